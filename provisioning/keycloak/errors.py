@@ -1,0 +1,35 @@
+"""What can go wrong with Keycloak, in words for the person who has to act."""
+
+from __future__ import annotations
+
+from provisioning.model.errors import AikomError, ExitCode
+
+
+class KeycloakError(AikomError):
+    """Base of everything raised by `provisioning.keycloak`."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+class KeycloakUnreachable(KeycloakError):
+    """No answer, or an answer that says it is not ready."""
+
+
+class KeycloakAuthenticationError(KeycloakError):
+    """The service account's credentials were refused."""
+
+
+class KeycloakTooOld(KeycloakError):
+    """The server is below the version floor."""
+
+
+class KeycloakRefused(KeycloakError):
+    """Keycloak answered with an error. `status` is the HTTP status."""
+
+    def __init__(self, message: str, *, status: int, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+
+
+class KeycloakConflict(KeycloakRefused):
+    """Something with that name exists already (HTTP 409)."""

@@ -1,0 +1,198 @@
+"""Everything that administrators edit in `realm-config/`, valid and typed. Built by `registry`, read by the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .identifiers import InstitutionId
+from .institution import Institution, Kind
+from .sphere import SpherePath, sphere_path
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text for people in both languages; Ukrainian comes first everywhere."""
+
+    uk: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long things live, in seconds."""
+
+    access_token_s: int
+    login_s: int
+    session_idle_s: int
+    session_max_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """What a password must be. Source: NIST SP 800-63B-4 (length over composition)."""
+
+    min_length: int
+    history: int
+    not_username: bool
+    not_email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorPolicy:
+    """Time-based one-time passwords. Source: RFC 6238."""
+
+    algorithm: str
+    digits: int
+    period_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class BruteForcePolicy:
+    """Lock-out after failed logins."""
+
+    max_failures: int
+    wait_increment_s: int
+    max_wait_s: int
+    failure_reset_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailPolicy:
+    """Whom mail comes from. The server to hand it to is a setting of the installation, not of this file."""
+
+    sender: str
+    sender_name: Text
+    reply_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BaseKeyPolicy:
+    """The one-time activation link. Source: order cl. 4."""
+
+    lifespan_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventsPolicy:
+    """How long Keycloak keeps its own events, in days. The legal record is the ledger."""
+
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much one apply may change without being told: at most `number`, and at most `share` (0..1) of what exists."""
+
+    number: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Limits of one apply. `missing` counts accounts that exist but no file names any more."""
+
+    creates: Limit
+    updates: Limit
+    deactivations: Limit
+    missing: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where institutions get help. Source: order cl. 9."""
+
+    email: str
+    phone: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RealmPolicy:
+    """`realm.yaml`."""
+
+    display_name: Text
+    lifetimes: Lifetimes
+    password: PasswordPolicy
+    second_factor: SecondFactorPolicy
+    brute_force: BruteForcePolicy
+    mail: MailPolicy
+    base_key: BaseKeyPolicy
+    events: EventsPolicy
+    guards: Guards
+    support: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One permission of the exchange protocol, such as `students.read`."""
+
+    name: str
+    description: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RightsPolicy:
+    """`rights.yaml`: all rights, what each kind is called, and which rights it has."""
+
+    rights: tuple[Right, ...]
+    kind_names: Mapping[Kind, Text]
+    of_kind: Mapping[Kind, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route of the central database; `path` may hold one `{institution}` segment and others such as `{id}`."""
+
+    method: str
+    path: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeProtocol:
+    """`protocol.yaml`: no route, no access."""
+
+    version: str
+    routes: tuple[Route, ...]
+
+
+class StaffRole(StrEnum):
+    """Roles of the Administrator's people. Source: order cl. 2."""
+
+    ADMINISTRATOR = "administrator"
+    SUPPORT = "support"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One person of `staff.yaml`. `active: false` ends access; records are not removed."""
+
+    username: str
+    email: str
+    first_name: str
+    last_name: str
+    roles: frozenset[StaffRole]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The whole of `realm-config/`."""
+
+    realm: RealmPolicy
+    rights: RightsPolicy
+    protocol: ExchangeProtocol
+    staff: tuple[StaffMember, ...]
+    institutions: tuple[Institution, ...]
+
+    def spheres(self) -> dict[InstitutionId, SpherePath]:
+        """Sphere path of every institution. Source: order cl. 3."""
+        superior = {i.id: i.superior for i in self.institutions}
+        return {i.id: sphere_path(i.id, superior) for i in self.institutions}
+
+    def rights_of(self, institution: Institution) -> frozenset[str]:
+        """Rights of an institution: those of its kind with its own exceptions."""
+        return (self.rights.of_kind[institution.kind] | institution.rights.added) - institution.rights.removed

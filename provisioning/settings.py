@@ -1,0 +1,130 @@
+"""Where this installation's parts are. Owns the environment variables; holds no policy (that is `realm-config/`).
+
+Values come from the environment; what is not set there from `.aikom/stack.env`, which `provision stack up` writes.
+A secret may be given as `NAME` or, better, as `NAME_FILE` with the path of a file that holds it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from .model.errors import AikomError, ExitCode
+from .model.secret import Secret
+
+STACK_ENV: Final = Path(".aikom") / "stack.env"
+
+VARIABLES: Final[Mapping[str, str]] = {
+    "AIKOM_KEYCLOAK_URL": "base address of Keycloak as this process reaches it, such as http://127.0.0.1:8080",
+    "AIKOM_KEYCLOAK_PUBLIC_URL": "base address of Keycloak as browsers reach it; the same when not set",
+    "AIKOM_REALM": "name of the realm; aikom when not set",
+    "AIKOM_PROVISIONING_CLIENT": "client id of the provisioning service account; provisioning when not set",
+    "AIKOM_PROVISIONING_SECRET": "its secret",
+    "AIKOM_SIDECAR_SECRET": "secret of the OAuth client `sidecar`",
+    "AIKOM_SIDECAR_URL": "address of the sidecar as browsers reach it",
+    "AIKOM_SESSION_SECRET": "key that signs the sidecar's session cookies, 32 bytes or more",
+    "AIKOM_DATABASE_URL": "SQLAlchemy URL of the ledger: sqlite:///file or postgresql+psycopg://user@host/name",
+    "AIKOM_SMTP_URL": "mail server: smtp://host:port, smtp+starttls://user@host:port or smtps://user@host:port",
+    "AIKOM_SMTP_PASSWORD": "password for the mail server, when it wants one",
+    "AIKOM_CONFIG": "folder with the configuration; realm-config when not set",
+}
+
+_DEFAULTS: Final[Mapping[str, str]] = {
+    "AIKOM_REALM": "aikom",
+    "AIKOM_PROVISIONING_CLIENT": "provisioning",
+    "AIKOM_CONFIG": "realm-config",
+}
+
+
+class SettingsError(AikomError):
+    """A setting is missing or cannot be read."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings by name, secrets wrapped. Missing ones raise when asked for, with the remedy."""
+
+    values: Mapping[str, str]
+
+    def get(self, name: str) -> str | None:
+        """The value of a variable of `VARIABLES`, or None."""
+        if name not in VARIABLES:
+            raise KeyError(name)
+        return self.values.get(name)
+
+    def require(self, name: str) -> str:
+        """The value of a variable; raises SettingsError when there is none."""
+        value = self.get(name)
+        if value is None:
+            raise SettingsError(
+                f"{name} is not set ({VARIABLES[name]})",
+                remedy=f"run `make up` for the embedded parts, or set {name}",
+            )
+        return value
+
+    def secret(self, name: str) -> Secret:
+        """A secret variable, wrapped; raises SettingsError when there is none."""
+        return Secret(self.require(name))
+
+    @property
+    def keycloak_url(self) -> str:
+        return self.require("AIKOM_KEYCLOAK_URL").rstrip("/")
+
+    @property
+    def keycloak_public_url(self) -> str:
+        return (self.get("AIKOM_KEYCLOAK_PUBLIC_URL") or self.keycloak_url).rstrip("/")
+
+    @property
+    def realm(self) -> str:
+        return self.require("AIKOM_REALM")
+
+    @property
+    def sidecar_url(self) -> str:
+        return self.require("AIKOM_SIDECAR_URL").rstrip("/")
+
+    @property
+    def database_url(self) -> str:
+        return self.require("AIKOM_DATABASE_URL")
+
+    @property
+    def config_dir(self) -> Path:
+        return Path(self.require("AIKOM_CONFIG"))
+
+
+def load_settings(environ: Mapping[str, str] | None = None, stack_env: Path = STACK_ENV) -> Settings:
+    """Read the settings: environment first, then the embedded stack's file, then defaults.
+
+    Raises SettingsError when a `*_FILE` cannot be read.
+    """
+    env = os.environ if environ is None else environ
+    from_stack = parse_env_file(stack_env) if stack_env.is_file() else {}
+    values: dict[str, str] = {}
+    for name in VARIABLES:
+        value = _from_environment(env, name) or from_stack.get(name) or _DEFAULTS.get(name)
+        if value:
+            values[name] = value
+    return Settings(values)
+
+
+def parse_env_file(path: Path) -> dict[str, str]:
+    """`KEY=VALUE` lines as a dict; blank lines and `#` comments are passed over."""
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#") and "=" in line)
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def _from_environment(env: Mapping[str, str], name: str) -> str | None:
+    file = env.get(f"{name}_FILE")
+    if not file:
+        return env.get(name)
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(
+            f"{name}_FILE names {file}, which cannot be read", remedy="give the path of a readable file"
+        ) from error
