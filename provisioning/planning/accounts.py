@@ -1,0 +1,156 @@
+"""Accounts as they should be, as Keycloak has them, and as the ledger judges them: the difference, pure.
+
+The truth table. `desired` comes from YAML, the verdict from the ledger, the rest is Keycloak. Dead = deactivated.
+
+    desired   ledger    Keycloak          outcome
+    alive     dead      any               Refuse      (order cl. 11; an authority needs a recorded decision)
+    alive     any       absent            Create      (account and API key in one transaction, order cl. 4)
+    alive     alive     enabled           Update when a field differs
+    alive     alive     disabled          Attention   (never re-enabled by an apply: somebody stopped it by hand)
+    alive     unknown   enabled, ours     Adopt       (the ledger learns of it)
+    alive     unknown   disabled, ours    Refuse      (it may be a deactivated account whose record was lost)
+    dead      alive     any               Deactivate
+    dead      unknown   absent            Create, born dead, so that its names stay taken
+    dead      unknown   ours              Adopt, then Deactivate
+    dead      dead      enabled           Deactivate  (again, with an alarm)
+    dead      dead      disabled          nothing; the account is frozen as it was
+    dead      dead      absent            Create, born dead
+    any       any       not ours          Refuse      (somebody else's object has our name)
+    absent    any       ours, or known    Unlisted    (nothing is deleted; the guard `missing` counts it)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from provisioning.model.identifiers import Username
+
+from .changes import (
+    AccountChange,
+    AccountDiff,
+    AccountImage,
+    AdoptAccount,
+    Attention,
+    CreateAccount,
+    DeactivateAccount,
+    DesiredAccount,
+    Refusal,
+    UpdateAccount,
+    Verdict,
+)
+from .objects import FieldChange, Value
+from .refusals import key_stopped_by_hand, lost_record, name_taken, never_again, stopped_by_hand
+
+_Outcome = AccountChange | Refusal | Attention
+
+
+def diff_accounts(
+    desired: Iterable[DesiredAccount],
+    actual: Mapping[Username, AccountImage],
+    verdicts: Mapping[Username, Verdict],
+) -> AccountDiff:
+    """Apply the truth table above to every account; sorted by username, so that two runs say the same."""
+    changes: list[AccountChange] = []
+    refusals: list[Refusal] = []
+    attentions: list[Attention] = []
+    named: set[str] = set()
+    for wanted in sorted(desired, key=lambda d: d.image.username):
+        username = wanted.image.username
+        named.add(username)
+        for outcome in _outcomes(wanted, actual.get(username), verdicts.get(username, Verdict.UNKNOWN)):
+            match outcome:
+                case Refusal():
+                    refusals.append(outcome)
+                case Attention():
+                    attentions.append(outcome)
+                case _:
+                    changes.append(outcome)
+    ours = {name for name, image in actual.items() if image.ours}
+    unlisted = tuple(sorted((ours | set(verdicts)) - named))
+    return AccountDiff(tuple(changes), tuple(refusals), tuple(attentions), unlisted)
+
+
+def _outcomes(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Outcome]:
+    if found is not None and not found.ours:
+        return [name_taken(wanted)]
+    if wanted.deactivation is None:
+        return _outcomes_alive(wanted, found, verdict)
+    return _outcomes_dead(wanted, found, verdict)
+
+
+def _outcomes_alive(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Outcome]:
+    if verdict is Verdict.DEAD:
+        return [never_again(wanted)]
+    if found is None:
+        return [CreateAccount(wanted, known=verdict is Verdict.ALIVE)]
+    if not found.enabled:
+        return [lost_record(wanted)] if verdict is Verdict.UNKNOWN else [stopped_by_hand(wanted)]
+    outcomes: list[_Outcome] = []
+    if verdict is Verdict.UNKNOWN:
+        outcomes.append(AdoptAccount(wanted))
+    if fields := diff_image(wanted.image, found):
+        outcomes.append(UpdateAccount(wanted, fields))
+    return [*outcomes, *_stopped_keys(wanted.image, found)]
+
+
+def _outcomes_dead(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Outcome]:
+    if found is None:
+        outcomes: list[_Outcome] = [CreateAccount(wanted, known=verdict is not Verdict.UNKNOWN)]
+        return [*outcomes, DeactivateAccount(wanted, again=False)] if verdict is Verdict.ALIVE else outcomes
+    match verdict:
+        case Verdict.UNKNOWN:
+            return [AdoptAccount(wanted), DeactivateAccount(wanted, again=False)]
+        case Verdict.ALIVE:
+            return [DeactivateAccount(wanted, again=False)]
+        case Verdict.DEAD:
+            return [DeactivateAccount(wanted, again=True)] if is_live(found) else []
+
+
+def is_live(image: AccountImage) -> bool:
+    """Whether anything of the account still works: its login, a key's client, or a key's service account."""
+    return image.enabled or any(key.enabled or key.service_enabled for key in image.keys)
+
+
+def diff_image(desired: AccountImage, actual: AccountImage) -> tuple[FieldChange, ...]:
+    """Field by field, keys included; a key that only Keycloak has is left to `drift`."""
+    changes = [*_changed(("email",), desired.email, actual.email)]
+    changes += _diff_attributes((), desired.attributes, actual.attributes)
+    existing = {key.client_id: key for key in actual.keys}
+    for key in desired.keys:
+        found = existing.get(key.client_id)
+        prefix = (key.client_id,)
+        if found is None:
+            changes.append(FieldChange((*prefix, "client"), None, "present"))
+            continue
+        changes += _disabled((*prefix, "enabled"), key.enabled, found.enabled)
+        changes += _disabled((*prefix, "service account enabled"), key.service_enabled, found.service_enabled)
+        changes += _diff_attributes(prefix, key.attributes, found.attributes)
+        changes += _changed((*prefix, "roles"), tuple(sorted(key.roles)), tuple(sorted(found.roles)))
+        changes += _changed((*prefix, "rights"), tuple(sorted(key.rights)), tuple(sorted(found.rights)))
+    return tuple(sorted(changes, key=lambda change: change.path))
+
+
+def _stopped_keys(desired: AccountImage, actual: AccountImage) -> list[_Outcome]:
+    live = {key.client_id for key in desired.keys if key.enabled}
+    stopped = (key for key in actual.keys if key.client_id in live and not (key.enabled and key.service_enabled))
+    return [key_stopped_by_hand(key.client_id) for key in stopped]
+
+
+def _diff_attributes(
+    prefix: tuple[str, ...], desired: Mapping[str, str], actual: Mapping[str, str]
+) -> list[FieldChange]:
+    names = sorted(desired.keys() | actual.keys())
+    return [
+        FieldChange((*prefix, "attributes", name), actual.get(name), desired.get(name))
+        for name in names
+        if actual.get(name) != desired.get(name)
+    ]
+
+
+def _changed(path: tuple[str, ...], desired: Value, actual: Value) -> list[FieldChange]:
+    return [] if desired == actual else [FieldChange(path, actual, desired)]
+
+
+def _disabled(path: tuple[str, ...], desired: bool, actual: bool) -> list[FieldChange]:
+    """Only ever from enabled to disabled: an apply never opens what somebody closed."""
+    return [FieldChange(path, actual, desired)] if actual and not desired else []

@@ -1,0 +1,122 @@
+"""The nouns of account planning: images of accounts, the changes between them, and what will not be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provisioning.model.identifiers import ClientId, Username
+from provisioning.model.institution import Deactivation, Source
+
+from .objects import FieldChange
+
+
+@dataclass(frozen=True, slots=True)
+class KeyImage:
+    """One API key: its client and the client's service account."""
+
+    client_id: ClientId
+    enabled: bool
+    service_enabled: bool
+    attributes: Mapping[str, str]
+    roles: frozenset[str]
+    rights: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountImage:
+    """One account generation. `ours` is false for an object that carries our name without our mark."""
+
+    username: Username
+    enabled: bool
+    email: str
+    attributes: Mapping[str, str]
+    keys: tuple[KeyImage, ...]
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredAccount:
+    """What YAML asks for: the image, where it says so, and why it is dead if it is."""
+
+    image: AccountImage
+    institution_id: str
+    kind: str
+    is_authority: bool
+    generation: int
+    deactivation: Deactivation | None
+    source: Source
+
+
+class Verdict(StrEnum):
+    """What the ledger knows of an account."""
+
+    UNKNOWN = "unknown"
+    ALIVE = "alive"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAccount:
+    """Account and API key are born in one transaction. `known` when the ledger has it already."""
+
+    desired: DesiredAccount
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptAccount:
+    """Keycloak has it with our mark, the ledger does not: record it."""
+
+    desired: DesiredAccount
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAccount:
+    """Fields that differ, sorted; nothing else of the account is touched."""
+
+    desired: DesiredAccount
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeactivateAccount:
+    """The account ends. `again`: the ledger had it dead, Keycloak had it live: an alarm. Source: order cl. 7."""
+
+    desired: DesiredAccount
+    again: bool
+
+
+AccountChange = CreateAccount | AdoptAccount | UpdateAccount | DeactivateAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that will not be done, with the place, the reason and the way out."""
+
+    code: str
+    subject: str
+    source: Source
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A difference that an apply leaves alone on purpose."""
+
+    code: str
+    subject: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDiff:
+    """All there is to say about the accounts."""
+
+    changes: tuple[AccountChange, ...]
+    refusals: tuple[Refusal, ...]
+    attentions: tuple[Attention, ...]
+    unlisted: tuple[str, ...]

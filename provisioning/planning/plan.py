@@ -1,0 +1,127 @@
+"""The plan: every change in the order in which it will be carried out, with a checksum that `apply` checks again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .changes import (
+    AccountChange,
+    AccountDiff,
+    AdoptAccount,
+    Attention,
+    CreateAccount,
+    DeactivateAccount,
+    Refusal,
+    UpdateAccount,
+)
+from .guards import GuardStop
+from .objects import CreateObject, FieldChange, ObjectChange, UpdateObject
+
+FORMAT: Final = 1
+"""Version of the JSON form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an apply would do. `existing` is how many accounts Keycloak has now."""
+
+    objects: tuple[ObjectChange, ...]
+    accounts: AccountDiff
+    stops: tuple[GuardStop, ...]
+    existing: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to carry out (things that need attention may remain)."""
+        return not self.objects and not self.accounts.changes
+
+    @property
+    def is_in_sync(self) -> bool:
+        """Nothing to carry out, nothing refused, nothing that needs attention."""
+        return self.is_empty and not (self.accounts.refusals or self.accounts.attentions or self.stops)
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 over the changes; the same plan has the same checksum on every machine."""
+        body = json.dumps(self._changes(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(body.encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        """The machine form, without secrets."""
+        return {
+            "format": FORMAT,
+            "checksum": self.checksum,
+            "existing_accounts": self.existing,
+            **self._changes(),
+            "refusals": [_refusal(refusal) for refusal in self.accounts.refusals],
+            "attentions": [_attention(attention) for attention in self.accounts.attentions],
+            "unlisted": list(self.accounts.unlisted),
+            "guards": [{"guard": s.guard, "count": s.count, "message": s.message} for s in self.stops],
+        }
+
+    def _changes(self) -> dict[str, Any]:
+        return {
+            "objects": [_object(change) for change in self.objects],
+            "accounts": [_account(change) for change in self.accounts.changes],
+        }
+
+
+def _object(change: ObjectChange) -> dict[str, Any]:
+    head = {"type": change.object.type, "name": change.object.name}
+    match change:
+        case CreateObject():
+            return {"action": "create", **head}
+        case UpdateObject():
+            return {"action": "update", **head, "changes": [_field(field) for field in change.changes]}
+
+
+def _account(change: AccountChange) -> dict[str, Any]:
+    image = change.desired.image
+    head: Mapping[str, Any] = {"username": image.username, "source": str(change.desired.source)}
+    match change:
+        case CreateAccount():
+            keys = [key.client_id for key in image.keys]
+            born = {"enabled": image.enabled, "email": image.email, "attributes": dict(image.attributes)}
+            return {"action": "create", **head, "api_keys": keys, **born, "known_to_ledger": change.known}
+        case AdoptAccount():
+            return {"action": "adopt", **head}
+        case UpdateAccount():
+            return {"action": "update", **head, "changes": [_field(field) for field in change.changes]}
+        case DeactivateAccount():
+            why = change.desired.deactivation
+            return {
+                "action": "deactivate",
+                **head,
+                "reason": why.reason if why else None,
+                "document": why.document if why else None,
+                "again": change.again,
+            }
+
+
+def _field(change: FieldChange) -> dict[str, Any]:
+    if change.is_secret:
+        return {"field": change.field, "secret": True}
+    return {"field": change.field, "before": change.before, "after": change.after}
+
+
+def _refusal(refusal: Refusal) -> dict[str, str]:
+    return {
+        "code": refusal.code,
+        "subject": refusal.subject,
+        "source": str(refusal.source),
+        "message": refusal.message,
+        "remedy": refusal.remedy,
+    }
+
+
+def _attention(attention: Attention) -> dict[str, str]:
+    return {
+        "code": attention.code,
+        "subject": attention.subject,
+        "message": attention.message,
+        "remedy": attention.remedy,
+    }
