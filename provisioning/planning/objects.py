@@ -19,12 +19,14 @@ class ObjectType(StrEnum):
 
     FLOW = "authentication flow"
     REQUIRED_ACTION = "required action"
-    CLIENT_SCOPE = "client scope"
-    CLIENT = "client"
+    RESOURCE_SERVER = "resource server"
     RIGHT = "right"
     ROLE = "realm role"
+    CLIENT_SCOPE = "client scope"
+    CLIENT = "client"
     REALM = "realm"
     USER_PROFILE = "user profile"
+    TEXTS = "texts"
     STAFF = "staff"
 
 
@@ -57,7 +59,7 @@ class FieldChange:
         return self.path[-1] in SECRET_FIELDS
 
 
-SECRET_FIELDS = frozenset({"secret", "password"})
+SECRET_FIELDS = frozenset({"secret", "password", "aikom.key.digest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class CreateObject:
     """The object does not exist."""
 
     object: RealmObject
+
+    @property
+    def changes(self) -> tuple[FieldChange, ...]:
+        """Every field, from nothing to its value."""
+        return diff_fields(self.object.fields, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def _object(change: ObjectChange) -> dict[str, Any]:
     head = {"type": change.object.type, "name": change.object.name}
     match change:
         case CreateObject():
-            return {"action": "create", **head}
+            return {"action": "create", **head, "changes": [_field(field) for field in change.changes]}
         case UpdateObject():
             return {"action": "update", **head, "changes": [_field(field) for field in change.changes]}
 

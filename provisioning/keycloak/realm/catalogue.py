@@ -1,0 +1,60 @@
+"""All types of realm objects together: what is desired, what exists, and who carries out a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType, RealmObject, UpdateObject
+
+from ..connection import KeycloakConnection
+from .clients import Clients, ResourceServer
+from .flows import Flows
+from .handler import Handler, RealmContext
+from .profile import UserProfile
+from .required_actions import RequiredActions
+from .rights import Rights
+from .roles import Roles
+from .scopes import ClientScopes
+from .settings import RealmSettings
+from .staff import Staff
+from .texts import Texts
+
+_HANDLERS: Final[tuple[Handler, ...]] = (
+    Flows(),
+    RequiredActions(),
+    ResourceServer(),
+    Rights(),
+    Roles(),
+    ClientScopes(),
+    Clients(),
+    RealmSettings(),
+    UserProfile(),
+    Texts(),
+    Staff(),
+)
+_BY_TYPE: Final[Mapping[ObjectType, Handler]] = {handler.type: handler for handler in _HANDLERS}
+
+
+def desired_objects(context: RealmContext) -> list[RealmObject]:
+    """Every realm object that the configuration asks for."""
+    return [wanted for handler in _HANDLERS for wanted in handler.desired(context)]
+
+
+def read_objects(connection: KeycloakConnection, desired: list[RealmObject]) -> list[RealmObject]:
+    """The objects named in `desired`, as far as they exist."""
+    found: list[RealmObject] = []
+    for handler in _HANDLERS:
+        names = [wanted.name for wanted in desired if wanted.type is handler.type]
+        found.extend(handler.read(connection, names))
+    return found
+
+
+def carry_out(connection: KeycloakConnection, change: ObjectChange, context: RealmContext) -> None:
+    """One change of a realm object; safe to repeat after a crash."""
+    handler = _BY_TYPE[change.object.type]
+    match change:
+        case CreateObject():
+            handler.create(connection, change.object, context)
+        case UpdateObject():
+            handler.update(connection, change, context)

@@ -1,0 +1,43 @@
+"""What each type of realm object must offer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from provisioning.model.configuration import Configuration
+from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
+from provisioning.settings import Settings
+
+from ..connection import KeycloakConnection
+
+
+@dataclass(frozen=True, slots=True)
+class RealmContext:
+    """What desired realm objects are made of: the administrators' policy and where the installation's parts are."""
+
+    configuration: Configuration
+    settings: Settings
+
+
+class Handler(Protocol):
+    """One type of realm object. Writing is idempotent: after a crash the same change may be carried out again."""
+
+    type: ObjectType
+
+    def desired(self, context: RealmContext) -> Iterator[RealmObject]:
+        """Objects that the configuration asks for. Pure."""
+        ...
+
+    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+        """Those of `names` that exist, as Keycloak has them."""
+        ...
+
+    def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
+        """Make the object."""
+        ...
+
+    def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
+        """Change only the fields that differ."""
+        ...

@@ -1,0 +1,37 @@
+"""Small questions to Keycloak that several types of objects need answered. Never lists all clients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..connection import KeycloakConnection
+from ..errors import KeycloakRefused
+
+
+def find_client(connection: KeycloakConnection, client_id: str) -> dict[str, Any] | None:
+    """The representation of a client by its client id; None when there is none."""
+    for client in connection.get("/clients", clientId=client_id) or []:
+        if client["clientId"] == client_id:
+            return dict(client)
+    return None
+
+
+def require_client(connection: KeycloakConnection, client_id: str) -> dict[str, Any]:
+    """Like `find_client`; raises KeycloakRefused when there is none."""
+    client = find_client(connection, client_id)
+    if client is None:
+        raise KeycloakRefused(f"client {client_id} does not exist", status=404, remedy="run `provision apply` again")
+    return client
+
+
+def find_user(connection: KeycloakConnection, username: str) -> dict[str, Any] | None:
+    """The full representation of a user by exact username, service accounts included; None when there is none."""
+    for user in connection.get("/users", username=username, exact=True, briefRepresentation=False) or []:
+        if user["username"] == username.lower():
+            return dict(user)
+    return None
+
+
+def scope_ids(connection: KeycloakConnection) -> dict[str, str]:
+    """Internal ids of all client scopes by name; there are tens of them."""
+    return {scope["name"]: scope["id"] for scope in connection.get("/client-scopes") or []}

@@ -1,0 +1,96 @@
+"""The user profile: which attributes a user has, how they are labelled and checked, and who may change them.
+
+An attribute that is not declared here cannot be set in the console at all; institutions change none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from provisioning.model.identifiers import EDRPOU_PATTERN, INSTITUTION_ID_PATTERN, KATOTTG_PATTERN
+from provisioning.model.institution import Kind
+from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
+from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
+
+from ..connection import KeycloakConnection
+from .fields import flatten, nest
+from .handler import RealmContext
+
+NAME: Final = "user profile"
+_GROUP: Final = "aikom"
+_SPHERE_PATTERN: Final = r"^(/[0-9]{2}-[0-9]{7})+$"
+
+
+def _pattern(regex: str) -> dict[str, Any]:
+    return {"pattern": {"pattern": regex, "error-message": "${aikom.attribute.invalid}"}}
+
+
+def _length(most: int) -> dict[str, Any]:
+    return {"length": {"max": str(most)}}
+
+
+_OURS: Final[dict[str, dict[str, Any]]] = {
+    "institution_id": _pattern(INSTITUTION_ID_PATTERN),
+    "institution_name": _length(500),
+    "kind": {"options": {"options": tuple(kind.value for kind in Kind)}},
+    "sphere": _pattern(_SPHERE_PATTERN),
+    "generation": {"integer": {"min": "1", "max": "999"}},
+    "edrpou": _pattern(EDRPOU_PATTERN),
+    "edebo_id": _pattern(r"^[0-9]{1,12}$"),
+    "katottg": _pattern(KATOTTG_PATTERN),
+    MANAGED_BY: {"options": {"options": (MANAGED_BY_US,)}},
+    "base_key_id": _length(64),
+    "activated_at": _length(40),
+}
+
+ATTRIBUTES: Final = tuple(_OURS)
+"""Names of the attributes that this system gives to users."""
+
+_STANDARD: Final[dict[str, dict[str, Any]]] = {
+    "username": {"length": {"min": "3", "max": "255"}, "username-prohibited-characters": {}},
+    "email": {"email": {}, "length": {"max": "255"}},
+    "firstName": {"length": {"max": "255"}, "person-name-prohibited-characters": {}},
+    "lastName": {"length": {"max": "255"}, "person-name-prohibited-characters": {}},
+}
+
+
+class UserProfile:
+    """`/users/profile`, compared attribute by attribute."""
+
+    type = ObjectType.USER_PROFILE
+
+    def desired(self, context: RealmContext) -> Iterator[RealmObject]:
+        """All attributes, in order, and no others."""
+        attributes = {name: _declaration(name, rules, group=None) for name, rules in _STANDARD.items()}
+        attributes |= {name: _declaration(name, rules, group=_GROUP) for name, rules in _OURS.items()}
+        fields = flatten({"attributes": attributes, "order": tuple(attributes)})
+        yield RealmObject(self.type, NAME, fields)
+
+    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+        """The declared profile with attributes by name."""
+        profile = connection.get("/users/profile") or {}
+        attributes = {attribute.pop("name"): attribute for attribute in profile.get("attributes", [])}
+        yield RealmObject(self.type, NAME, flatten({"attributes": attributes, "order": tuple(attributes)}))
+
+    def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
+        """PUT of the whole profile: Keycloak always has one."""
+        body = nest(wanted.fields)
+        declared = [{"name": name, **body["attributes"][name]} for name in body["order"]]
+        group = {"name": _GROUP, "displayHeader": "${aikom.group}", "displayDescription": "${aikom.group.help}"}
+        connection.put("/users/profile", {"attributes": declared, "groups": [group]})
+
+    def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
+        """The same as `create`: the profile is one document and wholly ours."""
+        self.create(connection, change.object, context)
+
+
+def _declaration(name: str, rules: dict[str, Any], group: str | None) -> dict[str, Any]:
+    standard = group is None
+    declaration = {
+        "displayName": f"${{{name}}}" if standard else f"${{aikom.attribute.{name}}}",
+        "validations": {rule: options or {"ignore.empty.value": "true"} for rule, options in rules.items()},
+        "permissions": {"view": ("admin", "user"), "edit": ("admin",)},
+        "multivalued": False,
+    }
+    return declaration if standard else {**declaration, "group": group}

@@ -1,0 +1,50 @@
+"""Required actions: what Keycloak asks of a person before letting them in, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject, diff_fields
+
+from ..connection import KeycloakConnection
+from .fields import flatten, merged
+from .handler import RealmContext
+
+ACTIVATE: Final = "aikom-activate"
+
+_PRIORITIES: Final[Mapping[str, int]] = {"UPDATE_PASSWORD": 10, "CONFIGURE_TOTP": 20, ACTIVATE: 900}
+_NAMES: Final[Mapping[str, str]] = {ACTIVATE: "Record the activation of an account"}
+_OFF: Final = ("webauthn-register-passwordless", "delete_account", "UPDATE_EMAIL", "UPDATE_PROFILE", "VERIFY_PROFILE")
+
+
+class RequiredActions:
+    """`/authentication/required-actions`."""
+
+    type = ObjectType.REQUIRED_ACTION
+
+    def desired(self, context: RealmContext) -> Iterator[RealmObject]:
+        """Password, then second factor, then the record that the base key was used (order cl. 4)."""
+        for alias, priority in _PRIORITIES.items():
+            fields = flatten({"enabled": True, "defaultAction": False, "priority": priority})
+            yield RealmObject(self.type, alias, fields)
+        for alias in _OFF:
+            yield RealmObject(self.type, alias, flatten({"enabled": False, "defaultAction": False}))
+
+    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+        """Registered actions."""
+        for action in connection.get("/authentication/required-actions") or []:
+            if action["alias"] in names:
+                yield RealmObject(self.type, action["alias"], flatten(action))
+
+    def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
+        """Register an action of the extension, then set its fields."""
+        name = _NAMES.get(wanted.name, wanted.name)
+        connection.post("/authentication/register-required-action", {"providerId": wanted.name, "name": name})
+        found = {o.name: o for o in self.read(connection, [wanted.name])}[wanted.name]
+        self.update(connection, UpdateObject(wanted, diff_fields(wanted.fields, found.fields)), context)
+
+    def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
+        """PUT with the changed fields."""
+        path = f"/authentication/required-actions/{change.object.name}"
+        connection.put(path, merged(connection.get(path), change.changes))

@@ -1,0 +1,46 @@
+"""Rights of the exchange protocol as client roles of `central-db` (order cl. 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
+
+from ..connection import KeycloakConnection
+from .clients import CENTRAL_DB
+from .fields import flatten, merged, nest
+from .handler import RealmContext
+from .lookups import find_client, require_client
+
+
+class Rights:
+    """`/clients/{central-db}/roles`."""
+
+    type = ObjectType.RIGHT
+
+    def desired(self, context: RealmContext) -> Iterator[RealmObject]:
+        """One role per right of rights.yaml, described in both languages."""
+        for right in context.configuration.rights.rights:
+            description = f"{right.description.uk} / {right.description.en}"
+            yield RealmObject(self.type, right.name, flatten({"description": description}))
+
+    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+        """Roles of the central database; none while the client does not exist."""
+        client = find_client(connection, CENTRAL_DB)
+        if client is None:
+            return
+        for page in connection.pages(f"/clients/{client['id']}/roles"):
+            for role in page:
+                if role["name"] in names:
+                    yield RealmObject(self.type, role["name"], flatten(role))
+
+    def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
+        """POST of the role."""
+        client = require_client(connection, CENTRAL_DB)
+        connection.post(f"/clients/{client['id']}/roles", {"name": wanted.name, **nest(wanted.fields)})
+
+    def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
+        """PUT with the changed fields."""
+        client = require_client(connection, CENTRAL_DB)
+        path = f"/clients/{client['id']}/roles/{change.object.name}"
+        connection.put(path, merged(connection.get(path), change.changes))

@@ -1,0 +1,111 @@
+"""Realm roles: one composite per kind of institution (its rights), and the roles of the Administrator's people.
+
+The staff roles open the Keycloak console: all of them read, only `administrator` changes accounts, nobody changes the
+realm: that is done by git.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+from provisioning.model.configuration import StaffRole
+from provisioning.planning.desired import role_of_kind
+from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
+
+from ..connection import KeycloakConnection
+from .clients import CENTRAL_DB
+from .handler import RealmContext
+from .lookups import require_client
+
+_REALM_MANAGEMENT: Final = "realm-management"
+_COMPOSITES: Final[FieldPath] = ("composites",)
+_DESCRIPTION: Final[FieldPath] = ("description",)
+_READS: Final = ("query-clients", "query-realms", "query-users", "view-clients", "view-realm", "view-users")
+
+STAFF_ROLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    StaffRole.ADMINISTRATOR: (
+        "Адміністратор: читає все, змінює облікові записи / Administrator: reads everything, changes accounts",
+        (*_READS, "view-events", "manage-users"),
+    ),
+    StaffRole.SUPPORT: (
+        "Підтримка: читає облікові записи та налаштування / Support: reads accounts and settings",
+        _READS,
+    ),
+    StaffRole.AUDITOR: (
+        "Аудитор: читає все, разом із подіями / Auditor: reads everything, events included",
+        (*_READS, "view-events"),
+    ),
+}
+
+
+class Roles:
+    """`/roles` with their composites, written as `client:role`."""
+
+    type = ObjectType.ROLE
+
+    def desired(self, context: RealmContext) -> Iterator[RealmObject]:
+        """Roles of kinds, roles of staff, and the realm's default role, which must stay empty."""
+        policy = context.configuration.rights
+        for kind, rights in policy.of_kind.items():
+            text = policy.kind_names[kind]
+            yield self._object(role_of_kind(kind), f"{text.uk} / {text.en}", CENTRAL_DB, rights)
+        for name, (description, parts) in STAFF_ROLES.items():
+            yield self._object(name, description, _REALM_MANAGEMENT, parts)
+        yield RealmObject(self.type, f"default-roles-{context.settings.realm}", {_COMPOSITES: ()})
+
+    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+        """Each named role with its composites."""
+        clients = {require_client(connection, name)["id"]: name for name in (_REALM_MANAGEMENT,)}
+        for name in names:
+            role = connection.get(f"/roles/{name}")
+            if role is not None:
+                parts = tuple(sorted(self._part(connection, clients, part) for part in _composites(connection, name)))
+                yield RealmObject(self.type, name, {_DESCRIPTION: role.get("description"), _COMPOSITES: parts})
+
+    def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
+        """Make the role, then add what it is composed of."""
+        connection.post("/roles", {"name": wanted.name, "description": wanted.fields.get(_DESCRIPTION)})
+        self._compose(connection, wanted)
+
+    def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
+        """Description by PUT; composites added and removed."""
+        wanted = change.object
+        if any(field.path == _DESCRIPTION for field in change.changes):
+            role = connection.get(f"/roles/{wanted.name}")
+            connection.put(f"/roles/{wanted.name}", {**role, "description": wanted.fields[_DESCRIPTION]})
+        if any(field.path == _COMPOSITES for field in change.changes):
+            self._compose(connection, wanted)
+
+    def _object(self, name: str, description: str, client: str, parts: Collection[str]) -> RealmObject:
+        composites: Value = tuple(sorted(f"{client}:{part}" for part in parts))
+        return RealmObject(self.type, name, {_DESCRIPTION: description, _COMPOSITES: composites})
+
+    def _part(self, connection: KeycloakConnection, clients: dict[str, str], part: Mapping[str, Any]) -> str:
+        if not part.get("clientRole"):
+            return f"realm:{part['name']}"
+        container = part["containerId"]
+        if container not in clients:
+            clients[container] = connection.get(f"/clients/{container}")["clientId"]
+        return f"{clients[container]}:{part['name']}"
+
+    def _compose(self, connection: KeycloakConnection, wanted: RealmObject) -> None:
+        parts = wanted.fields[_COMPOSITES]
+        names = set(parts) if isinstance(parts, tuple) else set()
+        clients: dict[str, str] = {}
+        present = {self._part(connection, clients, part): part for part in _composites(connection, wanted.name)}
+        missing = [_role(connection, *name.split(":", 1)) for name in sorted(names - present.keys())]
+        if missing:
+            connection.post(f"/roles/{wanted.name}/composites", missing)
+        foreign = [part for name, part in present.items() if name not in names]
+        if foreign:
+            connection.delete(f"/roles/{wanted.name}/composites", foreign)
+
+
+def _composites(connection: KeycloakConnection, name: str) -> list[dict[str, Any]]:
+    return connection.get(f"/roles/{name}/composites") or []
+
+
+def _role(connection: KeycloakConnection, client: str, name: str) -> dict[str, Any]:
+    identifier = require_client(connection, client)["id"]
+    return dict(connection.get(f"/clients/{identifier}/roles/{name}"))

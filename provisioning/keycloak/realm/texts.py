@@ -1,0 +1,57 @@
+"""Texts that Keycloak shows for our attributes, in Ukrainian and English."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
+
+from ..connection import KeycloakConnection
+from .handler import RealmContext
+
+_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    "aikom.group": ("Заклад або орган управління", "Institution or authority"),
+    "aikom.group.help": (
+        "Ці відомості ведуться у файлах налаштувань; зміни тут покаже перевірка розбіжностей",
+        "Kept in the configuration files; what is changed here shows up as drift",
+    ),
+    "aikom.attribute.invalid": ("Неприпустиме значення", "This value is not allowed"),
+    "aikom.attribute.institution_id": ("Код закладу", "Institution id"),
+    "aikom.attribute.institution_name": ("Назва закладу", "Name"),
+    "aikom.attribute.kind": ("Вид", "Kind"),
+    "aikom.attribute.sphere": ("Сфера діяльності", "Sphere of activity"),
+    "aikom.attribute.generation": ("Покоління облікового запису", "Account generation"),
+    "aikom.attribute.edrpou": ("Код ЄДРПОУ", "EDRPOU code"),
+    "aikom.attribute.edebo_id": ("Код ЄДЕБО", "EDEBO id"),
+    "aikom.attribute.katottg": ("Код КАТОТТГ", "KATOTTG code"),
+    "aikom.attribute.managed_by": ("Ким ведеться", "Managed by"),
+    "aikom.attribute.base_key_id": ("Базовий ключ, що чекає на використання", "Base key waiting to be used"),
+    "aikom.attribute.activated_at": ("Активовано", "Activated at"),
+}
+
+
+class Texts:
+    """`/localization/{locale}`; only our own keys are compared and written."""
+
+    type = ObjectType.TEXTS
+
+    def desired(self, context: RealmContext) -> Iterator[RealmObject]:
+        """One object per language."""
+        yield RealmObject(self.type, "uk", {(key,): uk for key, (uk, _) in _TEXTS.items()})
+        yield RealmObject(self.type, "en", {(key,): en for key, (_, en) in _TEXTS.items()})
+
+    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+        """Texts that the realm has for a language; a language without texts does not exist yet."""
+        for locale in names:
+            texts = connection.get(f"/localization/{locale}") or {}
+            if texts:
+                yield RealmObject(self.type, locale, {(key,): text for key, text in texts.items()})
+
+    def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
+        """POST adds and replaces; other keys stay."""
+        connection.post(f"/localization/{wanted.name}", {key: text for (key, *_), text in wanted.fields.items()})
+
+    def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
+        """The same as `create`."""
+        self.create(connection, change.object, context)
