@@ -1,0 +1,1 @@
+"""The Flask application that people and systems see. Reads the ledger; Keycloak does the logins."""

@@ -1,0 +1,73 @@
+"""`create_app`: wires the parts together. Holds no logic of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from provisioning.settings import Settings, load_settings
+
+from .auth.guards import signed_in_or_none
+from .auth.sso import SsoClient
+from .blueprints import init_blueprints
+from .config import behind_tls, flask_config, trusted_proxies
+from .directory.source import LedgerDirectory
+from .headers import init_headers
+from .health.keycloak import KeycloakProbe
+from .languages import LANGUAGES, init_languages, language, switch_query
+from .problems import init_problems
+from .records import Records
+from .services import EXTENSION, Services
+from .traffic import init_traffic
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The application; settings are read from the environment when none are given.
+
+    Raises SettingsError when one is missing or unusable. Contacts nothing: Keycloak and the ledger may come later.
+    """
+    settings = settings or load_settings()
+    app = Flask(__name__)
+    app.config.update(flask_config(settings))
+    records = Records(settings.database_url)
+    sso = SsoClient(app, settings)
+    app.extensions[EXTENSION] = Services(
+        settings=settings,
+        clock=clock,
+        records=records,
+        directory=LedgerDirectory(records),
+        keycloak=KeycloakProbe(settings, clock),
+        sso=sso,
+    )
+    # The order matters: the request gets its id, then foreign writes are refused, then guards decide.
+    init_headers(app, sso.origin, tls=behind_tls(settings))
+    init_traffic(app)
+    init_languages(app)
+    CSRFProtect(app)
+    init_blueprints(app)
+    init_problems(app)
+    Bootstrap5(app)
+    app.context_processor(_template_names)
+    proxies = trusted_proxies(settings)
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]  # Flask's documented way.
+    return app
+
+
+def _template_names() -> dict[str, object]:
+    return {
+        "visitor": signed_in_or_none(),
+        "language": language(),
+        "languages": LANGUAGES,
+        "switch_query": switch_query,
+    }

@@ -1,0 +1,1 @@
+"""Sign-in through Keycloak, the session, and the guards that every blueprint names."""

@@ -1,0 +1,88 @@
+"""Guards: who may reach a blueprint. Each is named where the blueprint is mounted; a route without one is refused.
+
+A guard reads the ledger's verdict at every request, so a deactivated account is out although its cookie still stands
+(order cl. 7), and a ledger that cannot be read refuses everybody (`RecordsUnavailable`, 503).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, cast
+
+from flask import g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Unauthorized
+
+from provisioning.model.configuration import StaffRole
+from provisioning.model.records import AccountRecord
+from sidecar.problems import AccessRefused, wants_html
+from sidecar.services import services
+
+from . import session as signed
+from .identity import Identity
+from .refusals import Refusal, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`admits` is None for a public guard; otherwise it decides over an identity that has passed the verdict."""
+
+    name: str
+    admits: Callable[[Identity], bool] | None
+
+
+PUBLIC: Final = Guard("public", None)
+SIGNED_IN: Final = Guard("signed-in", lambda identity: True)
+INSTITUTION: Final = Guard("institution", lambda identity: identity.is_account)
+
+
+def staff(*roles: StaffRole) -> Guard:
+    """The Administrator's people with any of `roles`."""
+    return Guard("staff:" + ",".join(sorted(roles)), lambda identity: not identity.roles.isdisjoint(roles))
+
+
+def identity() -> Identity:
+    """Who is signed in, in a view whose guard is not public."""
+    return cast(Identity, g.identity)
+
+
+def signed_in_or_none() -> Identity | None:
+    """Who is signed in, for pages that show it but do not need it. No verdict: grants nothing."""
+    return signed.current(services().clock()) if session else None
+
+
+def account_of(who: Identity) -> AccountRecord | None:
+    """The ledger's record of an account; None for staff and unknown ones. Raises RecordsUnavailable."""
+    if not who.is_account:
+        return None
+    with services().records.reader() as reader:
+        return reader.account(who.username)
+
+
+def enforce(guard: Guard) -> ResponseReturnValue | None:
+    """None when the request may go on; a redirect to the login for pages; raises 401 or AccessRefused otherwise."""
+    if guard.admits is None:
+        return None
+    now = services().clock()
+    who = signed.current(now)
+    if who is None or (signed.needs_renewal(now) and _is_page()):
+        return _to_login()
+    refusal = verdict(who, account_of(who))
+    if refusal is not None:
+        signed.end()
+        raise AccessRefused(refusal)
+    if not guard.admits(who):
+        raise AccessRefused(Refusal.WRONG_PERSONA)
+    g.identity = who
+    return None
+
+
+def _is_page() -> bool:
+    return request.method == "GET" and wants_html()
+
+
+def _to_login() -> ResponseReturnValue:
+    if not _is_page():
+        raise Unauthorized
+    return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))

@@ -1,0 +1,101 @@
+"""Who is signed in: the claims of an ID token, parsed once into a typed value. Holds no token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from provisioning.model.configuration import StaffRole
+from provisioning.model.identifiers import InstitutionId, Username, parse_username
+from provisioning.model.institution import Kind
+from provisioning.model.sphere import SpherePath
+
+
+class ClaimsUnusable(Exception):
+    """An ID token lacks a claim or holds one of the wrong type: the realm is set up wrongly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person or institution at the browser. `institution` is None for staff, `roles` is empty for institutions."""
+
+    subject: str
+    username: Username
+    name: str
+    email: str | None
+    institution: InstitutionId | None
+    kind: Kind | None
+    sphere: SpherePath | None
+    roles: frozenset[StaffRole]
+
+    @property
+    def is_account(self) -> bool:
+        """Whether this is the account of an institution or authority, by the shape of its name."""
+        return parse_username(self.username) is not None
+
+    @property
+    def superior(self) -> InstitutionId | None:
+        """Whom the account is subordinate to: the last but one part of its sphere."""
+        parts = [part for part in (self.sphere or "").split("/") if part]
+        return InstitutionId(parts[-2]) if len(parts) > 1 else None
+
+    @classmethod
+    def from_claims(cls, claims: Mapping[str, Any]) -> Identity:
+        """Parse the claims of a verified ID token; raises ClaimsUnusable."""
+        username = Username(_text(claims, "preferred_username"))
+        # The name of an institution's account never carries staff rights, whatever roles Keycloak has on it.
+        is_account = parse_username(username) is not None
+        return cls(
+            subject=_text(claims, "sub"),
+            username=username,
+            name=_optional_text(claims, "name") or username,
+            email=_optional_text(claims, "email"),
+            institution=InstitutionId(_text(claims, "institution")) if is_account else None,
+            kind=_kind(claims) if is_account else None,
+            sphere=SpherePath(_text(claims, "sphere")) if is_account else None,
+            roles=frozenset() if is_account else _staff_roles(claims),
+        )
+
+    def to_session(self) -> dict[str, Any]:
+        """As JSON for the session cookie."""
+        return {
+            "sub": self.subject,
+            "preferred_username": self.username,
+            "name": self.name,
+            "email": self.email,
+            "institution": self.institution,
+            "kind": self.kind,
+            "sphere": self.sphere,
+            "roles": sorted(self.roles),
+        }
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = _optional_text(claims, name)
+    if value is None:
+        raise ClaimsUnusable(f"the ID token has no claim {name!r}")
+    return value
+
+
+def _optional_text(claims: Mapping[str, Any], name: str) -> str | None:
+    value = claims.get(name)
+    if value is not None and not isinstance(value, str):
+        raise ClaimsUnusable(f"claim {name!r} of the ID token is not a string")
+    return value or None
+
+
+def _kind(claims: Mapping[str, Any]) -> Kind:
+    text = _text(claims, "kind")
+    try:
+        return Kind(text)
+    except ValueError as error:
+        raise ClaimsUnusable("claim 'kind' of the ID token names no kind of institution") from error
+
+
+def _staff_roles(claims: Mapping[str, Any]) -> frozenset[StaffRole]:
+    roles = claims.get("roles") or []
+    if not isinstance(roles, list):
+        raise ClaimsUnusable("claim 'roles' of the ID token is not a list")
+    known = {role.value for role in StaffRole}
+    return frozenset(StaffRole(role) for role in roles if role in known)

@@ -1,0 +1,57 @@
+"""The signed session cookie: what is in it, when it begins, when it must be renewed, when it is over.
+
+The cookie is signed, not encrypted: it holds claims about its own bearer and never a token.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from flask import session
+
+from sidecar.config import SESSION_MAX
+
+from .identity import ClaimsUnusable, Identity
+
+RENEW_AFTER: Final = timedelta(minutes=10)
+"""Then the next page goes through Keycloak, which answers silently while its own session lasts. So whom Keycloak no
+longer lets in - staff who left, a session ended elsewhere - is out here too, without a list of revoked sessions."""
+
+_KEY: Final = "identity"
+_BEGAN: Final = "began"
+
+
+def begin(identity: Identity, now: datetime) -> None:
+    """Start a new session; whatever the cookie held before is gone. Source: SECURITY.md line 23."""
+    session.clear()
+    session.permanent = True
+    session["id"] = secrets.token_urlsafe(16)
+    session[_KEY] = identity.to_session()
+    session[_BEGAN] = int(now.timestamp())
+
+
+def end() -> None:
+    """Forget everything; the browser is told to drop the cookie."""
+    session.clear()
+
+
+def current(now: datetime) -> Identity | None:
+    """Who is signed in, or None when nobody is or the session is over."""
+    stored: Any = session.get(_KEY)
+    if stored is None or not timedelta() <= _age(now) < SESSION_MAX:
+        return None
+    try:
+        return Identity.from_claims(stored)
+    except ClaimsUnusable:  # A cookie that an older version of this program has signed.
+        return None
+
+
+def needs_renewal(now: datetime) -> bool:
+    """Whether the next page should ask Keycloak again."""
+    return _age(now) >= RENEW_AFTER
+
+
+def _age(now: datetime) -> timedelta:
+    return now - datetime.fromtimestamp(session.get(_BEGAN, 0), UTC)

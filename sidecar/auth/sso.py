@@ -1,0 +1,135 @@
+"""The OpenID Connect client of realm `aikom`: authorization code with PKCE (S256), by Authlib.
+
+Authlib checks state, nonce, and the ID token's signature, `iss` and `aud`; the `iss` of the answer itself (RFC 9207)
+is checked here. Addresses come from the settings, not from discovery: the expected issuer is pinned before anything is fetched, and a
+sidecar that starts before Keycloak needs no second attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from urllib.parse import urlsplit
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
+from flask import Flask, request, session
+from joserfc.errors import JoseError
+from werkzeug import Response
+from werkzeug.utils import redirect
+
+from provisioning.settings import Settings
+
+from .local_path import local_path
+
+CLIENT_ID: Final = "sidecar"
+SCOPE: Final = "openid profile-min institution"
+CALLBACK_PATH: Final = "/auth/callback"
+
+_TIMEOUT_S: Final = 10
+_LEEWAY_S: Final = 10
+_SIGNATURES: Final = ("RS256", "PS256", "ES256")
+"""Never a symmetric one: the public key would then do as a secret."""
+
+_PARALLEL_LOGINS: Final = 3
+"""Unfinished logins that a browser may hold; each takes room in the cookie, which ends at 4 KB."""
+
+
+class LoginFailed(Exception):
+    """The answer from Keycloak is not one to a login of this browser, or does not verify."""
+
+
+class KeycloakSilent(Exception):
+    """Keycloak did not answer while a login was being finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A verified login: the ID token's claims and where the browser wanted to go."""
+
+    claims: Mapping[str, Any]
+    target: str
+
+
+class SsoClient:
+    """Client `sidecar`, confidential. One per application."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        public = f"{settings.keycloak_public_url}/realms/{settings.realm}"
+        inside = f"{settings.keycloak_url}/realms/{settings.realm}/protocol/openid-connect"
+        self.issuer: Final = public
+        self.origin: Final = "{0.scheme}://{0.netloc}".format(urlsplit(public))
+        self._callback = settings.sidecar_url + CALLBACK_PATH
+        self._home = settings.sidecar_url + "/"
+        self._app = cast(
+            FlaskOAuth2App,
+            OAuth(app).register(
+                name=CLIENT_ID,
+                client_id=CLIENT_ID,
+                client_secret=settings.secret("AIKOM_SIDECAR_SECRET").reveal(),
+                authorize_url=f"{public}/protocol/openid-connect/auth",
+                access_token_url=f"{inside}/token",
+                jwks_uri=f"{inside}/certs",
+                end_session_endpoint=f"{public}/protocol/openid-connect/logout",
+                issuer=self.issuer,
+                id_token_signing_alg_values_supported=list(_SIGNATURES),
+                client_kwargs={
+                    "scope": SCOPE,
+                    "code_challenge_method": "S256",
+                    "token_endpoint_auth_method": "client_secret_basic",
+                    "default_timeout": _TIMEOUT_S,
+                },
+            ),
+        )
+
+    def start(self, target: str, language: str) -> Response:
+        """Send the browser to Keycloak; `target` is the local path to come back to."""
+        _forget_old_logins()
+        made = self._app.create_authorization_url(self._callback, ui_locales=language)
+        self._app.framework.set_state_data(
+            session,
+            made["state"],
+            {
+                "nonce": made["nonce"],
+                "code_verifier": made["code_verifier"],
+                "redirect_uri": self._callback,
+                "target": target,
+            },
+        )
+        return redirect(made["url"])
+
+    def finish(self) -> Login:
+        """The login that this callback request completes; raises LoginFailed or KeycloakSilent."""
+        started = self._app.framework.get_state_data(session, request.args.get("state"))
+        if started is None:
+            raise LoginFailed("state is missing, unknown to this browser or used already")
+        if request.args.get("iss") != self.issuer:
+            raise LoginFailed("iss is not the realm's")
+        try:
+            token = self._app.authorize_access_token(leeway=_LEEWAY_S)
+        except (AuthlibBaseError, JoseError) as error:
+            raise LoginFailed(str(error)) from error
+        except (requests.RequestException, ValueError) as error:
+            raise KeycloakSilent("no usable answer from the token or key endpoint") from error
+        if "userinfo" not in token:
+            raise LoginFailed("the answer has no ID token")
+        return Login(claims=token["userinfo"], target=local_path(started.get("target")))
+
+    def logout_url(self, language: str) -> str:
+        """Where the browser ends its session at Keycloak (RP-initiated logout), coming back to the home page."""
+        made = self._app.create_logout_url(
+            post_logout_redirect_uri=self._home, client_id=CLIENT_ID, ui_locales=language
+        )
+        return cast(str, made["url"])
+
+
+def _forget_old_logins() -> None:
+    """Keep the newest unfinished logins only, so that the cookie cannot outgrow what browsers accept."""
+    prefix = f"_state_{CLIENT_ID}_"
+    unfinished = sorted(
+        (name for name in session if name.startswith(prefix)), key=lambda name: float(session[name]["exp"])
+    )
+    for name in unfinished[: max(0, len(unfinished) - _PARALLEL_LOGINS + 1)]:
+        session.pop(name)

@@ -1,0 +1,60 @@
+"""`/auth/login`, `/auth/callback`, `/auth/logout`."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
+
+from sidecar.languages import language
+from sidecar.problems import AccessRefused, LoginRefused
+from sidecar.services import services
+
+from . import session as signed
+from .guards import account_of
+from .identity import ClaimsUnusable, Identity
+from .local_path import local_path
+from .refusals import verdict
+from .sso import KeycloakSilent, LoginFailed
+
+blueprint = Blueprint("auth", __name__, url_prefix="/auth")
+log = structlog.get_logger(__name__)
+
+
+@blueprint.get("/login")
+def login() -> ResponseReturnValue:
+    """Send the browser to Keycloak; `next` is a path of this site, anything else means the account page."""
+    return services().sso.start(local_path(request.args.get("next", "/account")), language())
+
+
+@blueprint.get("/callback")
+def callback() -> ResponseReturnValue:
+    """Finish the login: verify the answer, ask the ledger, begin a new session.
+
+    400 for an answer that does not verify, 403 for an account the ledger refuses, 503 without ledger or Keycloak.
+    """
+    try:
+        finished = services().sso.finish()
+        who = Identity.from_claims(finished.claims)
+    except (LoginFailed, ClaimsUnusable) as error:
+        log.warning("login-refused", reason=str(error))
+        raise LoginRefused from error
+    except KeycloakSilent as error:
+        log.error("keycloak-silent", reason=str(error))
+        raise ServiceUnavailable from error
+    refusal = verdict(who, account_of(who))
+    if refusal is not None:
+        signed.end()
+        log.warning("login-refused", reason=refusal.value, username=who.username)
+        raise AccessRefused(refusal)
+    signed.begin(who, services().clock())
+    log.info("signed-in", username=who.username)
+    return redirect(finished.target)
+
+
+@blueprint.post("/logout")
+def logout() -> ResponseReturnValue:
+    """End the session here and then at Keycloak. Safe to repeat."""
+    signed.end()
+    return redirect(services().sso.logout_url(language()))

@@ -1,0 +1,61 @@
+"""Every blueprint with its guard: the one list that says who may reach what. A route outside it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Flask, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
+
+from .auth import views as auth
+from .auth.guards import PUBLIC, SIGNED_IN, Guard, enforce
+from .directory import views as directory
+from .health import views as health
+from .pages import views as pages
+from .portal import views as portal
+
+
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """A blueprint and who may reach it."""
+
+    blueprint: Blueprint
+    guard: Guard
+
+
+MOUNTED: Final = (
+    Mounted(pages.blueprint, PUBLIC),
+    Mounted(directory.blueprint, PUBLIC),
+    Mounted(health.blueprint, PUBLIC),
+    Mounted(auth.blueprint, PUBLIC),
+    Mounted(portal.blueprint, SIGNED_IN),
+)
+
+GUARDS: Final[dict[str, Guard]] = {mounted.blueprint.name: mounted.guard for mounted in MOUNTED} | {
+    # Files of our own and of Bootstrap's package; both serve from one folder and nothing else.
+    "static": PUBLIC,
+    "bootstrap": PUBLIC,
+}
+
+
+def guard_of(endpoint: str) -> Guard | None:
+    """The guard of an endpoint such as `portal.account`; None when nobody named one."""
+    return GUARDS.get(endpoint.split(".", 1)[0])
+
+
+def init_blueprints(app: Flask) -> None:
+    """Mount every blueprint behind its guard."""
+    for mounted in MOUNTED:
+        app.register_blueprint(mounted.blueprint)
+    app.before_request(_guard)
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint is None:  # No such route: Flask answers 404 or 405.
+        return None
+    guard = guard_of(request.endpoint)
+    if guard is None:
+        raise Forbidden
+    return enforce(guard)

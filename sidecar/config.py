@@ -1,0 +1,70 @@
+"""Flask's configuration from the installation's settings. Owns cookie names, lifetimes and limits of requests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from provisioning.settings import Settings, SettingsError
+
+SESSION_MAX: Final = timedelta(minutes=30)
+"""A session that was not renewed at Keycloak for this long is over."""
+
+SESSION_SECRET_MIN_BYTES: Final = 32
+
+MAX_REQUEST_BYTES: Final = 64 * 1024
+"""No page takes uploads, so a larger body is a mistake or an attack."""
+
+
+def behind_tls(settings: Settings) -> bool:
+    """Whether browsers reach the sidecar by https; what runs between proxy and process does not matter."""
+    return settings.sidecar_url.startswith("https://")
+
+
+def trusted_proxies(settings: Settings) -> int:
+    """How many reverse proxies' `X-Forwarded-*` are believed; raises SettingsError when it is no number."""
+    text = settings.get("AIKOM_TRUSTED_PROXIES") or "0"
+    if not text.isascii() or not text.isdigit():
+        raise SettingsError(f"AIKOM_TRUSTED_PROXIES is {text!r}", remedy="set it to a number: 0, 1, 2")
+    return int(text)
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Configuration values for `Flask.config`; raises SettingsError when one cannot be used."""
+    _check_public_url(settings.sidecar_url)
+    secure = behind_tls(settings)
+    return {
+        "SECRET_KEY": _session_secret(settings),
+        # The __Host- prefix makes browsers refuse a cookie that a neighbouring host or plain http has planted.
+        "SESSION_COOKIE_NAME": "__Host-aikom" if secure else "aikom",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": SESSION_MAX,
+        "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=1),
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "WTF_CSRF_TIME_LIMIT": None,  # The token lives as long as the session it is bound to.
+        "WTF_CSRF_SSL_STRICT": False,  # `same_origin` checks Origin and Sec-Fetch-Site instead of Referer.
+    }
+
+
+def _session_secret(settings: Settings) -> str:
+    secret = settings.secret("AIKOM_SESSION_SECRET").reveal()
+    if len(secret.encode()) < SESSION_SECRET_MIN_BYTES:
+        raise SettingsError(
+            f"AIKOM_SESSION_SECRET is shorter than {SESSION_SECRET_MIN_BYTES} bytes",
+            remedy="set it to the output of `openssl rand -base64 48`",
+        )
+    return secret
+
+
+def _check_public_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        raise SettingsError(
+            f"AIKOM_SIDECAR_URL is {url!r}", remedy="give scheme, host and port only, such as https://access.example.ua"
+        )

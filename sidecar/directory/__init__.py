@@ -1,0 +1,1 @@
+"""The public list of connected OIS. Source: order cl. 5."""

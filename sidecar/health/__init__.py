@@ -1,0 +1,1 @@
+"""What load balancers and `provision stack` ask: is the process alive, can it do its work."""

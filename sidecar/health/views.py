@@ -1,0 +1,44 @@
+"""`/health/live` and `/health/ready`. Answers name parts and states only: no address, no version, no secret."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from sidecar.errors import RecordsUnavailable
+from sidecar.services import services
+
+from .keycloak import KeycloakState
+
+blueprint = Blueprint("health", __name__, url_prefix="/health")
+
+
+@blueprint.get("/live")
+def live() -> ResponseReturnValue:
+    """The process answers. Says nothing about its neighbours, so that their failure does not restart it."""
+    return jsonify(status="alive")
+
+
+@blueprint.get("/ready")
+def ready() -> ResponseReturnValue:
+    """200 when the ledger can be read and Keycloak has been reached; otherwise 503.
+
+    Keycloak falling silent later does not take this process out: the public list goes on without it.
+    """
+    keycloak = services().keycloak.state()
+    ledger = _ledger_readable()
+    is_ready = ledger and keycloak is not KeycloakState.NEVER
+    body = {
+        "status": "ready" if is_ready else "not-ready",
+        "checks": {"ledger": "ok" if ledger else "unreadable", "keycloak": keycloak.value},
+    }
+    return jsonify(body), 200 if is_ready else 503
+
+
+def _ledger_readable() -> bool:
+    try:
+        with services().records.reader() as reader:
+            reader.head()
+    except RecordsUnavailable:
+        return False
+    return True

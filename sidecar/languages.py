@@ -1,0 +1,89 @@
+"""Which language a page is in, and the catalogues. Source strings are English; Ukrainian is the default.
+
+Catalogues are compiled in memory from their `.po` files, so a fresh clone needs no build step and holds no binaries.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, request
+from flask_babel import Babel, Domain, get_locale
+
+from .config import behind_tls
+from .services import services
+
+UKRAINIAN: Final = "uk"
+ENGLISH: Final = "en"
+LANGUAGES: Final = {UKRAINIAN: "Українська", ENGLISH: "English"}
+
+COOKIE: Final = "language"
+_COOKIE_S: Final = 365 * 24 * 3600
+_CATALOGUES: Final = Path(__file__).parent / "translations"
+
+
+def language() -> str:
+    """Code of this request's language: chosen by link, else remembered, else the browser's, else Ukrainian."""
+    return str(get_locale() or UKRAINIAN)
+
+
+def init_languages(app: Flask) -> None:
+    """Make `gettext` and its kin speak this request's language."""
+    babel = Babel()
+    babel.init_app(app, default_locale=UKRAINIAN, default_timezone="Europe/Kyiv", locale_selector=_select)
+    babel.domain_instance = _Catalogues()
+    app.after_request(_remember)
+
+
+def catalogue(code: str) -> NullTranslations:
+    """The texts of a language; English, the language of the source, has none."""
+    path = _CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class _Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types.
+    """Flask-Babel's domain, reading `.po` instead of `.mo`; each language once per process."""
+
+    def __init__(self) -> None:
+        super().__init__(translation_directories=str(_CATALOGUES))
+        self._loaded: dict[str, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        code = language()
+        if code not in self._loaded:
+            self._loaded[code] = catalogue(code)
+        return self._loaded[code]
+
+
+def _select() -> str:
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return wanted
+    return request.accept_languages.best_match(list(LANGUAGES)) or UKRAINIAN
+
+
+def _remember(response: Response) -> Response:
+    """Keep a choice made by link. Not part of the session: it outlives sign-out and holds nothing personal."""
+    chosen = request.args.get("lang")
+    if chosen in LANGUAGES and chosen != request.cookies.get(COOKIE):
+        secure = behind_tls(services().settings)
+        response.set_cookie(COOKIE, chosen, max_age=_COOKIE_S, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+def switch_query(code: str) -> str:
+    """Query string of the page at hand in another language."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode([*kept, ("lang", code)])

@@ -1,0 +1,14 @@
+"""`/`: what this is, for whom, and where to go next."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """The home page; needs neither ledger nor Keycloak."""
+    return render_template("home.html")

@@ -1,0 +1,65 @@
+"""What the domain's values are called on pages, in the words of the order's glossary."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import LazyString, lazy_gettext
+
+from provisioning.model.configuration import StaffRole
+from provisioning.model.events import EventKind
+from provisioning.model.institution import Kind
+from provisioning.model.records import AccountState, ApiKeyState
+
+KINDS: Final[dict[Kind, LazyString]] = {
+    Kind.AUTHORITY: lazy_gettext("Authority in the field of education"),
+    Kind.PRESCHOOL: lazy_gettext("Preschool institution"),
+    Kind.SCHOOL: lazy_gettext("General secondary school"),
+    Kind.SPECIAL: lazy_gettext("Special school"),
+    Kind.EXTRACURRICULAR: lazy_gettext("Extracurricular institution"),
+    Kind.VOCATIONAL: lazy_gettext("Vocational institution"),
+    Kind.PRE_HIGHER: lazy_gettext("Professional pre-higher institution"),
+}
+
+ACCOUNT_STATES: Final[dict[AccountState, LazyString]] = {
+    AccountState.CREATED: lazy_gettext("Created"),
+    AccountState.INVITED: lazy_gettext("Base key sent"),
+    AccountState.ACTIVE: lazy_gettext("Active"),
+    AccountState.DEACTIVATED: lazy_gettext("Deactivated"),
+}
+
+KEY_STATES: Final[dict[ApiKeyState, LazyString]] = {
+    ApiKeyState.BORN: lazy_gettext("Created, not revealed yet"),
+    ApiKeyState.REVEALED: lazy_gettext("In use"),
+    ApiKeyState.CUT_OFF: lazy_gettext("Cut off"),
+    ApiKeyState.RETIRED: lazy_gettext("Replaced"),
+}
+
+ROLES: Final[dict[StaffRole, LazyString]] = {
+    StaffRole.ADMINISTRATOR: lazy_gettext("Administrator"),
+    StaffRole.SUPPORT: lazy_gettext("Technical support"),
+    StaffRole.AUDITOR: lazy_gettext("Auditor"),
+}
+
+EVENTS: Final[dict[EventKind, LazyString]] = {
+    EventKind.LEDGER_OPENED: lazy_gettext("Record opened"),
+    EventKind.ACCOUNT_CREATED: lazy_gettext("Account created together with its base key and API key"),
+    EventKind.ACCOUNT_UPDATED: lazy_gettext("Details on file changed"),
+    EventKind.ACCOUNT_ACTIVATED: lazy_gettext("Account activated with the base key"),
+    EventKind.ACCOUNT_DEACTIVATED: lazy_gettext("Account deactivated"),
+    EventKind.ACCOUNT_REINSTATED: lazy_gettext("Account reinstated"),
+    EventKind.BASE_KEY_ISSUED: lazy_gettext("New base key issued; the one before it no longer works"),
+    EventKind.BASE_KEY_SENT: lazy_gettext("Base key sent to the official e-mail"),
+    EventKind.BASE_KEY_FAILED: lazy_gettext("Base key could not be sent"),
+    EventKind.BASE_KEY_WITHDRAWN: lazy_gettext("Base key withdrawn"),
+    EventKind.API_KEY_CREATED: lazy_gettext("API key created"),
+    EventKind.API_KEY_REVEALED: lazy_gettext("API key revealed"),
+    EventKind.API_KEY_ENDING: lazy_gettext("API key's end planned"),
+    EventKind.API_KEY_CUT_OFF: lazy_gettext("API key cut off"),
+    EventKind.API_KEY_RETIRED: lazy_gettext("API key replaced by a new one"),
+    EventKind.CUT_OFF_REQUESTED: lazy_gettext("Cut-off of an OIS requested"),
+    EventKind.CUT_OFF_DECIDED: lazy_gettext("Cut-off of an OIS decided"),
+    EventKind.REALM_CHANGED: lazy_gettext("Settings of the sign-in service changed"),
+    EventKind.DECISION_RECORDED: lazy_gettext("The Administrator's decision recorded"),
+    EventKind.ALARM_RAISED: lazy_gettext("Alarm raised"),
+}

@@ -1,0 +1,58 @@
+"""The ledger as the sidecar reads it: opened at first use, again after a failure, one way to fail.
+
+Writes nothing, not even the tables, which `provision` makes: what changes something goes through
+`provisioning.lifecycle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from provisioning.ledger import Ledger, LedgerReader, open_ledger
+from provisioning.model.errors import AikomError
+
+from .errors import RecordsUnavailable
+
+PATIENCE_S: Final = 3.0
+"""How long a page waits for the database before it says 503."""
+
+
+class Records:
+    """Read access to the ledger, shared by all threads of this process."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = Lock()
+        self._ledger: Ledger | None = None
+
+    @contextmanager
+    def reader(self) -> Iterator[LedgerReader]:
+        """A consistent snapshot; raises RecordsUnavailable when the ledger cannot be read.
+
+        The process starts without a ledger and recovers by itself once there is one.
+        """
+        try:
+            with self._opened().reader() as reader:
+                yield reader
+        except (AikomError, SQLAlchemyError, OSError) as error:
+            raise RecordsUnavailable(
+                "the ledger cannot be read", remedy="check AIKOM_DATABASE_URL and the database behind it"
+            ) from error
+
+    def close(self) -> None:
+        """Give the connections back. A later `reader()` opens the ledger again."""
+        with self._lock:
+            if self._ledger is not None:
+                self._ledger.close()
+                self._ledger = None
+
+    def _opened(self) -> Ledger:
+        with self._lock:
+            if self._ledger is None:
+                self._ledger = open_ledger(self._url, create=False, patience_s=PATIENCE_S)
+            return self._ledger

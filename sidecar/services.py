@@ -1,0 +1,36 @@
+"""What the views work with, made once by `create_app` and reached through the current application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, cast
+
+from flask import current_app
+
+from provisioning.settings import Settings
+
+from .auth.sso import SsoClient
+from .directory.source import DirectorySource
+from .health.keycloak import KeycloakProbe
+from .records import Records
+
+EXTENSION: Final = "aikom"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The application's own parts. `clock` gives aware UTC times."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    records: Records
+    directory: DirectorySource
+    keycloak: KeycloakProbe
+    sso: SsoClient
+
+
+def services() -> Services:
+    """The parts of the application that handles this request."""
+    return cast(Services, current_app.extensions[EXTENSION])
