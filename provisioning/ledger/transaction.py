@@ -1,0 +1,160 @@
+"""Writing the ledger: events, what follows from them, and the work and mail they oblige us to. All or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, Table, and_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ..model.events import Event, NewEvent, chain
+from ..model.identifiers import ClientId, Username
+from ..model.records import AccountRecord, ApiKeyRecord, Mail, MailState, NewMail, NewTask
+from . import schema
+from .errors import EventRefused
+from .failures import translated
+from .projection import Projection, objection, project, touched
+from .reader import LedgerReader
+
+NAMES_AT_ONCE: Final = 500
+"""Names in one IN list; SQLite allows 32,766 bound values, older builds 999."""
+
+
+class LedgerTransaction(LedgerReader):
+    """One writer's transaction. Made by `Ledger.transaction()`; do nothing slow in it, others wait for its end."""
+
+    def __init__(self, connection: Connection, database: str, clock: Callable[[], datetime]) -> None:
+        super().__init__(connection, database)
+        self._clock = clock
+        self._last_seq: int | None = None
+
+    def append(self, events: Sequence[NewEvent]) -> tuple[Event, ...]:
+        """Record events and bring accounts and keys up to date from them, which is the only way they change.
+
+        Raises EventRefused when one of them contradicts what is recorded; then none is.
+        """
+        if not events:
+            return ()
+        recorded = chain(self.chain_head(), events, self._clock())
+        before = self._load(*touched(events))
+        after = Projection(dict(before.accounts), dict(before.api_keys))
+        for event in recorded:
+            if (refusal := objection(after, event)) is not None:
+                raise EventRefused(refusal, remedy="nothing was recorded; read the state again and decide anew")
+            project(after, event)
+        self._insert(schema.event, [_columns(event, schema.event) for event in recorded])
+        self._store(before, after)
+        self._last_seq = recorded[-1].seq
+        return recorded
+
+    def add_tasks(self, tasks: Sequence[NewTask]) -> None:
+        """Note work to be done. A key that is still to be done stays as it is; one that was done before starts anew."""
+        now = self._clock()
+        fresh = {"event_seq": self._last_seq, "created_at": now, "attempts": 0, "done_at": None}
+        rows = [{**_columns(task, schema.task), **fresh} for task in tasks]
+        self._insert(schema.task, rows, update_others=True, only_if=schema.task.c.done_at.is_not(None))
+
+    def tasks_attempted(self, keys: Collection[str]) -> None:
+        """Count one more attempt at each of these tasks."""
+        self._update_tasks(keys, {"attempts": schema.task.c.attempts + 1})
+
+    def finish_tasks(self, keys: Collection[str]) -> None:
+        """Note that the work is done. Repeating it changes nothing."""
+        self._update_tasks(keys, {"done_at": self._clock()})
+
+    def enqueue_mails(self, mails: Sequence[NewMail]) -> None:
+        """Put mail in the queue. A key that was ever there is left as it is: nothing is sent twice."""
+        now = self._clock()
+        fresh = {"state": MailState.QUEUED, "attempts": 0, "next_try_at": now, "created_at": now}
+        rows = [{**_columns(mail, schema.mail), **fresh} for mail in mails]
+        self._insert(schema.mail, rows, update_others=False)
+
+    def claim_mails(self, limit: int, lease_s: float) -> tuple[Mail, ...]:
+        """Take up to `limit` mails that are due, for `lease_s` seconds; after that another sender may take them."""
+        now = self._clock()
+        table = schema.mail
+        due = and_(table.c.state.in_((MailState.QUEUED, MailState.SENDING)), table.c.next_try_at <= now)
+        query = select(table).where(due).order_by(table.c.next_try_at, table.c.key).limit(limit)
+        keys = [row["key"] for row in self._rows(query)]
+        until = now + timedelta(seconds=lease_s)
+        taken = {"state": MailState.SENDING, "attempts": table.c.attempts + 1, "next_try_at": until}
+        self._execute(update(table).where(table.c.key.in_(keys)).values(taken))
+        claimed = {row["key"]: Mail(**row) for row in self._rows(select(table).where(table.c.key.in_(keys)))}
+        return tuple(claimed[key] for key in keys)
+
+    def mail_sent(self, key: str) -> None:
+        """Note that the mail server has taken the mail."""
+        self._update_mail(key, {"state": MailState.SENT, "sent_at": self._clock(), "last_error": None})
+
+    def mail_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        """Note a failure: back to the queue until `retry_at`, or given up when that is None. No secret in `error`."""
+        later = {"state": MailState.QUEUED, "next_try_at": retry_at} if retry_at else {"state": MailState.FAILED}
+        self._update_mail(key, {**later, "last_error": error})
+
+    def replace_projection(self, projection: Projection) -> None:
+        """Throw the stored accounts and keys away and store these. Only for a rebuild from all events."""
+        with translated(self._database):
+            self._connection.execute(schema.api_key.delete())
+            self._connection.execute(schema.account.delete())
+        self._store(Projection(), projection)
+
+    def _load(self, usernames: Iterable[Username], client_ids: Iterable[ClientId]) -> Projection:
+        accounts = self._named(schema.account, "username", usernames)
+        keys = self._named(schema.api_key, "client_id", client_ids)
+        return Projection(
+            {row["username"]: AccountRecord(**row) for row in accounts},
+            {row["client_id"]: ApiKeyRecord(**row) for row in keys},
+        )
+
+    def _named(self, table: Table, column: str, names: Iterable[str]) -> list[RowMapping]:
+        found: list[RowMapping] = []
+        for part in _parts(sorted(names)):
+            found.extend(self._rows(select(table).where(table.c[column].in_(part))))
+        return found
+
+    def _store(self, before: Projection, after: Projection) -> None:
+        accounts = [asdict(new) for name, new in after.accounts.items() if before.accounts.get(name) != new]
+        keys = [asdict(new) for name, new in after.api_keys.items() if before.api_keys.get(name) != new]
+        self._insert(schema.account, accounts, update_others=True)
+        self._insert(schema.api_key, keys, update_others=True)
+
+    def _insert(
+        self, table: Table, rows: list[dict[str, Any]], *, update_others: bool | None = None, only_if: Any = None
+    ) -> None:
+        """Insert; on a key that is there fail (`update_others` None), skip (False) or update the rest (True)."""
+        if not rows:
+            return
+        insert = (postgresql if self._connection.dialect.name == "postgresql" else sqlite).insert(table)
+        key = list(table.primary_key.columns)
+        if update_others is False:
+            insert = insert.on_conflict_do_nothing(index_elements=key)
+        elif update_others:
+            others = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+            insert = insert.on_conflict_do_update(index_elements=key, set_=others, where=only_if)
+        with translated(self._database):
+            self._connection.execute(insert, rows)
+
+    def _execute(self, statement: Any) -> None:
+        with translated(self._database):
+            self._connection.execute(statement)
+
+    def _update_tasks(self, keys: Collection[str], values: Mapping[str, Any]) -> None:
+        pending = schema.task.c.done_at.is_(None)
+        for part in _parts(sorted(keys)):
+            self._execute(update(schema.task).where(schema.task.c.key.in_(part), pending).values(values))
+
+    def _update_mail(self, key: str, values: Mapping[str, Any]) -> None:
+        unsent = schema.mail.c.state != MailState.SENT
+        self._execute(update(schema.mail).where(schema.mail.c.key == key, unsent).values(values))
+
+
+def _columns(value: Event | NewTask | NewMail, table: Table) -> dict[str, Any]:
+    """The fields of a value that the table has columns for."""
+    return {column.name: getattr(value, column.name) for column in table.c if hasattr(value, column.name)}
+
+
+def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (names[start : start + NAMES_AT_ONCE] for start in range(0, len(names), NAMES_AT_ONCE))
