@@ -3,7 +3,8 @@
 The truth table. `desired` comes from YAML, the verdict from the ledger, the rest is Keycloak. Dead = deactivated.
 
     desired   ledger    Keycloak          outcome
-    alive     dead      any               Refuse      (order cl. 11; an authority needs a recorded decision)
+    alive     dead      any               Refuse      (order cl. 11; an authority needs a recorded decision),
+                                          and Deactivate again when something of it is live
     alive     any       absent            Create      (account and API key in one transaction, order cl. 4)
     alive     alive     enabled           Update when a field differs
     alive     alive     disabled          Attention   (never re-enabled by an apply: somebody stopped it by hand)
@@ -80,7 +81,8 @@ def _outcomes(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdi
 
 def _outcomes_alive(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Outcome]:
     if verdict is Verdict.DEAD:
-        return [never_again(wanted)]
+        closed = found is None or not is_live(found)
+        return [never_again(wanted)] if closed else [never_again(wanted), DeactivateAccount(wanted, again=True)]
     if found is None:
         return [CreateAccount(wanted, known=verdict is Verdict.ALIVE)]
     if not found.enabled:

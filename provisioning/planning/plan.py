@@ -27,17 +27,19 @@ FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an apply would do. `existing` is how many accounts Keycloak has now."""
+    """What an apply would do. `existing` is how many accounts Keycloak has now; `unfinished` how many actions an
+    earlier run recorded in the ledger and did not carry out: the next apply finishes them first."""
 
     objects: tuple[ObjectChange, ...]
     accounts: AccountDiff
     stops: tuple[GuardStop, ...]
     existing: int
+    unfinished: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Nothing to carry out (things that need attention may remain)."""
-        return not self.objects and not self.accounts.changes
+        return not self.objects and not self.accounts.changes and not self.unfinished
 
     @property
     def is_in_sync(self) -> bool:
@@ -56,6 +58,7 @@ class Plan:
             "format": FORMAT,
             "checksum": self.checksum,
             "existing_accounts": self.existing,
+            "unfinished": self.unfinished,
             **self._changes(),
             "refusals": [_refusal(refusal) for refusal in self.accounts.refusals],
             "attentions": [_attention(attention) for attention in self.accounts.attentions],

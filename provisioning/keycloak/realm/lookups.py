@@ -32,6 +32,16 @@ def find_user(connection: KeycloakConnection, username: str) -> dict[str, Any] |
     return None
 
 
+def require_user(connection: KeycloakConnection, username: str) -> dict[str, Any]:
+    """Like `find_user`; raises KeycloakRefused when there is none."""
+    user = find_user(connection, username)
+    if user is None:
+        raise KeycloakRefused(
+            f"user {username} does not exist", status=404, remedy="run `provision drift` to see what is"
+        )
+    return user
+
+
 def scope_ids(connection: KeycloakConnection) -> dict[str, str]:
     """Internal ids of all client scopes by name; there are tens of them."""
     return {scope["name"]: scope["id"] for scope in connection.get("/client-scopes") or []}

@@ -9,10 +9,9 @@ from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
 from ..connection import KeycloakConnection
-from ..errors import KeycloakRefused
 from .fields import flatten, merged, nest
 from .handler import RealmContext
-from .lookups import find_user
+from .lookups import find_user, require_user
 from .roles import STAFF_ROLES
 
 _ROLES: Final[FieldPath] = ("roles",)
@@ -50,11 +49,11 @@ class Staff:
         """Make the user without a password: the first login is by base key."""
         person = nest({path: value for path, value in wanted.fields.items() if path != _ROLES})
         connection.post("/users", {"username": wanted.name, "requiredActions": [], **person})
-        _assign(connection, _require(connection, wanted.name)["id"], wanted.fields[_ROLES])
+        _assign(connection, require_user(connection, wanted.name)["id"], wanted.fields[_ROLES])
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
         """PUT of what differs; roles by their mappings; a person who leaves is logged out."""
-        user = _require(connection, change.object.name)
+        user = require_user(connection, change.object.name)
         plain = [field for field in change.changes if field.path != _ROLES]
         if plain:
             connection.put(f"/users/{user['id']}", merged(user, plain))
@@ -62,13 +61,6 @@ class Staff:
             _assign(connection, user["id"], change.object.fields[_ROLES])
         if change.object.fields["enabled",] is False:
             connection.post(f"/users/{user['id']}/logout", None)
-
-
-def _require(connection: KeycloakConnection, username: str) -> dict[str, Any]:
-    user = find_user(connection, username)
-    if user is None:
-        raise KeycloakRefused(f"user {username} does not exist", status=404, remedy="run `provision apply` again")
-    return user
 
 
 def _staff_roles(connection: KeycloakConnection, user: str) -> list[dict[str, Any]]:

@@ -1,0 +1,82 @@
+"""Carries a plan out, in an order that is safe to be cut off anywhere: what ends comes before what begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioning.model.identifiers import Username
+from provisioning.planning.changes import AdoptAccount, CreateAccount, DeactivateAccount, UpdateAccount
+from provisioning.planning.errors import PlanRefused
+from provisioning.planning.plan import Plan
+
+from .births import finish_births, open_accounts
+from .changes import (
+    CLOSE,
+    UPDATE,
+    adopt_accounts,
+    change_realm,
+    close_accounts,
+    finish_invitations,
+    finish_updates,
+    update_accounts,
+)
+from .planning import Survey
+from .workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How much was done, in objects. `finished` counts what an earlier run had left."""
+
+    finished: int
+    realm: int
+    closed: int
+    adopted: int
+    updated: int
+    created: int
+
+
+def refuse_unsafe(plan: Plan) -> None:
+    """Raise PlanRefused when a guard stands in the way: nothing is done then, not even a part.
+
+    An account that is refused by itself (`Refusal`) does not hold up the others; it is left alone and reported.
+    """
+    if plan.stops:
+        lines = [f"{stop.message}\n    {stop.remedy}" for stop in plan.stops]
+        raise PlanRefused("nothing was changed, because:\n  " + "\n  ".join(lines))
+
+
+def apply(workshop: Workshop, survey: Survey) -> Applied:
+    """Carry out the plan of a survey. Repeating it after a crash, with a new survey, finishes what is left.
+
+    Raises PlanRefused before anything is changed, KeycloakError or LedgerError in the middle.
+    """
+    plan = survey.plan
+    refuse_unsafe(plan)
+    changes = plan.accounts.changes
+    endings = [change for change in changes if isinstance(change, DeactivateAccount)]
+    adoptions = [change for change in changes if isinstance(change, AdoptAccount)]
+    updates = [change for change in changes if isinstance(change, UpdateAccount)]
+    creations = [change for change in changes if isinstance(change, CreateAccount)]
+    finished = _finish_earlier(workshop, survey)
+    return Applied(
+        finished=finished,
+        adopted=adopt_accounts(workshop, adoptions),
+        closed=close_accounts(workshop, endings),
+        realm=change_realm(workshop, plan.objects),
+        updated=update_accounts(workshop, updates, survey.records),
+        created=open_accounts(workshop, creations, survey.records),
+    )
+
+
+def _finish_earlier(workshop: Workshop, survey: Survey) -> int:
+    """Work that was recorded and carried out, but not marked done: what is undone shows up in the plan again."""
+    born = finish_births(workshop, survey.unfinished, survey.actual)
+    missing = {change.object.name for change in survey.plan.objects}
+    staff = {member.username for member in survey.context.configuration.staff}
+    invited = [task for task in survey.unfinished if task.subject in staff - missing]
+    finish_invitations(workshop, invited, staff - missing)
+    planned = {change.desired.image.username for change in survey.plan.accounts.changes}
+    left = [t for t in survey.unfinished if t.action in (UPDATE, CLOSE) and Username(t.subject) not in planned]
+    finish_updates(workshop, left)
+    return born + len(invited) + len(left)

@@ -1,0 +1,162 @@
+"""Accounts are born: event and task in the ledger, one transaction in Keycloak, task done and mail queued.
+
+A batch that was recorded and not confirmed is looked up before it is tried again, so an answer that got lost on the
+way neither makes an account twice nor leaves one out. Source: order cl. 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Final
+
+from provisioning.keycloak.accounts.writing import BATCH, account_exists, create_accounts
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakConflict
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountRecord, NewMail, NewTask, Task
+from provisioning.planning.changes import AccountImage, CreateAccount, DesiredAccount
+
+from .workshop import BASE_KEY_MAIL, Workshop
+
+OPEN: Final = "open-account"
+WORKERS: Final = 3
+"""Parallel batches; measured best on two cores (docs/decisions)."""
+
+
+def open_accounts(
+    workshop: Workshop, creations: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]
+) -> int:
+    """Carry out all births, several batches at a time; the number of accounts made.
+
+    On the first failure no further batch is started, those under way are waited for, and the failure is raised.
+    """
+    workshop.progress.stage("creating accounts and API keys", len(creations))
+    batches = iter(_batches(creations))
+    made = 0
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="births") as pool:
+        running: set[Future[int]] = set()
+        try:
+            while True:
+                while len(running) < WORKERS and (batch := next(batches, None)):
+                    running.add(pool.submit(_open_batch, workshop, batch, records))
+                if not running:
+                    return made
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                made += sum(future.result() for future in done)
+        finally:
+            wait(running)
+
+
+def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[Username, AccountImage]) -> int:
+    """Births of an earlier run that Keycloak has carried out: mark them done and queue their mail."""
+    finished = [task for task in tasks if task.action == OPEN and Username(task.subject) in existing]
+    with workshop.ledger.transaction() as transaction:
+        transaction.finish_tasks([task.key for task in finished])
+        transaction.enqueue_mails([mail for task in finished if (mail := base_key_mail(task)) is not None])
+    return len(finished)
+
+
+def birth_event(desired: DesiredAccount, base_key_id: str | None, actor: str) -> NewEvent:
+    """The event of an account and its first API key. Source: order cl. 4."""
+    image = desired.image
+    return NewEvent(
+        EventKind.ACCOUNT_CREATED,
+        image.username,
+        actor,
+        "cl. 4",
+        {
+            "institution_id": desired.institution_id,
+            "generation": desired.generation,
+            "kind": desired.kind,
+            "is_authority": desired.is_authority,
+            "client_id": image.keys[0].client_id,
+            "base_key_id": base_key_id,
+            "email": image.email,
+        },
+    )
+
+
+def death_event(desired: DesiredAccount, actor: str) -> NewEvent:
+    """The event that ends an account. Source: order cl. 7, 10."""
+    why = desired.deactivation
+    if why is None:
+        raise ValueError(f"{desired.image.username} is not deactivated in the configuration")
+    data = {"reason": why.reason.value, "document": why.document, "date": why.date.isoformat()}
+    return NewEvent(EventKind.ACCOUNT_DEACTIVATED, desired.image.username, actor, "cl. 10", data)
+
+
+def _batches(creations: Sequence[CreateAccount]) -> Iterator[Sequence[CreateAccount]]:
+    return (creations[start : start + BATCH] for start in range(0, len(creations), BATCH))
+
+
+def _open_batch(workshop: Workshop, batch: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]) -> int:
+    tasks = _record(workshop, batch, records)
+    # A connection belongs to one thread.
+    connection = workshop.connection.clone()
+    images = [creation.desired.image for creation in batch]
+    try:
+        create_accounts(connection, images)
+    except KeycloakConflict:
+        _create_one_by_one(connection, images)
+    with workshop.ledger.transaction() as transaction:
+        transaction.finish_tasks([task.key for task in tasks])
+        transaction.enqueue_mails([mail for task in tasks if (mail := base_key_mail(task)) is not None])
+    workshop.progress.advance(len(batch))
+    return len(batch)
+
+
+def _create_one_by_one(connection: KeycloakConnection, images: Sequence[AccountImage]) -> None:
+    """After a conflict: those that are there already are taken as made, the others are made one at a time."""
+    for image in images:
+        if not account_exists(connection, image):
+            create_accounts(connection, [image])
+
+
+def _record(
+    workshop: Workshop, batch: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]
+) -> list[NewTask]:
+    """Write down what is about to be done; what an earlier run wrote down is not written twice."""
+    events: list[NewEvent] = []
+    tasks: list[NewTask] = []
+    for creation in batch:
+        new, base_key_id = _events(workshop, creation, records.get(creation.desired.image.username))
+        events += new
+        tasks.append(_task(creation.desired, base_key_id))
+    with workshop.ledger.transaction() as transaction:
+        transaction.append(events)
+        transaction.add_tasks(tasks)
+    return tasks
+
+
+def _events(
+    workshop: Workshop, creation: CreateAccount, record: AccountRecord | None
+) -> tuple[list[NewEvent], str | None]:
+    desired, actor = creation.desired, workshop.actor
+    alive = desired.deactivation is None
+    if record is None:
+        base_key_id = workshop.new_id() if alive else None
+        born = birth_event(desired, base_key_id, actor)
+        return ([born] if alive else [born, death_event(desired, actor)]), base_key_id
+    if not alive:
+        return [], None
+    if record.base_key_id is not None and record.activated_at is None and record.invited_at is None:
+        return [], record.base_key_id
+    # Keycloak lost the account (an older backup, say): it is made again and needs a new base key.
+    base_key_id = workshop.new_id()
+    data = {"base_key_id": base_key_id, "email": desired.image.email}
+    return [NewEvent(EventKind.BASE_KEY_ISSUED, desired.image.username, actor, "cl. 4", data)], base_key_id
+
+
+def _task(desired: DesiredAccount, base_key_id: str | None) -> NewTask:
+    username = desired.image.username
+    return NewTask(f"open:{username}", OPEN, username, {"base_key_id": base_key_id, "email": desired.image.email})
+
+
+def base_key_mail(task: NewTask) -> NewMail | None:
+    """The mail with the base key that a task promised; None when it promised none."""
+    base_key_id = task.data.get("base_key_id")
+    if not isinstance(base_key_id, str):
+        return None
+    return NewMail(base_key_id, BASE_KEY_MAIL, str(task.data["email"]), task.subject, {"base_key_id": base_key_id})

@@ -1,0 +1,184 @@
+"""Everything of an apply that is not a birth: the realm, staff, updates, adoptions, endings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from provisioning.keycloak.accounts.writing import close_account, update_account
+from provisioning.keycloak.realm.catalogue import carry_out
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountRecord, AccountState, NewMail, NewTask
+from provisioning.planning.changes import AdoptAccount, DeactivateAccount, UpdateAccount
+from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
+
+from .births import base_key_mail, birth_event, death_event
+from .workshop import STAFF_MAIL, Workshop
+
+CLOSE: Final = "close-account"
+UPDATE: Final = "update-account"
+INVITE_STAFF: Final = "invite-staff"
+
+
+def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> int:
+    """Bring the realm's objects to what YAML says, in order; recorded first, by name and field, without values."""
+    if not changes:
+        return 0
+    workshop.progress.stage("changing the realm", len(changes))
+    invitations = [_invitation(workshop, change) for change in changes if _is_new_staff(change)]
+    with workshop.ledger.transaction() as transaction:
+        transaction.append([_realm_event(workshop, changes)])
+        transaction.add_tasks(invitations)
+    for change in changes:
+        carry_out(workshop.connection, change, workshop.context)
+        workshop.progress.advance()
+    finish_invitations(workshop, invitations, {change.object.name for change in changes})
+    return len(changes)
+
+
+def finish_invitations(workshop: Workshop, tasks: Sequence[NewTask], existing: set[str]) -> None:
+    """Queue the mail of staff whose user exists."""
+    ready = [task for task in tasks if task.action == INVITE_STAFF and task.subject in existing]
+    with workshop.ledger.transaction() as transaction:
+        transaction.finish_tasks([task.key for task in ready])
+        transaction.enqueue_mails([_staff_mail(task) for task in ready])
+
+
+def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int:
+    """Record accounts that Keycloak has with our mark and the ledger does not know; nothing changes in Keycloak."""
+    events = [birth_event(adoption.desired, None, workshop.actor) for adoption in adoptions]
+    with workshop.ledger.transaction() as transaction:
+        transaction.append(events)
+    return len(events)
+
+
+def update_accounts(
+    workshop: Workshop, updates: Sequence[UpdateAccount], records: Mapping[Username, AccountRecord]
+) -> int:
+    """Change what differs, one account at a time, each recorded first with the values before and after."""
+    if updates:
+        workshop.progress.stage("changing accounts", len(updates))
+    for update in updates:
+        task = _record_update(workshop, update, records.get(update.desired.image.username))
+        update_account(workshop.connection, update.desired.image)
+        finish_updates(workshop, [task])
+        workshop.progress.advance()
+    return len(updates)
+
+
+def finish_updates(workshop: Workshop, tasks: Sequence[NewTask]) -> None:
+    """Mark updates done and queue the base keys that they promised."""
+    with workshop.ledger.transaction() as transaction:
+        transaction.finish_tasks([task.key for task in tasks])
+        transaction.enqueue_mails([mail for task in tasks if (mail := base_key_mail(task)) is not None])
+
+
+def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> int:
+    """End accounts: the verdict stands in the ledger before Keycloak is asked. Source: order cl. 7, 10, 11."""
+    if not endings:
+        return 0
+    workshop.progress.stage("deactivating accounts", len(endings))
+    tasks = [_close_task(ending) for ending in endings]
+    with workshop.ledger.transaction() as transaction:
+        recorded = {task.key for task in transaction.pending_tasks(CLOSE)}
+        fresh = [e for e, task in zip(endings, tasks, strict=True) if task.key not in recorded]
+        transaction.append([_ending_event(workshop, ending) for ending in fresh])
+        transaction.add_tasks(tasks)
+    for ending, task in zip(endings, tasks, strict=True):
+        close_account(workshop.connection, ending.desired.image)
+        with workshop.ledger.transaction() as transaction:
+            transaction.finish_tasks([task.key])
+        workshop.progress.advance()
+    return len(endings)
+
+
+def _is_new_staff(change: ObjectChange) -> bool:
+    enabled = change.object.fields.get(("enabled",))
+    return isinstance(change, CreateObject) and change.object.type is ObjectType.STAFF and enabled is True
+
+
+def _invitation(workshop: Workshop, change: ObjectChange) -> NewTask:
+    name = change.object.name
+    data = {"base_key_id": workshop.new_id(), "email": str(change.object.fields["email",])}
+    return NewTask(f"invite-staff:{name}", INVITE_STAFF, name, data)
+
+
+def _staff_mail(task: NewTask) -> NewMail:
+    base_key_id = str(task.data["base_key_id"])
+    return NewMail(base_key_id, STAFF_MAIL, str(task.data["email"]), task.subject, {"base_key_id": base_key_id})
+
+
+def _realm_event(workshop: Workshop, changes: Sequence[ObjectChange]) -> NewEvent:
+    what = [
+        {
+            "action": "create" if isinstance(change, CreateObject) else "update",
+            "type": change.object.type.value,
+            "name": change.object.name,
+            "fields": [field.field for field in change.changes],
+        }
+        for change in changes
+    ]
+    return NewEvent(EventKind.REALM_CHANGED, "realm", workshop.actor, "cl. 3", {"objects": what})
+
+
+def _update_event(workshop: Workshop, update: UpdateAccount) -> NewEvent:
+    fields = [
+        {"field": change.field, "before": _plain(change.before), "after": _plain(change.after)}
+        for change in update.changes
+    ]
+    username = update.desired.image.username
+    return NewEvent(EventKind.ACCOUNT_UPDATED, username, workshop.actor, "cl. 3", {"changes": fields})
+
+
+def _record_update(workshop: Workshop, update: UpdateAccount, record: AccountRecord | None) -> NewTask:
+    """Write the update down, unless an earlier run did and was cut off before it was carried out."""
+    task = _update_task(update)
+    with workshop.ledger.transaction() as transaction:
+        for pending in transaction.pending_tasks(UPDATE):
+            if pending.key == task.key:
+                return pending
+        events = [_update_event(workshop, update)]
+        if _needs_new_base_key(update, record):
+            image, base_key_id = update.desired.image, workshop.new_id()
+            data = {"base_key_id": base_key_id, "email": image.email}
+            events.append(NewEvent(EventKind.BASE_KEY_ISSUED, image.username, workshop.actor, "cl. 4", data))
+            task = replace(task, data=data)
+        transaction.append(events)
+        transaction.add_tasks([task])
+    return task
+
+
+def _update_task(update: UpdateAccount) -> NewTask:
+    changes = [[change.field, _plain(change.after)] for change in update.changes]
+    digest = hashlib.sha256(json.dumps(changes, ensure_ascii=False).encode()).hexdigest()[:16]
+    username = update.desired.image.username
+    return NewTask(f"update:{username}:{digest}", UPDATE, username)
+
+
+def _needs_new_base_key(update: UpdateAccount, record: AccountRecord | None) -> bool:
+    """A new official e-mail before activation: the base key sent to the old one must die. Source: order cl. 4."""
+    changed = any(change.path == ("email",) for change in update.changes)
+    return changed and record is not None and record.state in (AccountState.CREATED, AccountState.INVITED)
+
+
+def _ending_event(workshop: Workshop, ending: DeactivateAccount) -> NewEvent:
+    if not ending.again:
+        return death_event(ending.desired, workshop.actor)
+    username = ending.desired.image.username
+    data = {"what": "a deactivated account was live in Keycloak and is closed again"}
+    return NewEvent(EventKind.ALARM_RAISED, username, workshop.actor, "cl. 11", data)
+
+
+def _close_task(ending: DeactivateAccount) -> NewTask:
+    username = ending.desired.image.username
+    return NewTask(f"close:{username}", CLOSE, username)
+
+
+def _plain(value: object) -> str | int | bool | list[str] | None:
+    if isinstance(value, tuple):
+        return list(value)
+    return value if value is None or isinstance(value, (str, int, bool)) else str(value)

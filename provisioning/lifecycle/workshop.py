@@ -1,0 +1,36 @@
+"""What every action of an apply needs: the two systems it works on, who acts, and where to report progress."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.ledger import Ledger
+
+from .progress import Progress, Silent
+
+
+def new_base_key_id() -> str:
+    """A fresh name of a base key; 128 random bits, no secret by itself: the link is signed by Keycloak."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Handed to every action. `actor` is recorded with every event."""
+
+    connection: KeycloakConnection
+    ledger: Ledger
+    context: RealmContext
+    actor: str
+    progress: Progress = field(default_factory=Silent)
+    new_id: Callable[[], str] = new_base_key_id
+
+
+BASE_KEY_MAIL: Final = "base-key"
+STAFF_MAIL: Final = "staff-invitation"
+"""Templates of provisioning.mail."""
