@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from provisioning.settings import Settings, load_settings
 
 from .auth.guards import signed_in_or_none
+from .auth.logout_hint import LogoutHint
 from .auth.sso import SsoClient
 from .blueprints import init_blueprints
 from .config import behind_tls, flask_config, trusted_proxies
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
         directory=LedgerDirectory(records),
         keycloak=KeycloakProbe(settings, clock),
         sso=sso,
+        logout_hint=LogoutHint(settings.secret("AIKOM_SESSION_SECRET"), tls=behind_tls(settings)),
     )
     # The order matters: the request gets its id, then foreign writes are refused, then guards decide.
     init_headers(app, sso.origin, tls=behind_tls(settings))

@@ -5,6 +5,7 @@ Catalogues are compiled in memory from their `.po` files, so a fresh clone needs
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, format_datetime, get_locale
 
 from .config import behind_tls
 from .services import services
@@ -38,7 +39,13 @@ def init_languages(app: Flask) -> None:
     babel = Babel()
     babel.init_app(app, default_locale=UKRAINIAN, default_timezone="Europe/Kyiv", locale_selector=_select)
     babel.domain_instance = _Catalogues()
+    app.add_template_filter(moment)
     app.after_request(_remember)
+
+
+def moment(at: datetime) -> str:
+    """A time for people, in Kyiv: `24 листопада 2026, 16:31`."""
+    return str(format_datetime(at, "d MMMM y, HH:mm"))
 
 
 def catalogue(code: str) -> NullTranslations:

@@ -14,6 +14,8 @@ from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
+from provisioning.model.errors import AikomError
+
 from .auth.refusals import Refusal
 from .errors import RecordsUnavailable
 from .languages import language
@@ -56,7 +58,7 @@ class Wording:
 _WORDINGS: Final[dict[str, Wording]] = {
     "bad-request": Wording(
         lazy_gettext("The request is not correct"),
-        lazy_gettext("Go back and try again. If you followed a link from a letter, copy the whole of it."),
+        lazy_gettext("Go back and try again. If you followed a link from an e-mail, copy the whole of it."),
     ),
     "login-not-completed": Wording(
         lazy_gettext("Sign-in was not completed"),
@@ -166,7 +168,9 @@ def _fallback(status: int) -> str:
 
 
 def _records(error: RecordsUnavailable) -> Response:
-    log.error("ledger-unavailable", cause=type(error.__cause__).__name__)
+    cause = error.__cause__
+    reason = cause.message if isinstance(cause, AikomError) else type(cause).__name__
+    log.error("ledger-unavailable", reason=reason)
     return _answer(503, "unavailable")
 
 

@@ -11,6 +11,7 @@ from flask import current_app
 
 from provisioning.settings import Settings
 
+from .auth.logout_hint import LogoutHint
 from .auth.sso import SsoClient
 from .directory.source import DirectorySource
 from .health.keycloak import KeycloakProbe
@@ -29,6 +30,7 @@ class Services:
     directory: DirectorySource
     keycloak: KeycloakProbe
     sso: SsoClient
+    logout_hint: LogoutHint
 
 
 def services() -> Services:

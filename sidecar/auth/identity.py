@@ -49,7 +49,7 @@ class Identity:
         return cls(
             subject=_text(claims, "sub"),
             username=username,
-            name=_optional_text(claims, "name") or username,
+            name=_name(claims) or username,
             email=_optional_text(claims, "email"),
             institution=InstitutionId(_text(claims, "institution")) if is_account else None,
             kind=_kind(claims) if is_account else None,
@@ -62,7 +62,7 @@ class Identity:
         return {
             "sub": self.subject,
             "preferred_username": self.username,
-            "name": self.name,
+            "institution_name": self.name,
             "email": self.email,
             "institution": self.institution,
             "kind": self.kind,
@@ -83,6 +83,12 @@ def _optional_text(claims: Mapping[str, Any], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ClaimsUnusable(f"claim {name!r} of the ID token is not a string")
     return value or None
+
+
+def _name(claims: Mapping[str, Any]) -> str:
+    """An institution's name; of a person, first name and last name."""
+    person = (_optional_text(claims, "given_name"), _optional_text(claims, "family_name"))
+    return _optional_text(claims, "institution_name") or " ".join(part for part in person if part)
 
 
 def _kind(claims: Mapping[str, Any]) -> Kind:

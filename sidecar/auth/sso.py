@@ -1,8 +1,8 @@
 """The OpenID Connect client of realm `aikom`: authorization code with PKCE (S256), by Authlib.
 
 Authlib checks state, nonce, and the ID token's signature, `iss` and `aud`; the `iss` of the answer itself (RFC 9207)
-is checked here. Addresses come from the settings, not from discovery: the expected issuer is pinned before anything is fetched, and a
-sidecar that starts before Keycloak needs no second attempt.
+is checked here. Addresses come from the settings, not from discovery: the expected issuer is pinned before anything is
+fetched, and a sidecar that starts before Keycloak needs no second attempt.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from werkzeug import Response
 from werkzeug.utils import redirect
 
+from provisioning.model.secret import Secret
 from provisioning.settings import Settings
 
 from .local_path import local_path
@@ -47,9 +48,10 @@ class KeycloakSilent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A verified login: the ID token's claims and where the browser wanted to go."""
+    """A verified login: the ID token's claims, the token itself, and where the browser wanted to go."""
 
     claims: Mapping[str, Any]
+    id_token: Secret
     target: str
 
 
@@ -61,6 +63,7 @@ class SsoClient:
         inside = f"{settings.keycloak_url}/realms/{settings.realm}/protocol/openid-connect"
         self.issuer: Final = public
         self.origin: Final = "{0.scheme}://{0.netloc}".format(urlsplit(public))
+        self._end_session = f"{public}/protocol/openid-connect/logout"
         self._callback = settings.sidecar_url + CALLBACK_PATH
         self._home = settings.sidecar_url + "/"
         self._app = cast(
@@ -72,7 +75,6 @@ class SsoClient:
                 authorize_url=f"{public}/protocol/openid-connect/auth",
                 access_token_url=f"{inside}/token",
                 jwks_uri=f"{inside}/certs",
-                end_session_endpoint=f"{public}/protocol/openid-connect/logout",
                 issuer=self.issuer,
                 id_token_signing_alg_values_supported=list(_SIGNATURES),
                 client_kwargs={
@@ -115,14 +117,17 @@ class SsoClient:
             raise KeycloakSilent("no usable answer from the token or key endpoint") from error
         if "userinfo" not in token:
             raise LoginFailed("the answer has no ID token")
-        return Login(claims=token["userinfo"], target=local_path(started.get("target")))
+        return Login(token["userinfo"], Secret(token["id_token"]), local_path(started.get("target")))
 
-    def logout_url(self, language: str) -> str:
-        """Where the browser ends its session at Keycloak (RP-initiated logout), coming back to the home page."""
-        made = self._app.create_logout_url(
-            post_logout_redirect_uri=self._home, client_id=CLIENT_ID, ui_locales=language
-        )
-        return cast(str, made["url"])
+    def logout_url(self, id_token: Secret | None, language: str) -> str:
+        """Where the browser ends its session at Keycloak (RP-initiated logout), coming back to the home page.
+
+        Without the ID token Keycloak asks whether that is meant.
+        """
+        asked = {"client_id": CLIENT_ID, "post_logout_redirect_uri": self._home, "ui_locales": language}
+        if id_token is not None:
+            asked["id_token_hint"] = id_token.reveal()
+        return f"{self._end_session}?{urlencode(asked)}"
 
 
 def _forget_old_logins() -> None:

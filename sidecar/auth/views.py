@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, redirect, request
+from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -50,11 +50,16 @@ def callback() -> ResponseReturnValue:
         raise AccessRefused(refusal)
     signed.begin(who, services().clock())
     log.info("signed-in", username=who.username)
-    return redirect(finished.target)
+    response = make_response(redirect(finished.target))
+    services().logout_hint.remember(response, finished.id_token)
+    return response
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """End the session here and then at Keycloak. Safe to repeat."""
+    hint = services().logout_hint
     signed.end()
-    return redirect(services().sso.logout_url(language()))
+    response = make_response(redirect(services().sso.logout_url(hint.read(request), language())))
+    hint.forget(response)
+    return response

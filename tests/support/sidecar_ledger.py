@@ -1,0 +1,73 @@
+"""What the ledger says about the people of `sidecar_realm`."""
+
+from __future__ import annotations
+
+from provisioning.ledger import Ledger
+from provisioning.model.events import EventKind, NewEvent
+
+from .sidecar_realm import AUTHORITY, DEACTIVATED, SCHOOL, SECOND_GENERATION
+
+ACTOR = "o.koval"
+
+
+def record_accounts(ledger: Ledger) -> None:
+    """An active school whose key is revealed, a second generation, an authority, and a deactivated preschool."""
+    with ledger.transaction() as transaction:
+        transaction.append(
+            [
+                *_born(SCHOOL, "46-0001234", 1, "school"),
+                *_activated(SCHOOL),
+                _event(EventKind.API_KEY_REVEALED, f"api-{SCHOOL}-k1", fingerprint="k1:9f3a77c2"),
+                *_born("46-0001235", "46-0001235", 1, "school"),
+                deactivation("46-0001235"),
+                *_born(SECOND_GENERATION, "46-0001235", 2, "school"),
+                *_born(AUTHORITY, "46-0000012", 1, "authority"),
+                *_activated(AUTHORITY),
+                *_born(DEACTIVATED, "46-0009999", 1, "preschool"),
+                deactivation(DEACTIVATED),
+            ]
+        )
+
+
+def deactivation(username: str) -> NewEvent:
+    """The event that ends an account."""
+    return _event(
+        EventKind.ACCOUNT_DEACTIVATED, username, reason="cyber-incident", document="№ 12-о", date="2026-11-20"
+    )
+
+
+def _born(username: str, institution: str, generation: int, kind: str) -> tuple[NewEvent, ...]:
+    created = _event(
+        EventKind.ACCOUNT_CREATED,
+        username,
+        institution_id=institution,
+        generation=generation,
+        kind=kind,
+        is_authority=kind == "authority",
+        client_id=f"api-{username}-k1",
+        base_key_id=_base_key(username),
+        email=f"{institution}@school.example.ua",
+    )
+    return (
+        created,
+        _event(EventKind.BASE_KEY_SENT, username, base_key_id=_base_key(username), email="school@example.ua"),
+    )
+
+
+def _activated(username: str) -> tuple[NewEvent, ...]:
+    return (
+        _event(
+            EventKind.ACCOUNT_ACTIVATED,
+            username,
+            base_key_id=_base_key(username),
+            activated_at="2026-11-24T10:00:00.000000Z",
+        ),
+    )
+
+
+def _base_key(username: str) -> str:
+    return f"base-key-of-{username}"
+
+
+def _event(event: EventKind, subject: str, /, **data: str | int | bool) -> NewEvent:
+    return NewEvent(kind=event, subject=subject, actor=ACTOR, clause="cl. 4", data=data)
