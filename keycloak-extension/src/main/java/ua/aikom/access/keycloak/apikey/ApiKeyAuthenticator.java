@@ -44,15 +44,9 @@ public final class ApiKeyAuthenticator extends AbstractClientAuthenticator {
 
     @Override
     public void authenticateClient(ClientAuthenticationFlowContext context) {
-        PresentedCredentials presented;
-        try {
-            presented = PresentedCredentials.of(context.getHttpRequest());
-        } catch (PresentedCredentials.Unreadable unreadable) {
-            context.challenge(error(Response.Status.BAD_REQUEST, OAuthErrorException.INVALID_REQUEST, unreadable.getMessage()));
-            return;
-        }
-        if (presented.clientId() == null) {
-            context.challenge(error(Response.Status.BAD_REQUEST, OAuthErrorException.INVALID_CLIENT, "Missing client_id parameter"));
+        PresentedCredentials presented = PresentedCredentials.of(context.getHttpRequest()).orElse(null);
+        if (presented == null) {
+            context.failure(AuthenticationFlowError.INVALID_CLIENT_CREDENTIALS, refusal());
             return;
         }
         context.getEvent().client(presented.clientId());
@@ -74,9 +68,8 @@ public final class ApiKeyAuthenticator extends AbstractClientAuthenticator {
 
     private static boolean matches(ClientModel client, String secret) {
         byte[] expected = client == null ? null : digestOf(client);
-        byte[] actual = sha256(secret == null ? "" : secret);
-        boolean equal = MessageDigest.isEqual(expected == null ? NO_DIGEST : expected, actual);
-        return equal && expected != null && secret != null;
+        boolean equal = MessageDigest.isEqual(expected == null ? NO_DIGEST : expected, sha256(secret));
+        return equal && expected != null;
     }
 
     /** The stored digest; null when there is none or it is not 32 bytes of hex, which refuses everybody. */
@@ -112,12 +105,10 @@ public final class ApiKeyAuthenticator extends AbstractClientAuthenticator {
         }
     }
 
+    /** One answer for every refusal: it must not tell whether the client exists. */
     private static Response refusal() {
-        return error(Response.Status.UNAUTHORIZED, OAuthErrorException.INVALID_CLIENT, REFUSED);
-    }
-
-    private static Response error(Response.Status status, String code, String description) {
-        return ClientAuthUtil.errorResponse(status.getStatusCode(), code, description);
+        int status = Response.Status.UNAUTHORIZED.getStatusCode();
+        return ClientAuthUtil.errorResponse(status, OAuthErrorException.INVALID_CLIENT, REFUSED);
     }
 
     @Override

@@ -4,6 +4,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
+import java.util.Optional;
 import org.keycloak.OAuth2Constants;
 import org.keycloak.http.HttpRequest;
 import org.keycloak.util.BasicAuthHelper;
@@ -11,18 +12,9 @@ import org.keycloak.util.BasicAuthHelper;
 /**
  * The client id and secret that a request carries, from exactly one place: HTTP Basic or the form body (RFC 6749, 2.3.1).
  *
- * <p>Owns the reading only; whether they are right is the authenticator's business. {@code toString} never shows the secret.
+ * <p>Owns the reading only; whether they are right is the authenticator's business.
  */
 final class PresentedCredentials {
-
-    /** Why a request cannot be read as one set of credentials. The text goes to the caller. */
-    static final class Unreadable extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Unreadable(String reason) {
-            super(reason);
-        }
-    }
 
     private final String clientId;
     private final String secret;
@@ -36,36 +28,37 @@ final class PresentedCredentials {
         return clientId;
     }
 
-    /** The presented secret; null when the request names a client but brings no secret. */
     String secret() {
         return secret;
     }
 
+    /** Never shows the secret. */
     @Override
     public String toString() {
         return "PresentedCredentials[" + clientId + "]";
     }
 
-    /** Reads the request; throws when it repeats a parameter, mixes methods, or puts credentials into the address. */
-    static PresentedCredentials of(HttpRequest request) throws Unreadable {
+    /**
+     * Reads the request. Empty when a part is missing, repeated or unreadable, when both methods are used at once, or when
+     * credentials are in the address, where logs would keep them.
+     */
+    static Optional<PresentedCredentials> of(HttpRequest request) {
         MultivaluedMap<String, String> query = request.getUri().getQueryParameters();
-        if (query.containsKey(OAuth2Constants.CLIENT_SECRET)) {
-            throw new Unreadable("client_secret must not be in the address");
+        if (query.containsKey(OAuth2Constants.CLIENT_ID) || query.containsKey(OAuth2Constants.CLIENT_SECRET)) {
+            return Optional.empty();
         }
         MultivaluedMap<String, String> form = form(request);
-        String formId = single(form, OAuth2Constants.CLIENT_ID);
-        String formSecret = single(form, OAuth2Constants.CLIENT_SECRET);
-        String[] basic = basic(request.getHttpHeaders());
-        if (basic == null) {
-            return new PresentedCredentials(formId, formSecret);
+        List<String> ids = values(form, OAuth2Constants.CLIENT_ID);
+        List<String> secrets = values(form, OAuth2Constants.CLIENT_SECRET);
+        List<String> headers = values(request.getHttpHeaders().getRequestHeaders(), HttpHeaders.AUTHORIZATION);
+        if (headers.isEmpty()) {
+            boolean complete = ids.size() == 1 && secrets.size() == 1;
+            return complete ? Optional.of(new PresentedCredentials(ids.get(0), secrets.get(0))) : Optional.empty();
         }
-        if (formSecret != null) {
-            throw new Unreadable("Credentials both in the Authorization header and in the body");
-        }
-        if (formId != null && !formId.equals(basic[0])) {
-            throw new Unreadable("client_id differs from the Authorization header");
-        }
-        return new PresentedCredentials(basic[0], basic[1]);
+        // A client_id beside the header is tolerated, as many libraries send it, when it says the same.
+        return headers.size() == 1 && secrets.isEmpty() && ids.size() <= 1
+                ? basic(headers.get(0)).filter(c -> ids.isEmpty() || ids.get(0).equals(c.clientId))
+                : Optional.empty();
     }
 
     private static MultivaluedMap<String, String> form(HttpRequest request) {
@@ -74,37 +67,17 @@ final class PresentedCredentials {
         return isForm ? request.getDecodedFormParameters() : null;
     }
 
-    private static String single(MultivaluedMap<String, String> form, String name) throws Unreadable {
-        List<String> values = form == null ? null : form.get(name);
-        if (values == null || values.isEmpty()) {
-            return null;
-        }
-        if (values.size() > 1) {
-            throw new Unreadable(name + " is given more than once");
-        }
-        return values.get(0);
+    private static List<String> values(MultivaluedMap<String, String> map, String name) {
+        List<String> values = map == null ? null : map.get(name);
+        return values == null ? List.of() : values;
     }
 
-    private static String[] basic(HttpHeaders headers) throws Unreadable {
-        List<String> values = headers.getRequestHeader(HttpHeaders.AUTHORIZATION);
-        if (values == null || values.isEmpty()) {
-            return null;
-        }
-        if (values.size() > 1) {
-            throw new Unreadable("Authorization is given more than once");
-        }
-        if (!values.get(0).regionMatches(true, 0, "Basic ", 0, 6)) {
-            return null;
-        }
-        String[] pair;
+    private static Optional<PresentedCredentials> basic(String header) {
         try {
-            pair = BasicAuthHelper.RFC6749.parseHeader(values.get(0));
-        } catch (IllegalArgumentException broken) {
-            pair = null; // a stray percent sign in the form-urlencoded parts
+            String[] pair = BasicAuthHelper.RFC6749.parseHeader(header);
+            return pair == null ? Optional.empty() : Optional.of(new PresentedCredentials(pair[0], pair[1]));
+        } catch (RuntimeException broken) {
+            return Optional.empty(); // a stray percent sign, or a header that ends after its first word
         }
-        if (pair == null) {
-            throw new Unreadable("The Authorization header cannot be read");
-        }
-        return pair;
     }
 }
