@@ -1,0 +1,10 @@
+"""From the files in `realm-config/` to the typed model: reading, schema, rules, one list of problems.
+
+Reads files and nothing else: no network, no clock of its own beyond the default for `today`.
+"""
+
+from .errors import InvalidConfiguration
+from .loading import load_configuration
+from .problems import LoadResult, Problem, Severity
+
+__all__ = ["InvalidConfiguration", "LoadResult", "Problem", "Severity", "load_configuration"]

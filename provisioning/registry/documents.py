@@ -1,0 +1,134 @@
+"""The files of a configuration folder: which there are, what each holds, and where in it a value stands.
+
+Nodes are thrown away after reading, since thousands of institutions would keep hundreds of megabytes alive; a place
+inside a record is found by composing its file once more, and only when there is a problem to report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from provisioning.model.institution import Source
+
+from .parsing import compose
+from .problems import Problem, error, warning
+from .reading import read_text
+from .values import NodeReader, source_of
+
+Location = tuple[int | str, ...]
+"""Steps from the root of a file to a value: positions in lists, keys in mappings."""
+
+REALM: Final = "realm.yaml"
+RIGHTS: Final = "rights.yaml"
+PROTOCOL: Final = "protocol.yaml"
+STAFF: Final = "staff.yaml"
+SINGLE_FILES: Final = (REALM, RIGHTS, PROTOCOL, STAFF)
+OTHER_FILES: Final = frozenset({"requirements.yaml"})
+"""Files of this folder that other parts of the system read."""
+
+INSTITUTIONS: Final = "institutions"
+_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+_ID: Final = re.compile(r"""\bid\s*:\s*["']?([0-9]{2}-[0-9]{7})\b""")
+
+
+@dataclass(slots=True)
+class Document:
+    """One file: its plain value, or None when it could not be read."""
+
+    file: str
+    text: str = ""
+    value: Any = None
+    starts: list[tuple[int, int]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    _root: Node | None = None
+
+    @property
+    def readable(self) -> bool:
+        return self.value is not None
+
+    def start_of(self, index: int) -> Source:
+        """Where record `index` of a list begins."""
+        line, column = self.starts[index]
+        return Source(self.file, line, column)
+
+    def place(self, location: Location, *, key: bool = False) -> Source:
+        """Where a value stands, or its key; the nearest place above when there is no such value."""
+        if self._root is None:
+            self._root, _ = compose(self.text, self.file)
+        return source_of(_find(self._root, location, key), self.file) if self._root else Source(self.file)
+
+    def release(self) -> None:
+        """Forget the nodes that `place` needed."""
+        self._root = None
+
+    def mentioned_ids(self) -> frozenset[str]:
+        """Ids in a file that could not be read, so that references to them are not called unknown."""
+        return frozenset(_ID.findall(self.text))
+
+
+def read_document(folder: Path, file: str) -> Document:
+    """Read one file of the folder; never raises for what is in it."""
+    text, problems = read_text(folder / file, file)
+    document = Document(file, text or "", problems=problems)
+    if text is None:
+        return document
+    root, refused = compose(text, file)
+    # A tab or a stray character has been reported already; what the parser says about that line adds nothing.
+    known = {problem.source.line for problem in problems}
+    document.problems += [problem for problem in refused if problem.source.line not in known]
+    if root is None:
+        return document
+    reader = NodeReader(file)
+    document.value = reader.value(root)
+    document.problems += [problem for problem in reader.problems if problem.source.line not in known]
+    if isinstance(root, SequenceNode):
+        document.starts = [(item.start_mark.line + 1, item.start_mark.column + 1) for item in root.value]
+    return document
+
+
+def institution_files(folder: Path) -> list[str]:
+    """Files with institutions, in order, relative to the configuration folder."""
+    below = folder / INSTITUTIONS
+    found = (path for path in below.rglob("*") if path.suffix in _SUFFIXES and not path.name.startswith("."))
+    return sorted(path.relative_to(folder).as_posix() for path in found if not path.is_dir())
+
+
+def check_folder(folder: Path) -> Iterator[Problem]:
+    """The folder itself: that it is there, with its files, and none whose name is misspelt."""
+    if not folder.is_dir():
+        remedy = "give the path of the configuration folder, or set AIKOM_CONFIG"
+        yield error("no-folder", Source("."), "there is no such folder", remedy)
+        return
+    for file in SINGLE_FILES:
+        if not (folder / file).exists():
+            yield error("no-file", Source(file), "the file is missing", "take it from the repository again")
+    known = OTHER_FILES.union(SINGLE_FILES)
+    for path in sorted(folder.iterdir()):
+        if path.suffix in _SUFFIXES and path.name not in known and not path.name.startswith("."):
+            remedy = f"rename it to one of {', '.join(sorted(known))}, or move it to {INSTITUTIONS}/"
+            yield warning("unknown-file", Source(path.name), "nothing reads this file", remedy)
+
+
+def _find(node: Node, location: Location, key: bool) -> Node:
+    for depth, step in enumerate(location):
+        last = depth == len(location) - 1
+        if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            continue
+        pair = _pair(node, step)
+        if pair is None:
+            return node
+        node = pair[0] if last and key else pair[1]
+    return node
+
+
+def _pair(node: Node, step: int | str) -> tuple[Node, Node] | None:
+    if not isinstance(node, MappingNode):
+        return None
+    return next((pair for pair in node.value if pair[0].value == step), None)

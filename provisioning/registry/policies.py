@@ -1,0 +1,111 @@
+"""From the shapes of the four single files to the model: units become seconds and shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from provisioning.model.configuration import (
+    BaseKeyPolicy,
+    BruteForcePolicy,
+    Contact,
+    EventsPolicy,
+    ExchangeProtocol,
+    Guards,
+    Lifetimes,
+    Limit,
+    MailPolicy,
+    PasswordPolicy,
+    RealmPolicy,
+    Right,
+    RightsPolicy,
+    Route,
+    SecondFactorPolicy,
+    StaffMember,
+    Text,
+)
+
+from .schema.fields import BothLanguages
+from .schema.policies import ProtocolFile, RightsFile, StaffEntry
+from .schema.realm import BruteForceEntry, LifetimesEntry, LimitEntry, RealmFile
+
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3_600
+
+
+def realm_policy(entry: RealmFile) -> RealmPolicy:
+    """`realm.yaml` as the model has it."""
+    return RealmPolicy(
+        display_name=_text(entry.display_name),
+        lifetimes=_lifetimes(entry.lifetimes),
+        password=PasswordPolicy(**entry.password.model_dump()),
+        second_factor=SecondFactorPolicy(
+            entry.second_factor.algorithm, entry.second_factor.digits, entry.second_factor.period_seconds
+        ),
+        brute_force=_brute_force(entry.brute_force),
+        mail=MailPolicy(entry.mail.sender, _text(entry.mail.sender_name), entry.mail.reply_to),
+        base_key=BaseKeyPolicy(entry.base_key.lifespan_hours),
+        events=EventsPolicy(entry.events.keep_days),
+        guards=Guards(
+            creates=_limit(entry.guards.creates),
+            updates=_limit(entry.guards.updates),
+            deactivations=_limit(entry.guards.deactivations),
+            missing=_limit(entry.guards.missing),
+        ),
+        support=Contact(entry.support.email, entry.support.phone, entry.support.url),
+    )
+
+
+def rights_policy(entry: RightsFile) -> RightsPolicy:
+    """`rights.yaml` as the model has it."""
+    return RightsPolicy(
+        rights=tuple(Right(right.name, _text(right.description)) for right in entry.rights),
+        kind_names={kind: _text(value.name) for kind, value in entry.kinds.items()},
+        of_kind={kind: frozenset(value.rights) for kind, value in entry.kinds.items()},
+    )
+
+
+def exchange_protocol(entry: ProtocolFile) -> ExchangeProtocol:
+    """`protocol.yaml` as the model has it."""
+    return ExchangeProtocol(entry.version, tuple(Route(r.method, r.path, r.right) for r in entry.routes))
+
+
+def staff_members(entries: Iterable[StaffEntry]) -> tuple[StaffMember, ...]:
+    """`staff.yaml` as the model has it."""
+    return tuple(
+        StaffMember(
+            username=entry.username,
+            email=entry.email,
+            first_name=entry.first_name,
+            last_name=entry.last_name,
+            roles=frozenset(entry.roles),
+            active=entry.active,
+        )
+        for entry in entries
+    )
+
+
+def _text(entry: BothLanguages) -> Text:
+    return Text(uk=entry.uk, en=entry.en)
+
+
+def _limit(entry: LimitEntry) -> Limit:
+    return Limit(entry.number, entry.share_percent / 100)
+
+
+def _lifetimes(entry: LifetimesEntry) -> Lifetimes:
+    return Lifetimes(
+        access_token_s=entry.access_token_minutes * _MINUTE_S,
+        login_s=entry.login_minutes * _MINUTE_S,
+        session_idle_s=entry.session_idle_minutes * _MINUTE_S,
+        session_max_s=entry.session_max_hours * _HOUR_S,
+    )
+
+
+def _brute_force(entry: BruteForceEntry) -> BruteForcePolicy:
+    return BruteForcePolicy(
+        max_failures=entry.max_failures,
+        wait_increment_s=entry.wait_increment_seconds,
+        max_wait_s=entry.max_wait_minutes * _MINUTE_S,
+        failure_reset_s=entry.failure_reset_hours * _HOUR_S,
+    )

@@ -1,0 +1,119 @@
+"""From a file to clean text: size, encoding, and characters that have no place in a configuration.
+
+What can be repaired for the sake of finding further problems is repaired after it has been reported: the repaired
+text is only ever used when the configuration is refused anyway.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from provisioning.model.institution import Source
+
+from .problems import Problem, error, warning
+
+MAX_FILE_BYTES: Final = 20 * 1024 * 1024
+"""A file per oblast with 2,000 institutions is under 1 MB."""
+
+_BOM: Final = b"\xef\xbb\xbf"
+_REPLACEMENT: Final = "\ufffd"
+_TAB_INDENT: Final = re.compile(r"^( *\t[ \t]*)(?=[^\s#])")
+_ODD_SPACES: Final = frozenset(
+    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+
+
+def read_text(path: Path, file: str) -> tuple[str | None, list[Problem]]:
+    """Text of a file and what is wrong with it as text; None when there is no text to go on with."""
+    start = Source(file)
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return None, [error("not-a-file", start, "this is not an ordinary file", "remove it, or make it a file")]
+        if status.st_size > MAX_FILE_BYTES:
+            return None, [_too_large(start, status.st_size)]
+        data = path.read_bytes()
+    except OSError as failure:
+        reason = failure.strerror or "unknown reason"
+        return None, [error("unreadable", start, f"cannot be read: {reason}", "check the file and its permissions")]
+    return decode(data, file)
+
+
+def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
+    """Text of the bytes, with every encoding mistake and forbidden character reported and replaced."""
+    problems: list[Problem] = []
+    if data.startswith(_BOM):
+        data = data[len(_BOM) :]
+        remedy = "save the file as UTF-8 without BOM"
+        problems.append(error("bom", Source(file), "the file begins with a byte order mark", remedy))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as failure:
+        problems.append(_not_utf8(data, failure.start, file))
+        text = data.decode("utf-8", errors="replace")
+    if text.replace("\r\n", "").replace("\n", "").isprintable():
+        return text, problems
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if not line.isprintable() and line != "\r":
+            problems.extend(_odd_characters(line.removesuffix("\r"), file, number))
+            lines[number - 1] = _repaired(line)
+    return "\n".join(lines), problems
+
+
+def describe(character: str) -> str:
+    """Words for a character that nobody can see."""
+    return f"U+{ord(character):04X}"
+
+
+def _odd_characters(line: str, file: str, number: int) -> Iterator[Problem]:
+    tab = _TAB_INDENT.match(line)
+    if tab:
+        place = Source(file, number, tab[1].index("\t") + 1)
+        yield error("tab", place, "a tab in the indentation", "indent with spaces, two per level")
+    spaces = [column for column, character in enumerate(line, 1) if character in _ODD_SPACES]
+    if spaces:
+        place = Source(file, number, spaces[0])
+        what = f"an unusual space ({describe(line[spaces[0] - 1])}), {len(spaces)} in this line"
+        yield warning("odd-space", place, what, "replace it by an ordinary space")
+    for column, character in enumerate(line, 1):
+        if not character.isprintable() and character != "\t" and character not in _ODD_SPACES:
+            yield hidden_character(character, Source(file, number, column))
+
+
+def hidden_character(character: str, place: Source) -> Problem:
+    """The error for a control, zero-width, direction, private or unassigned character."""
+    if ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0:
+        return error(
+            "control-character", place, f"a control character ({describe(character)})", "remove it: type the line again"
+        )
+    return error(
+        "hidden-character",
+        place,
+        f"an invisible character ({describe(character)}) that can make a text look like another",
+        "remove it: type the text again instead of pasting it",
+    )
+
+
+def _repaired(line: str) -> str:
+    line = _TAB_INDENT.sub(lambda match: match[1].replace("\t", "  "), line)
+    kept = line.removesuffix("\r")
+    return "".join(c if c.isprintable() or c == "\t" or c in _ODD_SPACES else _REPLACEMENT for c in kept)
+
+
+def _not_utf8(data: bytes, offset: int, file: str) -> Problem:
+    before = data[:offset]
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", errors="replace")) + 1
+    message = f"this is not UTF-8 text (byte 0x{data[offset]:02X})"
+    return error("not-utf-8", Source(file, line, column), message, "save the file in the encoding UTF-8")
+
+
+def _too_large(start: Source, size: int) -> Problem:
+    limit = MAX_FILE_BYTES // (1024 * 1024)
+    message = f"the file has {size / (1024 * 1024):.0f} MB; at most {limit} MB are read"
+    return error("too-large", start, message, "split it into several files, one per oblast")
