@@ -52,7 +52,7 @@ def open_accounts(
 def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[Username, AccountImage]) -> int:
     """Births of an earlier run that Keycloak has carried out: mark them done and queue their mail."""
     finished = [task for task in tasks if task.action == OPEN and Username(task.subject) in existing]
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         transaction.finish_tasks([task.key for task in finished])
         transaction.enqueue_mails([mail for task in finished if (mail := base_key_mail(task)) is not None])
     return len(finished)
@@ -100,7 +100,7 @@ def _open_batch(workshop: Workshop, batch: Sequence[CreateAccount], records: Map
         create_accounts(connection, images)
     except KeycloakConflict:
         _create_one_by_one(connection, images)
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         transaction.finish_tasks([task.key for task in tasks])
         transaction.enqueue_mails([mail for task in tasks if (mail := base_key_mail(task)) is not None])
     workshop.progress.advance(len(batch))
@@ -124,7 +124,7 @@ def _record(
         new, base_key_id = _events(workshop, creation, records.get(creation.desired.image.username))
         events += new
         tasks.append(_task(creation.desired, base_key_id))
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         transaction.append(events)
         transaction.add_tasks(tasks)
     return tasks

@@ -30,7 +30,7 @@ def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> int:
         return 0
     workshop.progress.stage("changing the realm", len(changes))
     invitations = [_invitation(workshop, change) for change in changes if _is_new_staff(change)]
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         transaction.append([_realm_event(workshop, changes)])
         transaction.add_tasks(invitations)
     for change in changes:
@@ -43,7 +43,7 @@ def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> int:
 def finish_invitations(workshop: Workshop, tasks: Sequence[NewTask], existing: set[str]) -> None:
     """Queue the mail of staff whose user exists."""
     ready = [task for task in tasks if task.action == INVITE_STAFF and task.subject in existing]
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         transaction.finish_tasks([task.key for task in ready])
         transaction.enqueue_mails([_staff_mail(task) for task in ready])
 
@@ -51,7 +51,7 @@ def finish_invitations(workshop: Workshop, tasks: Sequence[NewTask], existing: s
 def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int:
     """Record accounts that Keycloak has with our mark and the ledger does not know; nothing changes in Keycloak."""
     events = [birth_event(adoption.desired, None, workshop.actor) for adoption in adoptions]
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         transaction.append(events)
     return len(events)
 
@@ -72,7 +72,7 @@ def update_accounts(
 
 def finish_updates(workshop: Workshop, tasks: Sequence[NewTask]) -> None:
     """Mark updates done and queue the base keys that they promised."""
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         transaction.finish_tasks([task.key for task in tasks])
         transaction.enqueue_mails([mail for task in tasks if (mail := base_key_mail(task)) is not None])
 
@@ -83,14 +83,14 @@ def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> 
         return 0
     workshop.progress.stage("deactivating accounts", len(endings))
     tasks = [_close_task(ending) for ending in endings]
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         recorded = {task.key for task in transaction.pending_tasks(CLOSE)}
         fresh = [e for e, task in zip(endings, tasks, strict=True) if task.key not in recorded]
         transaction.append([_ending_event(workshop, ending) for ending in fresh])
         transaction.add_tasks(tasks)
     for ending, task in zip(endings, tasks, strict=True):
         close_account(workshop.connection, ending.desired.image)
-        with workshop.ledger.transaction() as transaction:
+        with workshop.transaction() as transaction:
             transaction.finish_tasks([task.key])
         workshop.progress.advance()
     return len(endings)
@@ -137,7 +137,7 @@ def _update_event(workshop: Workshop, update: UpdateAccount) -> NewEvent:
 def _record_update(workshop: Workshop, update: UpdateAccount, record: AccountRecord | None) -> NewTask:
     """Write the update down, unless an earlier run did and was cut off before it was carried out."""
     task = _update_task(update)
-    with workshop.ledger.transaction() as transaction:
+    with workshop.transaction() as transaction:
         for pending in transaction.pending_tasks(UPDATE):
             if pending.key == task.key:
                 return pending

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
-from provisioning.ledger import Ledger
+from provisioning.ledger import Ledger, LedgerTransaction
+from provisioning.ledger.ledger import Fence
 
 from .progress import Progress, Silent
 
@@ -29,6 +31,11 @@ class Workshop:
     actor: str
     progress: Progress = field(default_factory=Silent)
     new_id: Callable[[], str] = new_base_key_id
+    fence: Fence | None = None
+
+    def transaction(self) -> AbstractContextManager[LedgerTransaction]:
+        """A transaction of the ledger; refused once the lease behind `fence` is somebody else's."""
+        return self.ledger.transaction(self.fence)
 
 
 BASE_KEY_MAIL: Final = "base-key"

@@ -1,0 +1,1 @@
+"""Commands of `provision`: the only place that prints and picks exit codes."""

@@ -1,0 +1,112 @@
+"""`provision apply`: carries the plan out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provisioning.ledger.lease import Lease, hold_lease
+from provisioning.lifecycle.apply import Applied
+from provisioning.lifecycle.apply import apply as carry_out
+from provisioning.lifecycle.planning import Survey, survey
+from provisioning.lifecycle.workshop import Workshop
+from provisioning.model.configuration import Configuration
+from provisioning.model.errors import AikomError, ExitCode
+from provisioning.planning.errors import PlanRefused
+from provisioning.planning.plan import FORMAT
+
+from .allowances import Allowances, allowances
+from .console import OUT, ShownProgress, shown_progress
+from .mailing import send_waiting_mail
+from .parts import Parts, current_actor, open_parts, valid_configuration
+from .plan_view import show_plan
+
+
+class UnreadablePlan(AikomError):
+    """The file is not a saved plan."""
+
+    exit_code = ExitCode.INVALID_INPUT
+
+
+@click.command()
+@click.argument("target", required=False, type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="Print the totals as JSON on standard output.")
+@click.option("--no-mail", is_flag=True, help="Leave the mail in the outbox; `provision outbox send` sends it.")
+@allowances
+@click.pass_context
+def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool, allowed: Allowances) -> None:
+    """Make Keycloak agree with the configuration.
+
+    TARGET is a configuration folder (realm-config by default) or a plan saved by `provision plan --out`; a saved plan
+    is made again and refused if anything changed since. Cut off at any point, the next apply finishes what is left;
+    nothing is done twice. Base keys are mailed at the end.
+    """
+    saved = _saved_plan(target) if target is not None and target.is_file() else None
+    configuration = valid_configuration(target if saved is None else None)
+    with open_parts() as parts, shown_progress() as progress:
+        with hold_lease(parts.ledger, name="apply", holder=current_actor()) as lease:
+            found, applied = _run(parts, configuration, saved, allowed, progress, lease)
+        mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
+    if as_json:
+        OUT.print_json(data={**_totals(applied), "mail": mailed})
+    else:
+        show_result(found, applied)
+    ctx.exit(ExitCode.REFUSED if found.plan.accounts.refusals else ExitCode.OK)
+
+
+def _run(
+    parts: Parts,
+    configuration: Configuration,
+    saved: dict[str, Any] | None,
+    allowed: Allowances,
+    progress: ShownProgress,
+    lease: Lease,
+) -> tuple[Survey, Applied]:
+    found = survey(configuration, parts.settings, parts.connection, parts.ledger, allowed=allowed, progress=progress)
+    if saved is not None and saved["checksum"] != found.plan.checksum:
+        raise PlanRefused(
+            f"the saved plan {saved['checksum'][:12]} is out of date: now it would be {found.plan.checksum[:12]}",
+            remedy="look at `provision plan` again and save it anew",
+        )
+    workshop = Workshop(parts.connection, parts.ledger, found.context, current_actor(), progress, fence=lease.fence)
+    return found, carry_out(workshop, found)
+
+
+def show_result(found: Survey, applied: Applied) -> None:
+    """What was done, or that there was nothing to do; then what was left alone."""
+    totals = {name: count for name, count in _totals(applied).items() if count}
+    if found.plan.accounts.refusals or found.plan.accounts.attentions:
+        show_plan(found.plan)
+    if not totals:
+        OUT.print(f"Nothing to change: {found.plan.existing} accounts are as the configuration says.")
+        return
+    OUT.print("Done: " + ", ".join(f"{count} {_WORDS[name]}" for name, count in totals.items()) + ".")
+
+
+_WORDS = {
+    "finished": "actions of an earlier run finished",
+    "realm": "realm objects changed",
+    "closed": "accounts deactivated",
+    "adopted": "accounts recorded",
+    "updated": "accounts changed",
+    "created": "accounts created, each with its API key",
+}
+
+
+def _totals(applied: Applied) -> dict[str, int]:
+    return {name: getattr(applied, name) for name in _WORDS}
+
+
+def _saved_plan(file: Path) -> dict[str, Any]:
+    try:
+        saved = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnreadablePlan(
+            f"{file} cannot be read as a plan", remedy="save one with `provision plan --out`"
+        ) from error
+    if not isinstance(saved, dict) or saved.get("format") != FORMAT or not isinstance(saved.get("checksum"), str):
+        raise UnreadablePlan(f"{file} is not a plan of this version", remedy="save one with `provision plan --out`")
+    return saved

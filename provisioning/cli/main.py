@@ -1,0 +1,82 @@
+"""`provision`: the command line. Owns how commands are found and how failures reach the shell."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+import click
+
+from provisioning.model.errors import AikomError, ExitCode
+
+from .console import complain
+
+_COMMANDS: Final[Mapping[str, str]] = {
+    "validate": "validate:validate",
+    "schema": "schema:schema",
+    "plan": "plan:plan",
+    "apply": "apply:apply",
+    "drift": "drift:drift",
+    "accounts": "accounts:accounts",
+    "keys": "keys:keys",
+    "outbox": "outbox:outbox",
+    "ledger": "ledger:ledger",
+    "stack": "stack:stack",
+    "bootstrap": "bootstrap:bootstrap",
+}
+"""Command → `module:object` below this package; loaded when used, so that `--help` is quick."""
+
+_INTERRUPTED: Final = 130
+
+
+class _Commands(click.Group):
+    """Loads a command's module only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, name = place.split(":")
+        command = getattr(importlib.import_module(f"{__package__}.{module}"), name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="aikom-access", prog_name="provision")
+def cli() -> None:
+    """Accounts and API keys of Ukraine's schools, from YAML to Keycloak.
+
+    \b
+    First steps:
+      provision stack up      start Keycloak, mail catcher and portal on this machine
+      provision validate      check the configuration; contacts nothing
+      provision plan          what would change
+      provision apply         carry it out
+
+    \b
+    Exit codes: 0 done or in sync, 1 invalid input, 2 differences, 3 Keycloak or
+    database not reachable, 4 refused by a guard.
+    """
+
+
+def main() -> None:
+    """Entry point: turns every expected failure into words on standard error and an exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.INVALID_INPUT
+    except KeyboardInterrupt:
+        complain("interrupted; what was recorded is finished by the next `provision apply`")
+        code = _INTERRUPTED
+    except AikomError as error:
+        complain(error.diagnostics())
+        code = error.exit_code
+    sys.exit(code if isinstance(code, int) else 0)

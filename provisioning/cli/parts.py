@@ -1,0 +1,51 @@
+"""What most commands begin with: settings, valid configuration, Keycloak, ledger, and who is acting."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.ledger import Ledger, open_ledger
+from provisioning.model.configuration import Configuration
+from provisioning.registry import load_configuration
+from provisioning.settings import Settings, load_settings
+
+from .problems import show_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An installation, opened."""
+
+    settings: Settings
+    connection: KeycloakConnection
+    ledger: Ledger
+
+
+@contextmanager
+def open_parts() -> Iterator[Parts]:
+    """Keycloak (not contacted yet) and the ledger, closed at the end. Raises SettingsError or LedgerError."""
+    settings = load_settings()
+    connection = KeycloakConnection.from_settings(settings)
+    ledger = open_ledger(settings.database_url)
+    try:
+        yield Parts(settings, connection, ledger)
+    finally:
+        ledger.close()
+
+
+def valid_configuration(folder: Path | None = None) -> Configuration:
+    """The configuration, or every problem on standard error and InvalidConfiguration. Contacts nothing."""
+    result = load_configuration(folder or load_settings().config_dir)
+    if result.configuration is None:
+        show_problems(result.problems)
+    return result.require()
+
+
+def current_actor() -> str:
+    """Who is recorded as acting: the operating system's user name."""
+    return f"staff:{getpass.getuser()}"

@@ -1,0 +1,140 @@
+"""A plan for people: grouped, counted, from what to what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from rich.markup import escape
+from rich.table import Table
+
+from provisioning.planning.changes import (
+    AccountChange,
+    AdoptAccount,
+    CreateAccount,
+    DeactivateAccount,
+    UpdateAccount,
+)
+from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange
+from provisioning.planning.plan import Plan
+
+from .console import OUT
+
+_SHOWN: Final = 40
+"""Rows of each kind; the rest is counted. `--json` has them all."""
+
+_LONGEST: Final = 60
+
+
+def show_plan(plan: Plan) -> None:
+    """Print the plan: realm, accounts, what is refused, what needs attention, totals."""
+    if plan.objects:
+        OUT.print(_objects_table(plan.objects))
+    if plan.accounts.changes:
+        OUT.print(_accounts_table(plan.accounts.changes))
+    _show_refusals(plan)
+    if plan.unfinished:
+        OUT.print(f"{plan.unfinished} actions of an earlier run are not marked done; apply finishes them first.")
+    OUT.print(summary(plan))
+
+
+def summary(plan: Plan) -> str:
+    """One line of totals."""
+    if plan.is_in_sync:
+        return f"Nothing to change: {plan.existing} accounts are as the configuration says."
+    counts = Counter(_verb(change) for change in plan.accounts.changes)
+    parts = [f"{count} to {verb}" for verb, count in sorted(counts.items())]
+    accounts = f"accounts: {', '.join(parts)}" if parts else "accounts: no change"
+    return f"Plan: {len(plan.objects)} realm objects to change; {accounts}; {plan.existing} exist now."
+
+
+def _objects_table(changes: Iterable[ObjectChange]) -> Table:
+    table = Table("", "realm object", "name", "field", "now", "then", title="Realm", title_justify="left")
+    for change in changes:
+        new = isinstance(change, CreateObject)
+        sign, name = ("[green]+[/]" if new else "[yellow]~[/]"), escape(change.object.name)
+        if new:
+            table.add_row(sign, change.object.type.value, name, "", "", "")
+            continue
+        for position, field in enumerate(change.changes):
+            head = (sign, change.object.type.value, name) if position == 0 else ("", "", "")
+            table.add_row(*head, escape(field.field), *_values(field))
+    return table
+
+
+def _accounts_table(changes: tuple[AccountChange, ...]) -> Table:
+    table = Table("", "account", "what", "now", "then", "from", title="Accounts", title_justify="left")
+    shown: Counter[str] = Counter()
+    for change in changes:
+        verb = _verb(change)
+        shown[verb] += 1
+        if shown[verb] <= _SHOWN:
+            _add_account(table, change)
+    for verb, count in shown.items():
+        if count > _SHOWN:
+            table.add_row("", "…", f"and {count - _SHOWN} more to {verb}", "", "", "")
+    return table
+
+
+def _add_account(table: Table, change: AccountChange) -> None:
+    username, source = change.desired.image.username, f"{change.desired.source.file}:{change.desired.source.line}"
+    match change:
+        case CreateAccount():
+            name = change.desired.image.attributes.get("institution_name", "")
+            state = "" if change.desired.image.enabled else " (deactivated from the start)"
+            table.add_row("[green]+[/]", username, f"account and API key{state}", "", escape(_short(name)), source)
+        case AdoptAccount():
+            table.add_row("[cyan]=[/]", username, "recorded in the ledger", "", "", source)
+        case DeactivateAccount():
+            why = change.desired.deactivation
+            reason = f"{why.reason}, {why.document}" if why else "deactivated in the ledger"
+            table.add_row("[red]-[/]", username, "deactivated for good", "live", escape(reason), source)
+        case UpdateAccount():
+            for position, field in enumerate(change.changes):
+                head = ("[yellow]~[/]", username) if position == 0 else ("", "")
+                table.add_row(*head, escape(field.field), *_values(field), source if position == 0 else "")
+
+
+def _show_refusals(plan: Plan) -> None:
+    for refusal in plan.accounts.refusals:
+        OUT.print(f"[red]refused[/] {escape(str(refusal.source))}: {escape(refusal.message)}")
+        OUT.print(f"        {escape(refusal.remedy)}")
+    for attention in plan.accounts.attentions:
+        OUT.print(f"[yellow]look[/]    {escape(attention.message)}")
+        OUT.print(f"        {escape(attention.remedy)}")
+    for stop in plan.stops:
+        OUT.print(f"[red]guard[/]   {escape(stop.message)}")
+        OUT.print(f"        {escape(stop.remedy)}")
+    if plan.accounts.unlisted:
+        names = ", ".join(plan.accounts.unlisted[:5])
+        more = f" and {len(plan.accounts.unlisted) - 5} more" if len(plan.accounts.unlisted) > 5 else ""
+        OUT.print(f"In no file any more, left as they are: {names}{more}.")
+
+
+def _verb(change: AccountChange) -> str:
+    match change:
+        case CreateAccount():
+            return "create"
+        case AdoptAccount():
+            return "record"
+        case UpdateAccount():
+            return "update"
+        case DeactivateAccount():
+            return "deactivate"
+
+
+def _values(field: FieldChange) -> tuple[str, str]:
+    if field.is_secret:
+        return "***", "***"
+    return escape(_short(_text(field.before))), escape(_short(_text(field.after)))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,108 @@
+"""Writes accounts: births in batches, changes one by one. Every object is read again just before it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from provisioning.model.identifiers import ClientId, service_account_of
+from provisioning.planning.changes import AccountImage, KeyImage
+
+from ..connection import KeycloakConnection
+from ..realm.clients import CENTRAL_DB
+from ..realm.lookups import find_client, find_user, require_client, require_user
+from .reading import COMPARED
+from .representations import import_batch, user_attributes
+
+BATCH: Final = 20
+"""Accounts per call: 10-20 is the fast range, 500 is ten times slower per account."""
+
+
+def create_accounts(connection: KeycloakConnection, images: Sequence[AccountImage]) -> None:
+    """Make accounts with their API keys in one transaction. Source: order cl. 4.
+
+    Raises KeycloakConflict when any name is taken; then nothing of the whole batch was made.
+    """
+    connection.post("/partialImport", import_batch(images))
+
+
+def account_exists(connection: KeycloakConnection, image: AccountImage) -> bool:
+    """Whether the account and all its keys are there, as after a birth whose answer was lost."""
+    if find_user(connection, image.username) is None:
+        return False
+    return all(find_client(connection, key.client_id) is not None for key in image.keys)
+
+
+def update_account(connection: KeycloakConnection, image: AccountImage) -> None:
+    """Bring e-mail, attributes and roles to `image`; disable keys that must be dead. Enables nothing."""
+    user = require_user(connection, image.username)
+    changed = _with_attributes(user, image)
+    if changed["email"] != image.email:
+        changed = {**changed, "email": image.email, "emailVerified": False}
+    if changed != user:
+        connection.put(f"/users/{user['id']}", changed)
+    for key in image.keys:
+        _update_key(connection, image, key)
+
+
+def close_account(connection: KeycloakConnection, image: AccountImage) -> None:
+    """End the account: its keys, their service accounts, its login and its sessions. Source: order cl. 7.
+
+    Keys first: they are what reads data. Repeating it changes nothing.
+    """
+    for key in image.keys:
+        close_key(connection, key.client_id)
+    user = find_user(connection, image.username)
+    if user is not None:
+        _disable_user(connection, user)
+
+
+def close_key(connection: KeycloakConnection, client_id: ClientId) -> None:
+    """End one API key: client and service account disabled, so that its tokens die. Source: order cl. 8."""
+    client = find_client(connection, client_id)
+    if client is not None and client["enabled"]:
+        connection.put(f"/clients/{client['id']}", {**client, "enabled": False})
+    service = find_user(connection, service_account_of(client_id))
+    if service is not None:
+        _disable_user(connection, service)
+
+
+def _disable_user(connection: KeycloakConnection, user: dict[str, Any]) -> None:
+    if user["enabled"]:
+        connection.put(f"/users/{user['id']}", {**user, "enabled": False})
+    connection.post(f"/users/{user['id']}/logout", None)
+
+
+def _update_key(connection: KeycloakConnection, image: AccountImage, key: KeyImage) -> None:
+    client = find_client(connection, key.client_id)
+    if client is None:
+        lost = import_batch([AccountImage(image.username, image.enabled, image.email, image.attributes, (key,))])
+        lost["users"] = lost["users"][1:]
+        connection.post("/partialImport", lost)
+        return
+    if not (key.enabled and key.service_enabled):
+        close_key(connection, key.client_id)
+    service = require_user(connection, service_account_of(key.client_id))
+    changed = _with_attributes(service, key)
+    if changed != service:
+        connection.put(f"/users/{service['id']}", changed)
+    base = f"/users/{service['id']}/role-mappings"
+    _assign(connection, f"{base}/realm", "/roles", key.roles)
+    database = require_client(connection, CENTRAL_DB)["id"]
+    _assign(connection, f"{base}/clients/{database}", f"/clients/{database}/roles", key.rights)
+
+
+def _assign(connection: KeycloakConnection, mappings: str, roles: str, wanted: frozenset[str]) -> None:
+    present = {role["name"]: role for role in connection.get(mappings) or []}
+    missing = [connection.get(f"{roles}/{name}") for name in sorted(wanted - present.keys())]
+    if missing:
+        connection.post(mappings, missing)
+    extra = [role for name, role in present.items() if name not in wanted]
+    if extra:
+        connection.delete(mappings, extra)
+
+
+def _with_attributes(user: dict[str, Any], image: AccountImage | KeyImage) -> dict[str, Any]:
+    """The user with the attributes that YAML decides replaced; others are kept."""
+    kept = {name: values for name, values in user.get("attributes", {}).items() if name not in COMPARED}
+    return {**user, "attributes": {**kept, **user_attributes(image.attributes)}}

@@ -1,0 +1,47 @@
+"""Names of everything in the realm, for finding what is foreign. Paged; no details."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from provisioning.planning.foreign import Names
+
+from ..connection import KeycloakConnection
+from .lookups import require_client
+
+_POWERS: Final = (
+    "realm-admin",
+    "manage-realm",
+    "manage-clients",
+    "manage-users",
+    "manage-authorization",
+    "manage-identity-providers",
+    "manage-events",
+    "create-client",
+    "impersonation",
+)
+
+
+def read_names(connection: KeycloakConnection) -> Iterator[Names]:
+    """Clients, users (without service accounts), roles, scopes, flows, identity providers, holders of power."""
+    yield Names("client", _names(connection, "/clients", "clientId"))
+    yield Names("user", _names(connection, "/users", "username"))
+    yield Names("realm role", _names(connection, "/roles", "name"))
+    yield Names("client scope", frozenset(scope["name"] for scope in connection.get("/client-scopes") or []))
+    flows = connection.get("/authentication/flows") or []
+    yield Names("authentication flow", frozenset(flow["alias"] for flow in flows if not flow["builtIn"]))
+    yield Names("identity provider", _names(connection, "/identity-provider/instances", "alias"))
+    yield Names("holder of administrative rights", frozenset(_powerful(connection)))
+
+
+def _names(connection: KeycloakConnection, path: str, field: str) -> frozenset[str]:
+    return frozenset(row[field] for page in connection.pages(path, briefRepresentation=True) for row in page)
+
+
+def _powerful(connection: KeycloakConnection) -> Iterator[str]:
+    """Users who hold an administrative right directly, not through a staff role."""
+    base = f"/clients/{require_client(connection, 'realm-management')['id']}/roles"
+    for power in _POWERS:
+        for page in connection.pages(f"{base}/{power}/users", briefRepresentation=True):
+            yield from (f"{user['username']} ({power})" for user in page)

@@ -1,0 +1,56 @@
+"""Finds drift: managed objects that differ, and foreign ones, apart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.catalogue import desired_objects
+from provisioning.keycloak.realm.inventory import read_names
+from provisioning.ledger import Ledger
+from provisioning.model.configuration import Configuration
+from provisioning.planning.foreign import ForeignObject, foreign_objects
+from provisioning.planning.plan import Plan
+from provisioning.settings import Settings
+
+from .planning import survey
+from .progress import Progress
+
+_PROVISIONING: Final = frozenset(
+    f"service-account-provisioning ({right})" for right in ("manage-clients", "manage-realm", "manage-users")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Managed differences as a plan, foreign objects as a list."""
+
+    plan: Plan
+    foreign: tuple[ForeignObject, ...]
+
+    @property
+    def is_in_sync(self) -> bool:
+        return self.plan.is_in_sync and not self.foreign
+
+    def as_json(self) -> dict[str, Any]:
+        """The machine form."""
+        return {"managed": self.plan.as_json(), "foreign": [asdict(thing) for thing in self.foreign]}
+
+
+def find_drift(
+    configuration: Configuration, settings: Settings, connection: KeycloakConnection, ledger: Ledger, progress: Progress
+) -> Drift:
+    """Read all of Keycloak and compare; changes nothing. Raises KeycloakError or LedgerError."""
+    found = survey(configuration, settings, connection, ledger, progress=progress)
+    progress.stage("looking for foreign objects")
+    with ledger.reader() as reader:
+        keys = set(reader.all_api_keys())
+    ours: dict[str, Collection[str]] = {
+        "client": keys,
+        "user": set(found.actual) | set(found.records),
+        "holder of administrative rights": _PROVISIONING,
+    }
+    foreign = foreign_objects(read_names(connection), desired_objects(found.context), ours)
+    return Drift(found.plan, foreign)

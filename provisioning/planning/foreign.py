@@ -1,0 +1,69 @@
+"""What Keycloak holds that this system neither made nor knows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from .objects import RealmObject
+
+BUILT_IN: Final[Mapping[str, frozenset[str]]] = {
+    "client": frozenset(
+        {
+            "account",
+            "account-console",
+            "admin-cli",
+            "broker",
+            "realm-management",
+            "security-admin-console",
+            "provisioning",
+        }
+    ),
+    "realm role": frozenset({"offline_access", "uma_authorization"}),
+    "client scope": frozenset({"basic", "offline_access"}),
+}
+"""Keycloak's own objects, and those of the bootstrap."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignObject:
+    """Something that somebody else made, and why it is listed."""
+
+    type: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of everything of one type that Keycloak has."""
+
+    type: str
+    names: frozenset[str]
+
+
+def foreign_objects(
+    present: Iterable[Names], desired: Iterable[RealmObject], ours: Mapping[str, Collection[str]]
+) -> tuple[ForeignObject, ...]:
+    """Everything present that is neither built in, nor desired, nor in `ours` (names by type); sorted."""
+    wanted: dict[str, set[str]] = {}
+    for thing in desired:
+        wanted.setdefault(thing.type.value, set()).add(thing.name)
+    wanted.setdefault("client", set()).update(wanted.get("resource server", set()))
+    found: list[ForeignObject] = []
+    for group in present:
+        known = BUILT_IN.get(group.type, frozenset()) | wanted.get(group.type, set()) | set(ours.get(group.type, ()))
+        found += [ForeignObject(group.type, name, _WHY[group.type]) for name in sorted(group.names - known)]
+    return tuple(found)
+
+
+_WHY: Final[Mapping[str, str]] = {
+    "client": "neither the configuration nor the ledger knows this client",
+    "realm role": "no configuration names this role",
+    "client scope": "no configuration names this scope",
+    "user": "not an account, not staff",
+    "identity provider": "logins through other systems are not configured",
+    "authentication flow": "no configuration names this flow",
+    "holder of administrative rights": "only the provisioning service account may change the realm or its clients",
+}
