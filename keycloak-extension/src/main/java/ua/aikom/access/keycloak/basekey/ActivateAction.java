@@ -50,27 +50,24 @@ public final class ActivateAction implements RequiredActionProvider, RequiredAct
         if (user == null) {
             return;
         }
-        if (opened == null) {
-            if (new BaseKey(user).awaitsActivation()) {
-                context.getAuthenticationSession().addRequiredAction(ID);
-            }
-        } else if (new BaseKey(user).isLive(opened)) {
+        BaseKey baseKey = new BaseKey(user);
+        if (opened == null && baseKey.awaitsActivation()) {
+            refuse(context, Errors.NOT_ALLOWED, Response.Status.FORBIDDEN, "aikomNotActivated");
+        } else if (opened != null && !baseKey.isLive(opened)) {
+            refuse(context, Errors.EXPIRED_CODE, Response.Status.BAD_REQUEST, BaseKeyTokenHandler.DEAD);
+        } else if (opened != null) {
             context.getAuthenticationSession().addRequiredAction(ID);
-        } else {
-            context.getEvent().clone().detail("base_key_id", opened).error(Errors.EXPIRED_CODE);
-            // The exception rolls back what this request did, such as a password that was just set.
-            throw new ErrorPageException(context.getSession(), null, Response.Status.BAD_REQUEST, BaseKeyTokenHandler.DEAD);
         }
     }
 
     @Override
     public void requiredActionChallenge(RequiredActionContext context) {
         if (context.getAuthenticationSession().getAuthNote(BASE_KEY_NOTE) == null) {
-            refuse(context, "aikomNotActivated");
+            context.success(); // somebody put this action on an account by hand; there is nothing to activate
         } else if (otherSteps(context).findAny().isPresent()) {
             context.ignore(); // whatever priority the realm gives this action, it comes last
         } else if (!new BaseKey(context.getUser()).hasBothFactors()) {
-            refuse(context, BaseKeyTokenHandler.UNAVAILABLE);
+            refuse(context, Errors.RESOLVE_REQUIRED_ACTIONS, Response.Status.BAD_REQUEST, BaseKeyTokenHandler.UNAVAILABLE);
         } else {
             complete(context);
         }
@@ -129,9 +126,10 @@ public final class ActivateAction implements RequiredActionProvider, RequiredAct
                 .createInfoPage();
     }
 
-    private static void refuse(RequiredActionContext context, String message) {
-        context.getEvent().clone().error(Errors.NOT_ALLOWED);
-        context.challenge(context.form().setError(message).createErrorPage(Response.Status.FORBIDDEN));
+    /** Ends the login with a page; the exception rolls back what this request did, such as a password that was just set. */
+    private static void refuse(RequiredActionContext context, String error, Response.Status status, String message) {
+        context.getEvent().clone().error(error);
+        throw new ErrorPageException(context.getSession(), null, status, message);
     }
 
     @Override

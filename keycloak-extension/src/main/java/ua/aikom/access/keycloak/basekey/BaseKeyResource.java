@@ -46,7 +46,7 @@ public final class BaseKeyResource {
         this.adminEvent = adminEvent;
     }
 
-    /** 200 with the link and its end; 400 bad input, 404 no such account, 409 account disabled or in use. Safe to repeat. */
+    /** 200 with the link and its end; 400 bad input, 404 no such account, 409 in use, 412 disabled. Safe to repeat. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
@@ -56,7 +56,7 @@ public final class BaseKeyResource {
         ClientModel client = client(request);
         BaseKey baseKey = new BaseKey(user);
         if (!user.isEnabled()) {
-            throw ErrorResponse.error("The account is disabled", Response.Status.CONFLICT);
+            throw ErrorResponse.error("The account is disabled", Response.Status.PRECONDITION_FAILED);
         }
         if (baseKey.isInUse() && !request.reset()) {
             throw ErrorResponse.error("The account is in use; ask for a reset to replace its credentials", Response.Status.CONFLICT);
