@@ -55,7 +55,7 @@ class Wording:
     detail: LazyString
 
 
-_WORDINGS: Final[dict[str, Wording]] = {
+WORDINGS: Final[dict[str, Wording]] = {
     "bad-request": Wording(
         lazy_gettext("The request is not correct"),
         lazy_gettext("Go back and try again. If you followed a link from an e-mail, copy the whole of it."),
@@ -180,7 +180,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _answer(status: int, code: str) -> Response:
-    wording = _WORDINGS[code]
+    wording = WORDINGS[code]
     if wants_html():
         page = render_template("problem.html", wording=wording, status=status, code=code, request_id=g.request_id)
         response = make_response(page, status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -21,7 +22,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
-OUT: Final = Console(highlight=False, soft_wrap=True)
+_WIDTH_OF_A_FILE: Final = 200
+"""Columns when the output goes to a file or a pipe: rows are not folded for a screen that is not there."""
+
+OUT: Final = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
 ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -23,6 +24,9 @@ from .console import OUT
 
 _SHOWN: Final = 40
 """Rows of each kind; the rest is counted. `--json` has them all."""
+
+_FIELDS: Final = 8
+"""Fields shown of one object."""
 
 _LONGEST: Final = 60
 
@@ -49,22 +53,31 @@ def summary(plan: Plan) -> str:
     return f"Plan: {len(plan.objects)} realm objects to change; {accounts}; {plan.existing} exist now."
 
 
+def _table(*columns: str, title: str) -> Table:
+    table = Table("", *columns, title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    for column in table.columns:
+        column.overflow = "fold"
+    return table
+
+
 def _objects_table(changes: Iterable[ObjectChange]) -> Table:
-    table = Table("", "realm object", "name", "field", "now", "then", title="Realm", title_justify="left")
+    table = _table("realm object", "name", "field", "now", "then", title="Realm")
     for change in changes:
         new = isinstance(change, CreateObject)
         sign, name = ("[green]+[/]" if new else "[yellow]~[/]"), escape(change.object.name)
         if new:
             table.add_row(sign, change.object.type.value, name, "", "", "")
             continue
-        for position, field in enumerate(change.changes):
+        for position, field in enumerate(change.changes[:_FIELDS]):
             head = (sign, change.object.type.value, name) if position == 0 else ("", "", "")
             table.add_row(*head, escape(field.field), *_values(field))
+        if len(change.changes) > _FIELDS:
+            table.add_row("", "", "", f"and {len(change.changes) - _FIELDS} fields more", "", "")
     return table
 
 
 def _accounts_table(changes: tuple[AccountChange, ...]) -> Table:
-    table = Table("", "account", "what", "now", "then", "from", title="Accounts", title_justify="left")
+    table = _table("account", "what", "now", "then", "from", title="Accounts")
     shown: Counter[str] = Counter()
     for change in changes:
         verb = _verb(change)
@@ -127,7 +140,17 @@ def _verb(change: AccountChange) -> str:
 def _values(field: FieldChange) -> tuple[str, str]:
     if field.is_secret:
         return "***", "***"
+    if isinstance(field.before, tuple) and isinstance(field.after, tuple):
+        return _only(field.before, field.after), _only(field.after, field.before)
     return escape(_short(_text(field.before))), escape(_short(_text(field.after)))
+
+
+def _only(these: tuple[str, ...], others: tuple[str, ...]) -> str:
+    """What one list has and the other lacks; lists of the same things differ in their order."""
+    extra = [item for item in these if item not in others]
+    if extra:
+        return escape(_short(", ".join(extra)))
+    return "in another order" if sorted(these) == sorted(others) else ""
 
 
 def _text(value: object) -> str:

@@ -69,6 +69,14 @@ class KeycloakConnection:
         """A second connection with the same credentials, for another thread."""
         return KeycloakConnection(self.url, self.realm, self._client_id, self._secret, login_realm=self._login_realm)
 
+    def for_realm(self, realm: str) -> KeycloakConnection:
+        """The same credentials at work in another realm; for an administrator of `master`."""
+        return KeycloakConnection(self.url, realm, self._client_id, self._secret, login_realm=self._login_realm)
+
+    def create_realm(self, representation: Mapping[str, object]) -> None:
+        """Create a realm; only an administrator of `master` may."""
+        self._checked(self._raw("post", "/admin/realms", query={}, body=representation), "POST /", missing_ok=False)
+
     def get(self, path: str, **query: object) -> Any:
         """Decoded JSON of `GET /admin/realms/{realm}{path}`; None on 404."""
         response = self._send("get", path, query=query, missing_ok=True)

@@ -6,16 +6,17 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, select
 
 from ..model.events import EventKind, NewEvent
-from . import migration
+from . import migration, schema
 from .engine import begin_reading, begin_writing, check_still_there, make_engine, parse_url
-from .errors import LedgerUnreachable
+from .errors import LeaseLost, LedgerUnreachable
 from .failures import translated
 from .reader import LedgerReader
 from .transaction import LedgerTransaction
@@ -29,6 +30,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A lease's name and token. A transaction opened with it happens only while that token is the current one."""
+
+    name: str
+    token: int
+
+
 class Ledger:
     """The legal record in one database. Safe to share between threads; a forked child gets its own connections."""
 
@@ -39,26 +48,26 @@ class Ledger:
         """The database's address without its password."""
 
     @contextmanager
-    def transaction(self) -> Iterator[LedgerTransaction]:
+    def transaction(self, fence: Fence | None = None) -> Iterator[LedgerTransaction]:
         """A transaction of the only writer there is meanwhile. Commits at the end, rolls back on any exception.
 
-        Raises LedgerBusy, LedgerReadOnly, LedgerFull or LedgerUnreachable; then nothing counts as recorded.
+        Raises LedgerBusy, LedgerReadOnly, LedgerFull or LedgerUnreachable, and LeaseLost when the lease behind `fence`
+        is somebody else's by now; then nothing counts as recorded.
         """
         with self._connected() as connection:
-            with translated(self.name):
-                begin_writing(connection)
-            yield LedgerTransaction(connection, self.name, self.clock)
-            with translated(self.name):
-                check_still_there(connection)
-                connection.commit()
+            begin_writing(connection)
+            if fence is not None:
+                _check_fence(connection, fence)
+            yield LedgerTransaction(connection, self.clock)
+            check_still_there(connection)
+            connection.commit()
 
     @contextmanager
     def reader(self) -> Iterator[LedgerReader]:
         """A view of one moment; waits for nobody and nobody waits for it."""
         with self._connected() as connection:
-            with translated(self.name):
-                begin_reading(connection)
-            yield LedgerReader(connection, self.name)
+            begin_reading(connection)
+            yield LedgerReader(connection)
 
     def close(self) -> None:
         """Close the connections."""
@@ -66,13 +75,9 @@ class Ledger:
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        with translated(self.name):
-            connection = self._engine.connect()
-        try:
+        """A connection; what the database raises in the block comes out as our own error."""
+        with translated(self.name), self._engine.connect() as connection:
             yield connection
-        finally:
-            with translated(self.name):
-                connection.close()
 
 
 def open_ledger(
@@ -99,11 +104,22 @@ def open_ledger(
     return ledger
 
 
+def _check_fence(connection: Connection, fence: Fence) -> None:
+    """Nobody can take the lease over before this transaction ends: that would need the writers' lock."""
+    table = schema.lease
+    current = connection.execute(select(table.c.token).where(table.c.name == fence.name)).scalar()
+    if current != fence.token:
+        raise LeaseLost(
+            f"{fence.name} was taken over by somebody else; this was not recorded",
+            remedy="stop; whoever took over goes on from what is recorded",
+        )
+
+
 def _prepare(ledger: Ledger, create: bool) -> None:
-    with ledger._connected() as connection, translated(ledger.name):
+    with ledger._connected() as connection:
         begin_reading(connection)
         is_current = migration.is_current(connection)
-        if is_current and LedgerReader(connection, ledger.name).head()[0] > 0:
+        if is_current and LedgerReader(connection).head()[0] > 0:
             return
     if create:
         _begin_chain(ledger)
@@ -113,11 +129,11 @@ def _prepare(ledger: Ledger, create: bool) -> None:
 
 def _begin_chain(ledger: Ledger) -> None:
     """Build what is missing, as the only writer: of two processes that open an empty database one finds it done."""
-    with ledger._connected() as connection, translated(ledger.name):
+    with ledger._connected() as connection:
         begin_writing(connection)
         if not migration.is_current(connection):
             migration.migrate(connection)
-        transaction = LedgerTransaction(connection, ledger.name, ledger.clock)
+        transaction = LedgerTransaction(connection, ledger.clock)
         if transaction.head()[0] == 0:
             identity = {"ledger_id": str(uuid.uuid4())}
             transaction.append([NewEvent(EventKind.LEDGER_OPENED, "realm", "provision", "cl. 12", identity)])

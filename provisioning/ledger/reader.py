@@ -11,7 +11,6 @@ from ..model.events import Event, Head
 from ..model.identifiers import ClientId, Username
 from ..model.records import AccountRecord, ApiKeyRecord, Mail, MailState, Task
 from . import schema
-from .failures import translated
 
 FETCH_ROWS: Final = 2000
 """Rows that a long listing holds in memory at a time."""
@@ -20,9 +19,9 @@ FETCH_ROWS: Final = 2000
 class LedgerReader:
     """A view of the ledger that does not move while it is open. Made by `Ledger.reader()`."""
 
-    def __init__(self, connection: Connection, database: str) -> None:
-        self._connection = connection
-        self._database = database
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        """For the modules of this package that keep tables of their own."""
 
     def account(self, username: str) -> AccountRecord | None:
         """One account generation by its username."""
@@ -82,9 +81,7 @@ class LedgerReader:
         return Head(**found[0]) if found else Head()
 
     def _rows(self, query: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
-        with translated(self._database):
-            return self._connection.execute(query).mappings().all()
+        return self.connection.execute(query).mappings().all()
 
     def _stream(self, query: Select[*tuple[Any, ...]]) -> Iterator[RowMapping]:
-        with translated(self._database):
-            yield from self._connection.execute(query, execution_options={"yield_per": FETCH_ROWS}).mappings()
+        yield from self.connection.execute(query, execution_options={"yield_per": FETCH_ROWS}).mappings()

@@ -7,19 +7,33 @@ stored are the bytes that are hashed.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import BigInteger, Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 from ..model.events import EventKind, JsonValue, canonical_json, format_time, parse_time
 from ..model.records import AccountState, ApiKeyState, MailState
+from .errors import LedgerCorrupt
 
 TIME_WIDTH: Final = 27
 HASH_WIDTH: Final = 64
 VERSION_TABLE: Final = "ledger_version"
+
+
+Parsed = TypeVar("Parsed")
+
+
+def _readable(parse: Callable[[Any], Parsed], value: Any) -> Parsed:
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise LedgerCorrupt(
+            "the ledger holds a value that nothing of ours has written", remedy="run `provision ledger verify`"
+        ) from error
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -32,7 +46,7 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else format_time(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else parse_time(value)
+        return None if value is None else _readable(parse_time, value)
 
 
 class CanonicalJson(TypeDecorator[Any]):
@@ -45,7 +59,7 @@ class CanonicalJson(TypeDecorator[Any]):
         return canonical_json(value).decode()
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        return None if value is None else _readable(json.loads, value)
 
 
 class EnumText(TypeDecorator[StrEnum]):
@@ -62,7 +76,7 @@ class EnumText(TypeDecorator[StrEnum]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.members(value)
+        return None if value is None else _readable(self.members, value)
 
 
 metadata = MetaData()

@@ -15,7 +15,6 @@ from ..model.identifiers import ClientId, Username
 from ..model.records import AccountRecord, ApiKeyRecord, Mail, MailState, NewMail, NewTask
 from . import schema
 from .errors import EventRefused
-from .failures import translated
 from .projection import Projection, objection, project, touched
 from .reader import LedgerReader
 
@@ -26,8 +25,8 @@ NAMES_AT_ONCE: Final = 500
 class LedgerTransaction(LedgerReader):
     """One writer's transaction. Made by `Ledger.transaction()`; do nothing slow in it, others wait for its end."""
 
-    def __init__(self, connection: Connection, database: str, clock: Callable[[], datetime]) -> None:
-        super().__init__(connection, database)
+    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+        super().__init__(connection)
         self._clock = clock
         self._last_seq: int | None = None
 
@@ -81,7 +80,7 @@ class LedgerTransaction(LedgerReader):
         keys = [row["key"] for row in self._rows(query)]
         until = now + timedelta(seconds=lease_s)
         taken = {"state": MailState.SENDING, "attempts": table.c.attempts + 1, "next_try_at": until}
-        self._execute(update(table).where(table.c.key.in_(keys)).values(taken))
+        self.connection.execute(update(table).where(table.c.key.in_(keys)).values(taken))
         claimed = {row["key"]: Mail(**row) for row in self._rows(select(table).where(table.c.key.in_(keys)))}
         return tuple(claimed[key] for key in keys)
 
@@ -96,9 +95,8 @@ class LedgerTransaction(LedgerReader):
 
     def replace_projection(self, projection: Projection) -> None:
         """Throw the stored accounts and keys away and store these. Only for a rebuild from all events."""
-        with translated(self._database):
-            self._connection.execute(schema.api_key.delete())
-            self._connection.execute(schema.account.delete())
+        self.connection.execute(schema.api_key.delete())
+        self.connection.execute(schema.account.delete())
         self._store(Projection(), projection)
 
     def _load(self, usernames: Iterable[Username], client_ids: Iterable[ClientId]) -> Projection:
@@ -127,28 +125,26 @@ class LedgerTransaction(LedgerReader):
         """Insert; on a key that is there fail (`update_others` None), skip (False) or update the rest (True)."""
         if not rows:
             return
-        insert = (postgresql if self._connection.dialect.name == "postgresql" else sqlite).insert(table)
+        insert = (postgresql if self.connection.dialect.name == "postgresql" else sqlite).insert(table)
         key = list(table.primary_key.columns)
         if update_others is False:
             insert = insert.on_conflict_do_nothing(index_elements=key)
         elif update_others:
             others = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
             insert = insert.on_conflict_do_update(index_elements=key, set_=others, where=only_if)
-        with translated(self._database):
-            self._connection.execute(insert, rows)
-
-    def _execute(self, statement: Any) -> None:
-        with translated(self._database):
-            self._connection.execute(statement)
+        if self.connection.dialect.name == "postgresql":
+            # RETURNING makes SQLAlchemy send the rows as one statement instead of one each.
+            insert = insert.returning(*key)
+        self.connection.execute(insert, rows)
 
     def _update_tasks(self, keys: Collection[str], values: Mapping[str, Any]) -> None:
         pending = schema.task.c.done_at.is_(None)
         for part in _parts(sorted(keys)):
-            self._execute(update(schema.task).where(schema.task.c.key.in_(part), pending).values(values))
+            self.connection.execute(update(schema.task).where(schema.task.c.key.in_(part), pending).values(values))
 
     def _update_mail(self, key: str, values: Mapping[str, Any]) -> None:
         unsent = schema.mail.c.state != MailState.SENT
-        self._execute(update(schema.mail).where(schema.mail.c.key == key, unsent).values(values))
+        self.connection.execute(update(schema.mail).where(schema.mail.c.key == key, unsent).values(values))
 
 
 def _columns(value: Event | NewTask | NewMail, table: Table) -> dict[str, Any]:

@@ -17,7 +17,7 @@ The truth table. `desired` comes from YAML, the verdict from the ledger, the res
     dead      dead      disabled          nothing; the account is frozen as it was
     dead      dead      absent            Create, born dead
     any       any       not ours          Refuse      (somebody else's object has our name)
-    absent    any       ours, or known    Unlisted    (nothing is deleted; the guard `missing` counts it)
+    absent    not dead  ours, or known    Unlisted    (nothing is deleted; the guard `missing` counts it)
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def diff_accounts(
                     attentions.append(outcome)
                 case _:
                     changes.append(outcome)
-    ours = {name for name, image in actual.items() if image.ours}
-    unlisted = tuple(sorted((ours | set(verdicts)) - named))
+    ours = {name for name, image in actual.items() if image.ours} | set(verdicts)
+    unlisted = tuple(sorted(name for name in ours - named if verdicts.get(name) is not Verdict.DEAD))
     return AccountDiff(tuple(changes), tuple(refusals), tuple(attentions), unlisted)
 
 

@@ -71,3 +71,8 @@ def _base_key(username: str) -> str:
 
 def _event(event: EventKind, subject: str, /, **data: str | int | bool) -> NewEvent:
     return NewEvent(kind=event, subject=subject, actor=ACTOR, clause="cl. 4", data=data)
+
+
+def record_address(username: str, email: str) -> NewEvent:
+    """The event that changes the e-mail on file."""
+    return _event(EventKind.ACCOUNT_UPDATED, username, email=email)

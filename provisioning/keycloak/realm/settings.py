@@ -33,6 +33,8 @@ class RealmSettings:
             {**_logins(policy), **_lifetimes(policy), **_protection(policy), **_presentation(policy)}
             | {"smtpServer": _mail_server(policy, context.settings)}
         )
+        # The address in tokens and mailed links is the one that browsers use, whichever way Keycloak was asked.
+        fields["attributes", "frontendUrl"] = context.settings.keycloak_public_url
         yield RealmObject(self.type, context.settings.realm, fields)
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:

@@ -112,6 +112,10 @@ def test_an_account_that_no_file_names_is_listed_and_left_alone() -> None:
     assert diff.changes == ()
 
 
+def test_a_deactivated_account_may_leave_the_files() -> None:
+    assert diff_accounts([], {USERNAME: closed()}, {USERNAME: Verdict.DEAD}).unlisted == ()
+
+
 def test_foreign_users_are_not_counted_as_ours() -> None:
     assert diff_accounts([], {USERNAME: FOREIGN}, {}).unlisted == ()
 

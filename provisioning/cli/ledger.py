@@ -1,0 +1,160 @@
+"""`provision ledger`: look at the legal record, prove that it is intact, and carry it out of the database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from ..ledger import Ledger, open_ledger
+from ..ledger.export import export_lines, history
+from ..ledger.grants import grant, grant_statements
+from ..ledger.overview import Overview, overview
+from ..ledger.rebuild import rebuild
+from ..model.errors import ExitCode
+from ..model.events import format_time
+from ..settings import load_settings
+from .ledger_checkpoints import checkpoint, checkpoint_key, verify_command
+
+
+@click.group()
+def ledger() -> None:
+    """The legal record: what was done to which account and key, by whom, when and why.
+
+    Events are only ever added, and each holds the hash of the one before it. Accounts and keys, as the other commands
+    see them, are what the events add up to. Kept in the database of AIKOM_DATABASE_URL.
+    """
+
+
+ledger.add_command(verify_command)
+ledger.add_command(checkpoint)
+ledger.add_command(checkpoint_key)
+
+
+@ledger.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def status(as_json: bool) -> None:
+    """How much is recorded, what is still to be done, and who holds which lease."""
+    with opened() as book, book.reader() as reader:
+        found = overview(reader)
+        name = book.name
+    if as_json:
+        click.echo(json.dumps({"database": name, **asdict(found)}, default=_plain, ensure_ascii=False))
+        return
+    click.echo(f"{name}\n{found.events} events, the last at {found.last_at:%Y-%m-%d %H:%M:%S} UTC\nhead {found.head}")
+    Console().print(_counts(found))
+    for lease in found.held:
+        click.echo(f"{lease.name}: held by {lease.holder} since {lease.acquired_at:%Y-%m-%d %H:%M:%S} UTC")
+
+
+@ledger.command()
+@click.argument("subject")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines for programs.")
+def show(subject: str, as_json: bool) -> None:
+    """The history of SUBJECT: an account (46-0001234, 46-0001234-g2) with its keys, a key's client id, or `realm`.
+
+    Exit code 1 when nothing is recorded about it.
+    """
+    with opened() as book, book.reader() as reader:
+        events = history(reader, subject)
+    if not events:
+        click.echo(f"nothing is recorded about {subject}", err=True)
+        sys.exit(ExitCode.INVALID_INPUT)
+    if as_json:
+        for line in export_lines(events):
+            click.echo(line)
+        return
+    table = Table("no.", "when (UTC)", "what", "subject", "by", "clause", "details", box=None)
+    for event in events:
+        details = "; ".join([*([event.reason] if event.reason else []), *(f"{k}={v}" for k, v in event.data.items())])
+        row = (str(event.seq), f"{event.at:%Y-%m-%d %H:%M:%S}", event.kind, event.subject, event.actor, event.clause)
+        table.add_row(*row, details)
+    Console().print(table)
+
+
+@ledger.command()
+@click.option("--after", type=click.IntRange(min=0), default=0, show_default=True, help="Only events after this one.")
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of standard output.")
+def export(after: int, to: Path | None) -> None:
+    """All events as JSON Lines, each with its hash, for an archive or another system.
+
+    A line without its "hash" is exactly what was hashed: anybody can check the chain with SHA-256 alone.
+    """
+    with opened() as book, book.reader() as reader:
+        lines = export_lines(reader.events(after))
+        if to is None:
+            for line in lines:
+                click.echo(line)
+        else:
+            _write_whole(to, lines)
+
+
+@ledger.command("rebuild")
+def rebuild_command() -> None:
+    """Compute accounts and keys anew from all events, as the owner of the tables.
+
+    For the day when `verify` says that the stored state is not what the events say, and the events are intact.
+    """
+    with opened() as book:
+        differing = rebuild(book)
+    click.echo(f"{differing} records differed and were replaced" if differing else "nothing differed")
+
+
+@ledger.command("grant")
+@click.argument("role")
+@click.option("--sql", is_flag=True, help="Only print the SQL, for somebody else to carry out.")
+def grant_command(role: str, sql: bool) -> None:
+    """Let the PostgreSQL role ROLE work with the ledger: add events and read them, never change or remove them.
+
+    Run it as the owner of the tables; ROLE must be another role, and it is ROLE that belongs in AIKOM_DATABASE_URL.
+    """
+    if sql:
+        click.echo(";\n".join(grant_statements(role)) + ";")
+        return
+    with opened() as book:
+        grant(book, role)
+    click.echo(f"{role} may add events and read them; it may not change or remove them")
+
+
+@contextmanager
+def opened() -> Iterator[Ledger]:
+    """The ledger of this installation, as it is: commands that look at it write nothing."""
+    book = open_ledger(load_settings().database_url, create=False)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _write_whole(path: Path, lines: Iterator[str]) -> None:
+    """Write beside the file and rename, so that nobody takes half an export for a whole one."""
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    partial.replace(path)
+
+
+def _counts(found: Overview) -> Table:
+    table = Table("", "state", "number", box=None)
+    groups = (
+        ("accounts", found.accounts),
+        ("API keys", found.api_keys),
+        ("work to be done", found.pending_tasks),
+        ("mail", found.mails),
+    )
+    for name, counts in groups:
+        for state, number in counts.items() or [("-", 0)]:
+            table.add_row(name, state, str(number))
+    return table
+
+
+def _plain(value: object) -> str:
+    return format_time(value) if isinstance(value, datetime) else str(value)
