@@ -1,0 +1,128 @@
+"""Starts one Keycloak on H2 and says when it is really ready. Owns its command line and environment.
+
+`start --optimized` on a built home, not `start-dev`: measured 7 s instead of 11 s (30 s the first time), and themes
+are cached as in production. Source: docs/decisions/embedded-keycloak.md.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from provisioning.model.secret import Secret
+
+from .errors import PartFailed
+from .java import find_java
+from .ports import LOOPBACK
+from .process import RunningProcess, alive, start_detached
+from .progress import Progress
+
+READY_WITHIN_S: Final = 240.0
+"""A first start (with the database schema) takes 15-20 s on two idle cores; a busy machine needs many times that."""
+
+BOOTSTRAP_CLIENT: Final = "aikom-bootstrap"
+
+_OPTIONS: Final = (
+    "--cache=local",
+    "--http-enabled=true",
+    f"--http-host={LOOPBACK}",
+    f"--http-management-host={LOOPBACK}",
+    # Requests beyond this get 503 at once instead of waiting in memory without end.
+    "--http-max-queued-requests=1000",
+    # Entries: about 4 per institution in the realm cache and 2 in the user cache, for 30,000 institutions.
+    "--cache-embedded-realms-max-count=120000",
+    "--cache-embedded-users-max-count=80000",
+    # The health check is asked ten times a second while starting and would fill the log with its answers.
+    "--log-level=info,io.smallrye.health:error",
+)
+_HEAP: Final = "-Xms128m -Xmx2g"
+_POLL_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class KeycloakPorts:
+    """Where one Keycloak listens, on the loopback address only."""
+
+    http: int
+    health: int
+
+    @property
+    def url(self) -> str:
+        """As processes of this computer reach it."""
+        return f"http://{LOOPBACK}:{self.http}"
+
+    @property
+    def public_url(self) -> str:
+        """As browsers reach it: to them `localhost` is a secure context, so crypto and passkeys work."""
+        return f"http://localhost:{self.http}"
+
+
+def start_keycloak(home: Path, ports: KeycloakPorts, *, log: Path, bootstrap: Secret | None) -> RunningProcess:
+    """Start it in the background. `bootstrap` is the secret of a temporary admin for an empty database.
+
+    The secret travels in the environment, never in the arguments. Raises ToolMissing without a usable Java.
+    """
+    java = find_java()
+    command = [
+        str(home / "bin" / "kc.sh"),
+        "start",
+        "--optimized",
+        f"--http-port={ports.http}",
+        f"--http-management-port={ports.health}",
+        f"--hostname={ports.public_url}",
+        *_OPTIONS,
+    ]
+    environ = _environment(os.environ, java)
+    if bootstrap is not None:
+        environ["KC_BOOTSTRAP_ADMIN_CLIENT_ID"] = BOOTSTRAP_CLIENT
+        environ["KC_BOOTSTRAP_ADMIN_CLIENT_SECRET"] = bootstrap.reveal()
+    return start_detached(command, log=log, cwd=home, environ=environ)
+
+
+def wait_for_keycloak(process: RunningProcess, ports: KeycloakPorts, *, log: Path, progress: Progress) -> None:
+    """Return when its health says ready and its token endpoint answers; PartFailed when it ends or takes too long."""
+    began = time.monotonic()
+    while not keycloak_ready(ports):
+        elapsed = time.monotonic() - began
+        progress.detail(f"{elapsed:.0f} s")
+        if not alive(process):
+            raise PartFailed(f"Keycloak ended while starting: {_last_error(log)}", remedy=f"read {log} for the cause")
+        if elapsed > READY_WITHIN_S:
+            raise PartFailed(
+                f"Keycloak was not ready after {READY_WITHIN_S:.0f} s", remedy=f"read {log}, then run the command again"
+            )
+        time.sleep(_POLL_S)
+
+
+def keycloak_ready(ports: KeycloakPorts) -> bool:
+    """Health says ready, and the token endpoint gives an answer of its own (a refusal: no credentials were sent)."""
+    try:
+        health = requests.get(f"http://{LOOPBACK}:{ports.health}/health/ready", timeout=5)
+        if health.status_code != requests.codes.ok:
+            return False
+        token = requests.post(
+            f"{ports.url}/realms/master/protocol/openid-connect/token",
+            data={"grant_type": "client_credentials"},
+            timeout=30,
+        )
+    except requests.RequestException:
+        return False
+    return token.status_code in (requests.codes.bad_request, requests.codes.unauthorized)
+
+
+def _environment(environ: Mapping[str, str], java: Path) -> dict[str, str]:
+    """The caller's environment without its own Keycloak settings and without secrets of ours."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(("KC_", "AIKOM_"))}
+    return {"JAVA_OPTS_KC_HEAP": _HEAP, **kept, "JAVA": str(java)}
+
+
+def _last_error(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
+    errors = [line for line in lines[-60:] if "ERROR" in line]
+    return (errors or lines or ["it wrote nothing"])[-1].strip()[:300]

@@ -1,0 +1,76 @@
+"""Fixtures on real parts: Keycloak with our extension, a mail server, SQLite and PostgreSQL ledgers, Chromium."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.chromium import ARTIFACTS, running_browser
+from tests.support.keycloak_server import KeycloakServer, shared_server
+from tests.support.ledger_fixtures import ledger_url, postgres_server, postgres_url, sqlite_url
+from tests.support.mailcatcher import MailCatcher, running_mail_catcher
+from tests.support.realm import Realm, new_realm
+
+__all__ = ["ledger_url", "postgres_server", "postgres_url", "sqlite_url"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep each phase's report on its test, so that `page` knows whether to take a picture."""
+    report = yield
+    setattr(item, f"report_{report.when}", report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all xdist workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def keycloak_server(run_folder: Path, worker_id: str) -> Iterator[KeycloakServer]:
+    """A real Keycloak, one per run. It starts in about 20 s the first time."""
+    alone = worker_id == "master"
+    server = shared_server(run_folder / "keycloak", owner=os.getpid() if alone else os.getppid())
+    yield server
+    if alone:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def mailcatcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailCatcher]:
+    """A mail server whose mails can be read: `.messages()`."""
+    with running_mail_catcher(tmp_path_factory.mktemp("mail")) as catcher:
+        yield catcher
+
+
+@pytest.fixture(scope="module")
+def realm(keycloak_server: KeycloakServer, mailcatcher: MailCatcher, tmp_path_factory: pytest.TempPathFactory) -> Realm:
+    """A freshly bootstrapped realm: `.settings`, `.connection`, `.admin`, `.token(...)`."""
+    return new_realm(keycloak_server, tmp_path_factory.mktemp("realm"), mailcatcher.url)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, headless."""
+    with running_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in a context of its own; when the test fails, its picture is in `.artifacts/`."""
+    context = browser.new_context(locale="uk-UA")
+    opened = context.new_page()
+    yield opened
+    report = getattr(request.node, "report_call", None)
+    if report is not None and report.failed:
+        ARTIFACTS.mkdir(exist_ok=True)
+        opened.screenshot(path=ARTIFACTS / f"{request.node.name}.png", full_page=True)
+    context.close()

@@ -1,0 +1,92 @@
+"""The realm's first service account: exactly its rights, in its own realm only, whatever was there before."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, PROVISIONING_ROLES, bootstrap_realm, new_secret
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakAuthenticationError, KeycloakRefused
+from tests.support.keycloak_server import KeycloakServer
+from tests.support.realm import Realm
+
+pytestmark = pytest.mark.keycloak
+
+
+def _claims(realm: Realm) -> dict[str, Any]:
+    answer = realm.token(
+        grant_type="client_credentials",
+        client_id=PROVISIONING_CLIENT,
+        client_secret=realm.settings.require("AIKOM_PROVISIONING_SECRET"),
+    )
+    assert answer.status_code == 200
+    payload = answer.json()["access_token"].split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    return claims
+
+
+def test_the_service_account_has_exactly_the_rights_it_needs(realm: Realm) -> None:
+    client = realm.admin.get("/clients", clientId=PROVISIONING_CLIENT)[0]["id"]
+    user = realm.admin.get(f"/clients/{client}/service-account-user")["id"]
+    mapped = realm.admin.get(f"/users/{user}/role-mappings")
+    held = {name: {role["name"] for role in of["mappings"]} for name, of in mapped["clientMappings"].items()}
+    assert held == {"realm-management": PROVISIONING_ROLES}
+    assert [role["name"] for role in mapped["realmMappings"]] == [f"default-roles-{realm.name}"]
+
+
+def test_its_token_names_it_and_carries_no_roles(realm: Realm) -> None:
+    claims = _claims(realm)
+    assert claims["sub"]
+    assert not {"realm_access", "resource_access", "email"} & claims.keys()
+
+
+def test_it_may_work_in_its_realm_and_not_in_master(realm: Realm, keycloak_server: KeycloakServer) -> None:
+    assert realm.connection.get("")["realm"] == realm.name
+    assert realm.connection.check_version() == "26.7.5"
+    stranger = KeycloakConnection(
+        keycloak_server.url,
+        "master",
+        PROVISIONING_CLIENT,
+        realm.settings.secret("AIKOM_PROVISIONING_SECRET"),
+        login_realm=realm.name,
+    )
+    with pytest.raises((KeycloakRefused, KeycloakAuthenticationError)):
+        stranger.get("/users")
+
+
+def test_a_second_bootstrap_takes_surplus_rights_away_and_sets_the_secret(
+    realm: Realm, keycloak_server: KeycloakServer
+) -> None:
+    name = f"{realm.name}-again"
+    bootstrap_realm(keycloak_server.admin, name)
+    inside = keycloak_server.admin.for_realm(name)
+    client = inside.get("/clients", clientId=PROVISIONING_CLIENT)[0]["id"]
+    user = inside.get(f"/clients/{client}/service-account-user")["id"]
+    management = inside.get("/clients", clientId="realm-management")[0]["id"]
+    path = f"/users/{user}/role-mappings/clients/{management}"
+    inside.post(path, [inside.get(f"/clients/{management}/roles/realm-admin")])
+
+    secret = new_secret()
+    assert bootstrap_realm(keycloak_server.admin, name, secret) == secret
+
+    assert {role["name"] for role in inside.get(path)} == PROVISIONING_ROLES
+    assert KeycloakConnection(keycloak_server.url, name, PROVISIONING_CLIENT, secret).get("")["realm"] == name
+
+
+def test_a_new_realm_hands_nothing_out_by_itself(realm: Realm) -> None:
+    # Keycloak adds `offline_access` by itself; it is attached to nothing.
+    scopes = {scope["name"] for scope in realm.connection.get("/client-scopes")}
+    assert scopes == {"basic", "offline_access"}
+    assert realm.connection.get("/default-default-client-scopes") == []
+    assert realm.connection.get("/default-optional-client-scopes") == []
+    assert realm.connection.get(f"/roles/default-roles-{realm.name}/composites") == []
+
+
+def test_keycloak_listens_on_the_loopback_address_and_names_localhost(keycloak_server: KeycloakServer) -> None:
+    found = requests.get(f"{keycloak_server.url}/realms/master/.well-known/openid-configuration", timeout=30).json()
+    assert found["issuer"] == f"{keycloak_server.public_url}/realms/master"

@@ -1,0 +1,56 @@
+"""A realm of its own for a test module: bootstrapped as in production, with settings that point at it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, bootstrap_realm
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.settings import Settings
+
+from .keycloak_server import PROJECT, KeycloakServer
+
+
+@dataclass(frozen=True)
+class Realm:
+    """A fresh realm. `connection` is the provisioning service account's, `admin` all-powerful."""
+
+    name: str
+    settings: Settings
+    connection: KeycloakConnection
+    admin: KeycloakConnection
+
+    @property
+    def url(self) -> str:
+        """Address of the realm as this process reaches it."""
+        return f"{self.settings.keycloak_url}/realms/{self.name}"
+
+    def token(self, **form: str) -> requests.Response:
+        """The token endpoint's answer to a form."""
+        return requests.post(f"{self.url}/protocol/openid-connect/token", data=form, timeout=60)
+
+
+def new_realm(server: KeycloakServer, folder: Path, smtp_url: str) -> Realm:
+    """Create a realm with a random name; its ledger is an SQLite file in `folder`."""
+    name = f"test-{secrets.token_hex(4)}"
+    secret = bootstrap_realm(server.admin, name)
+    settings = Settings(
+        {
+            "AIKOM_KEYCLOAK_URL": server.url,
+            "AIKOM_KEYCLOAK_PUBLIC_URL": server.public_url,
+            "AIKOM_REALM": name,
+            "AIKOM_PROVISIONING_CLIENT": PROVISIONING_CLIENT,
+            "AIKOM_PROVISIONING_SECRET": secret.reveal(),
+            "AIKOM_SIDECAR_SECRET": secrets.token_urlsafe(32),
+            "AIKOM_SIDECAR_URL": "http://localhost:8000",
+            "AIKOM_SESSION_SECRET": secrets.token_urlsafe(32),
+            "AIKOM_DATABASE_URL": f"sqlite:///{folder / 'ledger.sqlite3'}",
+            "AIKOM_SMTP_URL": smtp_url,
+            "AIKOM_CONFIG": str(PROJECT / "realm-config"),
+        }
+    )
+    return Realm(name, settings, KeycloakConnection.from_settings(settings), server.admin.for_realm(name))
