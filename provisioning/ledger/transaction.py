@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Table, and_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ..model.events import Event, NewEvent, chain
 from ..model.identifiers import ClientId, Username
 from ..model.records import AccountRecord, ApiKeyRecord, Mail, MailState, NewMail, NewTask
 from . import schema
+from .bulk import OnConflict, insert_rows
 from .errors import EventRefused
 from .projection import Projection, objection, project, touched
 from .reader import LedgerReader
@@ -44,7 +43,7 @@ class LedgerTransaction(LedgerReader):
             if (refusal := objection(after, event)) is not None:
                 raise EventRefused(refusal, remedy="nothing was recorded; read the state again and decide anew")
             project(after, event)
-        self._insert(schema.event, [_columns(event, schema.event) for event in recorded])
+        insert_rows(self.connection, schema.event, [_columns(event, schema.event) for event in recorded])
         self._store(before, after)
         self._last_seq = recorded[-1].seq
         return recorded
@@ -54,7 +53,7 @@ class LedgerTransaction(LedgerReader):
         now = self._clock()
         fresh = {"event_seq": self._last_seq, "created_at": now, "attempts": 0, "done_at": None}
         rows = [{**_columns(task, schema.task), **fresh} for task in tasks]
-        self._insert(schema.task, rows, update_others=True, only_if=schema.task.c.done_at.is_not(None))
+        insert_rows(self.connection, schema.task, rows, OnConflict.UPDATE, only_if=schema.task.c.done_at.is_not(None))
 
     def tasks_attempted(self, keys: Collection[str]) -> None:
         """Count one more attempt at each of these tasks."""
@@ -69,7 +68,7 @@ class LedgerTransaction(LedgerReader):
         now = self._clock()
         fresh = {"state": MailState.QUEUED, "attempts": 0, "next_try_at": now, "created_at": now}
         rows = [{**_columns(mail, schema.mail), **fresh} for mail in mails]
-        self._insert(schema.mail, rows, update_others=False)
+        insert_rows(self.connection, schema.mail, rows, OnConflict.SKIP)
 
     def claim_mails(self, limit: int, lease_s: float) -> tuple[Mail, ...]:
         """Take up to `limit` mails that are due, for `lease_s` seconds; after that another sender may take them."""
@@ -114,28 +113,14 @@ class LedgerTransaction(LedgerReader):
         return found
 
     def _store(self, before: Projection, after: Projection) -> None:
-        accounts = [asdict(new) for name, new in after.accounts.items() if before.accounts.get(name) != new]
-        keys = [asdict(new) for name, new in after.api_keys.items() if before.api_keys.get(name) != new]
-        self._insert(schema.account, accounts, update_others=True)
-        self._insert(schema.api_key, keys, update_others=True)
-
-    def _insert(
-        self, table: Table, rows: list[dict[str, Any]], *, update_others: bool | None = None, only_if: Any = None
-    ) -> None:
-        """Insert; on a key that is there fail (`update_others` None), skip (False) or update the rest (True)."""
-        if not rows:
-            return
-        insert = (postgresql if self.connection.dialect.name == "postgresql" else sqlite).insert(table)
-        key = list(table.primary_key.columns)
-        if update_others is False:
-            insert = insert.on_conflict_do_nothing(index_elements=key)
-        elif update_others:
-            others = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
-            insert = insert.on_conflict_do_update(index_elements=key, set_=others, where=only_if)
-        if self.connection.dialect.name == "postgresql":
-            # RETURNING makes SQLAlchemy send the rows as one statement instead of one each.
-            insert = insert.returning(*key)
-        self.connection.execute(insert, rows)
+        accounts = [
+            _columns(new, schema.account) for name, new in after.accounts.items() if before.accounts.get(name) != new
+        ]
+        keys = [
+            _columns(new, schema.api_key) for name, new in after.api_keys.items() if before.api_keys.get(name) != new
+        ]
+        insert_rows(self.connection, schema.account, accounts, OnConflict.UPDATE)
+        insert_rows(self.connection, schema.api_key, keys, OnConflict.UPDATE)
 
     def _update_tasks(self, keys: Collection[str], values: Mapping[str, Any]) -> None:
         pending = schema.task.c.done_at.is_(None)
@@ -147,7 +132,7 @@ class LedgerTransaction(LedgerReader):
         self.connection.execute(update(schema.mail).where(schema.mail.c.key == key, unsent).values(values))
 
 
-def _columns(value: Event | NewTask | NewMail, table: Table) -> dict[str, Any]:
+def _columns(value: object, table: Table) -> dict[str, Any]:
     """The fields of a value that the table has columns for."""
     return {column.name: getattr(value, column.name) for column in table.c if hasattr(value, column.name)}
 
