@@ -63,10 +63,6 @@ class Document:
             self._root, _ = compose(self.text, self.file)
         return source_of(_find(self._root, location, key), self.file) if self._root else Source(self.file)
 
-    def release(self) -> None:
-        """Forget the nodes that `place` needed."""
-        self._root = None
-
     def mentioned_ids(self) -> frozenset[str]:
         """Ids in a file that could not be read, so that references to them are not called unknown."""
         return frozenset(_ID.findall(self.text))

@@ -13,6 +13,7 @@ from provisioning.model.institution import (
     Deactivation,
     EarlierGeneration,
     Institution,
+    Kind,
     RightsException,
     Source,
 )
@@ -55,9 +56,22 @@ class Record:
         return self.entry.get("branch_of") or self.entry.get("authority")
 
     @property
+    def is_authority(self) -> bool:
+        """Whether its kind says that it is an authority."""
+        return self.entry.get("kind") is Kind.AUTHORITY
+
+    @property
     def alive(self) -> bool:
         """Whether it is not deactivated."""
-        return "deactivated" not in self.entry
+        return not self.names("deactivated")
+
+    def names(self, key: str) -> bool:
+        """Whether the file has this key here, rightly shaped or not."""
+        return key in self.document.value[self.index]
+
+    def misshapen(self, *keys: str) -> bool:
+        """Whether one of these keys has been put aside because of its shape."""
+        return any(self.names(key) and key not in self.entry for key in keys)
 
 
 def read_records(document: Document) -> tuple[list[Record], list[Problem]]:

@@ -43,6 +43,7 @@ class Singles:
     staff: tuple[StaffEntry, ...] | None
     realm_document: Document
     rights_document: Document
+    staff_document: Document
     right_items: tuple[Item[RightEntry], ...]
     kind_items: tuple[Item[KindEntry], ...]
     routes: tuple[Item[RouteEntry], ...]
@@ -74,6 +75,7 @@ def shape_singles(documents: dict[str, Document]) -> tuple[Singles, list[Problem
         staff=_shaped_staff(staff, problems),
         realm_document=documents[REALM],
         rights_document=rights,
+        staff_document=staff,
         right_items=tuple(_items(rights, ("rights",), RightEntry)),
         kind_items=tuple(_kinds(rights)),
         routes=tuple(_items(protocol, ("routes",), RouteEntry)),

@@ -6,8 +6,37 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ..problems import Problem
+from . import edrpou, emails, generations, hierarchy, identity, names, protocol, realm, rights, staff
 from .scene import Scene
 
 Rule = Callable[[Scene], Iterator[Problem]]
 
-RULES: Final[tuple[Rule, ...]] = ()
+RULES: Final[tuple[Rule, ...]] = (
+    identity.duplicate_ids,
+    identity.duplicate_edebo_ids,
+    hierarchy.superiors,
+    hierarchy.roots,
+    hierarchy.cycles,
+    edrpou.placeholder_codes,
+    edrpou.control_digits,
+    edrpou.shared_codes,
+    emails.wrong_emails,
+    emails.shared_emails,
+    names.mixed_letters,
+    names.alike_names,
+    generations.complete_history,
+    generations.dates_in_order,
+    generations.dates_have_come,
+    generations.successors,
+    rights.duplicate_rights,
+    rights.kinds_covered,
+    rights.known_rights,
+    rights.useful_exceptions,
+    protocol.path_templates,
+    protocol.duplicate_routes,
+    staff.unique_usernames,
+    staff.reserved_usernames,
+    staff.roles_once,
+    staff.somebody_in_charge,
+    realm.lifetimes_fit,
+)

@@ -1,0 +1,32 @@
+"""Identifiers that must be unique: our ids and the ids of EDEBO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..problems import Problem, error
+from ..records import Record
+from .scene import Scene
+
+
+def duplicate_ids(scene: Scene) -> Iterator[Problem]:
+    """An id names one institution for ever. Source: order cl. 11."""
+    for record in scene.records:
+        institution = record.entry.get("id")
+        if institution is None or scene.by_id[institution] is record:
+            continue
+        message = f"the id {institution} is taken: it stands first at {scene.by_id[institution].at('id')}"
+        yield error("duplicate-id", record.at("id"), message, "remove one of the two, or give it an id of its own")
+
+
+def duplicate_edebo_ids(scene: Scene) -> Iterator[Problem]:
+    """The EDEBO id of an institution is unique in the country."""
+    first: dict[int, Record] = {}
+    for record in scene.records:
+        number = record.entry.get("edebo_id")
+        if number is None:
+            continue
+        other = first.setdefault(number, record)
+        if other is not record:
+            message = f"the EDEBO id {number} is taken: it stands first at {other.at('edebo_id')}"
+            yield error("duplicate-edebo-id", record.at("edebo_id"), message, "look both up in EDEBO, correct one")

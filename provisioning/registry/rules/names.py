@@ -1,0 +1,60 @@
+"""Names that look like something they are not: Latin letters inside Cyrillic words, two names that look the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from ..problems import Problem, shown, warning
+from ..records import Record
+from .scene import Scene
+
+_LATIN: Final = re.compile("[A-Za-z]")
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LOOK_ALIKE: Final = str.maketrans(
+    "ABCEHIKMOPTXY" + "’ʼ`«»“”„",
+    "АВСЕНІКМОРТХУ" + "'''" + '"' * 5,
+)
+"""Latin capitals → the Cyrillic ones that look the same; apostrophes and quotes → one of each."""
+
+
+def mixed_letters(scene: Scene) -> Iterator[Problem]:
+    """Words of a name that mix Latin and Cyrillic letters: nobody will find the institution by typing its name."""
+    for record in scene.records:
+        name = record.entry.get("name", "")
+        if not _LATIN.search(name):
+            continue
+        for word in _WORD.findall(name):
+            if _LATIN.search(word) and _CYRILLIC.search(word):
+                message = f"the word “{shown(word)}” mixes Latin and Cyrillic letters: {_marked(word)}"
+                yield warning("mixed-letters", record.at("name"), message, "type the word again in one alphabet")
+
+
+def alike_names(scene: Scene) -> Iterator[Problem]:
+    """Two institutions under one superior whose names look the same."""
+    first: dict[tuple[str | None, str], Record] = {}
+    for record in scene.records:
+        name = record.entry.get("name")
+        if name is None or not record.alive:
+            continue
+        other = first.setdefault((record.superior, folded(name)), record)
+        if other is not record:
+            message = f"the name looks the same as the one at {other.at('name')}, under the same superior"
+            remedy = "tell them apart by number or place, or remove one of the two"
+            yield warning("alike-names", record.at("name"), message, remedy)
+
+
+def folded(name: str) -> str:
+    """A name as the eye takes it: NFKC, one case, Latin letters as their Cyrillic look-alikes, one kind of quotes."""
+    plain = name if unicodedata.is_normalized("NFKC", name) else unicodedata.normalize("NFKC", name)
+    return " ".join(plain.upper().translate(_LOOK_ALIKE).split())
+
+
+def _marked(word: str) -> str:
+    """Which letters belong to the alphabet that is rarer in the word."""
+    latin, cyrillic = _LATIN.findall(word), _CYRILLIC.findall(word)
+    rarer, alphabet = (latin, "Latin") if len(latin) <= len(cyrillic) else (cyrillic, "Cyrillic")
+    return f"{alphabet} {', '.join(dict.fromkeys(rarer))}"

@@ -1,0 +1,27 @@
+"""Numbers of `realm.yaml` that must fit each other; the bounds of each alone are in its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..problems import Problem, error
+from .scene import Scene
+
+
+def lifetimes_fit(scene: Scene) -> Iterator[Problem]:
+    """A token ends before its session, an idle session before the longest one, a wait before the longest wait."""
+    realm, document = scene.singles.realm, scene.singles.realm_document
+    if realm is None:
+        return
+    times, force = realm.lifetimes, realm.brute_force
+    idle, wait = times.session_idle_minutes, force.wait_increment_seconds / 60
+    pairs: tuple[tuple[str, str, float, str, int], ...] = (
+        ("lifetimes", "access_token_minutes", times.access_token_minutes, "session_idle_minutes", idle),
+        ("lifetimes", "session_idle_minutes", idle, "session_max_hours", times.session_max_hours * 60),
+        ("brute_force", "wait_increment_seconds", wait, "max_wait_minutes", force.max_wait_minutes),
+    )
+    for group, key, minutes, other, limit in pairs:
+        if minutes > limit:
+            message = f"{group}: {key} is longer than {other} ({minutes:g} against {limit:g} minutes)"
+            remedy = "make the first shorter or the second longer"
+            yield error("lifetimes", document.place((group, key)), message, remedy)

@@ -1,0 +1,55 @@
+"""The Administrator's people: each once, none disguised as an institution, somebody in charge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from provisioning.model.configuration import StaffRole
+from provisioning.model.identifiers import API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX
+from provisioning.model.institution import Source
+
+from ..problems import Problem, error, warning
+from .scene import Scene
+
+_RESERVED: Final = (API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX, "ois-")
+
+
+def unique_usernames(scene: Scene) -> Iterator[Problem]:
+    """A username is one person; a record is never removed, so a name is never given to another."""
+    seen: dict[str, Source] = {}
+    for item in scene.singles.staff_items:
+        username, place = item.entry.username, item.at("username")
+        if username in seen:
+            message = f"the username {username} stands first at {seen[username]}"
+            yield error("duplicate-username", place, message, "remove one of the two, or give it a name of its own")
+        seen.setdefault(username, place)
+
+
+def reserved_usernames(scene: Scene) -> Iterator[Problem]:
+    """Names that belong to accounts, keys and connected systems. Ids themselves begin with a digit and cannot occur."""
+    for item in scene.singles.staff_items:
+        if item.entry.username.startswith(_RESERVED):
+            message = f"the username {item.entry.username} looks like an account of the system"
+            remedy = f"choose one that does not begin with {', '.join(_RESERVED)}"
+            yield error("reserved-username", item.at("username"), message, remedy)
+
+
+def roles_once(scene: Scene) -> Iterator[Problem]:
+    """A role is named once per person."""
+    for item in scene.singles.staff_items:
+        roles = item.entry.roles
+        for index, role in enumerate(roles):
+            if role in roles[:index]:
+                yield error(
+                    "duplicate-role", item.at("roles", index), f"the role {role} stands here twice", "remove one"
+                )
+
+
+def somebody_in_charge(scene: Scene) -> Iterator[Problem]:
+    """Without an administrator nobody can decide on a deactivation."""
+    staff, document = scene.singles.staff, scene.singles.staff_document
+    if staff is None or any(person.active and StaffRole.ADMINISTRATOR in person.roles for person in staff):
+        return
+    message = "nobody active has the role administrator"
+    yield warning("no-administrator", Source(document.file), message, "give somebody the role administrator")
