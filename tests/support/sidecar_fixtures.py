@@ -1,0 +1,54 @@
+"""The sidecar on a real SQLite ledger, without Keycloak: sessions are begun by the same code that a login calls.
+
+A test module asks for these fixtures with `pytest_plugins = ("tests.support.sidecar_fixtures",)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from provisioning.ledger import open_ledger
+from provisioning.settings import Settings
+from sidecar.app import create_app
+
+from .sidecar_ledger import record_accounts
+from .sidecar_running import MovableClock, Sidecar, close
+
+SETTINGS = {
+    # Nothing listens on port 9: a test that needs Keycloak says so and brings one.
+    "AIKOM_KEYCLOAK_URL": "http://127.0.0.1:9",
+    "AIKOM_REALM": "aikom",
+    "AIKOM_SIDECAR_SECRET": "secret-of-the-client",
+    "AIKOM_SIDECAR_URL": "http://localhost",
+    "AIKOM_SESSION_SECRET": "a-session-secret-of-more-than-32-bytes",
+}
+
+
+@pytest.fixture
+def sidecar_settings(tmp_path: Path) -> Settings:
+    """Settings with a database that does not exist yet."""
+    return Settings({**SETTINGS, "AIKOM_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.sqlite'}"})
+
+
+@pytest.fixture
+def sidecar(sidecar_settings: Settings) -> Iterator[Sidecar]:
+    """The sidecar over a ledger with the accounts of `sidecar_ledger`."""
+    clock = MovableClock()
+    ledger = open_ledger(sidecar_settings.database_url, clock=clock)
+    record_accounts(ledger)
+    app = create_app(sidecar_settings, clock=clock)
+    yield Sidecar(app, ledger, clock)
+    close(app)
+    ledger.close()
+
+
+@pytest.fixture
+def without_ledger(sidecar_settings: Settings) -> Iterator[Flask]:
+    """The sidecar whose database holds no ledger."""
+    app = create_app(sidecar_settings)
+    yield app
+    close(app)

@@ -1,0 +1,51 @@
+"""The people of `sidecar_realm` as the sidecar sees them after a login."""
+
+from __future__ import annotations
+
+from provisioning.model.configuration import StaffRole
+from provisioning.model.identifiers import InstitutionId, Username
+from provisioning.model.institution import Kind
+from provisioning.model.sphere import SpherePath
+from sidecar.auth.identity import Identity
+
+from . import sidecar_realm as realm
+
+
+def account(username: str, institution: str, kind: Kind = Kind.SCHOOL) -> Identity:
+    """An institution's or authority's identity."""
+    return Identity(
+        subject=f"sub-of-{username}",
+        username=Username(username),
+        name=realm.SCHOOL_NAME,
+        email=f"{institution}@school.example.ua",
+        institution=InstitutionId(institution),
+        kind=kind,
+        sphere=SpherePath(f"/00-0000001/46-0000012/{institution}"),
+        roles=frozenset(),
+    )
+
+
+def person(username: str, *roles: StaffRole) -> Identity:
+    """One of the Administrator's people, or nobody in particular."""
+    return Identity(
+        subject=f"sub-of-{username}",
+        username=Username(username),
+        name="Олена Коваль",
+        email=f"{username}@iea.example.ua",
+        institution=None,
+        kind=None,
+        sphere=None,
+        roles=frozenset(roles),
+    )
+
+
+SCHOOL = account(realm.SCHOOL, "46-0001234")
+SECOND_GENERATION = account(realm.SECOND_GENERATION, "46-0001235")
+FIRST_GENERATION = account("46-0001235", "46-0001235")
+AUTHORITY = account(realm.AUTHORITY, "46-0000012", Kind.AUTHORITY)
+DEACTIVATED = account(realm.DEACTIVATED, "46-0009999", Kind.PRESCHOOL)
+UNKNOWN = account(realm.UNKNOWN, "46-0008888")
+ADMINISTRATOR = person(realm.ADMINISTRATOR, StaffRole.ADMINISTRATOR)
+SUPPORT = person("s.lysenko", StaffRole.SUPPORT)
+AUDITOR = person(realm.AUDITOR, StaffRole.AUDITOR)
+NOBODY = person(realm.NOBODY)

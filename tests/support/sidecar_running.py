@@ -1,0 +1,63 @@
+"""An application under test: its ledger, its clock, and browsers in which somebody is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.cookies import SimpleCookie
+
+from flask import Flask, session
+from flask.testing import FlaskClient
+
+from provisioning.ledger import Ledger
+from sidecar.auth import session as signed
+from sidecar.auth.identity import Identity
+from sidecar.services import EXTENSION, Services
+
+
+@dataclass
+class MovableClock:
+    """A clock that stands until a test moves it."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 24, 12, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """An application with its ledger and clock."""
+
+    app: Flask
+    ledger: Ledger
+    clock: MovableClock
+
+    def client(self) -> FlaskClient:
+        """A browser without cookies."""
+        return self.app.test_client()
+
+    def signed_in(self, who: Identity) -> FlaskClient:
+        """A browser in which `who` has just signed in."""
+        return signed_in(self.app, who, self.clock())
+
+
+def signed_in(app: Flask, who: Identity, now: datetime) -> FlaskClient:
+    """A browser whose session began at `now`."""
+    client = app.test_client()
+    with app.test_request_context():
+        signed.begin(who, now)
+        response = app.make_response("")
+        app.session_interface.save_session(app, session, response)  # type: ignore[arg-type]  # a proxy of it
+    for name, cookie in SimpleCookie(response.headers["Set-Cookie"]).items():
+        client.set_cookie(name, cookie.value)
+    return client
+
+
+def close(app: Flask) -> None:
+    """Give the application's database connections back."""
+    services: Services = app.extensions[EXTENSION]
+    services.records.close()

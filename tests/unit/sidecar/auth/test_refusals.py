@@ -1,0 +1,52 @@
+"""The verdict over identity and record, over every state of an account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from provisioning.model.identifiers import InstitutionId, Username
+from provisioning.model.records import AccountRecord, AccountState
+from sidecar.auth.identity import Identity
+from sidecar.auth.refusals import Refusal, verdict
+from tests.support import sidecar_people as people
+
+RECORD = AccountRecord(
+    username=people.SCHOOL.username,
+    institution_id=InstitutionId("46-0001234"),
+    generation=1,
+    is_authority=False,
+    state=AccountState.ACTIVE,
+    created_at=datetime(2026, 11, 1, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize("state", AccountState)
+def test_only_deactivation_refuses_an_account_that_the_ledger_knows(state: AccountState) -> None:
+    expected = Refusal.DEACTIVATED if state is AccountState.DEACTIVATED else None
+    assert verdict(people.SCHOOL, replace(RECORD, state=state)) is expected
+
+
+def test_an_account_that_the_ledger_does_not_know_is_refused() -> None:
+    assert verdict(people.SCHOOL, None) is Refusal.UNKNOWN_ACCOUNT
+
+
+def test_a_token_that_names_another_institution_than_the_ledger_is_refused() -> None:
+    record = replace(RECORD, institution_id=InstitutionId("46-0005555"))
+    assert verdict(people.SCHOOL, record) is Refusal.UNKNOWN_ACCOUNT
+
+
+def test_the_record_of_another_account_does_not_help() -> None:
+    record = replace(RECORD, username=Username("46-0001234-g2"))
+    assert verdict(people.SCHOOL, record) is Refusal.UNKNOWN_ACCOUNT
+
+
+@pytest.mark.parametrize("who", [people.ADMINISTRATOR, people.SUPPORT, people.AUDITOR])
+def test_staff_need_no_record(who: Identity) -> None:
+    assert verdict(who, None) is None
+
+
+def test_somebody_who_is_neither_account_nor_staff_is_refused() -> None:
+    assert verdict(people.NOBODY, None) is Refusal.NO_PERSONA

@@ -1,0 +1,84 @@
+"""Persona × route: what everybody gets from every route. A new route without a row fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from sidecar.auth.identity import Identity
+from sidecar.blueprints import MOUNTED, guard_of
+from tests.support import sidecar_people as people
+from tests.support.sidecar_running import Sidecar
+
+pytest_plugins = ("tests.support.sidecar_fixtures",)
+
+PERSONAS: dict[str, Identity | None] = {
+    "anonymous": None,
+    "school": people.SCHOOL,
+    "second generation": people.SECOND_GENERATION,
+    "authority": people.AUTHORITY,
+    "administrator": people.ADMINISTRATOR,
+    "support": people.SUPPORT,
+    "auditor": people.AUDITOR,
+    "nobody": people.NOBODY,
+    "deactivated": people.DEACTIVATED,
+    "first generation": people.FIRST_GENERATION,
+    "unknown to the ledger": people.UNKNOWN,
+}
+
+EVERYBODY = dict.fromkeys(PERSONAS, 200)
+NO_TOKEN = dict.fromkeys(PERSONAS, 403)
+MEMBERS = ("school", "second generation", "authority", "administrator", "support", "auditor")
+
+TABLE: dict[tuple[str, str], dict[str, int]] = {
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/ois"): EVERYBODY,
+    ("GET", "/ois.json"): EVERYBODY,
+    ("GET", "/health/live"): EVERYBODY,
+    ("GET", "/health/ready"): dict.fromkeys(PERSONAS, 503),  # No Keycloak in this test.
+    ("GET", "/static/<path:filename>"): EVERYBODY,
+    ("GET", "/bootstrap/static/<path:filename>"): EVERYBODY,
+    ("GET", "/auth/login"): dict.fromkeys(PERSONAS, 302),
+    ("GET", "/auth/callback"): dict.fromkeys(PERSONAS, 400),
+    ("POST", "/auth/logout"): NO_TOKEN,
+    ("GET", "/account"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(MEMBERS, 200), "anonymous": 302},
+}
+
+ADDRESSES = {
+    "/static/<path:filename>": "/static/site.css",
+    "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
+}
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_every_persona_gets_from_every_route_what_the_table_says(sidecar: Sidecar, persona: str) -> None:
+    who = PERSONAS[persona]
+    answers = {}
+    for method, rule in TABLE:
+        client = sidecar.client() if who is None else sidecar.signed_in(who)
+        with client.open(ADDRESSES.get(rule, rule), method=method, headers={"Accept": "text/html"}) as response:
+            answers[method, rule] = response.status_code
+    assert answers == {route: statuses[persona] for route, statuses in TABLE.items()}
+
+
+def test_every_route_has_a_row(sidecar: Sidecar) -> None:
+    routes = {
+        (method, rule.rule)
+        for rule in sidecar.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(TABLE)
+
+
+def test_every_route_has_a_guard(sidecar: Sidecar) -> None:
+    endpoints = {rule.endpoint for rule in sidecar.app.url_map.iter_rules()}
+    assert {endpoint for endpoint in endpoints if guard_of(endpoint) is None} == set()
+
+
+def test_a_route_that_nobody_gave_a_guard_is_refused(sidecar: Sidecar) -> None:
+    sidecar.app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+    assert sidecar.client().get("/forgotten").status_code == 403
+
+
+def test_blueprints_do_not_share_a_name() -> None:
+    names = [mounted.blueprint.name for mounted in MOUNTED]
+    assert len(names) == len(set(names))
