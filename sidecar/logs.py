@@ -1,6 +1,6 @@
 """Logs as JSON lines on standard error. Owns their shape; bodies, query strings, cookies and headers never get in.
 
-JSON escapes line ends, so one event is one line whatever a client sends.
+JSON in plain ASCII escapes every line end, U+2028 included, so one event is one line whatever a client sends.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def configure_logging(stream: TextIO | None = None) -> None:
             foreign_pre_chain=list(_SHARED),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(ensure_ascii=True),
             ],
         )
     )
@@ -42,3 +42,4 @@ def configure_logging(stream: TextIO | None = None) -> None:
     root.handlers = [handler]
     # Authlib writes code verifiers at DEBUG; nothing below INFO leaves the process.
     root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
