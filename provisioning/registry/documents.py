@@ -17,7 +17,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 from provisioning.model.institution import Source
 
 from .parsing import compose
-from .problems import Problem, error, warning
+from .problems import Problem, Severity, error, warning
 from .reading import read_text
 from .values import NodeReader, source_of
 
@@ -70,13 +70,13 @@ class Document:
 
 def read_document(folder: Path, file: str) -> Document:
     """Read one file of the folder; never raises for what is in it."""
-    text, problems = read_text(folder / file, file)
-    document = Document(file, text or "", problems=problems)
-    if text is None:
+    text, problems, usable = read_text(folder / file, file)
+    document = Document(file, text, problems=problems)
+    if not usable:
         return document
     root, refused = compose(text, file)
     # A tab or a stray character has been reported already; what the parser says about that line adds nothing.
-    known = {problem.source.line for problem in problems}
+    known = {problem.source.line for problem in problems if problem.severity is Severity.ERROR}
     document.problems += [problem for problem in refused if problem.source.line not in known]
     if root is None:
         return document

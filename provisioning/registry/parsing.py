@@ -21,9 +21,10 @@ MAX_ANCHORS_LISTED: Final = 20
 """An alias bomb is one mistake, not a thousand."""
 
 _SYNTAX: Final = (
+    ("but found '<scalar>'", "a text where a key should begin", "look at the quotes here and in the line above"),
     ("could not find expected ':'", "a line that is neither `key: value` nor `- item`", "add the colon, or quote it"),
     ("mapping values are not allowed", "a colon followed by a space where a value goes on", "put the value in quotes"),
-    ("cannot start any token", "a character that cannot begin a value", "put the value in quotes"),
+    ("cannot start any token", "a tab or a sign that cannot begin a value", "put the value in quotes"),
     ("found unexpected end of stream", "a quote that is never closed", "close the quote"),
     ("unknown escape character", "an unknown escape after \\ in a text", "write \\\\, or use single quotes"),
     ("expected <block end>", "a line with the wrong indentation", "line it up with its neighbours"),

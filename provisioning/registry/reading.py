@@ -10,7 +10,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from provisioning.model.institution import Source
 
@@ -22,29 +22,38 @@ MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 _REPLACEMENT: Final = "\ufffd"
 _TAB_INDENT: Final = re.compile(r"^( *\t[ \t]*)(?=[^\s#])")
-_ODD_SPACES: Final = frozenset(
-    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-)
+_ODD_SPACE: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+
+MAX_LISTED: Final = 20
+"""A file with more stray characters than this is not a text that somebody typed; one per line is listed."""
 
 
-def read_text(path: Path, file: str) -> tuple[str | None, list[Problem]]:
-    """Text of a file and what is wrong with it as text; None when there is no text to go on with."""
+class Reading(NamedTuple):
+    """Text of a file and what is wrong with it as text. Only a usable one is worth parsing."""
+
+    text: str
+    problems: list[Problem]
+    usable: bool = True
+
+
+def read_text(path: Path, file: str) -> Reading:
+    """Read one file; every failure becomes a problem."""
     start = Source(file)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return None, [error("not-a-file", start, "this is not an ordinary file", "remove it, or make it a file")]
+            return _unusable(error("not-a-file", start, "this is not an ordinary file", "remove it, or make it a file"))
         if status.st_size > MAX_FILE_BYTES:
-            return None, [_too_large(start, status.st_size)]
+            return _unusable(_too_large(start, status.st_size))
         data = path.read_bytes()
     except OSError as failure:
         reason = failure.strerror or "unknown reason"
-        return None, [error("unreadable", start, f"cannot be read: {reason}", "check the file and its permissions")]
+        return _unusable(error("unreadable", start, f"cannot be read: {reason}", "check the file and its permissions"))
     return decode(data, file)
 
 
-def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
-    """Text of the bytes, with every encoding mistake and forbidden character reported and replaced."""
+def decode(data: bytes, file: str) -> Reading:
+    """Text of the bytes, with every forbidden character reported and replaced."""
     problems: list[Problem] = []
     if data.startswith(_BOM):
         data = data[len(_BOM) :]
@@ -54,15 +63,22 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as failure:
         problems.append(_not_utf8(data, failure.start, file))
-        text = data.decode("utf-8", errors="replace")
+        return Reading(data.decode("utf-8", errors="replace"), problems, usable=False)
     if text.replace("\r\n", "").replace("\n", "").isprintable():
-        return text, problems
+        return Reading(text, problems)
     lines = text.split("\n")
     for number, line in enumerate(lines, 1):
-        if not line.isprintable() and line != "\r":
-            problems.extend(_odd_characters(line.removesuffix("\r"), file, number))
-            lines[number - 1] = _repaired(line)
-    return "\n".join(lines), problems
+        if line.isprintable() or line == "\r":
+            continue
+        problems.extend(_odd_characters(line.removesuffix("\r"), file, number))
+        lines[number - 1] = _repaired(line)
+        if len(problems) >= MAX_LISTED:
+            return Reading(text, problems, usable=False)
+    return Reading("\n".join(lines), problems)
+
+
+def _unusable(problem: Problem) -> Reading:
+    return Reading("", [problem], usable=False)
 
 
 def describe(character: str) -> str:
@@ -75,14 +91,15 @@ def _odd_characters(line: str, file: str, number: int) -> Iterator[Problem]:
     if tab:
         place = Source(file, number, tab[1].index("\t") + 1)
         yield error("tab", place, "a tab in the indentation", "indent with spaces, two per level")
-    spaces = [column for column, character in enumerate(line, 1) if character in _ODD_SPACES]
-    if spaces:
-        place = Source(file, number, spaces[0])
-        what = f"an unusual space ({describe(line[spaces[0] - 1])}), {len(spaces)} in this line"
-        yield warning("odd-space", place, what, "replace it by an ordinary space")
-    for column, character in enumerate(line, 1):
-        if not character.isprintable() and character != "\t" and character not in _ODD_SPACES:
-            yield hidden_character(character, Source(file, number, column))
+    space = _ODD_SPACE.search(line)
+    if space:
+        place = Source(file, number, space.start() + 1)
+        what = f"an unusual space ({describe(space[0])})"
+        yield warning("odd-space", place, what, "replace each in this line by an ordinary space")
+    hidden = _hidden_in(line)
+    if hidden:
+        column = min(map(line.index, hidden))
+        yield hidden_character(line[column], Source(file, number, column + 1))
 
 
 def hidden_character(character: str, place: Source) -> Problem:
@@ -99,10 +116,14 @@ def hidden_character(character: str, place: Source) -> Problem:
     )
 
 
+def _hidden_in(line: str) -> set[str]:
+    """Characters of a line that nobody can see, other than tabs and unusual spaces."""
+    return {c for c in set(line) if not (c.isprintable() or c == "\t" or _ODD_SPACE.match(c))}
+
+
 def _repaired(line: str) -> str:
-    line = _TAB_INDENT.sub(lambda match: match[1].replace("\t", "  "), line)
-    kept = line.removesuffix("\r")
-    return "".join(c if c.isprintable() or c == "\t" or c in _ODD_SPACES else _REPLACEMENT for c in kept)
+    spaced = _TAB_INDENT.sub(lambda match: match[1].replace("\t", "  "), line.removesuffix("\r"))
+    return spaced.translate(dict.fromkeys(map(ord, _hidden_in(spaced)), _REPLACEMENT))
 
 
 def _not_utf8(data: bytes, offset: int, file: str) -> Problem:
