@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
+from provisioning.model.secret import Secret
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 from provisioning.settings import Settings
 
@@ -26,6 +27,11 @@ KEY_DIGEST: Final = "aikom.key.digest"
 _SCOPES: Final[FieldPath] = ("defaultClientScopes",)
 _OPTIONAL: Final[FieldPath] = ("optionalClientScopes",)
 _UNORDERED: Final = (_SCOPES, _OPTIONAL, ("redirectUris",), ("webOrigins",))
+
+
+def key_digest(secret: Secret) -> str:
+    """What Keycloak keeps of a client's secret: SHA-256 in hex. Enough for 256 random bits, useless to a reader."""
+    return hashlib.sha256(secret.reveal().encode()).hexdigest()
 
 
 class ResourceServer:
@@ -136,7 +142,6 @@ def _central_db() -> dict[str, Any]:
 
 def _sidecar(settings: Settings) -> dict[str, Any]:
     base = settings.sidecar_url
-    secret = settings.secret("AIKOM_SIDECAR_SECRET").reveal()
     return {
         **_closed("Портал АІКОМ", "Portal of institutions, authorities and staff; logs them in"),
         "standardFlowEnabled": True,
@@ -145,7 +150,7 @@ def _sidecar(settings: Settings) -> dict[str, Any]:
         "redirectUris": (f"{base}/*",),
         "webOrigins": (),
         "attributes": {
-            KEY_DIGEST: hashlib.sha256(secret.encode()).hexdigest(),
+            KEY_DIGEST: key_digest(settings.secret("AIKOM_SIDECAR_SECRET")),
             "pkce.code.challenge.method": "S256",
             "post.logout.redirect.uris": f"{base}/*",
             "backchannel.logout.session.required": "true",

@@ -1,7 +1,7 @@
 """Authentication flows: who proves what, and how clients prove who they are.
 
 `aikom-browser`: user name and password, then always a one-time code. Whoever has none yet must enrol one.
-`aikom-clients`: signed JWT, API key (compared by digest, see docs/decisions/0005), client secret.
+`aikom-clients`: signed JWT, or a secret compared by digest (docs/decisions/0005). Readable secrets open nothing.
 """
 
 from __future__ import annotations
@@ -50,7 +50,6 @@ _FLOWS: Final[Mapping[str, tuple[str, tuple[_Step, ...]]]] = {
         (
             _Step(CLIENT_FLOW, "client-jwt", "ALTERNATIVE"),
             _Step(CLIENT_FLOW, "aikom-api-key", "ALTERNATIVE"),
-            _Step(CLIENT_FLOW, "client-secret", "ALTERNATIVE"),
         ),
     ),
 }
@@ -77,14 +76,29 @@ class Flows:
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
         """Make the empty flow, then its steps. Each step is looked up first, so a repeated run goes on."""
-        kind, _ = _FLOWS[wanted.name]
-        body = {"alias": wanted.name, "providerId": kind, "topLevel": True, "builtIn": False, "description": ""}
-        connection.post("/authentication/flows", body)
+        _create(connection, wanted.name)
         _write_steps(connection, wanted.name)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
         """Bring the steps back to what they should be: missing ones made, foreign ones removed, order restored."""
         _write_steps(connection, change.object.name)
+
+
+def bind_client_flow(connection: KeycloakConnection) -> None:
+    """Make `aikom-clients` the way clients authenticate. For the bootstrap; safe to repeat."""
+    realm = connection.get("")
+    if realm["clientAuthenticationFlow"] == CLIENT_FLOW:
+        return
+    if CLIENT_FLOW not in {flow["alias"] for flow in connection.get("/authentication/flows") or []}:
+        _create(connection, CLIENT_FLOW)
+    _write_steps(connection, CLIENT_FLOW)
+    connection.put("", {**realm, "clientAuthenticationFlow": CLIENT_FLOW})
+
+
+def _create(connection: KeycloakConnection, alias: str) -> None:
+    kind, _ = _FLOWS[alias]
+    body = {"alias": alias, "providerId": kind, "topLevel": True, "builtIn": False, "description": ""}
+    connection.post("/authentication/flows", body)
 
 
 def _read_steps(connection: KeycloakConnection, alias: str) -> list[tuple[_Step, dict[str, Any]]]:
