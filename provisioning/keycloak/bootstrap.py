@@ -35,6 +35,7 @@ def bootstrap_realm(admin: KeycloakConnection, realm: str, secret: Secret | None
     inside = admin.for_realm(realm)
     if inside.get("") is None:
         admin.create_realm(_minimal_realm(realm))
+    _remove_offline_access(inside)
     bind_client_flow(inside)
     client = _ensure_client(inside, chosen)
     _ensure_roles(inside, client)
@@ -54,6 +55,13 @@ def retire_bootstrap_admin(admin: KeycloakConnection, client_id: str) -> None:
 def new_secret() -> Secret:
     """A random secret of 256 bits, URL-safe."""
     return Secret(secrets.token_urlsafe(32))
+
+
+def _remove_offline_access(inside: KeycloakConnection) -> None:
+    """Keycloak puts this scope into every new realm; nobody here gets tokens that outlive a session."""
+    for scope in inside.get("/client-scopes") or []:
+        if scope["name"] == "offline_access":
+            inside.delete(f"/client-scopes/{scope['id']}")
 
 
 def _minimal_realm(realm: str) -> dict[str, Any]:

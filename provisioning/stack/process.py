@@ -10,10 +10,13 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import psutil
@@ -85,6 +88,30 @@ def stop(process: RunningProcess, *, grace_s: float = STOP_GRACE_S) -> bool:
             _signal(running, signal.SIGKILL)
         time.sleep(0.05)
     return True
+
+
+@contextmanager
+def interrupt_later() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block: a started process must be written down before we may go.
+
+    Signals are not masked, because a child would inherit the mask and never end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    interrupted = False
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
+
+    previous = signal.signal(signal.SIGINT, remember)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 def _belongs(candidate: psutil.Process, process: RunningProcess) -> bool:

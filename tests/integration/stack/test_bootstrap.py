@@ -79,9 +79,7 @@ def test_a_second_bootstrap_takes_surplus_rights_away_and_sets_the_secret(
 
 
 def test_a_new_realm_hands_nothing_out_by_itself(realm: Realm) -> None:
-    # Keycloak adds `offline_access` by itself; it is attached to nothing.
-    scopes = {scope["name"] for scope in realm.connection.get("/client-scopes")}
-    assert scopes == {"basic", "offline_access"}
+    assert [scope["name"] for scope in realm.connection.get("/client-scopes")] == ["basic"]
     assert realm.connection.get("/default-default-client-scopes") == []
     assert realm.connection.get("/default-optional-client-scopes") == []
     assert realm.connection.get(f"/roles/default-roles-{realm.name}/composites") == []

@@ -1,0 +1,47 @@
+"""How the parts of a stack are: looked at, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import python_parts
+from .environment import keycloak_ports
+from .keycloak_process import keycloak_ready
+from .paths import StackPaths
+from .process import alive
+from .state import Part, Port, StackState, load_state
+
+
+@dataclass(frozen=True, slots=True)
+class PartStatus:
+    """One part. `healthy` means that it answered just now and can do its work."""
+
+    part: Part
+    port: int | None
+    pid: int | None
+    running: bool
+    healthy: bool
+
+
+def stack_status(paths: StackPaths) -> tuple[PartStatus, ...]:
+    """Every part, in the order of starting; those that never ran too."""
+    state = load_state(paths.state)
+    return tuple(_status(part, state) for part in Part)
+
+
+def _status(part: Part, state: StackState) -> PartStatus:
+    record = state.parts.get(part)
+    running = record is not None and alive(record.process)
+    pid = record.process.pid if record is not None and running else None
+    port = state.ports.get(Port.SMTP if part is Part.MAIL else Port(part.value))
+    return PartStatus(part, port, pid, running, running and _healthy(part, state))
+
+
+def _healthy(part: Part, state: StackState) -> bool:
+    match part:
+        case Part.MAIL:
+            return python_parts.mail_catcher_ready(state.ports[Port.SMTP])
+        case Part.KEYCLOAK:
+            return keycloak_ready(keycloak_ports(state.ports))
+        case Part.SIDECAR:
+            return python_parts.sidecar_ready(state.ports[Port.SIDECAR])
