@@ -1,4 +1,4 @@
-"""Hostile or damaged YAML is an error with its place, at once, and nothing is contacted. Source: SECURITY.md line 27."""
+"""Hostile or damaged YAML is an error with its place, at once; nothing is contacted. Source: SECURITY.md line 27."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ CASES = {
     "unclosed quote": (school() + '  edrpou: "0214', "syntax", 6),
     "unclosed quote that the next one closes": (school(name='"Ліцей'), "syntax", 4),
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20_000, "not-utf-8", 1),
-    "only control characters": ("\x01" * 5_000_000, "control-character", 1),
+    "only control characters": ("\x01" * 1_000_000, "control-character", 1),
     "control characters in many lines": ("\x01\n" * 1_000_000, "control-character", 1),
-    "only tabs": ("\t" * 5_000_000, "syntax", 1),
+    "only tabs": ("\t" * 1_000_000, "syntax", 1),
     "a million keys": ("".join(f"k{n}: v\n" for n in range(30_000)), "not-a-list", 1),
     "empty": ("", "empty-file", 1),
     "comments only": ("# nothing\n", "empty-file", 1),
