@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# `make up`: the embedded stack, then the main job on it, then what there is to see.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+provision=.venv/bin/provision
+"$provision" validate
+"$provision" stack up "$@"
+"$provision" apply
+"$provision" outbox send
+echo
+"$provision" stack summary
