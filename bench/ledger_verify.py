@@ -15,7 +15,7 @@ from pathlib import Path
 
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.verification import verify
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.records import NewTask
 from tests.support.postgres import PostgresServer
 
@@ -67,7 +67,7 @@ def record_births(ledger: Ledger, first: int) -> None:
 
 def birth(name: str) -> NewEvent:
     """The birth of a school's account."""
-    data = {
+    data: dict[str, JsonValue] = {
         "institution_id": name,
         "generation": 1,
         "kind": "school",

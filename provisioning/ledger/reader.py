@@ -84,4 +84,5 @@ class LedgerReader:
         return self.connection.execute(query).mappings().all()
 
     def _stream(self, query: Select[*tuple[Any, ...]]) -> Iterator[RowMapping]:
-        yield from self.connection.execute(query, execution_options={"yield_per": FETCH_ROWS}).mappings()
+        with self.connection.execute(query, execution_options={"yield_per": FETCH_ROWS}) as result:
+            yield from result.mappings()

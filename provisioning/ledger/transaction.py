@@ -43,7 +43,7 @@ class LedgerTransaction(LedgerReader):
             if (refusal := objection(after, event)) is not None:
                 raise EventRefused(refusal, remedy="nothing was recorded; read the state again and decide anew")
             project(after, event)
-        insert_rows(self.connection, schema.event, [_columns(event, schema.event) for event in recorded])
+        insert_rows(self.connection, schema.event, _fields(recorded, schema.event))
         self._store(before, after)
         self._last_seq = recorded[-1].seq
         return recorded
@@ -52,7 +52,7 @@ class LedgerTransaction(LedgerReader):
         """Note work to be done. A key that is still to be done stays as it is; one that was done before starts anew."""
         now = self._clock()
         fresh = {"event_seq": self._last_seq, "created_at": now, "attempts": 0, "done_at": None}
-        rows = [{**_columns(task, schema.task), **fresh} for task in tasks]
+        rows = [{**row, **fresh} for row in _fields(tasks, schema.task)]
         insert_rows(self.connection, schema.task, rows, OnConflict.UPDATE, only_if=schema.task.c.done_at.is_not(None))
 
     def tasks_attempted(self, keys: Collection[str]) -> None:
@@ -67,7 +67,7 @@ class LedgerTransaction(LedgerReader):
         """Put mail in the queue. A key that was ever there is left as it is: nothing is sent twice."""
         now = self._clock()
         fresh = {"state": MailState.QUEUED, "attempts": 0, "next_try_at": now, "created_at": now}
-        rows = [{**_columns(mail, schema.mail), **fresh} for mail in mails]
+        rows = [{**row, **fresh} for row in _fields(mails, schema.mail)]
         insert_rows(self.connection, schema.mail, rows, OnConflict.SKIP)
 
     def claim_mails(self, limit: int, lease_s: float) -> tuple[Mail, ...]:
@@ -113,14 +113,10 @@ class LedgerTransaction(LedgerReader):
         return found
 
     def _store(self, before: Projection, after: Projection) -> None:
-        accounts = [
-            _columns(new, schema.account) for name, new in after.accounts.items() if before.accounts.get(name) != new
-        ]
-        keys = [
-            _columns(new, schema.api_key) for name, new in after.api_keys.items() if before.api_keys.get(name) != new
-        ]
-        insert_rows(self.connection, schema.account, accounts, OnConflict.UPDATE)
-        insert_rows(self.connection, schema.api_key, keys, OnConflict.UPDATE)
+        accounts = [new for name, new in after.accounts.items() if before.accounts.get(name) != new]
+        keys = [new for name, new in after.api_keys.items() if before.api_keys.get(name) != new]
+        insert_rows(self.connection, schema.account, _fields(accounts, schema.account), OnConflict.UPDATE)
+        insert_rows(self.connection, schema.api_key, _fields(keys, schema.api_key), OnConflict.UPDATE)
 
     def _update_tasks(self, keys: Collection[str], values: Mapping[str, Any]) -> None:
         pending = schema.task.c.done_at.is_(None)
@@ -132,9 +128,10 @@ class LedgerTransaction(LedgerReader):
         self.connection.execute(update(schema.mail).where(schema.mail.c.key == key, unsent).values(values))
 
 
-def _columns(value: object, table: Table) -> dict[str, Any]:
-    """The fields of a value that the table has columns for."""
-    return {column.name: getattr(value, column.name) for column in table.c if hasattr(value, column.name)}
+def _fields(values: Sequence[object], table: Table) -> list[dict[str, Any]]:
+    """The fields of values of one kind that the table has columns for."""
+    names = [column.name for column in table.c if values and hasattr(values[0], column.name)]
+    return [{name: getattr(value, name) for name in names} for value in values]
 
 
 def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:

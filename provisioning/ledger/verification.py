@@ -73,13 +73,13 @@ def verify(
     Takes time in proportion to the events and memory in proportion to the accounts. `on_progress` gets event numbers.
     """
     check = _Check(checkpoints)
-    rows = reader.connection.execute(_ALL_EVENTS, execution_options={"yield_per": FETCH_ROWS})
-    for row in rows:
-        finding = check.take(row)
-        if finding is not None:
-            return check.verdict(finding)
-        if check.head.seq % PROGRESS_EVERY == 0:
-            on_progress(check.head.seq)
+    with reader.connection.execute(_ALL_EVENTS, execution_options={"yield_per": FETCH_ROWS}) as rows:
+        for row in rows:
+            finding = check.take(row)
+            if finding is not None:
+                return check.verdict(finding)
+            if check.head.seq % PROGRESS_EVERY == 0:
+                on_progress(check.head.seq)
     return check.verdict(check.at_the_end() or _compare(check.projection, reader))
 
 
