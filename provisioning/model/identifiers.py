@@ -21,8 +21,8 @@ INSTITUTION_ID_PATTERN: Final = r"^[0-9]{2}-[0-9]{7}$"
 EDRPOU_PATTERN: Final = r"^[0-9]{8}$"
 KATOTTG_PATTERN: Final = r"^UA[0-9]{17}$"
 
-_USERNAME = re.compile(r"^(?P<id>[0-9]{2}-[0-9]{7})(?:-g(?P<generation>[2-9]|[1-9][0-9]+))?$")
-_CLIENT = re.compile(r"^api-(?P<username>[0-9]{2}-[0-9]{7}(?:-g(?:[2-9]|[1-9][0-9]+))?)-k(?P<number>[1-9][0-9]*)$")
+_USERNAME = re.compile(r"(?P<id>[0-9]{2}-[0-9]{7})(?:-g(?P<generation>[2-9]|[1-9][0-9]+))?")
+_CLIENT = re.compile(r"api-(?P<username>[0-9]{2}-[0-9]{7}(?:-g(?:[2-9]|[1-9][0-9]+))?)-k(?P<number>[1-9][0-9]*)")
 
 API_KEY_CLIENT_PREFIX: Final = "api-"
 SERVICE_ACCOUNT_PREFIX: Final = "service-account-"
@@ -37,7 +37,7 @@ def username_of(institution: InstitutionId, generation: int) -> Username:
 
 def parse_username(text: str) -> tuple[InstitutionId, int] | None:
     """The institution and generation that a username stands for; None when it is not one of ours."""
-    match = _USERNAME.match(text)
+    match = _USERNAME.fullmatch(text)
     if match is None:
         return None
     return InstitutionId(match["id"]), int(match["generation"] or 1)
@@ -52,7 +52,7 @@ def key_client_id(account: Username, number: int) -> ClientId:
 
 def parse_key_client_id(text: str) -> tuple[Username, int] | None:
     """The account and key number that a client id stands for; None when it is not an API key."""
-    match = _CLIENT.match(text)
+    match = _CLIENT.fullmatch(text)
     return None if match is None else (Username(match["username"]), int(match["number"]))
 
 

@@ -18,7 +18,7 @@ from .schema.json_schema import known_keys
 
 _SHAPES: Final[Mapping[str, tuple[str, str, str]]] = {
     INSTITUTION_ID_PATTERN: ("id-shape", "is not an id", 'write two digits, a hyphen, seven digits: "46-0001234"'),
-    EDRPOU_PATTERN: ("edrpou-shape", "is not an EDRPOU code", 'write eight digits in quotes: "02145718"'),
+    EDRPOU_PATTERN: ("edrpou-shape", "is not an EDRPOU code", 'write eight digits in quotes: "02145719"'),
     KATOTTG_PATTERN: ("katottg-shape", "is not a KATOTTG code", "write UA and 17 digits: UA46060250010015970"),
     RIGHT_PATTERN: ("right-shape", "is not the name of a right", "write two Latin words with a dot: students.read"),
     USERNAME_PATTERN: (

@@ -54,7 +54,7 @@ Edrpou = Annotated[
     Field(
         pattern=EDRPOU_PATTERN,
         description="EDRPOU, eight digits in quotes; a branch may share it. / Код ЄДРПОУ, вісім цифр у лапках.",
-        examples=["02145718"],
+        examples=["02145719"],
     ),
 ]
 Katottg = Annotated[

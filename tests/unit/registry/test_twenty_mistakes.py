@@ -15,7 +15,7 @@ LVIV = """\
 - id: "46-0000100"
   kind: scool
   name: Ліцей № 1
-  edrpou: 02145718
+  edrpou: 02145719
   authority: "46-0000001"
   emial: one@example.com
 
