@@ -1,7 +1,8 @@
 """Client scopes: which claims a token carries.
 
 `institution`: institution, kind and sphere of the subject (order cl. 3). `central-db`: the audience of the central
-database. `profile-min`: what the portal shows of whoever is signed in.
+database. `profile-min`: what the portal shows of whoever is signed in. `staff`: the Administrator's people's roles,
+apart, because Keycloak applies a scope that lets roles through only to users who have one of them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .roles import STAFF_ROLES
 
 INSTITUTION: Final = "institution"
 PROFILE: Final = "profile-min"
+STAFF: Final = "staff"
 
 _MAPPERS: Final[FieldPath] = ("mappers",)
 _ROLES: Final[FieldPath] = ("scope roles",)
@@ -87,8 +89,12 @@ _SCOPES: Final[Mapping[str, tuple[str, Mapping[str, Any], tuple[str, ...]]]] = {
             "given_name": _attribute("firstName", "given_name", access=False),
             "family_name": _attribute("lastName", "family_name", access=False),
             "email": _attribute("email", "email", access=False),
-            "roles": _STAFF_ROLES,
         },
+        (),
+    ),
+    STAFF: (
+        "Roles of the Administrator's people",
+        {"roles": _STAFF_ROLES},
         tuple(sorted(STAFF_ROLES)),
     ),
 }
@@ -100,7 +106,7 @@ class ClientScopes:
     type = ObjectType.CLIENT_SCOPE
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """The three scopes of this system."""
+        """The scopes of this system."""
         for name, (description, mappers, roles) in _SCOPES.items():
             fields = flatten(
                 {
