@@ -26,7 +26,9 @@ from provisioning.settings import Settings
 from .local_path import local_path
 
 CLIENT_ID: Final = "sidecar"
-SCOPE: Final = "openid profile-min institution"
+SCOPE: Final = "openid"
+"""The scopes with our claims are default scopes of the client, so they need not be asked for."""
+
 CALLBACK_PATH: Final = "/auth/callback"
 
 _TIMEOUT_S: Final = 10

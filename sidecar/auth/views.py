@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
 from sidecar.languages import language
 from sidecar.problems import AccessRefused, LoginRefused
@@ -32,14 +32,18 @@ def login() -> ResponseReturnValue:
 def callback() -> ResponseReturnValue:
     """Finish the login: verify the answer, ask the ledger, begin a new session.
 
-    400 for an answer that does not verify, 403 for an account the ledger refuses, 503 without ledger or Keycloak.
+    400 for an answer that does not verify, 403 for an account the ledger refuses, 500 for a realm that leaves out
+    claims, 503 without ledger or Keycloak.
     """
     try:
         finished = services().sso.finish()
         who = Identity.from_claims(finished.claims)
-    except (LoginFailed, ClaimsUnusable) as error:
+    except LoginFailed as error:
         log.warning("login-refused", reason=str(error))
         raise LoginRefused from error
+    except ClaimsUnusable as error:
+        log.error("claims-unusable", reason=str(error))
+        raise InternalServerError from error
     except KeycloakSilent as error:
         log.error("keycloak-silent", reason=str(error))
         raise ServiceUnavailable from error

@@ -1,11 +1,11 @@
-"""What the ledger says about the people of `sidecar_realm`."""
+"""What the ledger says about the people of `sidecar_names`."""
 
 from __future__ import annotations
 
 from provisioning.ledger import Ledger
 from provisioning.model.events import EventKind, NewEvent
 
-from .sidecar_realm import AUTHORITY, DEACTIVATED, SCHOOL, SECOND_GENERATION
+from .sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SECOND_GENERATION
 
 ACTOR = "o.koval"
 

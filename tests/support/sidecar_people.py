@@ -1,4 +1,4 @@
-"""The people of `sidecar_realm` as the sidecar sees them after a login."""
+"""The people of `sidecar_names` as the sidecar sees them after a login."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from provisioning.model.institution import Kind
 from provisioning.model.sphere import SpherePath
 from sidecar.auth.identity import Identity
 
-from . import sidecar_realm as realm
+from . import sidecar_names as names
 
 
 def account(username: str, institution: str, kind: Kind = Kind.SCHOOL) -> Identity:
@@ -16,7 +16,7 @@ def account(username: str, institution: str, kind: Kind = Kind.SCHOOL) -> Identi
     return Identity(
         subject=f"sub-of-{username}",
         username=Username(username),
-        name=realm.SCHOOL_NAME,
+        name=names.SCHOOL_NAME,
         email=f"{institution}@school.example.ua",
         institution=InstitutionId(institution),
         kind=kind,
@@ -39,13 +39,13 @@ def person(username: str, *roles: StaffRole) -> Identity:
     )
 
 
-SCHOOL = account(realm.SCHOOL, "46-0001234")
-SECOND_GENERATION = account(realm.SECOND_GENERATION, "46-0001235")
+SCHOOL = account(names.SCHOOL, "46-0001234")
+SECOND_GENERATION = account(names.SECOND_GENERATION, "46-0001235")
 FIRST_GENERATION = account("46-0001235", "46-0001235")
-AUTHORITY = account(realm.AUTHORITY, "46-0000012", Kind.AUTHORITY)
-DEACTIVATED = account(realm.DEACTIVATED, "46-0009999", Kind.PRESCHOOL)
-UNKNOWN = account(realm.UNKNOWN, "46-0008888")
-ADMINISTRATOR = person(realm.ADMINISTRATOR, StaffRole.ADMINISTRATOR)
+AUTHORITY = account(names.AUTHORITY, "46-0000012", Kind.AUTHORITY)
+DEACTIVATED = account(names.DEACTIVATED, "46-0009999", Kind.PRESCHOOL)
+UNKNOWN = account(names.UNKNOWN, "46-0008888")
+ADMINISTRATOR = person(names.ADMINISTRATOR, StaffRole.ADMINISTRATOR)
 SUPPORT = person("s.lysenko", StaffRole.SUPPORT)
-AUDITOR = person(realm.AUDITOR, StaffRole.AUDITOR)
-NOBODY = person(realm.NOBODY)
+AUDITOR = person(names.AUDITOR, StaffRole.AUDITOR)
+NOBODY = person(names.NOBODY)
