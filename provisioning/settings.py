@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from .model.errors import AikomError, ExitCode
 from .model.secret import Secret
@@ -33,6 +34,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_CONFIG": "folder with the configuration; realm-config when not set",
 }
 
+_MAIL_PORTS: Final[Mapping[str, int]] = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
 _DEFAULTS: Final[Mapping[str, str]] = {
     "AIKOM_REALM": "aikom",
     "AIKOM_PROVISIONING_CLIENT": "provisioning",
@@ -44,6 +47,18 @@ class SettingsError(AikomError):
     """A setting is missing or cannot be read."""
 
     exit_code = ExitCode.UNREACHABLE
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A mail server to hand mail to. `tls` from the first byte, `starttls` after it; `user` None for no login."""
+
+    host: str
+    port: int
+    tls: bool
+    starttls: bool
+    user: str | None
+    password: Secret | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,26 @@ class Settings:
     @property
     def database_url(self) -> str:
         return self.require("AIKOM_DATABASE_URL")
+
+    @property
+    def mail_server(self) -> MailServer:
+        """AIKOM_SMTP_URL and AIKOM_SMTP_PASSWORD, parsed. Raises SettingsError."""
+        text = self.require("AIKOM_SMTP_URL")
+        url = urlsplit(text)
+        if url.scheme not in _MAIL_PORTS or not url.hostname or url.password:
+            raise SettingsError(
+                "AIKOM_SMTP_URL is not the address of a mail server",
+                remedy="write smtp://host:port, smtp+starttls://user@host or smtps://user@host; password apart",
+            )
+        password = self.get("AIKOM_SMTP_PASSWORD")
+        return MailServer(
+            url.hostname,
+            url.port or _MAIL_PORTS[url.scheme],
+            url.scheme == "smtps",
+            url.scheme == "smtp+starttls",
+            unquote(url.username) if url.username else None,
+            Secret(password) if password else None,
+        )
 
     @property
     def config_dir(self) -> Path:

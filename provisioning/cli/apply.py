@@ -20,7 +20,7 @@ from provisioning.planning.plan import FORMAT
 
 from .allowances import Allowances, allowances
 from .console import OUT, ShownProgress, shown_progress
-from .mailing import send_waiting_mail
+from .mailing import send_waiting_mail, show_sent
 from .parts import Parts, current_actor, open_parts, valid_configuration
 from .plan_view import show_plan
 
@@ -51,9 +51,12 @@ def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool,
             found, applied = _run(parts, configuration, saved, allowed, progress, lease)
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
     if as_json:
-        OUT.print_json(data={**_totals(applied), "mail": mailed})
+        mail = {} if mailed is None else {str(outcome): count for outcome, count in mailed.counts.items()}
+        OUT.print_json(data={**_totals(applied), "mail": mail})
     else:
         show_result(found, applied)
+        if mailed is not None:
+            show_sent(mailed)
     ctx.exit(ExitCode.REFUSED if found.plan.accounts.refusals else ExitCode.OK)
 
 

@@ -49,7 +49,7 @@ def find_drift(
         keys = set(reader.all_api_keys())
     ours: dict[str, Collection[str]] = {
         "client": keys,
-        "user": set(found.actual) | set(found.records),
+        "user": {*found.actual, *found.records, *(member.username for member in configuration.staff)},
         "holder of administrative rights": _PROVISIONING,
     }
     foreign = foreign_objects(read_names(connection), desired_objects(found.context), ours)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 
 from provisioning.model.configuration import RealmPolicy
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
@@ -139,18 +138,18 @@ def _password_policy(policy: RealmPolicy) -> str:
 
 def _mail_server(policy: RealmPolicy, settings: Settings) -> dict[str, Any]:
     """Keycloak's own mails go the same way as ours; values are texts, as Keycloak keeps them."""
-    url = urlsplit(settings.require("AIKOM_SMTP_URL"))
+    mail = settings.mail_server
     server = {
-        "host": url.hostname or "",
-        "port": str(url.port or (465 if url.scheme == "smtps" else 25)),
+        "host": mail.host,
+        "port": str(mail.port),
         "from": policy.mail.sender,
         "fromDisplayName": policy.mail.sender_name.uk,
-        "ssl": str(url.scheme == "smtps").lower(),
-        "starttls": str(url.scheme == "smtp+starttls").lower(),
-        "auth": str(bool(url.username)).lower(),
+        "ssl": str(mail.tls).lower(),
+        "starttls": str(mail.starttls).lower(),
+        "auth": str(mail.user is not None).lower(),
     }
-    if url.username:
-        server["user"] = unquote(url.username)
+    if mail.user is not None:
+        server["user"] = mail.user
     if policy.mail.reply_to:
         server["replyTo"] = policy.mail.reply_to
     return server
