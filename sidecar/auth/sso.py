@@ -66,6 +66,12 @@ class SsoClient:
         self.issuer: Final = public
         self.origin: Final = "{0.scheme}://{0.netloc}".format(urlsplit(public))
         self._end_session = f"{public}/protocol/openid-connect/logout"
+        # Authlib checks `iss` and `azp` by itself, `aud` only when it is told to.
+        self._claims = {
+            "iss": {"essential": True, "value": public},
+            "aud": {"essential": True, "value": CLIENT_ID},
+            "nonce": {"essential": True},
+        }
         self._callback = settings.sidecar_url + CALLBACK_PATH
         self._home = settings.sidecar_url + "/"
         self._app = cast(
@@ -112,7 +118,7 @@ class SsoClient:
         if request.args.get("iss") != self.issuer:
             raise LoginFailed("iss is not the realm's")
         try:
-            token = self._app.authorize_access_token(leeway=_LEEWAY_S)
+            token = self._app.authorize_access_token(leeway=_LEEWAY_S, claims_options=self._claims)
         except (AuthlibBaseError, JoseError) as error:
             raise LoginFailed(str(error)) from error
         except (requests.RequestException, ValueError) as error:

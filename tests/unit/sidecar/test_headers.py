@@ -75,8 +75,3 @@ def test_hsts_is_sent_behind_tls_only(sidecar: Sidecar, behind_tls: Flask, path:
         assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
     with sidecar.client().get(path) as response:
         assert "Strict-Transport-Security" not in response.headers
-
-
-def test_the_server_does_not_name_its_software(sidecar: Sidecar) -> None:
-    headers = sidecar.client().get("/").headers
-    assert not {"Server", "X-Powered-By"} & set(headers.keys())
