@@ -10,7 +10,8 @@ import os
 import sqlite3
 import weakref
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -24,6 +25,9 @@ STALLED_WRITER_S: Final = 60
 """PostgreSQL ends a transaction that stands idle this long, so that a stalled writer does not stop everybody."""
 
 CONNECT_TIMEOUT_S: Final = 10
+
+FileIdentity: TypeAlias = tuple[int, int]
+"""Device and inode."""
 
 
 def parse_url(text: str) -> URL:
@@ -63,7 +67,7 @@ def begin_writing(connection: Connection) -> None:
 def begin_reading(connection: Connection) -> None:
     """Begin a transaction in which everything read is of one moment."""
     if connection.dialect.name == "postgresql":
-        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        connection.execution_options(isolation_level="REPEATABLE READ")
     connection.begin()
     check_still_there(connection)
 
@@ -76,9 +80,7 @@ def check_still_there(connection: Connection) -> None:
     path, identity = opened
     if _identity(path) != identity:
         connection.invalidate()
-        raise LedgerUnreachable(
-            f"the ledger's file {path} was removed or replaced while it was open", remedy="put the file back"
-        )
+        raise _taken_away(path)
 
 
 def _postgresql(url: URL, patience_s: float) -> Engine:
@@ -94,16 +96,25 @@ def _postgresql(url: URL, patience_s: float) -> Engine:
 
 def _sqlite(url: URL, patience_s: float) -> Engine:
     path = Path(str(url.database)).absolute()
+    pinned: list[FileIdentity | None] = []
+    # mode=rw: SQLite would put an empty database in the place of one that was taken away.
     # isolation_level None: the driver begins nothing by itself, the listener below does.
-    engine = create_engine(url.set(database=str(path)), connect_args={"timeout": patience_s, "isolation_level": None})
+    engine = create_engine(
+        url.set(database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}),
+        connect_args={"timeout": patience_s, "isolation_level": None},
+    )
 
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
-        for pragma in ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF"):
-            connection.execute(f"PRAGMA {pragma}")
-        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-        if mode != "wal":
-            raise LedgerUnreachable(f"{path} cannot be kept in WAL mode", remedy="keep the ledger on a local disk")
-        record.info["aikom_file"] = (path, _identity(path))
+        try:
+            _set_up(connection, path)
+            identity = _identity(path)
+            if pinned and pinned != [identity]:
+                raise _taken_away(path)
+        except BaseException:
+            connection.close()
+            raise
+        pinned[:] = [identity]
+        record.info["aikom_file"] = (path, identity)
 
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("aikom_begin", "BEGIN"))
@@ -113,7 +124,22 @@ def _sqlite(url: URL, patience_s: float) -> Engine:
     return engine
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _set_up(connection: sqlite3.Connection, path: Path) -> None:
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        raise LedgerUnreachable(f"{path} cannot be kept in WAL mode", remedy="keep the ledger on a local disk")
+
+
+def _taken_away(path: Path) -> LedgerUnreachable:
+    return LedgerUnreachable(
+        f"the ledger's file {path} was removed or replaced while it was open",
+        remedy="put the file back, or start anew if it was replaced on purpose",
+    )
+
+
+def _identity(path: Path) -> FileIdentity | None:
     try:
         status = path.stat()
     except FileNotFoundError:

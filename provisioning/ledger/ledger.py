@@ -41,10 +41,10 @@ class Fence:
 class Ledger:
     """The legal record in one database. Safe to share between threads; a forked child gets its own connections."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], name: str) -> None:
         self._engine = engine
         self.clock = clock
-        self.name = engine.url.render_as_string(hide_password=True)
+        self.name = name
         """The database's address without its password."""
 
     @contextmanager
@@ -95,7 +95,8 @@ def open_ledger(
     parsed = parse_url(url)
     if create and parsed.get_backend_name() == "sqlite":
         _make_private(parsed)
-    ledger = Ledger(make_engine(parsed, patience_s=patience_s), clock)
+    name = parsed.render_as_string(hide_password=True)
+    ledger = Ledger(make_engine(parsed, patience_s=patience_s), clock, name)
     try:
         _prepare(ledger, create)
     except BaseException:
