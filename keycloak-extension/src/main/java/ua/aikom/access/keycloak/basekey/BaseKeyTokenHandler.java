@@ -60,6 +60,9 @@ public final class BaseKeyTokenHandler extends AbstractActionTokenHandler<BaseKe
     public AuthenticationSessionModel startFreshAuthenticationSession(
             BaseKeyToken token, ActionTokenContext<BaseKeyToken> context) {
         AuthenticationSessionModel authSession = super.startFreshAuthenticationSession(token, context);
+        // Keycloak's pages reload themselves when a login begins in another tab. Here a reload begins one, so two tabs would
+        // chase each other; a login of no known kind has no such script, and the first step gives it its kind.
+        authSession.setAction(BaseKeyToken.TYPE);
         String language = context.getRealm().getDefaultLocale();
         if (language != null) {
             // Official pages start in the realm's language whatever the browser prefers; an account's own choice wins.
