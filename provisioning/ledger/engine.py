@@ -106,10 +106,11 @@ def _sqlite(url: URL, patience_s: float) -> Engine:
 
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
         try:
-            _set_up(connection, path)
             identity = _identity(path)
+            # Before anything touches the file: SQLite throws a write-ahead log away that stands beside an empty one.
             if pinned and pinned != [identity]:
                 raise _taken_away(path)
+            _set_up(connection, path)
         except BaseException:
             connection.close()
             raise
