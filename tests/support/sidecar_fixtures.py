@@ -16,16 +16,7 @@ from provisioning.settings import Settings
 from sidecar.app import create_app
 
 from .sidecar_ledger import record_accounts
-from .sidecar_running import MovableClock, Sidecar, close
-
-SETTINGS = {
-    # Nothing listens on port 9: a test that needs Keycloak says so and brings one.
-    "AIKOM_KEYCLOAK_URL": "http://127.0.0.1:9",
-    "AIKOM_REALM": "aikom",
-    "AIKOM_SIDECAR_SECRET": "secret-of-the-client",
-    "AIKOM_SIDECAR_URL": "http://localhost",
-    "AIKOM_SESSION_SECRET": "a-session-secret-of-more-than-32-bytes",
-}
+from .sidecar_running import SETTINGS, MovableClock, Sidecar, close
 
 
 @pytest.fixture

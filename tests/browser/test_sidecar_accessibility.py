@@ -1,0 +1,82 @@
+"""Pages anybody can use: no axe finding, by keyboard, on a phone, without JavaScript. Source: WCAG 2.2 AA."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.chromium import ARTIFACTS
+from tests.support.sidecar_names import ADMINISTRATOR, DEACTIVATED, SCHOOL
+from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
+
+pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE = {"width": 320, "height": 640}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+def _check(page: Page, name: str) -> None:
+    """No finding at either width, nothing to scroll sideways, and a picture kept."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    for label, size in (("phone", PHONE), ("desktop", DESKTOP)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]  # width and height
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        page.screenshot(path=ARTIFACTS / f"sidecar-{name}-{label}.png", full_page=True)
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_public_pages(portal: SidecarWithKeycloak, page: Page, language: str) -> None:
+    for name, path in (("home", "/"), ("ois", "/ois"), ("missing", "/nothing-here")):
+        page.goto(f"{portal.url}{path}?lang={language}")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        _check(page, f"{name}-{language}")
+
+
+@pytest.mark.parametrize(("name", "who"), [("account", SCHOOL), ("staff", ADMINISTRATOR), ("refused", DEACTIVATED)])
+def test_personal_pages(portal: SidecarWithKeycloak, page: Page, name: str, who: str) -> None:
+    messages: list[str] = []
+
+    def keep(message: object) -> None:
+        messages.append(str(message))
+
+    page.on("console", keep)
+    portal.people[who].sign_in(page, f"{portal.url}/account")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    _check(page, name)
+    assert [message for message in messages if "Content Security Policy" in message] == []
+
+
+def test_the_first_tab_stop_skips_to_the_content(portal: SidecarWithKeycloak, page: Page) -> None:
+    page.goto(portal.url)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Перейти до вмісту")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_everything_on_a_page_is_reached_by_keyboard_and_seen(portal: SidecarWithKeycloak, page: Page) -> None:
+    page.goto(f"{portal.url}/ois")
+    reachable = page.locator("a[href], button").count()
+    outlines = []
+    for _ in range(reachable):
+        page.keyboard.press("Tab")
+        outlines.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+    assert outlines == ["solid"] * reachable
+
+
+def test_pages_work_without_javascript(portal: SidecarWithKeycloak, browser: Browser) -> None:
+    context = browser.new_context(locale="uk-UA", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(portal.url)
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Access to the central database of education")
+    page.get_by_role("link", name="Connected OIS", exact=True).first.click()
+    expect(page.get_by_text("No OIS is connected yet")).to_be_visible()
+    context.close()
