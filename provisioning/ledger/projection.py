@@ -29,7 +29,13 @@ ACCOUNT_EVENTS: Final = frozenset(
     }
 )
 KEY_EVENTS: Final = frozenset(
-    {EventKind.API_KEY_REVEALED, EventKind.API_KEY_ENDING, EventKind.API_KEY_CUT_OFF, EventKind.API_KEY_RETIRED}
+    {
+        EventKind.API_KEY_REVEALED,
+        EventKind.API_KEY_REVEAL_VOIDED,
+        EventKind.API_KEY_ENDING,
+        EventKind.API_KEY_CUT_OFF,
+        EventKind.API_KEY_RETIRED,
+    }
 )
 
 
@@ -188,6 +194,8 @@ def _next_key(key: ApiKeyRecord, event: Event) -> ApiKeyRecord:
         case EventKind.API_KEY_REVEALED:
             fingerprint = _optional_text(event, "fingerprint")
             return replace(key, state=ApiKeyState.REVEALED, revealed_at=event.at, fingerprint=fingerprint)
+        case EventKind.API_KEY_REVEAL_VOIDED:
+            return replace(key, state=ApiKeyState.BORN, revealed_at=None, fingerprint=None)
         case EventKind.API_KEY_ENDING:
             return replace(key, ends_at=_time(event, "ends_at"))
         case EventKind.API_KEY_CUT_OFF:

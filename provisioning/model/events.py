@@ -43,6 +43,7 @@ class EventKind(StrEnum):
     BASE_KEY_WITHDRAWN = "base-key:withdrawn"
     API_KEY_CREATED = "api-key:created"
     API_KEY_REVEALED = "api-key:revealed"
+    API_KEY_REVEAL_VOIDED = "api-key:reveal-voided"
     API_KEY_ENDING = "api-key:ending"
     API_KEY_CUT_OFF = "api-key:cut-off"
     API_KEY_RETIRED = "api-key:retired"

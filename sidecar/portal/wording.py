@@ -54,6 +54,7 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.BASE_KEY_WITHDRAWN: lazy_gettext("Base key withdrawn"),
     EventKind.API_KEY_CREATED: lazy_gettext("API key created"),
     EventKind.API_KEY_REVEALED: lazy_gettext("API key revealed"),
+    EventKind.API_KEY_REVEAL_VOIDED: lazy_gettext("API key was not shown after all; it can be revealed again"),
     EventKind.API_KEY_ENDING: lazy_gettext("API key's end planned"),
     EventKind.API_KEY_CUT_OFF: lazy_gettext("API key cut off"),
     EventKind.API_KEY_RETIRED: lazy_gettext("API key replaced by a new one"),

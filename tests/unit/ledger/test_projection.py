@@ -109,6 +109,12 @@ def test_an_api_key_lives_from_birth_over_reveal_and_a_planned_end_to_retirement
     assert key(revealed, ending, event(EventKind.API_KEY_RETIRED, SCHOOL_KEY)).state is ApiKeyState.RETIRED
 
 
+def test_a_reveal_that_showed_nothing_is_void_and_the_key_is_as_it_was_born() -> None:
+    revealed = event(EventKind.API_KEY_REVEALED, SCHOOL_KEY, fingerprint="ab12")
+    voided = event(EventKind.API_KEY_REVEAL_VOIDED, SCHOOL_KEY, fingerprint="ab12")
+    assert key(revealed, voided) == key()
+
+
 @pytest.mark.parametrize("end", [EventKind.API_KEY_CUT_OFF, EventKind.API_KEY_RETIRED])
 @pytest.mark.parametrize("later", [EventKind.API_KEY_REVEALED, EventKind.API_KEY_CUT_OFF, EventKind.API_KEY_RETIRED])
 def test_an_api_key_that_is_over_stays_over(end: EventKind, later: EventKind) -> None:
