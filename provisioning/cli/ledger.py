@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from ..ledger import Ledger, open_ledger
@@ -22,6 +21,7 @@ from ..ledger.rebuild import rebuild
 from ..model.errors import ExitCode
 from ..model.events import format_time
 from ..settings import load_settings
+from .console import OUT
 from .ledger_checkpoints import checkpoint, checkpoint_key, verify_command
 
 
@@ -50,7 +50,7 @@ def status(as_json: bool) -> None:
         click.echo(json.dumps({"database": name, **asdict(found)}, default=_plain, ensure_ascii=False))
         return
     click.echo(f"{name}\n{found.events} events, the last at {found.last_at:%Y-%m-%d %H:%M:%S} UTC\nhead {found.head}")
-    Console().print(_counts(found))
+    OUT.print(_counts(found))
     for lease in found.held:
         click.echo(f"{lease.name}: held by {lease.holder} since {lease.acquired_at:%Y-%m-%d %H:%M:%S} UTC")
 
@@ -72,12 +72,14 @@ def show(subject: str, as_json: bool) -> None:
         for line in export_lines(events):
             click.echo(line)
         return
-    table = Table("no.", "when (UTC)", "what", "subject", "by", "clause", "details", box=None)
+    table = Table(box=None)
+    for heading in ("no.", "when (UTC)", "what", "subject", "by", "clause", "details"):
+        table.add_column(heading, overflow="fold")
     for event in events:
         details = "; ".join([*([event.reason] if event.reason else []), *(f"{k}={v}" for k, v in event.data.items())])
         row = (str(event.seq), f"{event.at:%Y-%m-%d %H:%M:%S}", event.kind, event.subject, event.actor, event.clause)
         table.add_row(*row, details)
-    Console().print(table)
+    OUT.print(table)
 
 
 @ledger.command()

@@ -26,6 +26,7 @@ TIMEOUT_S: Final = (5, 30)
 """To connect, and to wait for an answer."""
 
 GIT_TIMEOUT_S: Final = 60
+_SUCCESS: Final = range(200, 300)
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _GIT_IDENTITY: Final = ("-c", "user.name=AIKOM ledger", "-c", "user.email=ledger@aikom.invalid")
 
@@ -150,7 +151,7 @@ class HttpAddress:
         except requests.RequestException as error:
             # Not chained: the library's exception holds the whole address.
             raise DestinationFailed(f"{shown} does not answer: {type(error).__name__}", remedy="try again") from None
-        if not answer.ok or answer.is_redirect:
+        if answer.status_code not in _SUCCESS:
             raise DestinationFailed(
                 f"{shown} answered {answer.status_code}", remedy="see that the address is right and not out of date"
             )

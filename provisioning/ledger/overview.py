@@ -47,4 +47,5 @@ def _count(reader: LedgerReader, column: Column[str], absent: Column[datetime] |
     query = select(column, func.count()).group_by(column)
     if absent is not None:
         query = query.where(absent.is_(None))
-    return {str(value): count for value, count in sorted(reader.connection.execute(query).tuples())}
+    counted = {str(value): int(count) for value, count in reader.connection.execute(query)}
+    return dict(sorted(counted.items()))

@@ -117,7 +117,14 @@ def test_times_of_other_zones_become_utc_and_naive_ones_are_refused() -> None:
 
 
 def test_changing_any_field_changes_the_hash() -> None:
-    base = {"kind": EventKind.REALM_CHANGED, "subject": "realm", "actor": "a", "clause": "c", "data": {}, "reason": None}
+    base = {
+        "kind": EventKind.REALM_CHANGED,
+        "subject": "realm",
+        "actor": "a",
+        "clause": "c",
+        "data": {},
+        "reason": None,
+    }
     others = {
         "kind": EventKind.ALARM_RAISED,
         "subject": "x",
