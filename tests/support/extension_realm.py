@@ -150,7 +150,7 @@ _REALM: dict[str, object] = {
 def _add_client_flow(staff: KeycloakConnection) -> None:
     staff.post("/authentication/flows/clients/copy", {"newName": "aikom-clients"})
     flow = "/authentication/flows/aikom-clients/executions"
-    staff.post(f"{flow}/execution", {"provider": "aikom-api-key"})
+    staff.post(f"{flow}/execution", {"provider": "aikom-api-key", "priority": 5})
     (execution,) = (e for e in staff.get(flow) if e["providerId"] == "aikom-api-key")
     staff.put(flow, {**execution, "requirement": "ALTERNATIVE"})
     staff.put("", {"clientAuthenticationFlow": "aikom-clients"})
