@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from time import monotonic
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,9 @@ from .errors import RecordsUnavailable
 PATIENCE_S: Final = 3.0
 """How long a page waits for the database before it says 503."""
 
+RETRY_S: Final = 1.0
+"""After a failed attempt to open, others fail at once for this long instead of queueing up behind the next attempt."""
+
 
 class Records:
     """Read access to the ledger, shared by all threads of this process."""
@@ -29,6 +33,7 @@ class Records:
         self._url = url
         self._lock = Lock()
         self._ledger: Ledger | None = None
+        self._retry_at = 0.0
 
     @contextmanager
     def reader(self) -> Iterator[LedgerReader]:
@@ -40,9 +45,7 @@ class Records:
             with self._opened().reader() as reader:
                 yield reader
         except (AikomError, SQLAlchemyError, OSError) as error:
-            raise RecordsUnavailable(
-                "the ledger cannot be read", remedy="check AIKOM_DATABASE_URL and the database behind it"
-            ) from error
+            raise _unavailable() from error
 
     def close(self) -> None:
         """Give the connections back. A later `reader()` opens the ledger again."""
@@ -54,5 +57,14 @@ class Records:
     def _opened(self) -> Ledger:
         with self._lock:
             if self._ledger is None:
-                self._ledger = open_ledger(self._url, create=False, patience_s=PATIENCE_S)
+                if monotonic() < self._retry_at:
+                    raise _unavailable()
+                try:
+                    self._ledger = open_ledger(self._url, create=False, patience_s=PATIENCE_S)
+                finally:
+                    self._retry_at = monotonic() + RETRY_S
             return self._ledger
+
+
+def _unavailable() -> RecordsUnavailable:
+    return RecordsUnavailable("the ledger cannot be read", remedy="check AIKOM_DATABASE_URL and the database behind it")

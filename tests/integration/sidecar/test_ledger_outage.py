@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +16,7 @@ from flask import Flask
 from provisioning.ledger import open_ledger
 from provisioning.settings import Settings
 from sidecar.app import create_app
+from sidecar.records import RETRY_S
 from tests.support import sidecar_people as people
 from tests.support.postgres import PostgresServer
 from tests.support.sidecar_ledger import record_accounts
@@ -52,7 +56,18 @@ def test_a_sidecar_started_before_its_ledger_works_once_there_is_one(ledger_url:
     with _sidecar(ledger_url) as app:
         assert _status(app) == 503
         _record(ledger_url)
+        time.sleep(RETRY_S)
         assert _status(app) == 200
+
+
+def test_requests_do_not_queue_up_behind_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(12) as pool:
+        port = silent.getsockname()[1]
+        with _sidecar(f"postgresql+psycopg://nobody:nothing@127.0.0.1:{port}/ledger") as app:
+            began = time.monotonic()
+            assert set(pool.map(lambda _: _status(app), range(12))) == {503}
+            # One attempt takes up to 10 s (the ledger's connection time-out); twelve in a row would take 120 s.
+            assert time.monotonic() - began < 30
 
 
 @pytest.mark.postgres
