@@ -36,6 +36,7 @@ def bootstrap_realm(admin: KeycloakConnection, realm: str, secret: Secret | None
     if inside.get("") is None:
         admin.create_realm(_minimal_realm(realm))
     _remove_offline_access(inside)
+    _empty_default_role(inside, realm)
     bind_client_flow(inside)
     client = _ensure_client(inside, chosen)
     _ensure_roles(inside, client)
@@ -64,8 +65,15 @@ def _remove_offline_access(inside: KeycloakConnection) -> None:
             inside.delete(f"/client-scopes/{scope['id']}")
 
 
+def _empty_default_role(inside: KeycloakConnection, realm: str) -> None:
+    """Keycloak fills it with account roles, and with it every service account's token."""
+    path = f"/roles/default-roles-{realm}/composites"
+    if parts := inside.get(path):
+        inside.delete(path, parts)
+
+
 def _minimal_realm(realm: str) -> dict[str, Any]:
-    """A realm that hands nothing out by itself: the default role is empty and only `basic` is a client scope."""
+    """A realm that hands nothing out by itself: no client scope but `basic`, and a default role to be emptied."""
     default_role = f"default-roles-{realm}"
     return {
         "realm": realm,

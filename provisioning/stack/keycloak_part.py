@@ -21,7 +21,7 @@ from .paths import StackPaths, write_private
 from .process import RunningProcess
 
 
-def start(paths: StackPaths, built_home: Path, ports: KeycloakPorts) -> RunningProcess:
+def start(paths: StackPaths, built_home: Path, ports: KeycloakPorts, *, durable: bool) -> RunningProcess:
     """Start Keycloak on the stack's data; on empty data with a temporary administrator."""
     home = instance_home(built_home, paths.keycloak)
     bootstrap = None
@@ -31,7 +31,7 @@ def start(paths: StackPaths, built_home: Path, ports: KeycloakPorts) -> RunningP
         bootstrap = new_secret()
         # Written before Keycloak knows it: an interrupted `up` goes on with it.
         write_private(_bootstrap_secret(paths), bootstrap.reveal())
-    return start_keycloak(home, ports, log=paths.log("keycloak"), bootstrap=bootstrap)
+    return start_keycloak(home, ports, log=paths.log("keycloak"), bootstrap=bootstrap, durable=durable)
 
 
 def finish_bootstrap(paths: StackPaths, settings: Settings) -> bool:

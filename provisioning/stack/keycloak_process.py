@@ -41,6 +41,10 @@ _OPTIONS: Final = (
     # The health check is asked ten times a second while starting and would fill the log with its answers.
     "--log-level=info,io.smallrye.health:error",
 )
+_DURABLE: Final = "--db-url-properties=;WRITE_DELAY=0"
+"""H2 writes a commit down before it is acknowledged. Its default is half a second later: measured, a kill then loses
+what was acknowledged, and what the ledger holds for done. Costs: 40 instead of 200 institutions a second."""
+
 _HEAP: Final = "-Xms128m -Xmx2g"
 _POLL_S: Final = 0.1
 
@@ -68,9 +72,12 @@ class KeycloakPorts:
         return f"http://localhost:{self.http}"
 
 
-def start_keycloak(home: Path, ports: KeycloakPorts, *, log: Path, bootstrap: Secret | None) -> RunningProcess:
+def start_keycloak(
+    home: Path, ports: KeycloakPorts, *, log: Path, bootstrap: Secret | None, durable: bool = True
+) -> RunningProcess:
     """Start it in the background. `bootstrap` is the secret of a temporary admin for an empty database.
 
+    Without `durable` it writes five times faster, and forgets the last half second when it is killed.
     The secret travels in the environment, never in the arguments. Raises ToolMissing without a usable Java.
     """
     java = find_java()
@@ -82,6 +89,7 @@ def start_keycloak(home: Path, ports: KeycloakPorts, *, log: Path, bootstrap: Se
         f"--http-management-port={ports.health}",
         f"--hostname={ports.public_url}",
         *_OPTIONS,
+        *([_DURABLE] if durable else []),
     ]
     environ = _environment(os.environ, java)
     if bootstrap is not None:

@@ -76,13 +76,13 @@ def shared_server(folder: Path, owner: int) -> KeycloakServer:
 
 
 def start_server(folder: Path) -> KeycloakServer:
-    """Start a server with its data in `folder` and wait until it is ready."""
+    """Start a server with its data in `folder` and wait until it is ready. Its data is not meant to survive a kill."""
     extension = ensure_extension(PROJECT, Silence())
     home = instance_home(ensure_built_home(cache_folder(), extension, Silence()), folder)
     http = free_port()
     ports = KeycloakPorts(http, free_port({http}))
     secret, log = new_secret(), folder / "keycloak.log"
-    process = start_keycloak(home, ports, log=log, bootstrap=secret)
+    process = start_keycloak(home, ports, log=log, bootstrap=secret, durable=False)
     try:
         wait_for_keycloak(process, ports, log=log, progress=Silence())
     except BaseException:

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 import requests
 
-from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, PROVISIONING_ROLES, bootstrap_realm, new_secret
+from provisioning.keycloak.bootstrap import (
+    PROVISIONING_CLIENT,
+    PROVISIONING_ROLES,
+    bootstrap_realm,
+    new_secret,
+    retire_bootstrap_admin,
+)
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakAuthenticationError, KeycloakRefused
 from tests.support.keycloak_server import KeycloakServer
@@ -88,3 +94,10 @@ def test_a_new_realm_hands_nothing_out_by_itself(realm: Realm) -> None:
 def test_keycloak_listens_on_the_loopback_address_and_names_localhost(keycloak_server: KeycloakServer) -> None:
     found = requests.get(f"{keycloak_server.url}/realms/master/.well-known/openid-configuration", timeout=30).json()
     assert found["issuer"] == f"{keycloak_server.public_url}/realms/master"
+
+
+def test_a_temporary_administrator_is_deleted_and_may_be_deleted_again(keycloak_server: KeycloakServer) -> None:
+    keycloak_server.admin.post("/clients", {"clientId": "temporary", "serviceAccountsEnabled": True})
+    retire_bootstrap_admin(keycloak_server.admin, "temporary")
+    retire_bootstrap_admin(keycloak_server.admin, "temporary")
+    assert keycloak_server.admin.get("/clients", clientId="temporary") == []
