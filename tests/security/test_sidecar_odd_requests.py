@@ -1,0 +1,53 @@
+"""Whatever a client sends, the answer is a refusal and never a failure. Source: SECURITY.md line 43."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support import sidecar_people as people
+from tests.support.sidecar_running import Sidecar
+
+pytest_plugins = ("tests.support.sidecar_fixtures",)
+
+PATHS = st.sampled_from(["/", "/ois", "/ois.json", "/account", "/auth/login", "/auth/callback", "/auth/logout", "/x"])
+METHODS = st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
+NAMES = st.sampled_from(
+    ["lang", "next", "state", "code", "iss", "error", "csrf_token", "session_state", "error_description"]
+)
+HEADERS = st.sampled_from(
+    [
+        "Accept",
+        "Accept-Language",
+        "Cookie",
+        "Host",
+        "If-None-Match",
+        "If-Modified-Since",
+        "Origin",
+        "Sec-Fetch-Site",
+        "X-Forwarded-For",
+        "Content-Type",
+        "Range",
+    ]
+)
+# What a server lets through in a header: Latin-1 without line ends and NUL.
+VALUES = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=40) | st.sampled_from(
+    ["aikom=eyJ.x.y", "language=uk", "aikom-logout=a.b.c.d.e", "uk;q=x", "*/*;q=-1", 'W/"', "bytes=-1-", "[::1", "@"]
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=METHODS,
+    path=PATHS,
+    query=st.dictionaries(NAMES, st.text(max_size=30), max_size=4),
+    headers=st.dictionaries(HEADERS, VALUES, max_size=4),
+    signed_in=st.booleans(),
+)
+def test_no_request_makes_the_sidecar_fail(
+    sidecar: Sidecar, method: str, path: str, query: dict[str, str], headers: dict[str, str], signed_in: bool
+) -> None:
+    client = sidecar.signed_in(people.SCHOOL) if signed_in else sidecar.client()
+    with client.open(path, method=method, query_string=query, headers=headers) as response:
+        assert response.status_code < 500
+        assert response.headers["Content-Security-Policy"]
