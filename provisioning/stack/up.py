@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from provisioning.ledger import open_ledger
 from provisioning.settings import Settings
 
 from . import keycloak_part, python_parts
@@ -92,6 +93,8 @@ def _start_all(run: _Run, home: Path, settings: Mapping[str, str], *, durable: b
         wait_for_keycloak(server, keycloak, log=run.paths.log(Part.KEYCLOAK), progress=run.progress)
         if keycloak_part.finish_bootstrap(run.paths, Settings(settings)):
             run.progress.note("realm created; the temporary administrator is deleted")
+    # The portal reads the ledger and does not make it.
+    open_ledger(settings["AIKOM_DATABASE_URL"]).close()
     if python_parts.sidecar_exists():
         start_sidecar = partial(python_parts.start_sidecar, run.paths, sidecar, settings)
         fingerprint = f"{code} {' '.join(map(str, ports.values()))}"
