@@ -8,12 +8,10 @@ import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.lifecycle.keys import KeyStatus, key_statuses, reveal_key
-from provisioning.lifecycle.workshop import Workshop
 
 from .console import OUT, tell
-from .parts import Parts, current_actor, open_parts, valid_configuration
+from .parts import current_operator, open_parts
 
 
 @click.group()
@@ -37,7 +35,7 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
     can look the secret up later. Only the secret goes to standard output.
     """
     with open_parts() as parts:
-        revealed = reveal_key(workshop(parts), name, again=again, reason=reason)
+        revealed = reveal_key(current_operator(parts), name, again=again, reason=reason)
         endpoint = f"{parts.settings.keycloak_public_url}/realms/{parts.settings.realm}/protocol/openid-connect/token"
     if as_json:
         OUT.print_json(
@@ -61,7 +59,7 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
 def status(name: str, as_json: bool) -> None:
     """Every key of an account: state, fingerprint, age, and what Keycloak has."""
     with open_parts() as parts:
-        found = key_statuses(workshop(parts), name)
+        found = key_statuses(current_operator(parts), name)
     if as_json:
         OUT.print_json(data=[_plain(key) for key in found])
         return
@@ -101,10 +99,3 @@ def _in_keycloak(status: KeyStatus) -> str:
 
 def _time(at: datetime | None) -> str | None:
     return None if at is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def workshop(parts: Parts) -> Workshop:
-    """What the lifecycle works with, for commands that act on one account."""
-    return Workshop(
-        parts.connection, parts.ledger, RealmContext(valid_configuration(), parts.settings), current_actor()
-    )

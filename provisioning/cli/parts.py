@@ -10,6 +10,8 @@ from pathlib import Path
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.progress import Progress, Silent
 from provisioning.model.configuration import Configuration
 from provisioning.registry import load_configuration
 from provisioning.settings import Settings, load_settings
@@ -44,6 +46,11 @@ def valid_configuration(folder: Path | None = None) -> Configuration:
     if result.configuration is None:
         show_problems(result.problems)
     return result.require()
+
+
+def current_operator(parts: Parts, progress: Progress | None = None) -> Operator:
+    """Whoever runs the command, on the systems of this installation; needs no configuration."""
+    return Operator(parts.connection, parts.ledger, current_actor(), progress or Silent())
 
 
 def current_actor() -> str:

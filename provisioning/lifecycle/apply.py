@@ -9,9 +9,10 @@ from provisioning.planning.changes import AdoptAccount, CreateAccount, Deactivat
 from provisioning.planning.errors import PlanRefused
 from provisioning.planning.plan import Plan
 
+from .activations import record_activations
 from .births import finish_births, open_accounts
+from .carrying_out import resume
 from .changes import (
-    CLOSE,
     UPDATE,
     adopt_accounts,
     change_realm,
@@ -20,6 +21,7 @@ from .changes import (
     finish_updates,
     update_accounts,
 )
+from .operator import Operator
 from .planning import Survey
 from .workshop import Workshop
 
@@ -59,13 +61,16 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     updates = [change for change in changes if isinstance(change, UpdateAccount)]
     creations = [change for change in changes if isinstance(change, CreateAccount)]
     finished = _finish_earlier(workshop, survey)
+    record_activations(workshop, survey.actual, survey.records)
+    with workshop.ledger.reader() as reader:
+        records = reader.accounts()
     return Applied(
         finished=finished,
         adopted=adopt_accounts(workshop, adoptions),
         closed=close_accounts(workshop, endings),
         realm=change_realm(workshop, plan.objects),
-        updated=update_accounts(workshop, updates, survey.records),
-        created=open_accounts(workshop, creations, survey.records),
+        updated=update_accounts(workshop, updates, records),
+        created=open_accounts(workshop, creations, records),
     )
 
 
@@ -77,6 +82,18 @@ def _finish_earlier(workshop: Workshop, survey: Survey) -> int:
     invited = [task for task in survey.unfinished if task.subject in staff - missing]
     finish_invitations(workshop, invited, staff - missing)
     planned = {change.desired.image.username for change in survey.plan.accounts.changes}
-    left = [t for t in survey.unfinished if t.action in (UPDATE, CLOSE) and Username(t.subject) not in planned]
+    left = [t for t in survey.unfinished if t.action == UPDATE and Username(t.subject) not in planned]
     finish_updates(workshop, left)
-    return born + len(invited) + len(left)
+    return born + len(invited) + len(left) + resume(_operator(workshop), leave=planned)
+
+
+def _operator(workshop: Workshop) -> Operator:
+    """The same hands for what single commands recorded and left."""
+    return Operator(
+        workshop.connection,
+        workshop.ledger,
+        workshop.actor,
+        progress=workshop.progress,
+        new_id=workshop.new_id,
+        fence=workshop.fence,
+    )

@@ -1,7 +1,8 @@
 """API keys and their owner: the secret is shown once, to whoever asked, and that is recorded first (order cl. 4).
 
-"Revealed" in the ledger means shown or possibly shown. The event is written before Keycloak is asked, so a crash in
-between leaves a key that nobody saw and that opens nothing; it is then revealed `again`, with a reason.
+"Revealed" in the ledger means shown or possibly shown. The event and a task are written before Keycloak is asked, and
+the task is finished before the secret leaves this module: as long as it stands, nobody has seen the secret. A run that
+was cut off there is voided by the next one, or by `carrying_out.resume` (docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -11,25 +12,15 @@ from dataclasses import dataclass
 from provisioning.keycloak.api_keys import KeyInKeycloak, read_key, set_digest
 from provisioning.ledger import LedgerReader
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
-from provisioning.model.errors import AikomError, ExitCode
 from provisioning.model.events import EventKind, NewEvent
-from provisioning.model.identifiers import parse_key_client_id, parse_username, username_of
-from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
+from provisioning.model.records import ApiKeyRecord, ApiKeyState
 from provisioning.model.secret import Secret
 
-from .workshop import Workshop
-
-
-class KeyRefused(AikomError):
-    """The key may not be shown, with the way out."""
-
-    exit_code = ExitCode.REFUSED
-
-
-class UnknownAccount(AikomError):
-    """There is no such account or key."""
-
-    exit_code = ExitCode.INVALID_INPUT
+from .errors import ActionRefused
+from .finding import find_keys, find_live_key
+from .operator import Operator, alone_with
+from .revealing import void_reveal
+from .tasks import reveal_key_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,80 +40,57 @@ class KeyStatus:
     keycloak: KeyInKeycloak | None
 
 
-def reveal_key(workshop: Workshop, name: str, *, again: bool = False, reason: str | None = None) -> RevealedKey:
-    """Give the live key of an account (or the key named) a fresh secret and return it, once.
+def reveal_key(operator: Operator, name: str, *, again: bool = False, reason: str | None = None) -> RevealedKey:
+    """Give the newest live key of an account (or the key named) a fresh secret and return it, once.
 
     A key that was revealed before is refused unless `again`, which ends the secret before it: for an owner who never
-    got it. Raises UnknownAccount, KeyRefused, KeycloakError or LedgerError; after a failure nothing was shown.
+    got it. Raises UnknownAccount, ActionRefused, LeaseHeld, KeycloakError or LedgerError; then nothing was shown.
     """
+    with operator.ledger.reader() as reader:
+        record = find_live_key(reader, name, EventKind.API_KEY_REVEALED)
+    with alone_with(operator, record.username) as alone:
+        void_reveal(alone, record.client_id)
+        return _reveal(alone, record, again=again, reason=reason)
+
+
+def key_statuses(operator: Operator, name: str) -> tuple[KeyStatus, ...]:
+    """Every key of an account (or the one named), oldest first."""
+    with operator.ledger.reader() as reader:
+        records = find_keys(reader, name)
+    return tuple(KeyStatus(record, read_key(operator.connection, record.client_id)) for record in records)
+
+
+def _reveal(operator: Operator, found: ApiKeyRecord, *, again: bool, reason: str | None) -> RevealedKey:
     secret = new_api_key()
-    mark = fingerprint(secret)
-    with workshop.transaction() as transaction:
-        record = _revealable(transaction, name, again=again, reason=reason)
-        event = NewEvent(
-            EventKind.API_KEY_REVEALED, record.client_id, workshop.actor, "cl. 4", {"fingerprint": mark}, reason
+    mark, task = fingerprint(secret), reveal_key_task(found.client_id)
+    with operator.transaction() as transaction:
+        record = find_live_key(transaction, found.client_id, EventKind.API_KEY_REVEALED)
+        _refuse_second_reveal(transaction, record, again=again, reason=reason)
+        facts = {"fingerprint": mark}
+        transaction.append(
+            [NewEvent(EventKind.API_KEY_REVEALED, record.client_id, operator.actor, "cl. 4", facts, reason)]
         )
-        transaction.append([event])
-    set_digest(workshop.connection, record.client_id, digest(secret))
+        transaction.add_tasks([task])
+    set_digest(operator.connection, record.client_id, digest(secret))
+    with operator.transaction() as transaction:
+        transaction.finish_tasks([task.key])
     return RevealedKey(record, secret, mark)
 
 
-def key_statuses(workshop: Workshop, name: str) -> tuple[KeyStatus, ...]:
-    """Every key of an account (or the one named), oldest first."""
-    with workshop.ledger.reader() as reader:
-        records = find_keys(reader, name)
-    return tuple(KeyStatus(record, read_key(workshop.connection, record.client_id)) for record in records)
-
-
-def find_keys(reader: LedgerReader, name: str) -> tuple[ApiKeyRecord, ...]:
-    """Keys by client id, username or institution id (its newest generation). Raises UnknownAccount."""
-    if parse_key_client_id(name) is not None:
-        record = reader.api_key(name)
-        if record is not None:
-            return (record,)
-        raise UnknownAccount(f"there is no API key {name}", remedy="`provision keys status ID` lists an account's keys")
-    return reader.api_keys(find_account(reader, name).username)
-
-
-def find_account(reader: LedgerReader, name: str) -> AccountRecord:
-    """An account by username or institution id (its newest generation). Raises UnknownAccount."""
-    parsed = parse_username(name)
-    if parsed is None:
-        raise UnknownAccount(
-            f"{name!r} is neither an institution id (46-0001234) nor an account (46-0001234-g2)",
-            remedy="see the institution's `id` in YAML",
-        )
-    found = reader.account(name)
-    if found is None:
-        raise UnknownAccount(
-            f"there is no account {name}", remedy="`provision plan` shows whether it is yet to be made"
-        )
-    institution, generation = parsed
-    # The bare institution id means the generation that is in use now.
-    while generation == 1 and (newer := reader.account(username_of(institution, found.generation + 1))) is not None:
-        found = newer
-    return found
-
-
-def _revealable(reader: LedgerReader, name: str, *, again: bool, reason: str | None) -> ApiKeyRecord:
-    live = [record for record in find_keys(reader, name) if not record.state.is_over]
-    if not live:
-        raise KeyRefused(
-            f"{name} has no live API key: it is deactivated or cut off", remedy="see `provision accounts status`"
-        )
-    record = live[-1]
-    account = reader.account(record.username)
-    if account is None or account.state is AccountState.DEACTIVATED:
-        raise KeyRefused(
-            f"account {record.username} is deactivated; its keys are never used again (order cl. 11)",
-            remedy="an institution that may work again gets a new generation in YAML",
-        )
+def _refuse_second_reveal(reader: LedgerReader, record: ApiKeyRecord, *, again: bool, reason: str | None) -> None:
     if record.state is ApiKeyState.REVEALED and not again:
-        when = f"{record.revealed_at:%Y-%m-%d %H:%M} UTC" if record.revealed_at else "before"
-        raise KeyRefused(
-            f"API key {record.client_id} was revealed on {when} (fingerprint {record.fingerprint}); it is shown once",
-            remedy="rotate it with `provision keys rotate`, or, if it never arrived, repeat with --again --reason TEXT",
+        when = f"{record.revealed_at:%Y-%m-%d %H:%M} UTC" if record.revealed_at else "an earlier day"
+        raise ActionRefused(
+            f"API key {record.client_id} was revealed on {when} by {_revealer(reader, record)}"
+            f" (fingerprint {record.fingerprint}); it is shown once",
+            remedy=f"make a new one with `provision keys rotate {record.username}`"
+            f" or `provision keys cut-off {record.client_id}`; if the secret never arrived, --again --reason TEXT",
         )
     if again and not reason:
-        raise KeyRefused("revealing again needs a reason", remedy="add --reason TEXT; it goes into the ledger")
-    return record
+        raise ActionRefused("revealing again needs a reason", remedy="add --reason TEXT; it goes into the ledger")
+
+
+def _revealer(reader: LedgerReader, record: ApiKeyRecord) -> str:
+    events = reader.events(subject=record.client_id)
+    actors = [event.actor for event in events if event.kind is EventKind.API_KEY_REVEALED]
+    return actors[-1] if actors else "somebody"

@@ -169,7 +169,8 @@ def _retry_later(workshop: Workshop, mail: Mail, why: str) -> None:
 
 def next_try(now: datetime, attempts: int) -> datetime:
     """When to try again after so many attempts: each wait is twice the one before, up to `LAST_RETRY`."""
-    return now + min(FIRST_RETRY * 2 ** min(max(attempts - 1, 0), 20), LAST_RETRY)
+    doublings = min(max(attempts - 1, 0), 20)
+    return now + min(FIRST_RETRY * (1 << doublings), LAST_RETRY)
 
 
 def _event(workshop: Workshop, kind: EventKind, mail: Mail, reason: str | None = None) -> NewEvent:

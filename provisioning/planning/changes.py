@@ -26,7 +26,10 @@ class KeyImage:
 
 @dataclass(frozen=True, slots=True)
 class AccountImage:
-    """One account generation. `ours` is false for an object that carries our name without our mark."""
+    """One account generation. `ours` is false for an object that carries our name without our mark.
+
+    `activated_at` is Keycloak's own record of the moment, ISO 8601; it is never compared.
+    """
 
     username: Username
     enabled: bool
@@ -34,6 +37,7 @@ class AccountImage:
     attributes: Mapping[str, str]
     keys: tuple[KeyImage, ...]
     ours: bool = True
+    activated_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ COMPARED: Final = frozenset(
 )
 """User attributes that YAML decides; others (`locale`, `base_key_id`, …) live their own life."""
 
+ACTIVATED_AT: Final = "activated_at"
+"""Set by our Keycloak extension at the end of an activation."""
+
 Tick = Callable[[int], None]
 """Called with the number of objects that were just read."""
 
@@ -83,7 +86,10 @@ def images_of(snapshot: Snapshot) -> dict[Username, AccountImage]:
 def _account(username: Username, user: Mapping[str, Any], keys: Iterable[KeyImage]) -> AccountImage:
     attributes = _attributes(user)
     ours = attributes.get(MANAGED_BY) == MANAGED_BY_US
-    return AccountImage(username, bool(user.get("enabled")), user.get("email") or "", attributes, tuple(keys), ours)
+    activated = next(iter(user.get("attributes", {}).get(ACTIVATED_AT, [])), None)
+    return AccountImage(
+        username, bool(user.get("enabled")), user.get("email") or "", attributes, tuple(keys), ours, activated
+    )
 
 
 def _key(client_id: ClientId, client: Mapping[str, Any], snapshot: Snapshot) -> KeyImage:

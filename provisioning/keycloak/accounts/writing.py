@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from provisioning.model.identifiers import ClientId, service_account_of
+from provisioning.model.identifiers import service_account_of
 from provisioning.planning.changes import AccountImage, KeyImage
 
+from ..api_keys import end_key
 from ..connection import KeycloakConnection
+from ..logins import end_login
 from ..realm.clients import CENTRAL_DB
 from ..realm.lookups import find_client, find_user, require_client, require_user
 from .reading import COMPARED
@@ -46,31 +48,13 @@ def update_account(connection: KeycloakConnection, image: AccountImage) -> None:
 
 
 def close_account(connection: KeycloakConnection, image: AccountImage) -> None:
-    """End the account: its keys, their service accounts, its login and its sessions. Source: order cl. 7.
+    """End the account: its keys, their service accounts, its login, its sessions, its base key. Source: order cl. 7.
 
     Keys first: they are what reads data. Repeating it changes nothing.
     """
     for key in image.keys:
-        close_key(connection, key.client_id)
-    user = find_user(connection, image.username)
-    if user is not None:
-        _disable_user(connection, user)
-
-
-def close_key(connection: KeycloakConnection, client_id: ClientId) -> None:
-    """End one API key: client and service account disabled, so that its tokens die. Source: order cl. 8."""
-    client = find_client(connection, client_id)
-    if client is not None and client["enabled"]:
-        connection.put(f"/clients/{client['id']}", {**client, "enabled": False})
-    service = find_user(connection, service_account_of(client_id))
-    if service is not None:
-        _disable_user(connection, service)
-
-
-def _disable_user(connection: KeycloakConnection, user: dict[str, Any]) -> None:
-    if user["enabled"]:
-        connection.put(f"/users/{user['id']}", {**user, "enabled": False})
-    connection.post(f"/users/{user['id']}/logout", None)
+        end_key(connection, key.client_id)
+    end_login(connection, image.username)
 
 
 def _update_key(connection: KeycloakConnection, image: AccountImage, key: KeyImage) -> None:
@@ -81,7 +65,7 @@ def _update_key(connection: KeycloakConnection, image: AccountImage, key: KeyIma
         connection.post("/partialImport", lost)
         return
     if not (key.enabled and key.service_enabled):
-        close_key(connection, key.client_id)
+        end_key(connection, key.client_id)
     service = require_user(connection, service_account_of(key.client_id))
     changed = _with_attributes(service, key)
     if changed != service:

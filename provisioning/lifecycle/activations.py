@@ -1,0 +1,37 @@
+"""Activations: Keycloak knows the moment at which a base key was used; the ledger learns of it (order cl. 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountRecord, AccountState
+from provisioning.planning.changes import AccountImage
+
+from .workshop import Workshop
+
+
+def new_activations(
+    images: Mapping[Username, AccountImage], records: Mapping[Username, AccountRecord]
+) -> tuple[tuple[Username, str], ...]:
+    """Accounts that Keycloak has as activated and the ledger does not yet, with the moment. Pure."""
+    waiting = (AccountState.CREATED, AccountState.INVITED)
+    return tuple(
+        (username, image.activated_at)
+        for username, image in sorted(images.items())
+        if image.activated_at is not None and username in records and records[username].state in waiting
+    )
+
+
+def record_activations(
+    workshop: Workshop, images: Mapping[Username, AccountImage], records: Mapping[Username, AccountRecord]
+) -> int:
+    """Record each new activation once; the number recorded. `images` as Keycloak has them now."""
+    events = [
+        NewEvent(EventKind.ACCOUNT_ACTIVATED, username, workshop.actor, "cl. 4", {"activated_at": moment})
+        for username, moment in new_activations(images, records)
+    ]
+    with workshop.transaction() as transaction:
+        transaction.append(events)
+    return len(events)

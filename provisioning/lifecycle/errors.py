@@ -1,0 +1,39 @@
+"""What can go wrong when somebody acts on one account or key.
+
+LifecycleError
+├── UnknownAccount   no such account or key (exit code 1)
+├── ActionRefused    the order, a state or a guard stands against it (4)
+└── CarriedOutLater  recorded, and not carried out in Keycloak yet (3)
+"""
+
+from __future__ import annotations
+
+from provisioning.model.account_states import REMEDIES, StateRefusal
+from provisioning.model.errors import AikomError, ExitCode
+
+
+class LifecycleError(AikomError):
+    """Base of everything raised by `provisioning.lifecycle`."""
+
+
+class UnknownAccount(LifecycleError):
+    """There is no such account or key."""
+
+    exit_code = ExitCode.INVALID_INPUT
+
+
+class ActionRefused(LifecycleError):
+    """It may not be done, with the way out. Nothing was recorded and nothing was changed."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class CarriedOutLater(LifecycleError):
+    """The decision is recorded and stands; Keycloak did not answer, and is brought to it later."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+def refused_by_state(subject: str, refusal: StateRefusal) -> ActionRefused:
+    """A refusal of the state table in words."""
+    return ActionRefused(f"{subject}: {refusal.value}", remedy=REMEDIES[refusal])

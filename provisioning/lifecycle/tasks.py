@@ -1,0 +1,64 @@
+"""Work that decisions oblige us to in Keycloak: what each task is called and what it needs. Pure.
+
+Carrying tasks out is `carrying_out`. Births and updates are not here: they belong to `apply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from provisioning.model.events import JsonValue
+from provisioning.model.identifiers import ClientId, Username
+from provisioning.model.records import NewTask
+
+from .changes import CLOSE
+
+REOPEN: Final = "reopen-account"
+CLOSE_KEY: Final = "close-key"
+CREATE_KEY: Final = "create-key"
+EXPIRE_KEY: Final = "expire-key"
+REVEAL_KEY: Final = "reveal-key"
+REPLACE_BASE_KEY: Final = "replace-base-key"
+NOTIFY: Final = "notify-owner"
+
+
+def close_account_task(username: Username) -> NewTask:
+    """End login, keys and base key. The name is the one `apply` uses: whoever comes first does it."""
+    return NewTask(f"close:{username}", CLOSE, username)
+
+
+def reopen_account_task(username: Username) -> NewTask:
+    """Open a reinstated authority's account."""
+    return NewTask(f"reopen:{username}", REOPEN, username)
+
+
+def close_key_task(client_id: ClientId) -> NewTask:
+    """End one key."""
+    return NewTask(f"close-key:{client_id}", CLOSE_KEY, client_id)
+
+
+def create_key_task(client_id: ClientId, like: ClientId, *, without_scope: str | None = None) -> NewTask:
+    """Make a key like another, without one of its scopes."""
+    return NewTask(f"create-key:{client_id}", CREATE_KEY, client_id, {"like": like, "without_scope": without_scope})
+
+
+def expire_key_task(client_id: ClientId, ends_at: str) -> NewTask:
+    """Tell Keycloak when a key ends; `ends_at` in ISO 8601."""
+    return NewTask(f"expire-key:{client_id}", EXPIRE_KEY, client_id, {"ends_at": ends_at})
+
+
+def reveal_key_task(client_id: ClientId) -> NewTask:
+    """Stands while a secret is being given: as long as it does, nobody has seen that secret."""
+    return NewTask(f"reveal:{client_id}", REVEAL_KEY, client_id)
+
+
+def replace_base_key_task(username: Username, base_key_id: str | None, *, reset: bool = False) -> NewTask:
+    """Kill the outstanding base key; then, unless `base_key_id` is None, mail the new one."""
+    data = {"base_key_id": base_key_id, "reset": reset}
+    return NewTask(f"replace-base-key:{username}", REPLACE_BASE_KEY, username, data)
+
+
+def notify_task(username: Username, key: str, template: str, facts: Mapping[str, JsonValue]) -> NewTask:
+    """Queue a mail to the account's official e-mail, as Keycloak has it then. `key` is the mail's, unique for ever."""
+    return NewTask(f"notify:{key}", NOTIFY, username, {"key": key, "template": template, "facts": facts})
