@@ -9,7 +9,7 @@ from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.planning.changes import AccountImage
 
-from .workshop import Workshop
+from .operator import Operator
 
 
 def new_activations(
@@ -25,13 +25,16 @@ def new_activations(
 
 
 def record_activations(
-    workshop: Workshop, images: Mapping[Username, AccountImage], records: Mapping[Username, AccountRecord]
+    operator: Operator, images: Mapping[Username, AccountImage], records: Mapping[Username, AccountRecord]
 ) -> int:
     """Record each new activation once; the number recorded. `images` as Keycloak has them now."""
-    events = [
-        NewEvent(EventKind.ACCOUNT_ACTIVATED, username, workshop.actor, "cl. 4", {"activated_at": moment})
-        for username, moment in new_activations(images, records)
-    ]
-    with workshop.transaction() as transaction:
+    found = new_activations(images, records)
+    with operator.transaction() as transaction:
+        # Somebody else may have recorded it since `records` were read.
+        now = {name: record for name, _ in found if (record := transaction.account(name)) is not None}
+        events = [
+            NewEvent(EventKind.ACCOUNT_ACTIVATED, username, operator.actor, "cl. 4", {"activated_at": moment})
+            for username, moment in new_activations(images, now)
+        ]
         transaction.append(events)
     return len(events)

@@ -61,7 +61,7 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     updates = [change for change in changes if isinstance(change, UpdateAccount)]
     creations = [change for change in changes if isinstance(change, CreateAccount)]
     finished = _finish_earlier(workshop, survey)
-    record_activations(workshop, survey.actual, survey.records)
+    record_activations(_operator(workshop), survey.actual, survey.records)
     with workshop.ledger.reader() as reader:
         records = reader.accounts()
     return Applied(

@@ -13,8 +13,9 @@ from typing import Final
 from provisioning.keycloak.accounts.writing import BATCH, account_exists, create_accounts
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import Username
+from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountRecord, NewMail, NewTask, Task
 from provisioning.planning.changes import AccountImage, CreateAccount, DesiredAccount
 
@@ -83,8 +84,18 @@ def death_event(desired: DesiredAccount, actor: str) -> NewEvent:
     why = desired.deactivation
     if why is None:
         raise ValueError(f"{desired.image.username} is not deactivated in the configuration")
-    data = {"reason": why.reason.value, "document": why.document, "date": why.date.isoformat()}
-    return NewEvent(EventKind.ACCOUNT_DEACTIVATED, desired.image.username, actor, "cl. 10", data)
+    return deactivation_event(desired.image.username, why, actor)
+
+
+def deactivation_event(username: Username, why: Deactivation, actor: str) -> NewEvent:
+    """The event that ends an account, with all that the order wants known about it. Source: order cl. 7, 10."""
+    data: dict[str, JsonValue] = {
+        "reason": why.reason.value,
+        "document": why.document,
+        "date": why.date.isoformat(),
+        "successors": list(why.successors),
+    }
+    return NewEvent(EventKind.ACCOUNT_DEACTIVATED, username, actor, "cl. 10", data)
 
 
 def _batches(creations: Sequence[CreateAccount]) -> Iterator[Sequence[CreateAccount]]:

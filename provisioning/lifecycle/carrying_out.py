@@ -64,9 +64,10 @@ def resume(operator: Operator, *, leave: Collection[str] = ()) -> int:
     return done
 
 
-def is_over(reader: LedgerReader, key: ApiKeyRecord) -> bool:
-    """The verdict on a key: its own end, or its account's. Source: order cl. 7, 8."""
-    return key.state.is_over or is_dead(reader, key.username)
+def is_over(reader: LedgerReader, client_id: ClientId) -> bool:
+    """The verdict on a key, known or not: its own end, or its account's. Source: order cl. 7, 8."""
+    record, parsed = reader.api_key(client_id), parse_key_client_id(client_id)
+    return (record is not None and record.state.is_over) or (parsed is not None and is_dead(reader, parsed[0]))
 
 
 def is_dead(reader: LedgerReader, username: Username) -> bool:
@@ -169,8 +170,7 @@ def _notify(operator: Operator, task: Task) -> Mails:
 
 def _end_key_if_over(operator: Operator, client_id: ClientId) -> None:
     with operator.ledger.reader() as reader:
-        record = reader.api_key(client_id)
-        over = record is not None and is_over(reader, record)
+        over = is_over(reader, client_id)
     if over:
         end_key(operator.connection, client_id)
 
