@@ -11,12 +11,15 @@ from rich.table import Table
 from provisioning.lifecycle.keys import KeyStatus, key_statuses, reveal_key
 
 from .console import OUT, tell
+from .keys_cut_off import cut_off
+from .keys_leaks import check, leaked
+from .keys_rotation import retire, rotate
 from .parts import current_operator, open_parts
 
 
 @click.group()
 def keys() -> None:
-    """API keys: show the secret once, look at the state.
+    """API keys: show the secret once, look at the state, rotate, cut off.
 
     ID is an institution id (its account in use), an account such as 46-0001234-g2, or a key such as
     api-46-0001234-k1.
@@ -69,6 +72,9 @@ def status(name: str, as_json: bool) -> None:
         table.add_row(*(str(facts[column] or "") for column in _COLUMNS))
     OUT.print(table)
 
+
+for _command in (rotate, retire, cut_off, check, leaked):
+    keys.add_command(_command)
 
 _COLUMNS = ("client_id", "state", "fingerprint", "created_at", "revealed_at", "age", "keycloak")
 

@@ -1,0 +1,102 @@
+"""`provision accounts`: one account at a time, or a bulk for an incident (order cl. 4, 7, 10, 11)."""
+
+from __future__ import annotations
+
+import click
+
+from provisioning.keycloak.errors import KeycloakError
+from provisioning.keycloak.logins import read_login
+from provisioning.lifecycle.finding import find_account
+from provisioning.lifecycle.invitations import invite as issue_base_key
+from provisioning.lifecycle.invitations import withdraw as withdraw_base_key
+from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountState, Mail
+
+from .accounts_endings import converge, deactivate, reinstate
+from .accounts_view import AccountStatus, account_json, show_accounts, show_status
+from .console import OUT, shown_progress, tell
+from .mailing import send_waiting_mail, show_sent
+from .parts import Parts, current_operator, open_parts, valid_configuration
+
+
+@click.group()
+def accounts() -> None:
+    """Accounts of institutions and authorities.
+
+    ID is an institution id (its account in use) or an account such as 46-0001234-g2. Accounts are born by
+    `provision apply`.
+    """
+
+
+@accounts.command()
+@click.argument("names", metavar="ID...", nargs=-1, required=True)
+@click.option("--reset", is_flag=True, help="For an account in use: replace its password and second factor.")
+@click.option("--no-mail", is_flag=True, help="Leave the mail in the outbox; `provision outbox send` sends it.")
+def invite(names: tuple[str, ...], reset: bool, no_mail: bool) -> None:
+    """Send a fresh base key to the official e-mail; the one before it is dead from then on."""
+    configuration = None if no_mail else valid_configuration()
+    with open_parts() as parts, shown_progress() as progress:
+        for name in names:
+            record = issue_base_key(current_operator(parts), name, reset=reset)
+            OUT.print(f"Account {record.username} has a new base key.")
+        if configuration is not None:
+            show_sent(send_waiting_mail(parts, configuration, progress))
+
+
+@accounts.command()
+@click.argument("name", metavar="ID")
+@click.option("--reason", required=True, help="Why; goes into the ledger.")
+def withdraw(name: str, reason: str) -> None:
+    """Kill the outstanding base key of an account: its link opens nothing any more."""
+    with open_parts() as parts:
+        record = withdraw_base_key(current_operator(parts), name, reason)
+    OUT.print(f"The base key of account {record.username} is withdrawn.")
+    tell(f"Issue another with `provision accounts invite {record.username}`.")
+
+
+@accounts.command()
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def status(name: str, as_json: bool) -> None:
+    """One account: state, keys, mail, what is unfinished, and what Keycloak has."""
+    with open_parts() as parts:
+        found = _status(parts, name)
+    if as_json:
+        OUT.print_json(data=found.as_json(), ensure_ascii=False)
+    else:
+        show_status(found)
+
+
+@accounts.command(name="list")
+@click.option("--state", type=click.Choice([state.value for state in AccountState]), help="Only accounts in it.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def list_accounts(state: str | None, as_json: bool) -> None:
+    """All account generations there ever were, as the ledger has them."""
+    with open_parts() as parts, parts.ledger.reader() as reader:
+        records = [record for _, record in sorted(reader.accounts().items()) if state in (None, record.state.value)]
+    if as_json:
+        OUT.print_json(data=[account_json(record) for record in records], ensure_ascii=False)
+    else:
+        show_accounts(records)
+
+
+for _command in (deactivate, reinstate, converge):
+    accounts.add_command(_command)
+
+
+def _status(parts: Parts, name: str) -> AccountStatus:
+    with parts.ledger.reader() as reader:
+        record = find_account(reader, name)
+        keys = reader.api_keys(record.username)
+        subjects = {record.username, *(key.client_id for key in keys)}
+        tasks = [task.key for task in reader.pending_tasks() if task.subject in subjects]
+        mail = _last_mail(reader.mails(), record.username)
+    try:
+        login, no_answer = read_login(parts.connection, record.username), None
+    except KeycloakError as error:
+        login, no_answer = None, error.message
+    return AccountStatus(record, keys, tasks, mail, login, no_answer)
+
+
+def _last_mail(mails: tuple[Mail, ...], username: Username) -> Mail | None:
+    return next((mail for mail in reversed(mails) if mail.subject_account == username), None)

@@ -1,0 +1,159 @@
+"""`provision accounts deactivate|reinstate|converge`: ends, the one way back, and holding Keycloak to the verdicts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import click
+
+from provisioning.lifecycle.convergence import Converged
+from provisioning.lifecycle.convergence import converge as bring_together
+from provisioning.lifecycle.deactivation import Selection, accounts_below, select_accounts
+from provisioning.lifecycle.deactivation import deactivate as end_accounts
+from provisioning.lifecycle.deactivation import reinstate as open_again
+from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.model.errors import ExitCode
+from provisioning.model.identifiers import InstitutionId
+from provisioning.model.institution import Deactivation, DeactivationReason
+
+from .accounts_view import show_accounts, yaml_of
+from .console import OUT, shown_progress, tell
+from .parts import Parts, current_operator, open_parts, valid_configuration
+
+
+@click.command()
+@click.argument("names", metavar="[ID]...", nargs=-1)
+@click.option("--authority", metavar="ID", help="Everything subordinate to this authority, itself not included.")
+@click.option("--reason", required=True, type=click.Choice([reason.value for reason in DeactivationReason]))
+@click.option("--document", required=True, help="The paper it rests on, such as “№ 12-о”.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The paper's date; today if not given.")
+@click.option("--successor", "successors", metavar="ID", multiple=True, help="Who takes over, after a reorganisation.")
+@click.option("--expect", type=click.IntRange(min=1), help="The exact number; needed for more than one account.")
+@click.pass_context
+def deactivate(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    authority: str | None,
+    reason: str,
+    document: str,
+    day: datetime | None,
+    successors: tuple[str, ...],
+    expect: int | None,
+) -> None:
+    """End accounts: login, API keys, tokens and base keys, all at once (order cl. 7, 10).
+
+    For institutions it is final: one that may work again gets a new generation in YAML. The verdict is recorded
+    first and stands at once; when Keycloak does not answer, the exit code is 3 and `provision accounts converge`
+    finishes it. Several accounts without --expect: shows them and changes nothing (exit code 2).
+    """
+    if bool(names) == (authority is not None):
+        raise click.UsageError("name accounts, or --authority")
+    why = Deactivation(
+        DeactivationReason(reason),
+        document,
+        day.date() if day else today(),
+        tuple(InstitutionId(successor) for successor in successors),
+    )
+    with open_parts() as parts, shown_progress() as progress:
+        chosen = names if authority is None else _below(parts, authority)
+        with parts.ledger.reader() as reader:
+            selected = select_accounts(reader, chosen)
+        if len(selected.living) > 1 and expect is None:
+            _show_preview(selected)
+            ctx.exit(ExitCode.DIFFERENCES)
+        scope = f"all below authority {authority}" if authority else None
+        scope = scope or (f"{len(names)} accounts by name" if len(names) > 1 else None)
+        try:
+            done = end_accounts(current_operator(parts, progress), chosen, why, scope=scope, expect=expect)
+        except CarriedOutLater:
+            _show_yaml(why)
+            raise
+    _show_ended(done)
+    _show_yaml(why)
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option("--document", required=True, help="The decision it rests on, such as “№ 12-о of 2026-11-20”.")
+def reinstate(name: str, document: str) -> None:
+    """Open an authority's account again, by a recorded decision (order cl. 11).
+
+    Institutions are refused: they get a new generation. A new base key goes to the official e-mail with the next
+    `provision outbox send`; the account's live API keys work again.
+    """
+    with open_parts() as parts:
+        record = open_again(current_operator(parts), name, document)
+    OUT.print(f"Account {record.username} is open again; its base key waits in the outbox.")
+    tell("Take `deactivated` out of its record in YAML, or the next apply ends it again.")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.pass_context
+def converge(ctx: click.Context, as_json: bool) -> None:
+    """Hold Keycloak to the ledger: finish what was recorded, close what came back to life.
+
+    Needs no configuration and only ever closes. Exit code 2 when something was wrong, an alarm is then in the ledger.
+    """
+    with open_parts() as parts, shown_progress() as progress:
+        done = bring_together(current_operator(parts, progress))
+    if as_json:
+        OUT.print_json(data=_converged_json(done))
+    else:
+        _show_converged(done)
+    ctx.exit(ExitCode.DIFFERENCES if done.findings else ExitCode.OK)
+
+
+def today() -> date:
+    """Today's date, UTC."""
+    return datetime.now(UTC).date()
+
+
+def _below(parts: Parts, authority: str) -> tuple[str, ...]:
+    configuration = valid_configuration()
+    with parts.ledger.reader() as reader:
+        return accounts_below(configuration, authority, reader)
+
+
+def _show_preview(selected: Selection) -> None:
+    show_accounts(selected.living)
+    if selected.ended:
+        OUT.print(f"Deactivated before, and left as they are: {len(selected.ended)}.")
+    tell(f"Nothing was changed. To deactivate exactly these, add --expect {len(selected.living)}")
+
+
+def _show_ended(done: Selection) -> None:
+    for record in done.living:
+        OUT.print(f"Account {record.username} is deactivated.")
+    for record in done.ended:
+        why = f"{record.deactivation_reason}, {record.deactivation_document}"
+        OUT.print(f"Account {record.username} was deactivated before ({why}); that stands.", markup=False)
+
+
+def _show_yaml(why: Deactivation) -> None:
+    tell("Put the same into YAML, or the next apply refuses the record:")
+    tell(f"  {yaml_of(why)}")
+
+
+def _converged_json(done: Converged) -> dict[str, object]:
+    findings = [{"subject": finding.subject, "wrong": finding.wrong.value} for finding in done.findings]
+    return {
+        "finished": done.finished,
+        "activated": done.activated,
+        "retired": done.retired,
+        "findings": findings,
+        "alarms": len(done.alarms),
+    }
+
+
+def _show_converged(done: Converged) -> None:
+    for finding in done.findings:
+        OUT.print(f"[red]{finding.subject}[/]: {finding.wrong.value}")
+    parts = {
+        "recorded actions finished": done.finished,
+        "activations recorded": done.activated,
+        "API keys retired": done.retired,
+        "alarms raised": len(done.alarms),
+    }
+    words = ", ".join(f"{count} {label}" for label, count in parts.items() if count)
+    OUT.print(f"Done: {words}." if words else "Keycloak agrees with the ledger.")
