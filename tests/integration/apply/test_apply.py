@@ -9,8 +9,8 @@ from provisioning.lifecycle.progress import Silent
 from provisioning.model.events import EventKind
 from provisioning.planning.changes import CreateAccount, DeactivateAccount, UpdateAccount
 from provisioning.planning.guards import Guard
-from tests.integration.apply.conftest import Office
 from tests.support.configuration import school
+from tests.support.office import Office
 
 DEACTIVATED = 'deactivated: {reason: liquidation, document: "№ 12-о", date: 2026-01-20}'
 SECOND = ('earlier: [{generation: 1, reason: cyber-incident, document: "№ 7", date: 2026-01-20}]', "generation: 2")
