@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, cast
 
 from flask import g, redirect, request, session, url_for
@@ -16,6 +17,7 @@ from werkzeug.exceptions import Unauthorized
 
 from provisioning.model.configuration import StaffRole
 from provisioning.model.records import AccountRecord
+from sidecar.health.keycloak import KeycloakState
 from sidecar.problems import AccessRefused, wants_html
 from sidecar.services import services
 
@@ -66,7 +68,7 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
         return None
     now = services().clock()
     who = signed.current(now)
-    if who is None or (signed.needs_renewal(now) and _is_page()):
+    if who is None or _is_to_be_renewed(now):
         return _to_login()
     refusal = verdict(who, account_of(who))
     if refusal is not None:
@@ -76,6 +78,11 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
         raise AccessRefused(Refusal.WRONG_PERSONA)
     g.identity = who
     return None
+
+
+def _is_to_be_renewed(now: datetime) -> bool:
+    """Not while Keycloak is silent: the session then goes on to its end, under the ledger's verdict as always."""
+    return signed.needs_renewal(now) and _is_page() and services().keycloak.state() is KeycloakState.OK
 
 
 def _is_page() -> bool:

@@ -1,10 +1,11 @@
-"""Texts that Keycloak shows for our attributes, in Ukrainian and English."""
+"""Texts that Keycloak shows: labels of our attributes, and whom to ask for help (order cl. 9), in both languages."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from provisioning.model.configuration import Contact
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 
 from ..connection import KeycloakConnection
@@ -31,6 +32,21 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+def _support(contact: Contact) -> dict[str, tuple[str, str]]:
+    """Texts of the theme that name the help desk; the theme's own are for a realm without configuration."""
+    where = ", ".join(part for part in (contact.email, contact.phone, contact.url) if part)
+    return {
+        "aikomSupport": (
+            f"Потрібна допомога? Служба підтримки Адміністратора АІКОМ: {where}",
+            f"Need help? Support of the AIKOM Administrator: {where}",
+        ),
+        "aikomMailSupport": (
+            f"Якщо ви не очікували цього листа, повідомте службу підтримки Адміністратора АІКОМ: {where}",
+            f"If you did not expect this mail, tell the support of the AIKOM Administrator: {where}",
+        ),
+    }
+
+
 class Texts:
     """`/localization/{locale}`; only our own keys are compared and written."""
 
@@ -38,8 +54,9 @@ class Texts:
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
         """One object per language."""
-        yield RealmObject(self.type, "uk", {(key,): uk for key, (uk, _) in _TEXTS.items()})
-        yield RealmObject(self.type, "en", {(key,): en for key, (_, en) in _TEXTS.items()})
+        texts = {**_TEXTS, **_support(context.configuration.realm.support)}
+        yield RealmObject(self.type, "uk", {(key,): uk for key, (uk, _) in texts.items()})
+        yield RealmObject(self.type, "en", {(key,): en for key, (_, en) in texts.items()})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
         """Texts that the realm has for a language; a language without texts does not exist yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import responses
 from flask import Flask
 
 from provisioning.model.configuration import StaffRole
@@ -54,9 +55,19 @@ def test_a_page_asks_keycloak_again_once_the_session_is_no_longer_fresh(sidecar:
     sidecar.clock.advance(RENEW_AFTER - timedelta(seconds=1))
     assert client.get("/account", headers=PAGE).status_code == 200
     sidecar.clock.advance(timedelta(seconds=1))
-    renewal = client.get("/account", headers=PAGE)
+    with responses.RequestsMock() as keycloak:
+        keycloak.get("http://127.0.0.1:9/realms/aikom/.well-known/openid-configuration", json={})
+        renewal = client.get("/account", headers=PAGE)
     assert renewal.status_code == 302
     assert renewal.location == "/auth/login?next=/account"
+
+
+def test_a_session_goes_on_while_keycloak_is_silent_but_not_beyond_its_end(sidecar: Sidecar) -> None:
+    client = sidecar.signed_in(people.ADMINISTRATOR)
+    sidecar.clock.advance(SESSION_MAX - timedelta(seconds=1))
+    assert client.get("/account", headers=PAGE).status_code == 200
+    sidecar.clock.advance(timedelta(seconds=1))
+    assert client.get("/account", headers=PAGE).status_code == 302
 
 
 def test_a_session_is_over_after_its_longest_life(sidecar: Sidecar) -> None:

@@ -108,7 +108,7 @@ public final class BaseKeyTokenHandler extends AbstractActionTokenHandler<BaseKe
                 context.getSession(), context.getRealm(), authSession, context.getUriInfo(), next);
     }
 
-    /** Yes, until the activation is finished: {@link BaseKey} knows that, durably, where Keycloak's own list is a cache. */
+    /** Yes, until the activation is finished; {@link BaseKey} knows when that is, and Keycloak's own list is not needed. */
     @Override
     public boolean canUseTokenRepeatedly(BaseKeyToken token, ActionTokenContext<BaseKeyToken> context) {
         return true;

@@ -1,0 +1,31 @@
+"""`make demo`: from a line of YAML to a token, and to the end of an account. Needs the stack of `make up`."""
+
+from __future__ import annotations
+
+from provisioning.settings import load_settings
+from provisioning.stack.paths import StackPaths
+
+from . import birth, change, ending, key
+from .props import new_school
+from .scene import Scene
+from .stage import chapter, run, say
+
+
+def main() -> None:
+    """Play all chapters in order; stops at the first thing that is not as it should be."""
+    settings = load_settings()
+    scene = Scene(settings, StackPaths.of(), new_school(settings))
+    say(f"The stage: Keycloak at {settings.keycloak_public_url}, the portal at {settings.sidecar_url}.")
+    say("The demo adds an institution of its own to a copy of realm-config and ends it again.")
+    birth.play(scene)
+    key.play(scene)
+    change.play(scene)
+    ending.play(scene)
+    chapter("cl. 12", "Everything is in the ledger, and the ledger can be checked")
+    run("ledger", "show", scene.school.account)
+    run("ledger", "verify")
+    say("That was the order, as far as it is built. Pictures of the browser are in .artifacts/.")
+
+
+if __name__ == "__main__":
+    main()

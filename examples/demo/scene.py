@@ -1,0 +1,65 @@
+"""What all chapters share: where the parts are, the demo's institution, and what was learned on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from provisioning.model.secret import Secret
+from provisioning.settings import Settings
+from provisioning.stack.mail_store import MailStore
+from provisioning.stack.paths import StackPaths
+from tests.support.chromium import running_browser
+
+from .props import School
+from .stage import fail, say
+
+PICTURES = Path(".artifacts")
+
+
+@dataclass(slots=True)
+class Scene:
+    """The stage of the demo. `totp` is the authenticator of the institution's person."""
+
+    settings: Settings
+    paths: StackPaths
+    school: School
+    base_key: Secret = field(default_factory=lambda: Secret(""))
+    api_key: Secret = field(default_factory=lambda: Secret(""))
+    totp: str = ""
+    tokens: list[str] = field(default_factory=list)
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.settings.keycloak_public_url}/realms/{self.settings.realm}"
+
+    @property
+    def token_endpoint(self) -> str:
+        return f"{self.issuer}/protocol/openid-connect/token"
+
+    def mailed_link(self) -> Secret:
+        """The link in the newest mail to the institution's account."""
+        for mail in reversed(MailStore(self.paths.mail).all()):
+            if f"({self.school.account})" in mail.subject:
+                return Secret(next(line for line in mail.text.splitlines() if line.startswith("http")))
+        return fail(f"no mail for {self.school.account} in the catcher")
+
+    @contextmanager
+    def browser(self) -> Iterator[Page]:
+        """A page in a real Chromium, in Ukrainian, as a person would have it."""
+        with running_browser() as browser:
+            context = browser.new_context(locale="uk-UA", viewport={"width": 1100, "height": 900})
+            yield context.new_page()
+            context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot."""
+    PICTURES.mkdir(exist_ok=True)
+    path = PICTURES / f"demo-{name}.png"
+    page.screenshot(path=path, full_page=True)
+    say(f"picture: {path}")
