@@ -1,0 +1,55 @@
+"""The project's own modules and what each imports, read from the source without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("provisioning", "sidecar")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file. `name` is dotted; `imports` are dotted names of modules, relative ones resolved."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+
+    @property
+    def layer(self) -> str:
+        """The room it belongs to: `provisioning.ledger`, `provisioning.settings`, `sidecar.gate`."""
+        return ".".join(self.name.split(".")[:2])
+
+    @property
+    def imports(self) -> frozenset[str]:
+        return frozenset(self._imported())
+
+    def _imported(self) -> Iterator[str]:
+        package = self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                parents = package.split(".")
+                base = ".".join(parents[: len(parents) - node.level + 1]) if node.level else ""
+                source = ".".join(part for part in (base, node.module or "") if part)
+                yield source
+                # `from . import schema` names a module, not something inside one.
+                yield from (f"{source}.{alias.name}" for alias in node.names if node.level and not node.module)
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """Every module of the product, by name."""
+    return tuple(_read(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
+
+
+def _read(path: Path) -> Module:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return Module(name, path, ast.parse(path.read_text(encoding="utf-8"), str(path)))
