@@ -30,6 +30,14 @@ from provisioning.stack.state import Part, Port, StackState, load_state
 
 pytestmark = pytest.mark.keycloak
 
+_PROVISION = """
+import signal
+from provisioning.cli.main import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""A shell that starts the tests in the background has them ignore SIGINT, and children would inherit that."""
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -52,15 +60,13 @@ class Stack:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")}
         return subprocess.Popen(
-            [sys.executable, "-c", "from provisioning.cli.main import main; main()", "stack", *arguments],
+            [sys.executable, "-c", _PROVISION, "stack", *arguments],
             cwd=self.folder,
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            # A shell that starts the tests in the background has them ignore SIGINT, and children would inherit that.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
 
     def run(self, *arguments: str) -> tuple[int, str]:
