@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.settings import load_settings
 from provisioning.stack.paths import StackPaths
+from tests.support.token_reader import TokenReader
 
-from . import birth, change, ending, key
+from . import birth, change, ending, key, successors
 from .props import new_school
 from .scene import Scene
 from .stage import chapter, run, say
@@ -14,13 +16,16 @@ from .stage import chapter, run, say
 def main() -> None:
     """Play all chapters in order; stops at the first thing that is not as it should be."""
     settings = load_settings()
-    scene = Scene(settings, StackPaths.of(), new_school(settings))
+    connection = KeycloakConnection.from_settings(settings)
+    reader = TokenReader.make(connection, f"{settings.keycloak_public_url}/realms/{settings.realm}")
+    scene = Scene(settings, StackPaths.of(), new_school(settings), reader)
     say(f"The stage: Keycloak at {settings.keycloak_public_url}, the portal at {settings.sidecar_url}.")
     say("The demo adds an institution of its own to a copy of realm-config and ends it again.")
-    birth.play(scene)
-    key.play(scene)
-    change.play(scene)
-    ending.play(scene)
+    try:
+        for part in (birth, key, change, successors, ending):
+            part.play(scene)
+    finally:
+        reader.remove()
     chapter("cl. 12", "Everything is in the ledger, and the ledger can be checked")
     run("ledger", "show", scene.school.account)
     run("ledger", "verify")

@@ -13,11 +13,11 @@ _NOTHING_ELSE = {"exp", "iat", "jti", "iss", "sub", "typ", "azp", "scope", "inst
 def play(scene: Scene) -> None:
     """Reveal → token → claims → no second reveal."""
     chapter("cl. 4", "The API key is seen once, by its owner")
+    scene.key = scene.school.key
     scene.api_key = Secret(run("keys", "reveal", scene.school.id, secret=True))
     say("Keycloak keeps only a digest of it. Nobody can look it up, so nobody can be made to:")
     run("keys", "reveal", scene.school.id, expect=4)
-    body = token(scene.token_endpoint, scene.school.key, scene.api_key.reveal())
-    scene.tokens.append(body["access_token"])
+    body = token(scene.token_endpoint, scene.key, scene.api_key.reveal())
     content = claims(body["access_token"])
     check(content["institution"] == scene.school.id, "the token names the institution")
     check(content["sphere"] == f"/00-0000001/{scene.school.id}", "the token names its sphere of activity")

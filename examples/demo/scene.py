@@ -14,6 +14,7 @@ from provisioning.settings import Settings
 from provisioning.stack.mail_store import MailStore
 from provisioning.stack.paths import StackPaths
 from tests.support.chromium import running_browser
+from tests.support.token_reader import TokenReader
 
 from .props import School
 from .stage import fail, say
@@ -23,15 +24,16 @@ PICTURES = Path(".artifacts")
 
 @dataclass(slots=True)
 class Scene:
-    """The stage of the demo. `totp` is the authenticator of the institution's person."""
+    """The stage of the demo. `key` is the API key in use, `totp` the authenticator of the institution's person."""
 
     settings: Settings
     paths: StackPaths
     school: School
+    reader: TokenReader
+    key: str = ""
     base_key: Secret = field(default_factory=lambda: Secret(""))
     api_key: Secret = field(default_factory=lambda: Secret(""))
     totp: str = ""
-    tokens: list[str] = field(default_factory=list)
 
     @property
     def issuer(self) -> str:
@@ -40,6 +42,11 @@ class Scene:
     @property
     def token_endpoint(self) -> str:
         return f"{self.issuer}/protocol/openid-connect/token"
+
+    def next_key(self, secret: Secret) -> None:
+        """The key in use from here on is the next one by number."""
+        stem, number = self.key.rsplit("-k", 1)
+        self.key, self.api_key = f"{stem}-k{int(number) + 1}", secret
 
     def mailed_link(self) -> Secret:
         """The link in the newest mail to the institution's account."""

@@ -10,43 +10,19 @@ import pytest
 import requests
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.clients import KEY_AUTHENTICATOR, KEY_DIGEST
-from provisioning.keycloak.realm.lookups import require_client
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.lifecycle.apply import Applied, apply
 from provisioning.lifecycle.keys import reveal_key
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.planning import Survey, survey
 from provisioning.lifecycle.workshop import Workshop
-from provisioning.model.api_key_secret import digest, new_api_key
 from provisioning.model.events import Event, EventKind
 from provisioning.model.secret import Secret
 from provisioning.planning.guards import Guard
 
 from .configuration import Folder
 from .realm import Realm
-
-GATE = "test-gate"
-GATE_SCOPE = "ois-test-gate"
-GATE_SECRET = new_api_key()
-_GATE = {
-    "clientId": GATE,
-    "publicClient": False,
-    "clientAuthenticatorType": KEY_AUTHENTICATOR,
-    "attributes": {KEY_DIGEST: digest(GATE_SECRET)},
-}
-_SCOPE = {
-    "name": GATE_SCOPE,
-    "protocol": "openid-connect",
-    "protocolMappers": [
-        {
-            "name": "audience",
-            "protocol": "openid-connect",
-            "protocolMapper": "oidc-audience-mapper",
-            "config": {"included.client.audience": GATE, "access.token.claim": "true"},
-        }
-    ],
-}
+from .token_reader import TokenReader
 
 
 @dataclass(frozen=True)
@@ -56,6 +32,7 @@ class Office:
     folder: Folder
     realm: Realm
     ledger: Ledger
+    reader: TokenReader
 
     def survey(self, allowed: dict[Guard, int] | None = None) -> Survey:
         return survey(self.folder.load(), self.realm.settings, self.realm.connection, self.ledger, allowed=allowed)
@@ -102,29 +79,11 @@ class Office:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
 
-    def let_gate_see(self, client_id: str) -> None:
-        """Give a key the scope by which its tokens are meant for the gate; only then may the gate introspect them."""
-        admin = self.realm.admin
-        if not admin.get("/clients", clientId=GATE):
-            admin.post("/clients", _GATE)
-            admin.post("/client-scopes", _SCOPE)
-        (scope,) = (scope["id"] for scope in admin.get("/client-scopes") if scope["name"] == GATE_SCOPE)
-        admin.put(f"/clients/{require_client(admin, client_id)['id']}/default-client-scopes/{scope}")
-
-    def is_active(self, token: str) -> bool:
-        """What introspection says about a token (RFC 7662), asked by the gate."""
-        answer = requests.post(
-            f"{self.realm.url}/protocol/openid-connect/token/introspect",
-            data={"token": token, "client_id": GATE, "client_secret": GATE_SECRET.reveal()},
-            timeout=60,
-        )
-        assert answer.status_code == 200, answer.text
-        return bool(answer.json()["active"])
-
 
 @pytest.fixture(scope="module")
 def office(realm: Realm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office in a realm of its own, with nothing in it yet."""
     ledger = open_ledger(realm.settings.database_url)
-    yield Office(Folder(Path(tmp_path_factory.mktemp("config")) / "realm-config"), realm, ledger)
+    folder = Folder(Path(tmp_path_factory.mktemp("config")) / "realm-config")
+    yield Office(folder, realm, ledger, TokenReader.make(realm.admin, realm.url))
     ledger.close()

@@ -12,7 +12,8 @@ from provisioning.model.api_key_secret import new_api_key
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from tests.support.configuration import school
-from tests.support.office import GATE_SCOPE, Office
+from tests.support.office import Office
+from tests.support.token_reader import SCOPE
 
 REQUEST = Request(CutOffReason.REQUEST, "director of 46-0000001", note="letter № 4")
 
@@ -29,17 +30,17 @@ def mails(office: Office, template: str) -> list[str]:
 
 
 def test_the_old_key_and_its_tokens_are_dead_and_the_new_key_works_after_its_reveal(office: Office) -> None:
-    office.let_gate_see("api-46-0000001-k1")
+    office.reader.let_see("api-46-0000001-k1")
     secret = office.reveal("46-0000001")
     token = office.access_token("api-46-0000001-k1", secret)
-    assert office.is_active(token)
+    assert office.reader.is_active(token)
     done = cut_off(office.operator, "46-0000001", REQUEST)
     assert (done.ended, done.new) == (("api-46-0000001-k1",), "api-46-0000001-k2")
     assert office.token("api-46-0000001-k1", secret).status_code == 401
-    assert not office.is_active(token)
+    assert not office.reader.is_active(token)
     assert office.token("api-46-0000001-k2", secret).status_code == 401
     fresh = office.reveal("46-0000001")
-    assert office.is_active(office.access_token("api-46-0000001-k2", fresh))
+    assert office.reader.is_active(office.access_token("api-46-0000001-k2", fresh))
     assert office.unfinished() == []
     assert office.survey().plan.is_in_sync
 
@@ -92,15 +93,15 @@ def test_a_found_key_is_recognised_from_the_ledger_alone(office: Office) -> None
 
 
 def test_a_leaked_key_dies_at_once_and_its_owner_is_told(office: Office) -> None:
-    office.let_gate_see("api-46-0000005-k1")
+    office.reader.let_see("api-46-0000005-k1")
     earlier, secret = office.reveal("46-0000005"), office.reveal("46-0000005")
     token = office.access_token("api-46-0000005-k1", secret)
-    assert office.is_active(token)
+    assert office.reader.is_active(token)
     text = f"{earlier.reveal()} {secret.reveal()}"
     found, done = kill_leaked(office.operator, text, "https://paste.example/1")
     assert [key.standing for key in found] == [Standing.REPLACED, Standing.LIVE]
     assert [cut.new for cut in done] == ["api-46-0000005-k2"]
-    assert not office.is_active(token)
+    assert not office.reader.is_active(token)
     assert office.token("api-46-0000005-k1", secret).status_code == 401
     assert mails(office, LEAK_MAIL) == ["46-0000005"]
     assert office.events("46-0000005")[-1].reason == "https://paste.example/1"
@@ -110,6 +111,6 @@ def test_a_leaked_key_dies_at_once_and_its_owner_is_told(office: Office) -> None
 
 
 def test_the_new_key_is_made_without_the_scope_of_the_ois_that_was_cut_off(office: Office) -> None:
-    office.let_gate_see("api-46-0000004-k1")
-    cut_off(office.operator, "46-0000004", Request(CutOffReason.OIS, "staff:test", ois=GATE_SCOPE))
-    assert not office.is_active(office.access_token("api-46-0000004-k2", office.reveal("46-0000004")))
+    office.reader.let_see("api-46-0000004-k1")
+    cut_off(office.operator, "46-0000004", Request(CutOffReason.OIS, "staff:test", ois=SCOPE))
+    assert not office.reader.is_active(office.access_token("api-46-0000004-k2", office.reveal("46-0000004")))

@@ -62,15 +62,15 @@ def base_key_link(office: Office, username: str) -> str:
 
 def test_login_key_base_key_and_tokens_end_at_once(office: Office) -> None:
     client_id = "api-46-0000001-k1"
-    office.let_gate_see(client_id)
+    office.reader.let_see(client_id)
     secret, link = office.reveal("46-0000001"), base_key_link(office, "46-0000001")
     token = office.access_token(client_id, secret)
-    assert office.is_active(token)
+    assert office.reader.is_active(token)
     assert requests.get(link, timeout=60).status_code == 200
     done = deactivate(office.operator, ["46-0000001"], WHY)
     assert [record.username for record in done.living] == ["46-0000001"]
     assert office.token(client_id, secret).status_code == 401
-    assert not office.is_active(token)
+    assert not office.reader.is_active(token)
     assert requests.get(link, timeout=60).status_code >= 400
     assert require_user(office.realm.connection, "46-0000001")["enabled"] is False
     assert require_user(office.realm.connection, f"service-account-{client_id}")["enabled"] is False
