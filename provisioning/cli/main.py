@@ -16,6 +16,8 @@ from .console import complain
 _COMMANDS: Final[Mapping[str, str]] = {
     "validate": "validate:validate",
     "schema": "schema:schema",
+    "fmt": "fmt:fmt",
+    "import": "imports:imports",
     "plan": "plan:plan",
     "apply": "apply:apply",
     "drift": "drift:drift",

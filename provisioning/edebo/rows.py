@@ -88,6 +88,8 @@ def _checked(path: Path, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> Itera
             _refuse_unless_export(path, fields)
             first = False
         yield Row(Source(str(path), number), **{name: _field(fields, name) for name in _COLUMNS})
+    if first:
+        raise ExportUnreadable(f"{path} has no rows", remedy="download the export again")
 
 
 def _refuse_unless_export(path: Path, fields: Mapping[str, Any]) -> None:

@@ -13,13 +13,14 @@ MAY_IMPORT: Final[Mapping[str, str]] = {
     "provisioning.model": "",
     "provisioning.planning": "model",
     "provisioning.registry": "model",
+    "provisioning.edebo": "model registry",
     "provisioning.settings": "model",
     "provisioning.ledger": "model",
     "provisioning.keycloak": "model planning settings",
     "provisioning.mail": "model settings",
     "provisioning.lifecycle": "model planning settings ledger keycloak mail",
     "provisioning.stack": "model settings ledger keycloak",
-    "provisioning.cli": "model planning registry settings ledger keycloak mail lifecycle stack",
+    "provisioning.cli": "model planning registry edebo settings ledger keycloak mail lifecycle stack",
 }
 """Room of `provisioning` → the other rooms of it that it may import."""
 
