@@ -21,6 +21,7 @@ from .directory.source import LedgerDirectory
 from .headers import init_headers
 from .health.keycloak import KeycloakProbe
 from .languages import LANGUAGES, init_languages, language, switch_query
+from .office import Office
 from .problems import init_problems
 from .records import Records
 from .services import EXTENSION, Services
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
         settings=settings,
         clock=clock,
         records=records,
+        office=Office(settings, records),
         directory=LedgerDirectory(records),
         keycloak=KeycloakProbe(settings, clock),
         sso=sso,

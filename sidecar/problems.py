@@ -14,11 +14,13 @@ from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
+from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownAccount
 from provisioning.model.errors import AikomError
 
 from .auth.refusals import Refusal
-from .errors import RecordsUnavailable
+from .errors import OfficeClosed, RecordsUnavailable
 from .languages import language
+from .office import CONFLICTS
 
 log = structlog.get_logger(__name__)
 
@@ -118,6 +120,20 @@ WORDINGS: Final[dict[str, Wording]] = {
         lazy_gettext("Something went wrong on our side"),
         lazy_gettext("Try again later. If it happens again, tell the Administrator the request number below."),
     ),
+    "conflict": Wording(
+        lazy_gettext("This could not be done"),
+        lazy_gettext("Somebody else was faster, or is doing the same just now. Look at the state again, then repeat."),
+    ),
+    "refused": Wording(
+        lazy_gettext("This is not possible"),
+        lazy_gettext("The present state does not allow it. Look at the state again, or ask the Administrator."),
+    ),
+    "recorded": Wording(
+        lazy_gettext("Recorded; carried out shortly"),
+        lazy_gettext(
+            "The decision is recorded and holds from now on. The sign-in service is brought to it within minutes."
+        ),
+    ),
     "unavailable": Wording(
         lazy_gettext("The service is not available at the moment"),
         lazy_gettext("Nothing is lost. Try again in a few minutes."),
@@ -130,6 +146,7 @@ _BY_STATUS: Final = {
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
+    409: "conflict",
     413: "content-too-large",
     429: "too-many-requests",
     503: "unavailable",
@@ -147,7 +164,13 @@ def init_problems(app: Flask) -> None:
     """Answer every failure of the application by this file."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda error: _http(ForeignRequest()))
-    app.register_error_handler(RecordsUnavailable, _records)
+    for kind in (RecordsUnavailable, OfficeClosed):
+        app.register_error_handler(kind, _unavailable)
+    for conflict in CONFLICTS:
+        app.register_error_handler(conflict, lambda error: _expected(error, 409, "conflict"))
+    app.register_error_handler(ActionRefused, lambda error: _expected(error, 409, "refused"))
+    app.register_error_handler(UnknownAccount, lambda error: _expected(error, 404, "not-found"))
+    app.register_error_handler(CarriedOutLater, lambda error: _expected(error, 202, "recorded"))
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -167,11 +190,17 @@ def _fallback(status: int) -> str:
     return "internal-error" if status >= 500 else "bad-request"
 
 
-def _records(error: RecordsUnavailable) -> Response:
+def _unavailable(error: RecordsUnavailable | OfficeClosed) -> Response:
     cause = error.__cause__
     reason = cause.message if isinstance(cause, AikomError) else type(cause).__name__
-    log.error("ledger-unavailable", reason=reason)
+    log.error("ledger-unavailable" if isinstance(error, RecordsUnavailable) else "office-closed", reason=reason)
     return _answer(503, "unavailable")
+
+
+def _expected(error: AikomError, status: int, code: str) -> Response:
+    """A use case said no, or not yet. Views that know better words catch these themselves."""
+    log.warning(code, reason=error.message)
+    return _answer(status, code)
 
 
 def _unexpected(error: Exception) -> Response:

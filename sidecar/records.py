@@ -1,7 +1,6 @@
 """The ledger as the sidecar reads it: opened at first use, again after a failure, one way to fail.
 
-Writes nothing, not even the tables, which `provision` makes: what changes something goes through
-`provisioning.lifecycle`.
+Writes nothing, not even the tables, which `provision` makes: what changes something goes through `office`.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ class Records:
         The process starts without a ledger and recovers by itself once there is one.
         """
         try:
-            with self._opened().reader() as reader:
+            with self.ledger().reader() as reader:
                 yield reader
         except (AikomError, SQLAlchemyError, OSError) as error:
             raise _unavailable() from error
@@ -54,7 +53,8 @@ class Records:
                 self._ledger.close()
                 self._ledger = None
 
-    def _opened(self) -> Ledger:
+    def ledger(self) -> Ledger:
+        """The ledger itself, opened, for `office`. Raises what opening raises; RecordsUnavailable just after that."""
         with self._lock:
             if self._ledger is None:
                 if monotonic() < self._retry_at:

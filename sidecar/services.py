@@ -15,6 +15,7 @@ from .auth.logout_hint import LogoutHint
 from .auth.sso import SsoClient
 from .directory.source import DirectorySource
 from .health.keycloak import KeycloakProbe
+from .office import Office
 from .records import Records
 
 EXTENSION: Final = "aikom"
@@ -27,6 +28,7 @@ class Services:
     settings: Settings
     clock: Callable[[], datetime]
     records: Records
+    office: Office
     directory: DirectorySource
     keycloak: KeycloakProbe
     sso: SsoClient

@@ -15,6 +15,7 @@ from provisioning.ledger import Ledger, LedgerTransaction
 from provisioning.ledger.lease import hold_lease
 from provisioning.ledger.ledger import Fence
 from provisioning.model.identifiers import Username
+from provisioning.settings import Settings
 
 from .progress import Progress, Silent
 from .workshop import new_base_key_id
@@ -30,6 +31,11 @@ class Operator:
     progress: Progress = field(default_factory=Silent)
     new_id: Callable[[], str] = new_base_key_id
     fence: Fence | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings, ledger: Ledger, actor: str) -> Operator:
+        """An operator with a connection of its own to the Keycloak in the settings. Raises SettingsError."""
+        return cls(KeycloakConnection.from_settings(settings), ledger, actor)
 
     def now(self) -> datetime:
         """The ledger's clock, UTC."""

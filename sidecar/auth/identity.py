@@ -35,6 +35,11 @@ class Identity:
         return parse_username(self.username) is not None
 
     @property
+    def actor(self) -> str:
+        """Who is recorded as acting: `institution:46-0001234` or `staff:olena`. Authorities are institutions here."""
+        return f"{'institution' if self.is_account else 'staff'}:{self.username}"
+
+    @property
     def superior(self) -> InstitutionId | None:
         """Whom the account is subordinate to: the last but one part of its sphere."""
         parts = [part for part in (self.sphere or "").split("/") if part]

@@ -18,6 +18,8 @@ SETTINGS = {
     # Nothing listens on port 9: a test that needs Keycloak says so and brings one.
     "AIKOM_KEYCLOAK_URL": "http://127.0.0.1:9",
     "AIKOM_REALM": "aikom",
+    "AIKOM_PROVISIONING_CLIENT": "provisioning",
+    "AIKOM_PROVISIONING_SECRET": "secret-of-provisioning",
     "AIKOM_SIDECAR_SECRET": "secret-of-the-client",
     "AIKOM_SIDECAR_URL": "http://localhost",
     "AIKOM_SESSION_SECRET": "a-session-secret-of-more-than-32-bytes",
