@@ -18,6 +18,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "schema": "schema:schema",
     "fmt": "fmt:fmt",
     "import": "imports:imports",
+    "export": "export:export",
     "plan": "plan:plan",
     "apply": "apply:apply",
     "drift": "drift:drift",

@@ -14,18 +14,27 @@ from provisioning.planning.plan import Plan
 from .allowances import Allowances, allowances
 from .console import OUT, shown_progress, tell
 from .parts import open_parts, valid_configuration
+from .plan_markdown import plan_as_markdown
 from .plan_view import show_plan
 
 
 @click.command()
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON on standard output.")
+@click.option("--markdown", is_flag=True, help="Print the plan for a comment on a merge request.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for `provision apply FILE`."
 )
 @allowances
 @click.pass_context
-def plan(ctx: click.Context, directory: Path | None, as_json: bool, out: Path | None, allowed: Allowances) -> None:
+def plan(
+    ctx: click.Context,
+    directory: Path | None,
+    as_json: bool,
+    markdown: bool,
+    out: Path | None,
+    allowed: Allowances,
+) -> None:
     """Show what would change in Keycloak.
 
     Reads DIRECTORY (realm-config by default), the ledger and Keycloak; changes nothing. Exit code 0 when everything
@@ -41,6 +50,8 @@ def plan(ctx: click.Context, directory: Path | None, as_json: bool, out: Path | 
         tell(f"plan {found.plan.checksum[:12]} saved; carry it out with `provision apply {out}`")
     if as_json:
         OUT.print_json(data=found.plan.as_json(), ensure_ascii=False)
+    elif markdown:
+        click.echo(plan_as_markdown(found.plan))
     else:
         show_plan(found.plan)
     ctx.exit(exit_code(found.plan))

@@ -47,8 +47,8 @@ def summary(plan: Plan) -> str:
     """One line of totals."""
     if plan.is_in_sync:
         return f"Nothing to change: {plan.existing} accounts are as the configuration says."
-    counts = Counter(_verb(change) for change in plan.accounts.changes)
-    parts = [f"{count} to {verb}" for verb, count in sorted(counts.items())]
+    counts = Counter(verb(change) for change in plan.accounts.changes)
+    parts = [f"{count} to {word}" for word, count in sorted(counts.items())]
     accounts = f"accounts: {', '.join(parts)}" if parts else "accounts: no change"
     return f"Plan: {len(plan.objects)} realm objects to change; {accounts}; {plan.existing} exist now."
 
@@ -80,13 +80,13 @@ def _accounts_table(changes: tuple[AccountChange, ...]) -> Table:
     table = _table("account", "what", "now", "then", "from", title="Accounts")
     shown: Counter[str] = Counter()
     for change in changes:
-        verb = _verb(change)
-        shown[verb] += 1
-        if shown[verb] <= _SHOWN:
+        word = verb(change)
+        shown[word] += 1
+        if shown[word] <= _SHOWN:
             _add_account(table, change)
-    for verb, count in shown.items():
+    for word, count in shown.items():
         if count > _SHOWN:
-            table.add_row("", "…", f"and {count - _SHOWN} more to {verb}", "", "", "")
+            table.add_row("", "…", f"and {count - _SHOWN} more to {word}", "", "", "")
     return table
 
 
@@ -125,7 +125,8 @@ def _show_refusals(plan: Plan) -> None:
         OUT.print(f"In no file any more, left as they are: {names}{more}.")
 
 
-def _verb(change: AccountChange) -> str:
+def verb(change: AccountChange) -> str:
+    """What happens to an account, in a word."""
     match change:
         case CreateAccount():
             return "create"

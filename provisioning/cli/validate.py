@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from itertools import groupby
@@ -20,9 +21,9 @@ from provisioning.settings import load_settings
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(["text", "json", "github", "gitlab"]),
     default="text",
-    help="github: annotations for a pull request.",
+    help="github: annotations for a pull request; gitlab: a code quality report for a merge request.",
 )
 @click.pass_context
 def validate(context: click.Context, folder: Path | None, as_json: bool, form: str) -> None:
@@ -34,6 +35,8 @@ def validate(context: click.Context, folder: Path | None, as_json: bool, form: s
     result = load_configuration(where)
     if as_json or form == "json":
         click.echo(json.dumps(_document(result), ensure_ascii=False, indent=2))
+    elif form == "gitlab":
+        click.echo(json.dumps(_code_quality(where, result), ensure_ascii=False, indent=2))
     else:
         lines = _annotations(where, result) if form == "github" else _report(where, result)
         for line in lines:
@@ -92,6 +95,25 @@ def _annotations(folder: Path, result: LoadResult) -> Iterator[str]:
         text = f"{problem.message}: {problem.remedy}".replace("%", "%25")
         file = (folder / source.file).as_posix().replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
         yield f"::{problem.severity} file={file},line={source.line},col={source.column},title={problem.code}::{text}"
+
+
+def _code_quality(folder: Path, result: LoadResult) -> list[dict[str, object]]:
+    """GitLab's code quality report; the fingerprint tells it which findings are new."""
+    return [
+        {
+            "description": f"{problem.message}: {problem.remedy}",
+            "check_name": problem.code,
+            "fingerprint": hashlib.sha256(
+                f"{problem.source.file}|{problem.code}|{problem.message}".encode()
+            ).hexdigest(),
+            "severity": "blocker" if problem.severity is Severity.ERROR else "minor",
+            "location": {
+                "path": (folder / problem.source.file).as_posix(),
+                "lines": {"begin": problem.source.line},
+            },
+        }
+        for problem in result.problems
+    ]
 
 
 def _place(folder: Path, problem: Problem) -> str:

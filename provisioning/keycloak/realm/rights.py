@@ -44,3 +44,10 @@ class Rights:
         client = require_client(connection, CENTRAL_DB)
         path = f"/clients/{client['id']}/roles/{change.object.name}"
         connection.put(path, merged(connection.get(path), change.changes))
+
+
+def right_names(connection: KeycloakConnection) -> list[str]:
+    """Names of all rights that the realm has; none while the client does not exist."""
+    client = find_client(connection, CENTRAL_DB)
+    pages = connection.pages(f"/clients/{client['id']}/roles") if client is not None else ()
+    return sorted(role["name"] for page in pages for role in page)

@@ -102,6 +102,16 @@ class Roles:
             connection.delete(f"/roles/{wanted.name}/composites", foreign)
 
 
+def rights_of_roles(connection: KeycloakConnection, names: Collection[str]) -> dict[str, frozenset[str]]:
+    """Rights that each of these composite roles holds; a role that does not exist is left out."""
+    database = require_client(connection, CENTRAL_DB)["id"]
+    existing = [name for name in names if connection.get(f"/roles/{name}") is not None]
+    return {
+        name: frozenset(part["name"] for part in _composites(connection, name) if part.get("containerId") == database)
+        for name in existing
+    }
+
+
 def _composites(connection: KeycloakConnection, name: str) -> list[dict[str, Any]]:
     return connection.get(f"/roles/{name}/composites") or []
 
