@@ -6,17 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .annexes import AgreementText, TechnicalRequirements
 from .identifiers import InstitutionId
 from .institution import Institution, Kind
 from .sphere import SpherePath, sphere_path
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text for people in both languages; Ukrainian comes first everywhere."""
-
-    uk: str
-    en: str
+from .text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +181,8 @@ class Configuration:
     protocol: ExchangeProtocol
     staff: tuple[StaffMember, ...]
     institutions: tuple[Institution, ...]
+    requirements: TechnicalRequirements
+    agreements: tuple[AgreementText, ...]
 
     def spheres(self) -> dict[InstitutionId, SpherePath]:
         """Sphere path of every institution. Source: order cl. 3."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from .configuration import Text
+from .text import Text
 
 
 class CutOffReason(StrEnum):

@@ -28,11 +28,11 @@ REALM: Final = "realm.yaml"
 RIGHTS: Final = "rights.yaml"
 PROTOCOL: Final = "protocol.yaml"
 STAFF: Final = "staff.yaml"
-SINGLE_FILES: Final = (REALM, RIGHTS, PROTOCOL, STAFF)
-OTHER_FILES: Final = frozenset({"requirements.yaml"})
-"""Files of this folder that other parts of the system read."""
+REQUIREMENTS: Final = "requirements.yaml"
+SINGLE_FILES: Final = (REALM, RIGHTS, PROTOCOL, STAFF, REQUIREMENTS)
 
 INSTITUTIONS: Final = "institutions"
+AGREEMENT: Final = "agreement"
 _SUFFIXES: Final = frozenset({".yaml", ".yml"})
 _ID: Final = re.compile(r"""\bid\s*:\s*["']?([0-9]{2}-[0-9]{7})\b""")
 
@@ -90,7 +90,16 @@ def read_document(folder: Path, file: str) -> Document:
 
 def institution_files(folder: Path) -> list[str]:
     """Files with institutions, in order, relative to the configuration folder."""
-    below = folder / INSTITUTIONS
+    return _files_below(folder, INSTITUTIONS)
+
+
+def agreement_files(folder: Path) -> list[str]:
+    """Versions of the accession agreement, a file each."""
+    return _files_below(folder, AGREEMENT)
+
+
+def _files_below(folder: Path, name: str) -> list[str]:
+    below = folder / name
     found = (path for path in below.rglob("*") if path.suffix in _SUFFIXES and not path.name.startswith("."))
     return sorted(path.relative_to(folder).as_posix() for path in found if not path.is_dir())
 
@@ -104,7 +113,10 @@ def check_folder(folder: Path) -> Iterator[Problem]:
     for file in SINGLE_FILES:
         if not (folder / file).exists():
             yield error("no-file", Source(file), "the file is missing", "take it from the repository again")
-    known = OTHER_FILES.union(SINGLE_FILES)
+    if not agreement_files(folder):
+        remedy = "take the folder from the repository again: no OIS can apply without the agreement"
+        yield error("no-file", Source(AGREEMENT), "there is no version of the accession agreement", remedy)
+    known = SINGLE_FILES
     for path in sorted(folder.iterdir()):
         if path.suffix in _SUFFIXES and path.name not in known and not path.name.startswith("."):
             remedy = f"rename it to one of {', '.join(sorted(known))}, or move it to {INSTITUTIONS}/"

@@ -12,8 +12,23 @@ from typing import Final
 from provisioning.model.configuration import Configuration
 from provisioning.model.institution import Source
 
-from .documents import INSTITUTIONS, SINGLE_FILES, Document, check_folder, institution_files, read_document
-from .policies import exchange_protocol, realm_policy, rights_policy, staff_members
+from .documents import (
+    INSTITUTIONS,
+    SINGLE_FILES,
+    Document,
+    agreement_files,
+    check_folder,
+    institution_files,
+    read_document,
+)
+from .policies import (
+    agreement_text,
+    exchange_protocol,
+    realm_policy,
+    rights_policy,
+    staff_members,
+    technical_requirements,
+)
 from .problems import LoadResult, Problem, Severity, in_order, warning
 from .records import Record, institution_of, read_records
 from .rules import RULES
@@ -41,7 +56,8 @@ def _load(folder: Path, today: date) -> LoadResult:
     if not folder.is_dir():
         return LoadResult(None, in_order(problems))
     documents = {file: _read_single(folder, file) for file in SINGLE_FILES}
-    singles, found = shape_singles(documents)
+    agreements = [read_document(folder, file) for file in agreement_files(folder)]
+    singles, found = shape_singles(documents, agreements)
     problems += found
     records: list[Record] = []
     unread: set[str] = set()
@@ -58,7 +74,7 @@ def _load(folder: Path, today: date) -> LoadResult:
     scene = Scene(records, singles, today, frozenset(unread))
     for rule in RULES:
         problems.extend(rule(scene))
-    everything = _one_per_value([*documents.values(), *lists], problems)
+    everything = _one_per_value([*documents.values(), *agreements, *lists], problems)
     if any(problem.severity is Severity.ERROR for problem in everything):
         return LoadResult(None, in_order(everything))
     return LoadResult(_configuration(singles, records), in_order(everything))
@@ -78,12 +94,16 @@ def _one_per_value(documents: list[Document], problems: list[Problem]) -> list[P
 def _configuration(singles: Singles, records: list[Record]) -> Configuration | None:
     if singles.realm is None or singles.rights is None or singles.protocol is None or singles.staff is None:
         return None
+    if singles.requirements is None:
+        return None
     return Configuration(
         realm=realm_policy(singles.realm),
         rights=rights_policy(singles.rights),
         protocol=exchange_protocol(singles.protocol),
         staff=staff_members(singles.staff),
         institutions=tuple(map(institution_of, records)),
+        requirements=technical_requirements(singles.requirements),
+        agreements=tuple(agreement_text(item.entry) for item in singles.agreements),
     )
 
 

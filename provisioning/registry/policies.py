@@ -1,10 +1,11 @@
-"""From the shapes of the four single files to the model: units become seconds and shares."""
+"""From the shapes of the single files to the model: units become seconds and shares."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
+from provisioning.model.annexes import AgreementSection, AgreementText, Requirement, TechnicalRequirements
 from provisioning.model.configuration import (
     BaseKeyPolicy,
     BruteForcePolicy,
@@ -22,9 +23,10 @@ from provisioning.model.configuration import (
     Route,
     SecondFactorPolicy,
     StaffMember,
-    Text,
 )
+from provisioning.model.text import Text
 
+from .schema.annexes import AgreementFile, RequirementsFile
 from .schema.fields import BothLanguages
 from .schema.policies import ProtocolFile, RightsFile, StaffEntry
 from .schema.realm import BruteForceEntry, LifetimesEntry, LimitEntry, RealmFile
@@ -83,6 +85,18 @@ def staff_members(entries: Iterable[StaffEntry]) -> tuple[StaffMember, ...]:
         )
         for entry in entries
     )
+
+
+def technical_requirements(entry: RequirementsFile) -> TechnicalRequirements:
+    """`requirements.yaml` as the model has it."""
+    items = tuple(Requirement(r.id, _text(r.text), _text(r.evidence), r.check) for r in entry.requirements)
+    return TechnicalRequirements(entry.version, entry.since, entry.valid_months, items)
+
+
+def agreement_text(entry: AgreementFile) -> AgreementText:
+    """One file of `agreement/` as the model has it."""
+    sections = tuple(AgreementSection(section.title, tuple(section.paragraphs)) for section in entry.sections)
+    return AgreementText(entry.version, entry.since, entry.accede_by, entry.title, sections)
 
 
 def _text(entry: BothLanguages) -> Text:

@@ -1,8 +1,8 @@
-"""The four single files read and shaped, with what the rules need even of a file that has mistakes."""
+"""The single files and the agreement's versions read and shaped, with what the rules need of a wrong file too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,8 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from provisioning.model.institution import Source
 
-from .documents import PROTOCOL, REALM, RIGHTS, STAFF, Document, Location
+from .documents import PROTOCOL, REALM, REQUIREMENTS, RIGHTS, STAFF, Document, Location
 from .problems import Problem
+from .schema.annexes import AgreementFile, RequirementEntry, RequirementsFile
 from .schema.policies import STAFF as STAFF_SHAPE
 from .schema.policies import KindEntry, ProtocolFile, RightEntry, RightsFile, RouteEntry, StaffEntry
 from .schema.realm import RealmFile
@@ -35,12 +36,14 @@ class Item(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Singles:
-    """The four files. A file is None when its shape is wrong or it could not be read; items are what is well shaped."""
+    """The files. One is None when its shape is wrong or it could not be read; items are what is well shaped."""
 
     realm: RealmFile | None
     rights: RightsFile | None
     protocol: ProtocolFile | None
     staff: tuple[StaffEntry, ...] | None
+    requirements: RequirementsFile | None
+    agreements: tuple[Item[AgreementFile], ...]
     realm_document: Document
     rights_document: Document
     staff_document: Document
@@ -48,6 +51,7 @@ class Singles:
     kind_items: tuple[Item[KindEntry], ...]
     routes: tuple[Item[RouteEntry], ...]
     staff_items: tuple[Item[StaffEntry], ...]
+    requirement_items: tuple[Item[RequirementEntry], ...]
 
     @property
     def right_names(self) -> frozenset[str] | None:
@@ -64,15 +68,18 @@ class Singles:
         return frozenset(kinds) if isinstance(kinds, dict) else None
 
 
-def shape_singles(documents: dict[str, Document]) -> tuple[Singles, list[Problem]]:
-    """Check the shape of the four files."""
+def shape_singles(documents: Mapping[str, Document], agreements: Sequence[Document]) -> tuple[Singles, list[Problem]]:
+    """Check the shape of the files."""
     problems: list[Problem] = []
     rights, protocol, staff = documents[RIGHTS], documents[PROTOCOL], documents[STAFF]
+    requirements = documents[REQUIREMENTS]
     singles = Singles(
         realm=_shaped(documents[REALM], "realm", RealmFile, problems),
         rights=_shaped(rights, "rights", RightsFile, problems),
         protocol=_shaped(protocol, "protocol", ProtocolFile, problems),
         staff=_shaped_staff(staff, problems),
+        requirements=_shaped(requirements, "requirements", RequirementsFile, problems),
+        agreements=tuple(_agreements(agreements, problems)),
         realm_document=documents[REALM],
         rights_document=rights,
         staff_document=staff,
@@ -80,6 +87,7 @@ def shape_singles(documents: dict[str, Document]) -> tuple[Singles, list[Problem
         kind_items=tuple(_kinds(rights)),
         routes=tuple(_items(protocol, ("routes",), RouteEntry)),
         staff_items=tuple(_items(staff, (), StaffEntry)),
+        requirement_items=tuple(_items(requirements, ("requirements",), RequirementEntry)),
     )
     return singles, problems
 
@@ -102,6 +110,13 @@ def _shaped_staff(document: Document, problems: list[Problem]) -> tuple[StaffEnt
     except ValidationError as failure:
         problems.extend(schema_problems(document, "staff", failure))
         return None
+
+
+def _agreements(documents: Sequence[Document], problems: list[Problem]) -> Iterator[Item[AgreementFile]]:
+    for document in documents:
+        shaped = _shaped(document, "agreement", AgreementFile, problems)
+        if shaped is not None:
+            yield Item(document, (), shaped)
 
 
 def _items(document: Document, location: Location, shape: type[T]) -> Iterator[Item[T]]:

@@ -13,6 +13,7 @@ from provisioning.model.identifiers import EDRPOU_PATTERN, INSTITUTION_ID_PATTER
 
 from .documents import Document, Location
 from .problems import Problem, error, shown
+from .schema.annexes import ITEM_PATTERN, VERSION_PATTERN
 from .schema.fields import RIGHT_PATTERN, USERNAME_PATTERN
 from .schema.json_schema import known_keys
 
@@ -26,6 +27,8 @@ _SHAPES: Final[Mapping[str, tuple[str, str, str]]] = {
         "is not a username",
         "use small Latin letters, digits, dots and hyphens, a letter first, 3 to 63 characters",
     ),
+    ITEM_PATTERN: ("item-shape", "is not an id of a requirement", "use small Latin words with hyphens: token-reuse"),
+    VERSION_PATTERN: ("version-shape", "is not a version", 'write numbers with dots in quotes: "1.0"'),
 }
 """Pattern → code, what is wrong, what to do."""
 

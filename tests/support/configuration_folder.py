@@ -30,13 +30,14 @@ DEPARTMENT: Final = """\
 
 
 class Folder:
-    """The four single files of the example, one root authority and one below it; the test adds its own lines."""
+    """Single files and agreement of the example, a root authority and one below it; the test adds its own lines."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         (path / "institutions").mkdir(parents=True)
-        for name in ("realm", "rights", "protocol", "staff"):
+        for name in ("realm", "rights", "protocol", "staff", "requirements"):
             shutil.copy(EXAMPLE / f"{name}.yaml", path / f"{name}.yaml")
+        shutil.copytree(EXAMPLE / "agreement", path / "agreement")
         self.write("institutions/00-root.yaml", ROOT)
         self.write("institutions/01-department.yaml", DEPARTMENT)
 

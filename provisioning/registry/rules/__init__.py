@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ..problems import Problem
-from . import edrpou, emails, generations, hierarchy, identity, names, protocol, realm, rights, staff
+from . import annexes, edrpou, emails, generations, hierarchy, identity, names, protocol, realm, rights, staff
 from .scene import Scene
 
 Rule = Callable[[Scene], Iterator[Problem]]
@@ -39,4 +39,10 @@ RULES: Final[tuple[Rule, ...]] = (
     staff.roles_once,
     staff.somebody_in_charge,
     realm.lifetimes_fit,
+    annexes.unique_requirements,
+    annexes.every_check_once,
+    annexes.known_placeholders,
+    annexes.versions_once,
+    annexes.accession_after_beginning,
+    annexes.one_in_force,
 )

@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any, Final
 
 from ..documents import Location
+from .annexes import AgreementFile, RequirementsFile
 from .institutions import INSTITUTIONS
 from .policies import STAFF, ProtocolFile, RightsFile
 from .realm import RealmFile
 
-NAMES: Final = ("institutions", "realm", "rights", "protocol", "staff")
+NAMES: Final = ("institutions", "realm", "rights", "protocol", "staff", "requirements", "agreement")
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -34,6 +35,10 @@ def json_schema(name: str) -> Mapping[str, Any]:
             body = ProtocolFile.model_json_schema()
         case "staff":
             body = STAFF.json_schema()
+        case "requirements":
+            body = RequirementsFile.model_json_schema()
+        case "agreement":
+            body = AgreementFile.model_json_schema()
         case _:
             raise KeyError(name)
     return {"$schema": DIALECT, **body}

@@ -19,7 +19,9 @@ from provisioning.registry import load_configuration
 from provisioning.registry.schema.json_schema import NAMES, json_schema, schema_text
 from tests.support.configuration_folder import EXAMPLE
 
-FILES = sorted((EXAMPLE / "institutions").glob("*.yaml"))
+FOLDERS = {"institutions": "institutions", "agreement": "agreement"}
+FILES = sorted(path for folder in FOLDERS for path in (EXAMPLE / folder).glob("*.yaml"))
+SINGLE = [EXAMPLE / f"{name}.yaml" for name in NAMES if name not in FOLDERS]
 
 
 @pytest.fixture(scope="module")
@@ -90,17 +92,17 @@ def test_the_schema_is_itself_valid(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema(name))
 
 
-@pytest.mark.parametrize("path", [*FILES, *(EXAMPLE / f"{name}.yaml" for name in NAMES[1:])], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*FILES, *SINGLE], ids=lambda p: p.name)
 def test_the_schema_accepts_the_example(path: Path) -> None:
-    name = "institutions" if path in FILES else path.stem
+    name = FOLDERS.get(path.parent.name, path.stem)
     jsonschema.Draft202012Validator(json_schema(name)).validate(_as_editors_read(path))
 
 
-@pytest.mark.parametrize("path", [*FILES, *(EXAMPLE / f"{name}.yaml" for name in NAMES[1:])], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*FILES, *SINGLE], ids=lambda p: p.name)
 def test_each_file_names_its_schema_for_editors(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
     target = (path.parent / first.removeprefix("# yaml-language-server: $schema=")).resolve()
-    assert target == schema_file(EXAMPLE, "institutions" if path in FILES else path.stem)
+    assert target == schema_file(EXAMPLE, FOLDERS.get(path.parent.name, path.stem))
 
 
 @pytest.mark.parametrize(
