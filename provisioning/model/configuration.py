@@ -11,6 +11,7 @@ from .identifiers import InstitutionId
 from .institution import Institution, Kind
 from .sphere import SpherePath, sphere_path
 from .text import Text
+from .upkeep import ApiKeyPolicy, CutOffPolicy, WatchPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,11 @@ class RealmPolicy:
     brute_force: BruteForcePolicy
     mail: MailPolicy
     base_key: BaseKeyPolicy
+    api_key: ApiKeyPolicy
+    cut_off: CutOffPolicy
     events: EventsPolicy
     guards: Guards
+    watch: WatchPolicy
     support: Contact
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final
 
 from provisioning.model.annexes import AgreementSection, AgreementText, Requirement, TechnicalRequirements
@@ -25,11 +26,13 @@ from provisioning.model.configuration import (
     StaffMember,
 )
 from provisioning.model.text import Text
+from provisioning.model.upkeep import ApiKeyPolicy, Approval, CutOffPolicy, WatchPolicy
 
 from .schema.annexes import AgreementFile, RequirementsFile
 from .schema.fields import BothLanguages
 from .schema.policies import ProtocolFile, RightsFile, StaffEntry
 from .schema.realm import BruteForceEntry, LifetimesEntry, LimitEntry, RealmFile
+from .schema.upkeep import ApiKeyEntry, WatchEntry
 
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3_600
@@ -47,6 +50,8 @@ def realm_policy(entry: RealmFile) -> RealmPolicy:
         brute_force=_brute_force(entry.brute_force),
         mail=MailPolicy(entry.mail.sender, _text(entry.mail.sender_name), entry.mail.reply_to),
         base_key=BaseKeyPolicy(entry.base_key.lifespan_hours),
+        api_key=_api_key(entry.api_key),
+        cut_off=CutOffPolicy(Approval(entry.cut_off.approval)),
         events=EventsPolicy(entry.events.keep_days),
         guards=Guards(
             creates=_limit(entry.guards.creates),
@@ -54,6 +59,7 @@ def realm_policy(entry: RealmFile) -> RealmPolicy:
             deactivations=_limit(entry.guards.deactivations),
             missing=_limit(entry.guards.missing),
         ),
+        watch=_watch(entry.watch),
         support=Contact(entry.support.email, entry.support.phone, entry.support.url),
     )
 
@@ -123,3 +129,29 @@ def _brute_force(entry: BruteForceEntry) -> BruteForcePolicy:
         max_wait_s=entry.max_wait_minutes * _MINUTE_S,
         failure_reset_s=entry.failure_reset_hours * _HOUR_S,
     )
+
+
+def _api_key(entry: ApiKeyEntry) -> ApiKeyPolicy:
+    return ApiKeyPolicy(
+        max_age=None if entry.max_age_days is None else timedelta(days=entry.max_age_days),
+        warn_before=tuple(timedelta(days=days) for days in sorted(set(entry.warn_days_before), reverse=True)),
+        default_overlap=timedelta(hours=entry.default_overlap_hours),
+        max_overlap=timedelta(hours=entry.max_overlap_hours),
+    )
+
+
+def _watch(entry: WatchEntry) -> WatchPolicy:
+    return WatchPolicy(
+        configuration=_every(entry.configuration_seconds, 1),
+        tasks=_every(entry.tasks_seconds, 1),
+        mail=_every(entry.mail_seconds, 1),
+        convergence=_every(entry.convergence_minutes, _MINUTE_S),
+        drift=_every(entry.drift_minutes, _MINUTE_S),
+        key_ageing=_every(entry.key_ageing_minutes, _MINUTE_S),
+        key_use=_every(entry.key_use_minutes, _MINUTE_S),
+        checkpoint=_every(entry.checkpoint_hours, _HOUR_S),
+    )
+
+
+def _every(count: int | None, unit_s: int) -> timedelta | None:
+    return None if count is None else timedelta(seconds=count * unit_s)

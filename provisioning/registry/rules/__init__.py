@@ -39,6 +39,7 @@ RULES: Final[tuple[Rule, ...]] = (
     staff.roles_once,
     staff.somebody_in_charge,
     realm.lifetimes_fit,
+    realm.keys_fit,
     annexes.unique_requirements,
     annexes.every_check_once,
     annexes.known_placeholders,

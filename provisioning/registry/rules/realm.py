@@ -25,3 +25,20 @@ def lifetimes_fit(scene: Scene) -> Iterator[Problem]:
             message = f"{group}: {key} is longer than {other} ({minutes:g} against {limit:g} minutes)"
             remedy = "make the first shorter or the second longer"
             yield error("lifetimes", document.place((group, key)), message, remedy)
+
+
+def keys_fit(scene: Scene) -> Iterator[Problem]:
+    """The default overlap is not over the longest; a key lives longer than it is warned of. Source: order cl. 4."""
+    realm, document = scene.singles.realm, scene.singles.realm_document
+    if realm is None:
+        return
+    keys = realm.api_key
+    if keys.default_overlap_hours > keys.max_overlap_hours:
+        message = f"api_key: default_overlap_hours is over max_overlap_hours ({keys.max_overlap_hours})"
+        place = document.place(("api_key", "default_overlap_hours"))
+        yield error("overlaps", place, message, "make the first shorter or the second longer")
+    longest = max(keys.warn_days_before)
+    if keys.max_age_days is not None and longest >= keys.max_age_days:
+        message = f"api_key: the first warning comes {longest} days ahead, but a key lives {keys.max_age_days} days"
+        place = document.place(("api_key", "warn_days_before"))
+        yield error("warnings", place, message, "warn fewer days ahead, or let keys live longer")

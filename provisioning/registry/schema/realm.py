@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from .fields import BothLanguages, Email, Strict
+from .upkeep import ApiKeyEntry, CutOffEntry, WatchEntry
 
 
 class LifetimesEntry(Strict):
@@ -98,6 +99,9 @@ class RealmFile(Strict):
     brute_force: BruteForceEntry
     mail: MailEntry
     base_key: BaseKeyEntry
+    api_key: ApiKeyEntry
+    cut_off: CutOffEntry
     events: EventsEntry
     guards: GuardsEntry
+    watch: WatchEntry
     support: SupportEntry

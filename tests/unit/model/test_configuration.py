@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -40,3 +41,6 @@ def test_units_become_seconds_and_shares(configuration: Configuration) -> None:
     assert configuration.realm.brute_force.max_wait_s == 900
     assert configuration.realm.guards.deactivations.share == pytest.approx(0.02)
     assert configuration.realm.base_key.lifespan_hours == 72
+    assert configuration.realm.api_key.warn_before == (timedelta(days=30), timedelta(days=14), timedelta(days=3))
+    assert configuration.realm.watch.convergence == timedelta(minutes=5)
+    assert configuration.realm.api_key.max_age is None

@@ -173,6 +173,12 @@ SINGLE_FILES = [
     ("realm.yaml", "not_email: true", "not_email: yes", "ambiguous-value"),
     ("realm.yaml", "sender: noreply@iea.example", "sender: noreply", "email-shape"),
     ("realm.yaml", "history: 5", "histroy: 5", "unknown-key"),
+    ("realm.yaml", "  # max_age_days: 365", "  max_age_days: 7", "out-of-bounds"),
+    ("realm.yaml", "  # max_age_days: 365", "  max_age_days: 30", "warnings"),
+    ("realm.yaml", "[30, 14, 3]", "[]", "empty-value"),
+    ("realm.yaml", "default_overlap_hours: 24", "default_overlap_hours: 1000", "overlaps"),
+    ("realm.yaml", "approval: standing", "approval: automatic", "not-in-list"),
+    ("realm.yaml", "drift_minutes: 60", "drift_minutes: 0", "out-of-bounds"),
 ]
 
 

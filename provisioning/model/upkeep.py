@@ -1,0 +1,51 @@
+"""Policy of what happens to keys by itself, and how often `provision watch` looks: three sections of `realm.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyPolicy:
+    """How old the secret of an API key may grow, and how long two keys may stand side by side. Source: order cl. 4.
+
+    `max_age` None: keys do not age. `warn_before`: how long before its end the owner is told, longest first.
+    """
+
+    max_age: timedelta | None = None
+    warn_before: tuple[timedelta, ...] = (30 * _DAY, 14 * _DAY, 3 * _DAY)
+    default_overlap: timedelta = 24 * _HOUR
+    max_overlap: timedelta = 30 * _DAY
+
+
+class Approval(StrEnum):
+    """Who decides on an institution's request to cut its key off. Source: order cl. 8."""
+
+    STANDING = "standing"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class CutOffPolicy:
+    """STANDING: a request is carried out at once. ADMINISTRATOR: it waits for a decision."""
+
+    approval: Approval = Approval.STANDING
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPolicy:
+    """How often each duty of `provision watch` is done; None: never."""
+
+    configuration: timedelta | None = timedelta(seconds=30)
+    tasks: timedelta | None = timedelta(seconds=5)
+    mail: timedelta | None = timedelta(seconds=15)
+    convergence: timedelta | None = timedelta(minutes=5)
+    drift: timedelta | None = timedelta(minutes=60)
+    key_ageing: timedelta | None = timedelta(minutes=60)
+    key_use: timedelta | None = timedelta(minutes=5)
+    checkpoint: timedelta | None = timedelta(hours=24)

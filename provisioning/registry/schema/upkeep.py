@@ -1,0 +1,54 @@
+"""Shape of the sections of `realm.yaml` that say what happens by itself: to API keys, on requests, in `watch`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .fields import Strict
+
+WarningDays = Annotated[int, Field(ge=1, le=180)]
+Seconds = Annotated[int, Field(ge=1, le=3_600)]
+Minutes = Annotated[int, Field(ge=1, le=1_440)]
+Hours = Annotated[int, Field(ge=1, le=8_760)]
+
+
+class ApiKeyEntry(Strict):
+    """API keys: their greatest age and their rotation (order cl. 4). / Ключі АРІ: строк дії та заміна."""
+
+    max_age_days: Annotated[int, Field(ge=30, le=3_650)] | None = Field(
+        default=None, description="A secret may be this old; without: any age / Вік ключа; без рядка: будь-який"
+    )
+    warn_days_before: list[WarningDays] = Field(
+        min_length=1, max_length=6, description="The owner is told so many days ahead / Попередження за днів"
+    )
+    default_overlap_hours: int = Field(ge=0, le=2_160, description="Both keys work / Спільна дія двох ключів")
+    max_overlap_hours: int = Field(ge=0, le=2_160, description="Longest overlap / Найдовша спільна дія")
+
+
+class CutOffEntry(Strict):
+    """Cut-off at the request of an institution (order cl. 8). / Припинення доступу на звернення закладу."""
+
+    approval: Literal["standing", "administrator"] = Field(
+        description="standing: at once; administrator: after a decision / standing: одразу; administrator: за рішенням"
+    )
+
+
+class WatchEntry(Strict):
+    """How often each duty of `provision watch` is done; without a line: never. / Періодичність завдань."""
+
+    configuration_seconds: Seconds | None = Field(
+        default=None, description="Look for changed YAML and apply / Зміни в YAML"
+    )
+    tasks_seconds: Seconds | None = Field(default=None, description="Finish what was recorded / Завершення записаного")
+    mail_seconds: Seconds | None = Field(default=None, description="Send waiting mail / Надсилання листів")
+    convergence_minutes: Minutes | None = Field(default=None, description="Close what is over / Закриття припиненого")
+    drift_minutes: Minutes | None = Field(default=None, description="Look for changes by hand / Пошук змін уручну")
+    key_ageing_minutes: Minutes | None = Field(
+        default=None, description="Warn of keys that end / Попередження про строк ключів"
+    )
+    key_use_minutes: Minutes | None = Field(
+        default=None, description="Read when keys were used / Останнє використання ключів"
+    )
+    checkpoint_hours: Hours | None = Field(default=None, description="Sign the ledger's end / Підпис кінця реєстру")
