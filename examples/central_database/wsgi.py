@@ -1,0 +1,7 @@
+"""Entry point: `granian --interface wsgi --uds SOCKET examples.central_database.wsgi:app`."""
+
+from __future__ import annotations
+
+from .app import app_from_environment
+
+app = app_from_environment()
