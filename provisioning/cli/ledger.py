@@ -149,6 +149,8 @@ def _counts(found: Overview) -> Table:
     groups = (
         ("accounts", found.accounts),
         ("API keys", found.api_keys),
+        ("OIS", found.ois),
+        ("mandates", found.mandates),
         ("work to be done", found.pending_tasks),
         ("mail", found.mails),
     )

@@ -19,6 +19,8 @@ _RIGHTS: Final = {
     schema.event.name: "SELECT, INSERT",
     schema.account.name: "SELECT, INSERT, UPDATE",
     schema.api_key.name: "SELECT, INSERT, UPDATE",
+    schema.ois.name: "SELECT, INSERT, UPDATE",
+    schema.mandate.name: "SELECT, INSERT, UPDATE",
     schema.task.name: "SELECT, INSERT, UPDATE",
     schema.mail.name: "SELECT, INSERT, UPDATE",
     schema.lease.name: "SELECT, INSERT, UPDATE",

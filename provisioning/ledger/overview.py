@@ -22,6 +22,8 @@ class Overview:
     head: str
     accounts: Mapping[str, int]
     api_keys: Mapping[str, int]
+    ois: Mapping[str, int]
+    mandates: Mapping[str, int]
     pending_tasks: Mapping[str, int]
     mails: Mapping[str, int]
     held: tuple[LeaseRecord, ...]
@@ -36,6 +38,8 @@ def overview(reader: LedgerReader) -> Overview:
         head=head.hash,
         accounts=_count(reader, schema.account.c.state),
         api_keys=_count(reader, schema.api_key.c.state),
+        ois=_count(reader, schema.ois.c.state),
+        mandates=_count(reader, schema.mandate.c.state),
         pending_tasks=_count(reader, schema.task.c.action, schema.task.c.done_at),
         mails=_count(reader, schema.mail.c.state),
         held=tuple(lease for lease in leases(reader) if not lease.is_free),

@@ -1,14 +1,15 @@
-"""Reading the ledger: accounts, keys, events, tasks and mail, all of one moment."""
+"""Reading the ledger: accounts, keys, OIS, mandates, events, tasks and mail, all of one moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from ..model.events import Event, Head
+from ..model.events import Event, EventKind, Head
 from ..model.identifiers import ClientId, Username
+from ..model.ois import MandateRecord, OisRecord, Slug
 from ..model.records import AccountRecord, ApiKeyRecord, Mail, MailState, Task
 from . import schema
 
@@ -46,11 +47,56 @@ class LedgerReader:
         """Every API key there ever was."""
         return {row["client_id"]: ApiKeyRecord(**row) for row in self._stream(select(schema.api_key))}
 
-    def events(self, after_seq: int = 0, subject: str | None = None, limit: int | None = None) -> Iterator[Event]:
-        """Events after number `after_seq`, in order, of one subject if given. Streams: read it inside the reader."""
+    def ois(self, slug: str) -> OisRecord | None:
+        """One OIS by its slug."""
+        found = self._rows(select(schema.ois).where(schema.ois.c.slug == slug))
+        return OisRecord(**found[0]) if found else None
+
+    def all_ois(self) -> dict[Slug, OisRecord]:
+        """Every OIS that ever applied, by slug."""
+        return {row["slug"]: OisRecord(**row) for row in self._stream(select(schema.ois).order_by(schema.ois.c.slug))}
+
+    def mandate(self, mandate_id: str) -> MandateRecord | None:
+        """One mandate by its id."""
+        found = self._rows(select(schema.mandate).where(schema.mandate.c.id == mandate_id))
+        return MandateRecord(**found[0]) if found else None
+
+    def mandates(
+        self, *, username: str | None = None, ois: str | None = None, after_seq: int = 0
+    ) -> tuple[MandateRecord, ...]:
+        """Mandates, withdrawn ones too, of one account, of one OIS, or both; in the order in which they last changed.
+
+        `after_seq`: only those that an event after this number changed. Whoever asks again with the largest
+        `changed_seq` it got misses none.
+        """
+        table = schema.mandate
+        query = select(table).where(table.c.changed_seq > after_seq)
+        if username is not None:
+            query = query.where(table.c.username == username)
+        if ois is not None:
+            query = query.where(table.c.ois == ois)
+        return tuple(MandateRecord(**row) for row in self._stream(query.order_by(table.c.changed_seq, table.c.id)))
+
+    def all_mandates(self) -> dict[str, MandateRecord]:
+        """Every mandate there ever was, by id."""
+        return {row["id"]: MandateRecord(**row) for row in self._stream(select(schema.mandate))}
+
+    def events(
+        self,
+        after_seq: int = 0,
+        subject: str | None = None,
+        limit: int | None = None,
+        kinds: Collection[EventKind] | None = None,
+    ) -> Iterator[Event]:
+        """Events after number `after_seq`, in order, of one subject and of these kinds if given.
+
+        Streams: read it inside the reader.
+        """
         query = select(schema.event).where(schema.event.c.seq > after_seq).order_by(schema.event.c.seq).limit(limit)
         if subject is not None:
             query = query.where(schema.event.c.subject == subject)
+        if kinds is not None:
+            query = query.where(schema.event.c.kind.in_(kinds))
         return (Event(**row) for row in self._stream(query))
 
     def pending_tasks(self, action: str | None = None) -> tuple[Task, ...]:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import BigInteger, Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text, false
 from sqlalchemy.types import TypeDecorator
 
 from ..model.events import EventKind, JsonValue, canonical_json, format_time, parse_time
+from ..model.ois import ConclusionOutcome, MandateState, OisState
 from ..model.records import AccountState, ApiKeyState, MailState
 from .errors import LedgerCorrupt
 
 TIME_WIDTH: Final = 27
+DAY_WIDTH: Final = 10
 HASH_WIDTH: Final = 64
 VERSION_TABLE: Final = "ledger_version"
 
@@ -60,6 +62,32 @@ class CanonicalJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
         return None if value is None else _readable(json.loads, value)
+
+
+class Day(TypeDecorator[date]):
+    """A day as text, `2026-11-20`."""
+
+    impl = String(DAY_WIDTH)
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
+        return None if value is None else _readable(date.fromisoformat, value)
+
+
+class Texts(TypeDecorator[tuple[str, ...]]):
+    """Several texts, in their order, as canonical JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+        return canonical_json(value or ()).decode()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else _readable(lambda text: tuple(json.loads(text)), value)
 
 
 class EnumText(TypeDecorator[StrEnum]):
@@ -113,6 +141,10 @@ account = Table(
     Column("deactivated_at", UtcTime),
     Column("deactivation_reason", Text),
     Column("deactivation_document", Text),
+    Column("kind", String(40), nullable=False, server_default=""),
+    Column("sphere", Text, nullable=False, server_default=""),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("direct_use", Boolean, nullable=False, server_default=false()),
 )
 
 api_key = Table(
@@ -128,6 +160,55 @@ api_key = Table(
     Column("ended_at", UtcTime),
     Column("ends_at", UtcTime),
     Index("ledger_api_key_by_username", "username", "number"),
+)
+
+ois = Table(
+    "ledger_ois",
+    metadata,
+    Column("slug", String(40), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("edrpou", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("state", EnumText(OisState), nullable=False),
+    Column("rights", Texts, nullable=False),
+    Column("applied_at", UtcTime, nullable=False),
+    Column("purposes", Texts, nullable=False),
+    Column("connected_at", UtcTime),
+    Column("suspended_at", UtcTime),
+    Column("suspension_reason", Text),
+    Column("agreement_version", Text),
+    Column("conclusion_number", Text),
+    Column("conclusion_until", Day),
+    Column("conclusion_outcome", EnumText(ConclusionOutcome)),
+    Column("agreement_submitted", Text),
+    Column("requested_rights", Texts, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("jwks", Text),
+    Column("redirect_uris", Texts, nullable=False),
+    Column("networks", Texts, nullable=False),
+    Column("data_location", Text, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("changed_seq", BigInteger, nullable=False),
+)
+
+mandate = Table(
+    "ledger_mandate",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("username", String(64), nullable=False),
+    Column("ois", String(40), nullable=False),
+    Column("rights", Texts, nullable=False),
+    Column("contract_number", Text, nullable=False),
+    Column("contract_date", Day, nullable=False),
+    Column("state", EnumText(MandateState), nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    Column("until", Day),
+    Column("withdrawn_at", UtcTime),
+    Column("withdrawal_reason", Text),
+    Column("changed_seq", BigInteger, nullable=False),
+    Index("ledger_mandate_by_username", "username"),
+    Index("ledger_mandate_by_ois", "ois", "changed_seq"),
 )
 
 task = Table(

@@ -9,12 +9,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, Table, and_, select, update
 
 from ..model.events import Event, NewEvent, chain
-from ..model.identifiers import ClientId, Username
-from ..model.records import AccountRecord, ApiKeyRecord, Mail, MailState, NewMail, NewTask
+from ..model.records import Mail, MailState, NewMail, NewTask
 from . import schema
 from .bulk import OnConflict, insert_rows
 from .errors import EventRefused
-from .projection import Projection, objection, project, touched
+from .projected import PROJECTED, Projected
+from .projection import Projection, Touched, objection, project, touched
 from .reader import LedgerReader
 
 NAMES_AT_ONCE: Final = 500
@@ -30,15 +30,15 @@ class LedgerTransaction(LedgerReader):
         self._last_seq: int | None = None
 
     def append(self, events: Sequence[NewEvent]) -> tuple[Event, ...]:
-        """Record events and bring accounts and keys up to date from them, which is the only way they change.
+        """Record events and bring the projection up to date from them, which is the only way it changes.
 
         Raises EventRefused when one of them contradicts what is recorded; then none is.
         """
         if not events:
             return ()
         recorded = chain(self.chain_head(), events, self._clock())
-        before = self._load(*touched(events))
-        after = Projection(dict(before.accounts), dict(before.api_keys))
+        before = self._load(touched(events))
+        after = before.copy()
         for event in recorded:
             if (refusal := objection(after, event)) is not None:
                 raise EventRefused(refusal, remedy="nothing was recorded; read the state again and decide anew")
@@ -93,30 +93,29 @@ class LedgerTransaction(LedgerReader):
         self._update_mail(key, {**later, "last_error": error})
 
     def replace_projection(self, projection: Projection) -> None:
-        """Throw the stored accounts and keys away and store these. Only for a rebuild from all events."""
-        self.connection.execute(schema.api_key.delete())
-        self.connection.execute(schema.account.delete())
+        """Throw what is stored of the projection away and store this. Only for a rebuild from all events."""
+        for kept in PROJECTED:
+            self.connection.execute(kept.table.delete())
         self._store(Projection(), projection)
 
-    def _load(self, usernames: Iterable[Username], client_ids: Iterable[ClientId]) -> Projection:
-        accounts = self._named(schema.account, "username", usernames)
-        keys = self._named(schema.api_key, "client_id", client_ids)
-        return Projection(
-            {row["username"]: AccountRecord(**row) for row in accounts},
-            {row["client_id"]: ApiKeyRecord(**row) for row in keys},
-        )
+    def _load(self, names: Touched) -> Projection:
+        loaded = Projection()
+        for kept in PROJECTED:
+            wanted: set[str] = getattr(names, kept.name)
+            kept.of(loaded).update((row[kept.key], kept.record(**row)) for row in self._named(kept, wanted))
+        return loaded
 
-    def _named(self, table: Table, column: str, names: Iterable[str]) -> list[RowMapping]:
+    def _named(self, kept: Projected, names: Iterable[str]) -> list[RowMapping]:
         found: list[RowMapping] = []
         for part in _parts(sorted(names)):
-            found.extend(self._rows(select(table).where(table.c[column].in_(part))))
+            found.extend(self._rows(select(kept.table).where(kept.table.c[kept.key].in_(part))))
         return found
 
     def _store(self, before: Projection, after: Projection) -> None:
-        accounts = [new for name, new in after.accounts.items() if before.accounts.get(name) != new]
-        keys = [new for name, new in after.api_keys.items() if before.api_keys.get(name) != new]
-        insert_rows(self.connection, schema.account, _fields(accounts, schema.account), OnConflict.UPDATE)
-        insert_rows(self.connection, schema.api_key, _fields(keys, schema.api_key), OnConflict.UPDATE)
+        for kept in PROJECTED:
+            old = kept.of(before)
+            changed = [new for name, new in kept.of(after).items() if old.get(name) != new]
+            insert_rows(self.connection, kept.table, _fields(changed, kept.table), OnConflict.UPDATE)
 
     def _update_tasks(self, keys: Collection[str], values: Mapping[str, Any]) -> None:
         pending = schema.task.c.done_at.is_(None)

@@ -17,7 +17,8 @@ from sqlalchemy import text
 from ..model.events import GENESIS_HASH, Event, EventKind, Head, hash_of_fields, parse_time
 from .checkpoint import Checkpoint
 from .errors import LedgerCorrupt
-from .projection import Projection
+from .projected import differing, stored_projection
+from .projection import Projection, project
 from .reader import LedgerReader
 
 FETCH_ROWS: Final = 5000
@@ -68,9 +69,9 @@ def verify(
     *,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
-    """Check every event, every checkpoint, and that the stored accounts and keys are what the events add up to.
+    """Check every event, every checkpoint, and that the stored projection is what the events add up to.
 
-    Takes time in proportion to the events and memory in proportion to the accounts. `on_progress` gets event numbers.
+    Takes time in proportion to the events and memory in proportion to the projection. `on_progress` gets event numbers.
     """
     check = _Check(checkpoints)
     with reader.connection.execute(_ALL_EVENTS, execution_options={"yield_per": FETCH_ROWS}) as rows:
@@ -126,7 +127,7 @@ class _Check:
             prev_hash=prev_hash,
             hash=digest,
         )
-        self.projection.fold((event,))
+        project(self.projection, event)
         return self._compare_checkpoints()
 
     def at_the_end(self) -> Finding | None:
@@ -169,18 +170,14 @@ def _missing(first: int, end: int) -> str:
 
 def _compare(projection: Projection, reader: LedgerReader) -> Finding | None:
     try:
-        accounts, keys = reader.accounts(), reader.all_api_keys()
+        wrong = differing(stored_projection(reader), projection)
     except LedgerCorrupt as error:
-        return Finding(Fault.PROJECTION, None, f"the stored state of accounts and keys cannot be read: {error.message}")
-    if accounts == projection.accounts and keys == projection.api_keys:
+        return Finding(Fault.PROJECTION, None, f"the stored state cannot be read: {error.message}")
+    if not wrong:
         return None
-    names = [
-        *(name for name in accounts | projection.accounts if accounts.get(name) != projection.accounts.get(name)),
-        *(name for name in keys | projection.api_keys if keys.get(name) != projection.api_keys.get(name)),
-    ]
     return Finding(
         Fault.PROJECTION,
         None,
-        f"the stored state of {min(names)} is not what the events say ({len(names)} differ): somebody changed it,"
+        f"the stored state of {min(wrong)} is not what the events say ({len(wrong)} differ): somebody changed it,"
         " or events at the end were removed",
     )

@@ -70,13 +70,23 @@ def birth_event(desired: DesiredAccount, base_key_id: str | None, actor: str) ->
         {
             "institution_id": desired.institution_id,
             "generation": desired.generation,
-            "kind": desired.kind,
+            **described(desired),
             "is_authority": desired.is_authority,
             "client_id": image.keys[0].client_id,
             "base_key_id": base_key_id,
             "email": image.email,
         },
     )
+
+
+def described(desired: DesiredAccount) -> dict[str, JsonValue]:
+    """What the ledger keeps of an institution beside its account: decisions about spheres rest on it (order cl. 3)."""
+    attributes = desired.image.attributes
+    return {
+        "kind": desired.kind,
+        "sphere": attributes.get("sphere", ""),
+        "name": attributes.get("institution_name", ""),
+    }
 
 
 def death_event(desired: DesiredAccount, actor: str) -> NewEvent:

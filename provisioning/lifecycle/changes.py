@@ -16,7 +16,7 @@ from provisioning.model.records import AccountRecord, AccountState, NewMail, New
 from provisioning.planning.changes import AdoptAccount, DeactivateAccount, UpdateAccount
 from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
 
-from .births import base_key_mail, birth_event, death_event
+from .births import base_key_mail, birth_event, death_event, described
 from .workshop import STAFF_MAIL, Workshop
 
 CLOSE: Final = "close-account"
@@ -130,8 +130,8 @@ def _update_event(workshop: Workshop, update: UpdateAccount) -> NewEvent:
         {"field": change.field, "before": _plain(change.before), "after": _plain(change.after)}
         for change in update.changes
     ]
-    username = update.desired.image.username
-    return NewEvent(EventKind.ACCOUNT_UPDATED, username, workshop.actor, "cl. 3", {"changes": fields})
+    username, facts = update.desired.image.username, {**described(update.desired), "changes": fields}
+    return NewEvent(EventKind.ACCOUNT_UPDATED, username, workshop.actor, "cl. 3", facts)
 
 
 def _record_update(workshop: Workshop, update: UpdateAccount, record: AccountRecord | None) -> NewTask:

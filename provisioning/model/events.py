@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     ACCOUNT_ACTIVATED = "account:activated"
     ACCOUNT_DEACTIVATED = "account:deactivated"
     ACCOUNT_REINSTATED = "account:reinstated"
+    ACCOUNT_DIRECT_USE_CHANGED = "account:direct-use-changed"
     BASE_KEY_ISSUED = "base-key:issued"
     BASE_KEY_SENT = "base-key:sent"
     BASE_KEY_FAILED = "base-key:failed"
@@ -49,6 +50,22 @@ class EventKind(StrEnum):
     API_KEY_RETIRED = "api-key:retired"
     CUT_OFF_REQUESTED = "cut-off:requested"
     CUT_OFF_DECIDED = "cut-off:decided"
+    OIS_APPLIED = "ois:applied"
+    OIS_CHANGED = "ois:changed"
+    OIS_AGREEMENT_SUBMITTED = "ois:agreement-submitted"
+    OIS_AGREEMENT_ACCEPTED = "ois:agreement-accepted"
+    OIS_AGREEMENT_RETURNED = "ois:agreement-returned"
+    OIS_EVIDENCE_RECORDED = "ois:evidence-recorded"
+    OIS_CONCLUDED = "ois:concluded"
+    OIS_CONCLUSION_REVOKED = "ois:conclusion-revoked"
+    OIS_CONNECTED = "ois:connected"
+    OIS_SUSPENDED = "ois:suspended"
+    OIS_RESUMED = "ois:resumed"
+    OIS_TERMINATED = "ois:terminated"
+    OIS_REJECTED = "ois:rejected"
+    OIS_KEY_CHANGED = "ois:key-changed"
+    MANDATE_GRANTED = "mandate:granted"
+    MANDATE_WITHDRAWN = "mandate:withdrawn"
     REALM_CHANGED = "realm:changed"
     DECISION_RECORDED = "decision:recorded"
     ALARM_RAISED = "alarm:raised"
@@ -58,9 +75,9 @@ class EventKind(StrEnum):
 class NewEvent:
     """Something that is about to be recorded.
 
-    `subject` is an account's username, an API key's client id, or `realm`; `actor` is who did it; `clause` is the
-    clause of the order it rests on, such as `cl. 4`; `data` is what the kind needs (never a secret); `reason` is for
-    people.
+    `subject` is an account's username (also for its mandates), the client id of an API key or of an OIS, or `realm`;
+    `actor` is who did it; `clause` is the clause of the order it rests on, such as `cl. 4`; `data` is what the kind
+    needs (never a secret); `reason` is for people.
     Raises ValueError when the values have no canonical form.
     """
 

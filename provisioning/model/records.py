@@ -27,7 +27,9 @@ class AccountState(StrEnum):
 class AccountRecord:
     """One generation of an account. Times are UTC and come from the events, not from Keycloak.
 
-    `base_key_id` is the base key that is outstanding, None when there is none. Source: order cl. 4, 7, 10, 11.
+    `base_key_id` is the base key that is outstanding, None when there is none. `kind`, `sphere` and `name` are the
+    institution's as last recorded, empty for an account whose events are older than these fields. `direct_use`: its API
+    keys open the central database without an OIS. Source: order cl. 3, 4, 5, 7, 10, 11.
     """
 
     username: Username
@@ -42,6 +44,10 @@ class AccountRecord:
     deactivated_at: datetime | None = None
     deactivation_reason: str | None = None
     deactivation_document: str | None = None
+    kind: str = ""
+    sphere: str = ""
+    name: str = ""
+    direct_use: bool = False
 
 
 class ApiKeyState(StrEnum):

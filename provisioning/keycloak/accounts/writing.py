@@ -13,6 +13,7 @@ from ..connection import KeycloakConnection
 from ..logins import end_login
 from ..realm.clients import CENTRAL_DB
 from ..realm.lookups import find_client, find_user, require_client, require_user
+from ..realm.role_mappings import assign_roles
 from .reading import COMPARED
 from .representations import import_batch, user_attributes
 
@@ -71,19 +72,9 @@ def _update_key(connection: KeycloakConnection, image: AccountImage, key: KeyIma
     if changed != service:
         connection.put(f"/users/{service['id']}", changed)
     base = f"/users/{service['id']}/role-mappings"
-    _assign(connection, f"{base}/realm", "/roles", key.roles)
+    assign_roles(connection, f"{base}/realm", "/roles", key.roles)
     database = require_client(connection, CENTRAL_DB)["id"]
-    _assign(connection, f"{base}/clients/{database}", f"/clients/{database}/roles", key.rights)
-
-
-def _assign(connection: KeycloakConnection, mappings: str, roles: str, wanted: frozenset[str]) -> None:
-    present = {role["name"]: role for role in connection.get(mappings) or []}
-    missing = [connection.get(f"{roles}/{name}") for name in sorted(wanted - present.keys())]
-    if missing:
-        connection.post(mappings, missing)
-    extra = [role for name, role in present.items() if name not in wanted]
-    if extra:
-        connection.delete(mappings, extra)
+    assign_roles(connection, f"{base}/clients/{database}", f"/clients/{database}/roles", key.rights)
 
 
 def _with_attributes(user: dict[str, Any], image: AccountImage | KeyImage) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Client scopes: which claims a token carries.
 
 `institution`: institution, kind and sphere of the subject (order cl. 3). `central-db`: the audience of the central
-database. `profile-min`: what the portal shows of whoever is signed in. `staff`: the Administrator's people's roles,
-apart, because Keycloak applies a scope that lets roles through only to users who have one of them.
+database, the API key, and those of its rights that the client in question lets through: for an OIS the rights that it
+was granted. `direct-use`: the same for an API key that works without an OIS, letting all rights through. `profile-min`:
+what the portal shows of whoever is signed in. `staff`: the Administrator's people's roles, apart, because Keycloak
+applies a scope that lets roles through only to users who have one of them.
 """
 
 from __future__ import annotations
@@ -16,15 +18,19 @@ from ..connection import KeycloakConnection
 from .clients import CENTRAL_DB
 from .fields import flatten, nest
 from .handler import RealmContext
-from .lookups import scope_ids
+from .lookups import require_client, scope_ids
+from .role_mappings import assign_roles
 from .roles import STAFF_ROLES
 
 INSTITUTION: Final = "institution"
+DIRECT_USE: Final = "direct-use"
 PROFILE: Final = "profile-min"
 STAFF: Final = "staff"
 
 _MAPPERS: Final[FieldPath] = ("mappers",)
 _ROLES: Final[FieldPath] = ("scope roles",)
+_RIGHTS: Final[FieldPath] = ("scope rights",)
+_LET_THROUGH: Final = (_ROLES, _RIGHTS)
 
 
 def _attribute(attribute: str, claim: str, *, access: bool) -> dict[str, Any]:
@@ -47,6 +53,20 @@ _SUBJECT: Final = {
     "config": {"access.token.claim": "true", "introspection.token.claim": "true"},
 }
 
+_RIGHTS_CLAIM: Final = {
+    "protocolMapper": "oidc-usermodel-client-role-mapper",
+    "config": {
+        "usermodel.clientRoleMapping.clientId": CENTRAL_DB,
+        "claim.name": "rights",
+        "multivalued": "true",
+        "jsonType.label": "String",
+        "access.token.claim": "true",
+        "id.token.claim": "false",
+        "userinfo.token.claim": "false",
+        "introspection.token.claim": "true",
+    },
+}
+
 _STAFF_ROLES: Final = {
     "protocolMapper": "oidc-usermodel-realm-role-mapper",
     "config": {
@@ -58,6 +78,15 @@ _STAFF_ROLES: Final = {
         "userinfo.token.claim": "true",
         "introspection.token.claim": "false",
     },
+}
+
+_CENTRAL_DB_CLAIMS: Final = {
+    "audience": {
+        "protocolMapper": "oidc-audience-mapper",
+        "config": {"included.client.audience": CENTRAL_DB, "access.token.claim": "true"},
+    },
+    "preferred_username": _attribute("username", "preferred_username", access=True),
+    "rights": _RIGHTS_CLAIM,
 }
 
 _SCOPES: Final[Mapping[str, tuple[str, Mapping[str, Any], tuple[str, ...]]]] = {
@@ -72,13 +101,13 @@ _SCOPES: Final[Mapping[str, tuple[str, Mapping[str, Any], tuple[str, ...]]]] = {
         (),
     ),
     CENTRAL_DB: (
-        "Audience of the central database",
-        {
-            "audience": {
-                "protocolMapper": "oidc-audience-mapper",
-                "config": {"included.client.audience": CENTRAL_DB, "access.token.claim": "true"},
-            }
-        },
+        "Access to the central database: audience, API key, rights",
+        _CENTRAL_DB_CLAIMS,
+        (),
+    ),
+    DIRECT_USE: (
+        "Access to the central database without an OIS",
+        _CENTRAL_DB_CLAIMS,
         (),
     ),
     PROFILE: (
@@ -116,36 +145,42 @@ class ClientScopes:
                     "mappers": dict(mappers),
                 }
             )
-            yield RealmObject(self.type, name, {**fields, _ROLES: roles})
+            rights = [right.name for right in context.configuration.rights.rights] if name == DIRECT_USE else []
+            yield RealmObject(self.type, name, {**fields, _ROLES: roles, _RIGHTS: tuple(sorted(rights))})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Scopes with mappers by name and the realm roles that they let through."""
+        """Scopes with mappers by name, and the realm roles and rights that they let through."""
         for scope in connection.get("/client-scopes") or []:
             if scope["name"] in names:
                 mappers = {mapper.pop("name"): mapper for mapper in scope.pop("protocolMappers", [])}
-                roles = connection.get(f"/client-scopes/{scope['id']}/scope-mappings/realm") or []
+                let_through = connection.get(f"/client-scopes/{scope['id']}/scope-mappings") or {}
+                roles = let_through.get("realmMappings", [])
+                rights = let_through.get("clientMappings", {}).get(CENTRAL_DB, {}).get("mappings", [])
                 fields: dict[FieldPath, Value] = flatten({**scope, "mappers": mappers})
                 fields[_ROLES] = tuple(sorted(role["name"] for role in roles if role["name"] in STAFF_ROLES))
+                fields[_RIGHTS] = tuple(sorted(right["name"] for right in rights))
                 yield RealmObject(self.type, scope["name"], fields)
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """Make the scope with its mappers. Roles are let through by a later update: they may not exist yet."""
-        body = nest({path: value for path, value in wanted.fields.items() if path != _ROLES})
+        """Make the scope with its mappers, then let roles and rights through."""
+        body = nest({path: value for path, value in wanted.fields.items() if path not in _LET_THROUGH})
         mappers = body.pop("mappers", {})
         body["protocolMappers"] = [{"name": name, "protocol": "openid-connect", **m} for name, m in mappers.items()]
         connection.post("/client-scopes", {"name": wanted.name, **body})
-        if roles := wanted.fields[_ROLES]:
-            _let_through(connection, wanted.name, roles)
+        for path in _LET_THROUGH:
+            if wanted.fields[path]:
+                _let_through(connection, wanted, path)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Own fields by PUT, each differing mapper by its own PUT or POST, roles by their mapping."""
-        identifier = scope_ids(connection)[change.object.name]
-        body = nest({path: v for path, v in change.object.fields.items() if path[:1] != _MAPPERS and path != _ROLES})
-        connection.put(f"/client-scopes/{identifier}", {"name": change.object.name, **body})
+        """Own fields by PUT, each differing mapper by its own PUT or POST, roles and rights by their mappings."""
+        identifier, wanted = scope_ids(connection)[change.object.name], change.object
+        apart = (*_LET_THROUGH, _MAPPERS)
+        body = nest({path: v for path, v in wanted.fields.items() if path[:1] not in apart})
+        connection.put(f"/client-scopes/{identifier}", {"name": wanted.name, **body})
         for name in {field.path[1] for field in change.changes if field.path[:1] == _MAPPERS}:
-            _write_mapper(connection, identifier, name, nest(change.object.fields)["mappers"][name])
-        if any(field.path == _ROLES for field in change.changes):
-            _let_through(connection, change.object.name, change.object.fields[_ROLES])
+            _write_mapper(connection, identifier, name, nest(wanted.fields)["mappers"][name])
+        for path in {field.path for field in change.changes if field.path in _LET_THROUGH}:
+            _let_through(connection, wanted, path)
 
 
 def _write_mapper(connection: KeycloakConnection, scope: str, name: str, wanted: Mapping[str, Any]) -> None:
@@ -158,11 +193,11 @@ def _write_mapper(connection: KeycloakConnection, scope: str, name: str, wanted:
     connection.post(base, body)
 
 
-def _let_through(connection: KeycloakConnection, scope: str, wanted: Value) -> None:
-    path = f"/client-scopes/{scope_ids(connection)[scope]}/scope-mappings/realm"
-    names = wanted if isinstance(wanted, tuple) else ()
-    roles = [role for name in names if (role := connection.get(f"/roles/{name}")) is not None]
-    connection.post(path, roles)
-    foreign = [role for role in connection.get(path) or [] if role["name"] not in names]
-    if foreign:
-        connection.delete(path, foreign)
+def _let_through(connection: KeycloakConnection, wanted: RealmObject, path: FieldPath) -> None:
+    """Bring one kind of scope mapping to what is wanted."""
+    value = wanted.fields[path]
+    mappings, roles = f"/client-scopes/{scope_ids(connection)[wanted.name]}/scope-mappings/realm", "/roles"
+    if path == _RIGHTS:
+        database = require_client(connection, CENTRAL_DB)["id"]
+        mappings, roles = f"{mappings.removesuffix('realm')}clients/{database}", f"/clients/{database}/roles"
+    assign_roles(connection, mappings, roles, value if isinstance(value, tuple) else ())

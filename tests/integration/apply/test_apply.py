@@ -105,6 +105,7 @@ def test_a_change_by_hand_shows_in_drift_and_apply_takes_it_back(office: Office)
 
 def test_foreign_objects_are_listed_and_left_alone(office: Office) -> None:
     connection = office.realm.connection
+    office.reader.remove()
     connection.post("/users", {"username": "somebody", "enabled": True, "email": "s@example.com"})
     connection.post("/clients", {"clientId": "something", "enabled": True})
     connection.post("/clients", {"clientId": "api-46-0009999-k1", "enabled": True, "serviceAccountsEnabled": True})

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from provisioning.ledger.projection import Projection, objection
+from provisioning.ledger.projection import fold as add_up
 from provisioning.model.events import Event, EventKind, Head, NewEvent, chain, parse_time
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
@@ -27,9 +28,7 @@ LIFE = (
 
 def fold(*events: NewEvent) -> Projection:
     """Everything these events add up to."""
-    projection = Projection()
-    projection.fold(recorded(*events))
-    return projection
+    return add_up(recorded(*events))
 
 
 def recorded(*events: NewEvent) -> tuple[Event, ...]:
@@ -129,7 +128,7 @@ def test_a_second_key_is_a_new_record() -> None:
     assert [k.state for k in projection.api_keys.values()] == [ApiKeyState.CUT_OFF, ApiKeyState.BORN]
 
 
-BIRTHS = {EventKind.ACCOUNT_CREATED, EventKind.API_KEY_CREATED}
+BIRTHS = {EventKind.ACCOUNT_CREATED, EventKind.API_KEY_CREATED, EventKind.OIS_APPLIED}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EventKind if kind not in BIRTHS])

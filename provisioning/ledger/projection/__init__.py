@@ -1,0 +1,50 @@
+"""From events to accounts, API keys, OIS and mandates. Pure: the same events always give the same records.
+
+A module per noun owns what its events mean; this one brings them together. `project` is total - an event that is in
+the ledger is a fact, and one that changes nothing changes nothing - while `objection` is asked before an event is
+recorded. The way back is closed in both: no event makes a deactivated account of an institution anything else (order
+cl. 11), nor a terminated OIS, nor a withdrawn mandate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from ...model.events import Event, EventKind, NewEvent
+from . import accounts, api_keys, mandates, ois
+from .state import Noun, Projection, Touched
+
+__all__ = ["Projection", "Touched", "fold", "objection", "project", "touched"]
+
+_NOUNS: Final[tuple[Noun, ...]] = (accounts, api_keys, ois, mandates)
+_BY_KIND: Final[Mapping[EventKind, Noun]] = {kind: noun for noun in _NOUNS for kind in noun.EVENTS}
+
+
+def touched(events: Iterable[NewEvent]) -> Touched:
+    """Names of the records that `project` and `objection` look at for these events."""
+    names = Touched()
+    for event in events:
+        if (noun := _BY_KIND.get(event.kind)) is not None:
+            noun.touch(event, names)
+    return names
+
+
+def objection(state: Projection, event: NewEvent) -> str | None:
+    """Why the event must not be recorded, or None. Asked with the records of `touched` loaded."""
+    noun = _BY_KIND.get(event.kind)
+    return None if noun is None else noun.objection(state, event)
+
+
+def project(state: Projection, event: Event) -> None:
+    """Bring `state` up to date with one event. Repeating an event that was just taken in changes nothing."""
+    if (noun := _BY_KIND.get(event.kind)) is not None:
+        noun.project(state, event)
+
+
+def fold(events: Iterable[Event]) -> Projection:
+    """Everything that these events add up to."""
+    state = Projection()
+    for event in events:
+        project(state, event)
+    return state

@@ -1,0 +1,57 @@
+"""What events add up to, and what a noun's module must offer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ...model.events import Event, EventKind, NewEvent
+from ...model.identifiers import ClientId, Username
+from ...model.ois import MandateRecord, OisRecord, Slug
+from ...model.records import AccountRecord, ApiKeyRecord
+
+
+@dataclass(slots=True)
+class Projection:
+    """Records by name: all of them, or those that a batch of events touches."""
+
+    accounts: dict[Username, AccountRecord] = field(default_factory=dict)
+    api_keys: dict[ClientId, ApiKeyRecord] = field(default_factory=dict)
+    ois: dict[Slug, OisRecord] = field(default_factory=dict)
+    mandates: dict[str, MandateRecord] = field(default_factory=dict)
+
+    def copy(self) -> Projection:
+        """The same records; what is added to the copy is not in the original."""
+        return Projection(dict(self.accounts), dict(self.api_keys), dict(self.ois), dict(self.mandates))
+
+
+@dataclass(slots=True)
+class Touched:
+    """Names of records, by noun; the fields are named as those of `Projection`."""
+
+    accounts: set[str] = field(default_factory=set)
+    api_keys: set[str] = field(default_factory=set)
+    ois: set[str] = field(default_factory=set)
+    mandates: set[str] = field(default_factory=set)
+
+
+class Noun(Protocol):
+    """A module of this package: the events of one noun and what they mean."""
+
+    @property
+    def EVENTS(self) -> Set[EventKind]:  # noqa: N802 - modules write their constants so
+        """Kinds of events that this module alone decides on."""
+        ...
+
+    def touch(self, event: NewEvent, names: Touched) -> None:
+        """Add the names of the records that the other two look at."""
+        ...
+
+    def objection(self, state: Projection, event: NewEvent) -> str | None:
+        """Why the event must not be recorded, or None."""
+        ...
+
+    def project(self, state: Projection, event: Event) -> None:
+        """Take the event in."""
+        ...
