@@ -49,6 +49,18 @@ def modules() -> tuple[Module, ...]:
     return tuple(_read(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
 
 
+def calls(module: Module) -> list[ast.Call]:
+    """Every call in the module."""
+    return [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+
+
+def texts(module: Module) -> list[str]:
+    """Every string of the module that is not a docstring."""
+    constants = (node for node in ast.walk(module.tree) if isinstance(node, ast.Constant))
+    documentation = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
+    return [node.value for node in constants if isinstance(node.value, str) and id(node) not in documentation]
+
+
 def _read(path: Path) -> Module:
     parts = path.relative_to(ROOT).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.architecture.modules import Module, modules
+from tests.architecture.modules import ROOT, Module, calls, modules
 from tests.architecture.test_layers import PURE
 
 LONGEST_FILE = 300
@@ -22,7 +22,15 @@ def _ids(module: Module) -> str:
 @pytest.mark.parametrize("module", modules(), ids=_ids)
 def test_a_file_is_one_room(module: Module) -> None:
     assert len(module.path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
-    assert module.name.split(".")[-1] not in NAMELESS
+    assert not set(module.name.split(".")) & NAMELESS
+
+
+@pytest.mark.parametrize("folder", ["tests", "bench", "examples"])
+def test_what_stands_around_the_product_keeps_to_the_same_size_and_names(folder: str) -> None:
+    files = sorted((ROOT / folder).rglob("*.py"))
+    assert files
+    assert [str(f) for f in files if len(f.read_text(encoding="utf-8").splitlines()) > LONGEST_FILE] == []
+    assert [str(f) for f in files if {*f.relative_to(ROOT).with_suffix("").parts} & NAMELESS] == []
 
 
 @pytest.mark.parametrize("module", modules(), ids=_ids)
@@ -40,6 +48,6 @@ def test_functions_are_short(module: Module) -> None:
 
 @pytest.mark.parametrize("module", [m for m in modules() if m.layer in PURE], ids=_ids)
 def test_pure_modules_are_given_the_time(module: Module) -> None:
-    calls = [node.func for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
-    asked = {call.attr for call in calls if isinstance(call, ast.Attribute) and call.attr in CLOCKS}
+    functions = [call.func for call in calls(module)]
+    asked = {function.attr for function in functions if isinstance(function, ast.Attribute) and function.attr in CLOCKS}
     assert asked == set()

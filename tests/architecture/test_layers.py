@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from typing import Final
 
 import pytest
 
-from tests.architecture.modules import Module, modules
+from tests.architecture.modules import Module, calls, modules, texts
 
 MAY_IMPORT: Final[Mapping[str, str]] = {
     "provisioning.model": "",
@@ -49,6 +50,12 @@ IMPURE: Final = frozenset(
 )
 """What a pure module has no use for."""
 
+ADMIN_REST: Final = ("admin/realms", "partialImport")
+"""Words by which Keycloak's Admin REST API is known in a source text."""
+
+PRINTS: Final = frozenset({"print", "pprint"})
+"""Built-in ways to write to whoever started the program."""
+
 PURE: Final = ("provisioning.model", "provisioning.planning")
 
 
@@ -83,3 +90,14 @@ def test_pure_modules_do_no_input_or_output(module: Module) -> None:
 def test_a_library_is_known_in_its_rooms_only(library: str) -> None:
     users = {module.layer for module in modules() if library in {name.split(".")[0] for name in module.imports}}
     assert users <= set(ONE_ROOM_ONLY[library])
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m.layer != "provisioning.keycloak"], ids=_ids)
+def test_only_the_keycloak_room_knows_the_admin_rest_api(module: Module) -> None:
+    assert [text for text in texts(module) if any(word in text for word in ADMIN_REST)] == []
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m.layer != "provisioning.cli"], ids=_ids)
+def test_only_the_command_line_prints(module: Module) -> None:
+    called = {call.func.id for call in calls(module) if isinstance(call.func, ast.Name)}
+    assert not called & PRINTS
