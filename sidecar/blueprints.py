@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from .auth import views as auth
-from .auth.guards import PUBLIC, SIGNED_IN, Guard, enforce
+from .auth.guards import INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce
 from .directory import views as directory
 from .health import views as health
 from .pages import views as pages
+from .portal import keys
 from .portal import views as portal
 
 
@@ -31,6 +32,7 @@ MOUNTED: Final = (
     Mounted(health.blueprint, PUBLIC),
     Mounted(auth.blueprint, PUBLIC),
     Mounted(portal.blueprint, SIGNED_IN),
+    Mounted(keys.blueprint, INSTITUTION_FRESH),
 )
 
 GUARDS: Final[dict[str, Guard]] = {mounted.blueprint.name: mounted.guard for mounted in MOUNTED} | {

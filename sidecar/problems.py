@@ -78,6 +78,13 @@ WORDINGS: Final[dict[str, Wording]] = {
         lazy_gettext("You have no access to this page"),
         lazy_gettext("This page is meant for other users. Return to the home page."),
     ),
+    Refusal.NOT_FRESH: Wording(
+        lazy_gettext("Confirm once more that it is you"),
+        lazy_gettext(
+            "Too much time has passed since you gave your password and code. Nothing was changed. Open the page again:"
+            " it will ask for them."
+        ),
+    ),
     Refusal.NO_PERSONA: Wording(
         lazy_gettext("This account has no access here"),
         lazy_gettext(

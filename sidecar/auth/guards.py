@@ -7,7 +7,7 @@ A guard reads the ledger's verdict at every request, so a deactivated account is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 
@@ -28,15 +28,20 @@ from .refusals import Refusal, verdict
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`admits` is None for a public guard; otherwise it decides over an identity that has passed the verdict."""
+    """`admits` is None for a public guard; otherwise it decides over an identity that has passed the verdict.
+
+    `fresh`: password and second factor must have been given within the last minutes.
+    """
 
     name: str
     admits: Callable[[Identity], bool] | None
+    fresh: bool = False
 
 
 PUBLIC: Final = Guard("public", None)
 SIGNED_IN: Final = Guard("signed-in", lambda identity: True)
 INSTITUTION: Final = Guard("institution", lambda identity: identity.is_account)
+INSTITUTION_FRESH: Final = replace(INSTITUTION, name="institution, fresh", fresh=True)
 
 
 def staff(*roles: StaffRole) -> Guard:
@@ -76,6 +81,8 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
         raise AccessRefused(refusal)
     if not guard.admits(who):
         raise AccessRefused(Refusal.WRONG_PERSONA)
+    if guard.fresh and not signed.is_fresh(now):
+        return _to_proof()
     g.identity = who
     return None
 
@@ -87,6 +94,13 @@ def _is_to_be_renewed(now: datetime) -> bool:
 
 def _is_page() -> bool:
     return request.method == "GET" and wants_html()
+
+
+def _to_proof() -> ResponseReturnValue:
+    """Ask for password and second factor again; a form that came too late is asked for anew."""
+    if not _is_page():
+        raise AccessRefused(Refusal.NOT_FRESH)
+    return redirect(url_for("auth.login", next=request.full_path.rstrip("?"), fresh="yes"))
 
 
 def _to_login() -> ResponseReturnValue:

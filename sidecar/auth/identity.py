@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from provisioning.model.configuration import StaffRole
@@ -74,6 +75,17 @@ class Identity:
             "sphere": self.sphere,
             "roles": sorted(self.roles),
         }
+
+
+def proved_at(claims: Mapping[str, Any]) -> datetime | None:
+    """When password and second factor were given (`auth_time`); None when the token does not say."""
+    seconds = claims.get("auth_time")
+    if isinstance(seconds, bool) or not isinstance(seconds, int):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:

@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     UNKNOWN_ACCOUNT = "unknown-account"
     DEACTIVATED = "account-deactivated"
     WRONG_PERSONA = "wrong-persona"
+    NOT_FRESH = "not-fresh"
 
 
 def verdict(identity: Identity, record: AccountRecord | None) -> Refusal | None:

@@ -19,17 +19,25 @@ RENEW_AFTER: Final = timedelta(minutes=10)
 """Then the next page goes through Keycloak, which answers silently while its own session lasts. So whom Keycloak no
 longer lets in - staff who left, a session ended elsewhere - is out here too, without a list of revoked sessions."""
 
+FRESH_FOR: Final = timedelta(minutes=5)
+"""How long after password and second factor a person may do what cannot be undone."""
+
 _KEY: Final = "identity"
 _BEGAN: Final = "began"
+_PROVED: Final = "proved"
 
 
-def begin(identity: Identity, now: datetime) -> None:
-    """Start a new session; whatever the cookie held before is gone. Source: SECURITY.md line 23."""
+def begin(identity: Identity, now: datetime, proved_at: datetime | None = None) -> None:
+    """Start a new session; whatever the cookie held before is gone. Source: SECURITY.md line 23.
+
+    `proved_at` is when password and second factor were given at Keycloak, None when it does not say.
+    """
     session.clear()
     session.permanent = True
     session["id"] = secrets.token_urlsafe(16)
     session[_KEY] = identity.to_session()
     session[_BEGAN] = int(now.timestamp())
+    session[_PROVED] = int(proved_at.timestamp()) if proved_at is not None else 0
 
 
 def end() -> None:
@@ -51,6 +59,11 @@ def current(now: datetime) -> Identity | None:
 def needs_renewal(now: datetime) -> bool:
     """Whether the next page should ask Keycloak again."""
     return _age(now) >= RENEW_AFTER
+
+
+def is_fresh(now: datetime) -> bool:
+    """Whether password and second factor were given just now. A time to come proves nothing."""
+    return timedelta() <= now - datetime.fromtimestamp(session.get(_PROVED, 0), UTC) < FRESH_FOR
 
 
 def _age(now: datetime) -> timedelta:

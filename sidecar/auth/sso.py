@@ -94,10 +94,14 @@ class SsoClient:
             ),
         )
 
-    def start(self, target: str, language: str) -> Response:
-        """Send the browser to Keycloak; `target` is the local path to come back to."""
+    def start(self, target: str, language: str, *, fresh: bool = False) -> Response:
+        """Send the browser to Keycloak; `target` is the local path to come back to.
+
+        `fresh`: password and second factor are asked for, whatever session Keycloak has (OpenID Connect Core 3.1.2.1).
+        """
         _forget_old_logins()
-        made = self._app.create_authorization_url(self._callback, ui_locales=language)
+        asked = {"max_age": "0", "prompt": "login"} if fresh else {}
+        made = self._app.create_authorization_url(self._callback, ui_locales=language, **asked)
         self._app.framework.set_state_data(
             session,
             made["state"],

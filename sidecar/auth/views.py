@@ -13,7 +13,7 @@ from sidecar.services import services
 
 from . import session as signed
 from .guards import account_of
-from .identity import ClaimsUnusable, Identity
+from .identity import ClaimsUnusable, Identity, proved_at
 from .local_path import local_path
 from .refusals import verdict
 from .sso import KeycloakSilent, LoginFailed
@@ -24,8 +24,12 @@ log = structlog.get_logger(__name__)
 
 @blueprint.get("/login")
 def login() -> ResponseReturnValue:
-    """Send the browser to Keycloak; `next` is a path of this site, anything else means the account page."""
-    return services().sso.start(local_path(request.args.get("next", "/account")), language())
+    """Send the browser to Keycloak; `next` is a path of this site, anything else means the account page.
+
+    `fresh` asks for password and second factor although Keycloak has a session.
+    """
+    target, fresh = local_path(request.args.get("next", "/account")), "fresh" in request.args
+    return services().sso.start(target, language(), fresh=fresh)
 
 
 @blueprint.get("/callback")
@@ -52,7 +56,7 @@ def callback() -> ResponseReturnValue:
         signed.end()
         log.warning("login-refused", reason=refusal.value, username=who.username)
         raise AccessRefused(refusal)
-    signed.begin(who, services().clock())
+    signed.begin(who, services().clock(), proved_at(finished.claims))
     log.info("signed-in", username=who.username)
     response = make_response(redirect(finished.target))
     services().logout_hint.remember(response, finished.id_token)

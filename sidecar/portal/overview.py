@@ -47,6 +47,11 @@ class Overview:
     next_step: NextStep
     history: tuple[HistoryLine, ...]
 
+    @property
+    def live(self) -> tuple[ApiKeyRecord, ...]:
+        """Keys that are not over, oldest first: two of them while a rotation is under way."""
+        return tuple(key for key in reversed(self.keys) if not key.state.is_over)
+
 
 def overview(account: AccountRecord, keys: Sequence[ApiKeyRecord], events: Iterable[Event]) -> Overview:
     """Put the page together; `events` are those of the account and of its keys, in any order."""

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.chromium import ARTIFACTS
+from tests.support.accessibility import check_accessible
 from tests.support.sidecar_names import ADMINISTRATOR, DEACTIVATED, SCHOOL
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PHONE = {"width": 320, "height": 640}
-DESKTOP = {"width": 1280, "height": 800}
-
-
-def _check(page: Page, name: str) -> None:
-    """No finding at either width, nothing to scroll sideways, and a picture kept."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    for label, size in (("phone", PHONE), ("desktop", DESKTOP)):
-        page.set_viewport_size(size)  # type: ignore[arg-type]  # width and height
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        page.screenshot(path=ARTIFACTS / f"sidecar-{name}-{label}.png", full_page=True)
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
@@ -34,7 +18,7 @@ def test_public_pages(portal: SidecarWithKeycloak, page: Page, language: str) ->
     for name, path in (("home", "/"), ("ois", "/ois"), ("missing", "/nothing-here")):
         page.goto(f"{portal.url}{path}?lang={language}")
         expect(page.locator("html")).to_have_attribute("lang", language)
-        _check(page, f"{name}-{language}")
+        check_accessible(page, f"{name}-{language}")
 
 
 @pytest.mark.parametrize(("name", "who"), [("account", SCHOOL), ("staff", ADMINISTRATOR), ("refused", DEACTIVATED)])
@@ -47,7 +31,7 @@ def test_personal_pages(portal: SidecarWithKeycloak, page: Page, name: str, who:
     page.on("console", keep)
     portal.people[who].sign_in(page, f"{portal.url}/account")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    _check(page, name)
+    check_accessible(page, name)
     assert [message for message in messages if "Content Security Policy" in message] == []
 
 

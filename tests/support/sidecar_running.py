@@ -52,15 +52,15 @@ class Sidecar:
         return self.app.test_client()
 
     def signed_in(self, who: Identity) -> FlaskClient:
-        """A browser in which `who` has just signed in."""
+        """A browser in which `who` has just given password and second factor."""
         return signed_in(self.app, who, self.clock())
 
 
-def signed_in(app: Flask, who: Identity, now: datetime) -> FlaskClient:
-    """A browser whose session began at `now`."""
+def signed_in(app: Flask, who: Identity, now: datetime, proved_at: datetime | None = None) -> FlaskClient:
+    """A browser whose session began at `now`, with a login of that moment unless `proved_at` is another."""
     client = app.test_client()
     with app.test_request_context():
-        signed.begin(who, now)
+        signed.begin(who, now, now if proved_at is None else proved_at)
         response = app.make_response("")
         app.session_interface.save_session(app, session, response)  # type: ignore[arg-type]  # a proxy of it
     for name, cookie in SimpleCookie(response.headers["Set-Cookie"]).items():

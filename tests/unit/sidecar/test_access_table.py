@@ -6,6 +6,7 @@ import pytest
 
 from sidecar.auth.identity import Identity
 from sidecar.blueprints import MOUNTED, guard_of
+from tests.support import sidecar_names as names
 from tests.support import sidecar_people as people
 from tests.support.sidecar_running import Sidecar
 
@@ -27,7 +28,11 @@ PERSONAS: dict[str, Identity | None] = {
 
 EVERYBODY = dict.fromkeys(PERSONAS, 200)
 NO_TOKEN = dict.fromkeys(PERSONAS, 403)
+ACCOUNTS = ("school", "second generation", "authority")
 MEMBERS = ("school", "second generation", "authority", "administrator", "support", "auditor")
+
+# The key in the addresses below is the school's: for other accounts it does not exist.
+OWN_KEY = {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 404), "anonymous": 302}
 
 TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/"): EVERYBODY,
@@ -40,10 +45,18 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/auth/login"): dict.fromkeys(PERSONAS, 302),
     ("GET", "/auth/callback"): dict.fromkeys(PERSONAS, 400),
     ("POST", "/auth/logout"): NO_TOKEN,
+    ("GET", "/account/keys/<client_id>/reveal"): {**OWN_KEY, "school": 200},
+    ("POST", "/account/keys/<client_id>/reveal"): NO_TOKEN,
+    ("GET", "/account/keys/rotate"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},
+    ("POST", "/account/keys/rotate"): NO_TOKEN,
+    ("GET", "/account/keys/<client_id>/retire"): {**OWN_KEY, "school": 200},
+    ("POST", "/account/keys/<client_id>/retire"): NO_TOKEN,
     ("GET", "/account"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(MEMBERS, 200), "anonymous": 302},
 }
 
 ADDRESSES = {
+    "/account/keys/<client_id>/reveal": f"/account/keys/api-{names.SCHOOL}-k1/reveal",
+    "/account/keys/<client_id>/retire": f"/account/keys/api-{names.SCHOOL}-k1/retire",
     "/static/<path:filename>": "/static/site.css",
     "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
 }
