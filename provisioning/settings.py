@@ -31,6 +31,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_DATABASE_URL": "SQLAlchemy URL of the ledger: sqlite:///file or postgresql+psycopg://user@host/name",
     "AIKOM_SMTP_URL": "mail server: smtp://host:port, smtp+starttls://user@host:port or smtps://user@host:port",
     "AIKOM_SMTP_PASSWORD": "password for the mail server, when it wants one",
+    "AIKOM_CHECKPOINT_TO": "where `provision watch` keeps the ledger's checkpoints, as for `ledger checkpoint --to`",
+    "AIKOM_CHECKPOINT_KEY": "file of the key that signs them; without both none are made",
     "AIKOM_CONFIG": "folder with the configuration; realm-config when not set",
 }
 

@@ -6,6 +6,7 @@ import click
 
 from provisioning.keycloak.errors import KeycloakError
 from provisioning.keycloak.logins import read_login
+from provisioning.ledger.key_use import last_used
 from provisioning.lifecycle.finding import find_account
 from provisioning.lifecycle.invitations import invite as issue_base_key
 from provisioning.lifecycle.invitations import withdraw as withdraw_base_key
@@ -91,11 +92,12 @@ def _status(parts: Parts, name: str) -> AccountStatus:
         subjects = {record.username, *(key.client_id for key in keys)}
         tasks = [task.key for task in reader.pending_tasks() if task.subject in subjects]
         mail = _last_mail(reader.mails(), record.username)
+        used = last_used(reader, [key.client_id for key in keys])
     try:
         login, no_answer = read_login(parts.connection, record.username), None
     except KeycloakError as error:
         login, no_answer = None, error.message
-    return AccountStatus(record, keys, tasks, mail, login, no_answer)
+    return AccountStatus(record, keys, tasks, mail, login, no_answer, used)
 
 
 def _last_mail(mails: tuple[Mail, ...], username: Username) -> Mail | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from provisioning.keycloak.logins import Login
+from provisioning.model.identifiers import ClientId
 from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountRecord, ApiKeyRecord, Mail
 
@@ -29,12 +30,20 @@ class AccountStatus:
     mail: Mail | None
     keycloak: Login | None
     no_answer: str | None = None
+    last_used: Mapping[ClientId, datetime] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The machine form."""
         return {
             **account_json(self.record),
-            "keys": [{"client_id": key.client_id, "state": key.state.value} for key in self.keys],
+            "keys": [
+                {
+                    "client_id": key.client_id,
+                    "state": key.state.value,
+                    "last_used_at": _time(self.last_used.get(key.client_id)),
+                }
+                for key in self.keys
+            ],
             "unfinished": list(self.tasks),
             "mail": None if self.mail is None else {"state": self.mail.state.value, "error": self.mail.last_error},
             "keycloak": self._keycloak(),
@@ -73,7 +82,9 @@ def show_status(status: AccountStatus) -> None:
         OUT.print(f"{name.replace('_', ' '):16} {value}", markup=False)
     for key in status.keys:
         ends = f", ends {_time(key.ends_at)}" if key.ends_at and not key.state.is_over else ""
-        OUT.print(f"{'API key':16} {key.client_id}  {key.state.value}{ends}", markup=False)
+        used = _time(status.last_used.get(key.client_id))
+        words = f"{key.state.value}{f', last used {used}' if used else ''}{ends}"
+        OUT.print(f"{'API key':16} {key.client_id}  {words}", markup=False)
     if status.mail is not None:
         error = f": {status.mail.last_error}" if status.mail.last_error else ""
         OUT.print(f"{'last mail':16} {status.mail.template} to {status.mail.recipient}, {status.mail.state}{error}")

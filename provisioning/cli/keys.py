@@ -60,23 +60,36 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
 @click.argument("name", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
 def status(name: str, as_json: bool) -> None:
-    """Every key of an account: state, fingerprint, age, and what Keycloak has."""
+    """Every key of an account: state, fingerprint, age, last use, and what Keycloak has.
+
+    The last use is read by `provision watch` from Keycloak's events, which can be lost: a hint, not a record.
+    """
     with open_parts() as parts:
         found = key_statuses(current_operator(parts), name)
     if as_json:
         OUT.print_json(data=[_plain(key) for key in found])
         return
-    table = Table("key", "state", "fingerprint", "created", "revealed", "age", "in Keycloak", box=SIMPLE_HEAD)
+    table = Table(*_COLUMNS, box=SIMPLE_HEAD)
     for key in found:
         facts = _plain(key)
-        table.add_row(*(str(facts[column] or "") for column in _COLUMNS))
+        table.add_row(*(str(facts[field] or "") for field in _COLUMNS.values()))
     OUT.print(table)
 
 
 for _command in (rotate, retire, cut_off, check, leaked):
     keys.add_command(_command)
 
-_COLUMNS = ("client_id", "state", "fingerprint", "created_at", "revealed_at", "age", "keycloak")
+_COLUMNS = {
+    "key": "client_id",
+    "state": "state",
+    "fingerprint": "fingerprint",
+    "created": "created_at",
+    "revealed": "revealed_at",
+    "last used": "last_used_at",
+    "ends": "ends_at",
+    "age": "age",
+    "in Keycloak": "keycloak",
+}
 
 
 def _plain(status: KeyStatus) -> dict[str, str | None]:
@@ -88,6 +101,8 @@ def _plain(status: KeyStatus) -> dict[str, str | None]:
         "fingerprint": record.fingerprint,
         "created_at": _time(record.created_at),
         "revealed_at": _time(record.revealed_at),
+        "last_used_at": _time(status.last_used_at),
+        "ends_at": _time(record.ends_at),
         "ended_at": _time(record.ended_at),
         "age": f"{(datetime.now(UTC) - record.created_at).days} d",
         "keycloak": _in_keycloak(status),

@@ -26,6 +26,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "keys": "keys:keys",
     "outbox": "outbox:outbox",
     "ledger": "ledger:ledger",
+    "watch": "watch:watch",
     "stack": "stack:stack",
     "bootstrap": "bootstrap:bootstrap",
 }

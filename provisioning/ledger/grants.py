@@ -24,6 +24,8 @@ _RIGHTS: Final = {
     schema.task.name: "SELECT, INSERT, UPDATE",
     schema.mail.name: "SELECT, INSERT, UPDATE",
     schema.lease.name: "SELECT, INSERT, UPDATE",
+    schema.duty.name: "SELECT, INSERT, UPDATE",
+    schema.key_use.name: "SELECT, INSERT, UPDATE",
     schema.VERSION_TABLE: "SELECT",
 }
 

@@ -255,3 +255,23 @@ lease = Table(
     Column("ttl_ms", BigInteger, nullable=False),
     Column("released_at", UtcTime),
 )
+
+duty = Table(
+    "ledger_duty",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("ran_at", UtcTime, nullable=False),
+    Column("succeeded_at", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+    Column("attention", Text),
+    Column("facts", CanonicalJson, nullable=False),
+)
+
+key_use = Table(
+    "ledger_key_use",
+    metadata,
+    Column("client_id", String(100), primary_key=True),
+    Column("used_at", UtcTime, nullable=False),
+)

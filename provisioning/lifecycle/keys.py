@@ -8,9 +8,11 @@ was cut off there is voided by the next one, or by `carrying_out.resume` (docs/d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from provisioning.keycloak.api_keys import KeyInKeycloak, read_key, set_digest
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.key_use import last_used
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.records import ApiKeyRecord, ApiKeyState
@@ -34,10 +36,11 @@ class RevealedKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyStatus:
-    """A key in the ledger and in Keycloak (None: Keycloak does not have it)."""
+    """A key in the ledger and in Keycloak (None: Keycloak does not have it). `last_used_at` is a hint."""
 
     record: ApiKeyRecord
     keycloak: KeyInKeycloak | None
+    last_used_at: datetime | None = None
 
 
 def reveal_key(operator: Operator, name: str, *, again: bool = False, reason: str | None = None) -> RevealedKey:
@@ -57,7 +60,11 @@ def key_statuses(operator: Operator, name: str) -> tuple[KeyStatus, ...]:
     """Every key of an account (or the one named), oldest first."""
     with operator.ledger.reader() as reader:
         records = find_keys(reader, name)
-    return tuple(KeyStatus(record, read_key(operator.connection, record.client_id)) for record in records)
+        used = last_used(reader, [record.client_id for record in records])
+    return tuple(
+        KeyStatus(record, read_key(operator.connection, record.client_id), used.get(record.client_id))
+        for record in records
+    )
 
 
 def _reveal(operator: Operator, found: ApiKeyRecord, *, again: bool, reason: str | None) -> RevealedKey:

@@ -16,12 +16,13 @@ from typing import Final
 from provisioning.keycloak.base_keys import BaseKeyRefusal, issue_base_key
 from provisioning.keycloak.realm.clients import SIDECAR
 from provisioning.keycloak.realm.lookups import find_user
+from provisioning.ledger import LedgerReader
 from provisioning.mail.errors import MailDelayed, MailRefused, MailServerUnreachable
 from provisioning.mail.message import Letter, compose
 from provisioning.mail.smtp import MailSession, mail_session
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import parse_username
-from provisioning.model.records import AccountState, Mail
+from provisioning.model.records import AccountState, Mail, MailState
 
 from .workshop import BASE_KEY_MAIL, STAFF_MAIL, Workshop
 
@@ -78,6 +79,13 @@ def send_outbox(workshop: Workshop, limit: int | None = None) -> Sent:
     except MailServerUnreachable as error:
         total.unreachable = error
     return total
+
+
+def undelivered(reader: LedgerReader) -> tuple[Mail, ...]:
+    """Failed mails whose base key is still the one its account waits for: somebody has to look for a better address."""
+    failed = [mail for mail in reader.mails(MailState.FAILED) if mail.template == BASE_KEY_MAIL]
+    accounts = {mail.key: reader.account(mail.subject_account) for mail in failed}
+    return tuple(mail for mail in failed if (record := accounts[mail.key]) and record.base_key_id == mail.key)
 
 
 def _claim(workshop: Workshop, limit: int | None, total: Sent) -> tuple[Mail, ...]:

@@ -145,7 +145,7 @@ def _watch(entry: WatchEntry) -> WatchPolicy:
         configuration=_every(entry.configuration_seconds, 1),
         tasks=_every(entry.tasks_seconds, 1),
         mail=_every(entry.mail_seconds, 1),
-        convergence=_every(entry.convergence_minutes, _MINUTE_S),
+        convergence=_every(entry.convergence_seconds, 1),
         drift=_every(entry.drift_minutes, _MINUTE_S),
         key_ageing=_every(entry.key_ageing_minutes, _MINUTE_S),
         key_use=_every(entry.key_use_minutes, _MINUTE_S),

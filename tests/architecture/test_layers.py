@@ -20,12 +20,14 @@ MAY_IMPORT: Final[Mapping[str, str]] = {
     "provisioning.keycloak": "model planning settings",
     "provisioning.mail": "model settings",
     "provisioning.lifecycle": "model planning settings ledger keycloak mail",
+    "provisioning.logs": "",
+    "provisioning.watch": "model planning registry settings ledger keycloak lifecycle",
     "provisioning.stack": "model settings ledger keycloak",
-    "provisioning.cli": "model planning registry edebo settings ledger keycloak mail lifecycle stack",
+    "provisioning.cli": "model planning registry edebo settings ledger keycloak mail lifecycle stack watch logs",
 }
 """Room of `provisioning` → the other rooms of it that it may import."""
 
-SIDECAR_MAY_IMPORT: Final = "model settings registry ledger lifecycle"
+SIDECAR_MAY_IMPORT: Final = "model settings registry ledger lifecycle logs"
 """What the sidecar may use of `provisioning`."""
 
 ONE_ROOM_ONLY: Final[Mapping[str, tuple[str, ...]]] = {

@@ -43,7 +43,9 @@ class WatchEntry(Strict):
     )
     tasks_seconds: Seconds | None = Field(default=None, description="Finish what was recorded / Завершення записаного")
     mail_seconds: Seconds | None = Field(default=None, description="Send waiting mail / Надсилання листів")
-    convergence_minutes: Minutes | None = Field(default=None, description="Close what is over / Закриття припиненого")
+    convergence_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(
+        default=None, description="Close what is over / Закриття припиненого"
+    )
     drift_minutes: Minutes | None = Field(default=None, description="Look for changes by hand / Пошук змін уручну")
     key_ageing_minutes: Minutes | None = Field(
         default=None, description="Warn of keys that end / Попередження про строк ключів"

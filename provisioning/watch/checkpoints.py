@@ -1,0 +1,37 @@
+"""The duty `checkpoint`: the ledger's end, signed and kept where its database's administrators cannot change it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from provisioning.ledger.checkpoint import load_private_key
+from provisioning.ledger.checkpointing import make_checkpoint
+from provisioning.ledger.destinations import parse_destination
+
+from .desk import Desk, StopRequested
+from .duty import NOTHING, Outcome
+
+
+class Checkpoints:
+    """Where they go and what signs them are settings of the installation; without them there are none."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._last: int | None = None
+
+    def make(self) -> Outcome:
+        """Verify the ledger, sign its end, keep that. Raises LedgerCorrupt for a ledger that was tampered with."""
+        where, key = self._desk.settings.get("AIKOM_CHECKPOINT_TO"), self._desk.settings.get("AIKOM_CHECKPOINT_KEY")
+        if where is None or key is None:
+            return Outcome(attention="no checkpoints are made: set AIKOM_CHECKPOINT_TO and AIKOM_CHECKPOINT_KEY")
+        made, _ = make_checkpoint(
+            self._desk.ledger, load_private_key(Path(key)), parse_destination(where), on_progress=self._go_on
+        )
+        if made.seq == self._last:
+            return NOTHING
+        self._last = made.seq
+        return Outcome({"event": made.seq})
+
+    def _go_on(self, seq: int) -> None:
+        if self._desk.stop.is_set():
+            raise StopRequested

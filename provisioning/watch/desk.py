@@ -1,0 +1,93 @@
+"""What all duties share: the installation's parts, the last valid configuration, and the wish to stop."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.ledger import Ledger
+from provisioning.ledger.ledger import Fence
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.workshop import Workshop
+from provisioning.model.configuration import Configuration
+from provisioning.model.upkeep import WatchPolicy
+from provisioning.registry import LoadResult, load_configuration
+from provisioning.settings import Settings
+
+
+class StopRequested(Exception):
+    """The service was asked to stop; raised between two steps, each of which is finished."""
+
+
+class StoppableProgress:
+    """`lifecycle.progress.Progress` that ends a long run at its next step once the service is to stop.
+
+    Every run may be cut off anywhere: what is recorded by then is finished by the next one.
+    """
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+
+    def stage(self, label: str, total: int | None = None) -> None:
+        """A new stage begins, unless the service is to stop."""
+        self.advance()
+
+    def advance(self, count: int = 1) -> None:
+        """Steps are done. Raises StopRequested."""
+        if self._stop.is_set():
+            raise StopRequested
+
+
+def holder_name() -> str:
+    """Who holds the lease, for people."""
+    return f"{socket.gethostname()}, process {os.getpid()}"
+
+
+@dataclass(slots=True)
+class Desk:
+    """One leadership's. `configuration` is the last valid one, None until there was one; `stop` ends everything."""
+
+    settings: Settings
+    ledger: Ledger
+    fence: Fence | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    configuration: Configuration | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The configuration folder."""
+        return self.settings.config_dir
+
+    @property
+    def actor(self) -> str:
+        """Who is recorded as acting."""
+        return f"watch:{socket.gethostname()}"
+
+    @property
+    def policy(self) -> WatchPolicy:
+        """The intervals of the last valid configuration, or the usual ones."""
+        return WatchPolicy() if self.configuration is None else self.configuration.realm.watch
+
+    def load(self) -> LoadResult:
+        """Read the folder; a valid configuration takes the place of the one before."""
+        result = load_configuration(self.folder)
+        if result.configuration is not None:
+            self.configuration = result.configuration
+        return result
+
+    def operator(self, connection: KeycloakConnection) -> Operator:
+        """An operator that stops when the service does, and whose records end with the leadership."""
+        return Operator(connection, self.ledger, self.actor, StoppableProgress(self.stop), fence=self.fence)
+
+    def workshop(
+        self, connection: KeycloakConnection, configuration: Configuration, fence: Fence | None = None
+    ) -> Workshop:
+        """The same for what needs the configuration; `fence` of another lease when one is held for it."""
+        context = RealmContext(configuration, self.settings)
+        progress = StoppableProgress(self.stop)
+        return Workshop(connection, self.ledger, context, self.actor, progress, fence=fence or self.fence)

@@ -1,0 +1,120 @@
+"""The duties by name, in two lanes: what is prompt and short, and what reads everything and may take minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.lifecycle.carrying_out import resume
+from provisioning.lifecycle.convergence import converge
+from provisioning.lifecycle.drift import find_drift
+from provisioning.lifecycle.key_use import note_key_use
+from provisioning.lifecycle.outbox import send_outbox, undelivered
+from provisioning.lifecycle.rotation import retire_due
+from provisioning.model.events import JsonValue
+from provisioning.model.upkeep import WatchPolicy
+
+from .checkpoints import Checkpoints
+from .content import pull
+from .desk import Desk, StoppableProgress
+from .duty import NOTHING, Duty, Outcome
+from .following import Following
+
+Every = Callable[[WatchPolicy], timedelta | None]
+
+PROMPT = ("tasks", "mail")
+THOROUGH = ("pull", "configuration", "convergence", "key-ageing", "key-use", "drift", "checkpoint")
+NAMES = (*PROMPT, *THOROUGH)
+"""Every duty, in the order in which a lane begins them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What this process was asked to do: bring a git work tree forward, and which duties to leave out."""
+
+    pulls: bool = False
+    without: Collection[str] = ()
+
+
+def lanes(desk: Desk, choice: Choice) -> tuple[Sequence[Duty], Sequence[Duty]]:
+    """Duties of the two lanes. Raises SettingsError when the settings lack something that all of them need."""
+    prompt = _prompt(desk, KeycloakConnection.from_settings(desk.settings))
+    thorough = _thorough(desk, KeycloakConnection.from_settings(desk.settings))
+    left_out = {*choice.without} | (set() if choice.pulls else {"pull"})
+    return tuple(d for d in prompt if d.name not in left_out), tuple(d for d in thorough if d.name not in left_out)
+
+
+def _prompt(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
+    return (
+        Duty("tasks", lambda policy: policy.tasks, lambda: _tasks(desk, connection)),
+        Duty("mail", lambda policy: policy.mail, lambda: _mail(desk, connection)),
+    )
+
+
+def _thorough(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
+    following, checkpoints = Following(desk, connection), Checkpoints(desk)
+    return (
+        Duty("pull", lambda policy: policy.configuration, lambda: _pull(desk)),
+        Duty("configuration", lambda policy: policy.configuration, following.look),
+        Duty("convergence", lambda policy: policy.convergence, lambda: _converge(desk, connection)),
+        Duty("key-use", lambda policy: policy.key_use, lambda: _key_use(desk, connection)),
+        Duty("drift", lambda policy: policy.drift, lambda: _drift(desk, connection)),
+        Duty("checkpoint", lambda policy: policy.checkpoint, checkpoints.make),
+    )
+
+
+def _tasks(desk: Desk, connection: KeycloakConnection) -> Outcome:
+    """End the keys whose time has come, and carry out in Keycloak what anybody recorded."""
+    operator = desk.operator(connection)
+    retired = retire_due(operator)
+    finished = resume(operator)
+    return _told({"finished": finished, "retired": len(retired)})
+
+
+def _mail(desk: Desk, connection: KeycloakConnection) -> Outcome:
+    if desk.configuration is None:
+        return Outcome(attention="mail waits: there is no valid configuration that says whom it comes from")
+    sent = send_outbox(desk.workshop(connection, desk.configuration))
+    if sent.unreachable is not None:
+        raise sent.unreachable
+    with desk.ledger.reader() as reader:
+        failed = len(undelivered(reader))
+    attention = f"{failed} base keys did not arrive; see `provision outbox status --state failed`" if failed else None
+    return Outcome(_told({str(fate): count for fate, count in sorted(sent.counts.items())}).facts, attention)
+
+
+def _pull(desk: Desk) -> Outcome:
+    commit = pull(desk.folder)
+    return NOTHING if commit is None else Outcome({"commit": commit[:12]})
+
+
+def _converge(desk: Desk, connection: KeycloakConnection) -> Outcome:
+    done = converge(desk.operator(connection))
+    facts = {"finished": done.finished, "activated": done.activated, "retired": done.retired}
+    facts |= {"closed": len(done.findings), "alarms": len(done.alarms)}
+    subjects: list[JsonValue] = [f"{finding.subject}: {finding.wrong.value}" for finding in done.alarms]
+    told = _told(facts)
+    return Outcome({**told.facts, "alarm": subjects}) if subjects else told
+
+
+def _key_use(desk: Desk, connection: KeycloakConnection) -> Outcome:
+    return _told({"keys": note_key_use(desk.operator(connection))})
+
+
+def _drift(desk: Desk, connection: KeycloakConnection) -> Outcome:
+    """Look only: what was changed by hand is put right by the next apply, which a person or a commit begins."""
+    if desk.configuration is None:
+        return NOTHING
+    found = find_drift(desk.configuration, desk.settings, connection, desk.ledger, StoppableProgress(desk.stop))
+    if found.is_in_sync:
+        return NOTHING
+    managed = len(found.plan.objects) + len(found.plan.accounts.changes) + len(found.plan.accounts.refusals)
+    foreign = ", ".join(f"{thing.type} {thing.name}" for thing in found.foreign[:3])
+    words = f"{managed} managed differences and {len(found.foreign)} foreign objects"
+    return Outcome(attention=f"{words}{f' ({foreign}, …)' if foreign else ''}; see `provision drift`")
+
+
+def _told(counts: dict[str, int]) -> Outcome:
+    return Outcome({name: count for name, count in counts.items() if count})

@@ -1,0 +1,122 @@
+"""The duty `configuration`: a change in the folder is validated, planned and applied, within the guards.
+
+What is invalid, or what a guard refuses, is reported once and waits for a person: with other content, or with
+`provision apply --allow-…`. The service never gives itself an allowance. Source: order cl. 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Final
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.ledger.errors import LeaseHeld
+from provisioning.ledger.lease import find_lease, hold_lease
+from provisioning.lifecycle.apply import apply
+from provisioning.lifecycle.planning import Survey, survey
+from provisioning.model.configuration import Configuration
+from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.registry import LoadResult
+
+from .content import content_digest
+from .desk import Desk, StoppableProgress, holder_name
+from .duty import NOTHING, Outcome
+
+APPLY: Final = "apply"
+"""The lease that `provision apply` holds."""
+
+QUIET_S: Final = 1.0
+"""Content must stand still for so long: an editor that saves several files is not overtaken."""
+
+SUBJECT: Final = "configuration"
+"""Subject of the alarm that a change waits for a person."""
+
+
+class Following:
+    """Remembers which content is settled: applied, or refused and reported."""
+
+    def __init__(self, desk: Desk, connection: KeycloakConnection) -> None:
+        self._desk = desk
+        self._connection = connection
+        self._settled: str | None = None
+        self._attention: str | None = None
+        self._refused_at: int | None = None
+
+    def look(self) -> Outcome:
+        """Apply the content if it is new. Raises KeycloakError or LedgerError; then it is tried again."""
+        digest = content_digest(self._desk.folder)
+        if digest == self._settled and not self._somebody_applied():
+            return Outcome(attention=self._attention)
+        self._desk.stop.wait(QUIET_S)
+        result = self._desk.load()
+        if content_digest(self._desk.folder) != digest:
+            return NOTHING
+        facts: Mapping[str, JsonValue] = {"content": digest[:12]}
+        attention: str | None
+        self._refused_at = None
+        if result.configuration is None:
+            attention = _invalid(result)
+        else:
+            try:
+                facts, attention = self._bring(result.configuration, digest)
+            except LeaseHeld as error:
+                return Outcome({"postponed": error.message})
+        self._settled, self._attention = digest, attention
+        return Outcome(facts, attention)
+
+    def _bring(self, configuration: Configuration, digest: str) -> tuple[Mapping[str, JsonValue], str | None]:
+        desk = self._desk
+        with hold_lease(desk.ledger, name=APPLY, holder=f"watch on {holder_name()}") as lease:
+            progress = StoppableProgress(desk.stop)
+            found = survey(configuration, desk.settings, self._connection, desk.ledger, progress=progress)
+            if found.plan.stops:
+                self._refused_at = lease.token
+                self._raise_alarm(found, digest)
+                return {"content": digest[:12]}, _stopped(found)
+            applied = apply(desk.workshop(self._connection, configuration, lease.fence), found)
+        done = {name: count for name, count in asdict(applied).items() if count}
+        return {"content": digest[:12], **done}, _left_alone(found)
+
+    def _somebody_applied(self) -> bool:
+        """Whether somebody, most likely a person, has held the lease of an apply since a guard refused the content."""
+        if self._refused_at is None:
+            return False
+        with self._desk.ledger.reader() as reader:
+            lease = find_lease(reader, APPLY)
+        return lease is not None and lease.token != self._refused_at and lease.is_free
+
+    def _raise_alarm(self, found: Survey, digest: str) -> None:
+        """Once for the same content, whoever leads."""
+        data: dict[str, JsonValue] = {
+            "what": "a guard refuses the change; a person must look",
+            "content": digest,
+            "guards": [stop.message for stop in found.plan.stops],
+        }
+        with self._desk.ledger.transaction(self._desk.fence) as transaction:
+            known = {event.data.get("content") for event in transaction.events(subject=SUBJECT)}
+            if digest not in known:
+                transaction.append([NewEvent(EventKind.ALARM_RAISED, SUBJECT, self._desk.actor, "cl. 3", data)])
+
+
+def _invalid(result: LoadResult) -> str:
+    first = result.errors[0]
+    return (
+        f"the configuration has {len(result.errors)} errors, the first at {first.source}: {first.message};"
+        " see `provision validate`"
+    )
+
+
+def _stopped(found: Survey) -> str:
+    stops = "; ".join(f"{stop.message} ({stop.remedy})" for stop in found.plan.stops)
+    return f"a guard refuses the change: {stops}; see `provision plan`"
+
+
+def _left_alone(found: Survey) -> str | None:
+    refusals = found.plan.accounts.refusals
+    if not refusals:
+        return None
+    names = ", ".join(refusal.subject for refusal in refusals[:3])
+    return (
+        f"{len(refusals)} accounts are left alone ({names}{', …' if len(refusals) > 3 else ''}); see `provision plan`"
+    )

@@ -1,0 +1,57 @@
+"""Keeps how the duties fare where `provision watch status` reads it: in the ledger's database, while we lead."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from provisioning.ledger.duties import DutyRecord, duties, record_duty
+from provisioning.ledger.errors import LeaseLost, LedgerError
+
+from .desk import Desk
+
+log = structlog.get_logger("provision.watch")
+
+_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
+
+QUIET_S: Final = 30.0
+"""A duty that has nothing to tell is written down this often at most: a write costs every other writer a moment."""
+
+
+class Journal:
+    """One leadership's. `known` is what the leader before had written down."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        with desk.ledger.reader() as reader:
+            self.known: Mapping[str, DutyRecord] = duties(reader)
+        self._written: dict[str, tuple[DutyRecord, float]] = {}
+
+    def keep(self, record: DutyRecord, *, news: bool) -> None:
+        """Write it down when it tells something, or now and then. Raises LeaseLost; other failures wait for the next.
+
+        A duty that failed because the ledger does not answer cannot be written down; the log has it.
+        """
+        before, at = self._written.get(record.name, (None, 0.0))
+        same = before is not None and _state(before) == _state(record)
+        if same and not news and time.monotonic() - at < QUIET_S:
+            return
+        try:
+            with self._desk.ledger.transaction(self._desk.fence) as transaction:
+                record_duty(transaction, record)
+        except LeaseLost:
+            raise
+        except LedgerError as error:
+            log.error("status-not-kept", duty=record.name, reason=error.message)
+            return
+        self._written[record.name] = (record, time.monotonic())
+
+
+def _state(record: DutyRecord) -> DutyRecord:
+    """The record without its times."""
+    return replace(record, ran_at=_NO_TIME, succeeded_at=None)

@@ -1,0 +1,138 @@
+"""The service: leads when it holds the lease, stands by while somebody else does, stops cleanly when asked."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Final
+
+import structlog
+
+from provisioning.ledger import Ledger
+from provisioning.ledger.errors import LeaseHeld, LeaseLost, LedgerError
+from provisioning.ledger.lease import Lease, hold_lease
+from provisioning.model.errors import ExitCode
+from provisioning.settings import Settings
+
+from .desk import Desk, holder_name
+from .duties import Choice, lanes
+from .health import Health
+from .journal import Journal
+from .lane import Lane, guarded
+
+log = structlog.get_logger("provision.watch")
+
+LEASE: Final = "watch"
+TTL_S: Final = 15.0
+"""A leader whose machine is gone is followed by another after this long and half as long again."""
+
+BEAT_S: Final = 2.0
+CHECK_BEATS: Final = 3
+"""The lease is looked at every so many beats."""
+
+
+@dataclass(slots=True)
+class Service:
+    """One process. `stop` is set by a signal, or by a test."""
+
+    settings: Settings
+    ledger: Ledger
+    choice: Choice
+    health: Health
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Lead or stand by until asked to stop. Raises SettingsError."""
+        standing_by: str | None = None
+        while not self.stop.is_set():
+            try:
+                with hold_lease(self.ledger, name=LEASE, holder=holder_name(), ttl_s=TTL_S) as lease:
+                    standing_by = None
+                    self._lead(lease)
+            except LeaseHeld as held:
+                if held.holder != standing_by:
+                    log.info("standing-by", leader=held.holder, since=held.since.isoformat())
+                standing_by = held.holder
+                self._wait("standing by")
+            except LeaseLost as error:
+                log.error("leadership-lost", reason=error.message)
+            except LedgerError as error:
+                log.error("ledger-unavailable", reason=error.message)
+                self._wait("waiting for the ledger")
+        self.health.stopping()
+        log.info("stopped")
+
+    def run_once(self) -> ExitCode:
+        """Every duty once, for timers. The worst that happened; OK too while another process leads."""
+        try:
+            with hold_lease(self.ledger, name=LEASE, holder=holder_name(), ttl_s=TTL_S) as lease:
+                desk = self._desk(lease, self.stop)
+                prompt, thorough = lanes(desk, self.choice)
+                # What is applied causes tasks and mail, so the prompt lane comes last.
+                lane = Lane(desk, [*thorough, *prompt], Journal(desk))
+                lane.run_once()
+                return lane.exit_code
+        except LeaseHeld as held:
+            log.info("standing-by", leader=held.holder, since=held.since.isoformat())
+            return ExitCode.OK
+
+    def _lead(self, lease: Lease) -> None:
+        log.info("leading", holder=holder_name(), token=lease.token)
+        desk = self._desk(lease, threading.Event())
+        journal = Journal(desk)
+        ended: list[BaseException] = []
+        threads = [
+            threading.Thread(target=guarded(Lane(desk, duties, journal).run, ended.append), name=f"lane {number}")
+            for number, duties in enumerate(lanes(desk, self.choice))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            self._beat_until_the_end(lease, ended)
+        finally:
+            desk.stop.set()
+            for thread in threads:
+                thread.join()
+        for error in ended:
+            raise error
+
+    def _beat_until_the_end(self, lease: Lease, ended: list[BaseException]) -> None:
+        beats = 0
+        while not ended:
+            self.health.beat("leading")
+            if self.stop.wait(BEAT_S):
+                log.info("stopping")
+                return
+            beats += 1
+            if beats % CHECK_BEATS == 0:
+                lease.check()
+
+    def _desk(self, lease: Lease, stop: threading.Event) -> Desk:
+        desk = Desk(self.settings, self.ledger, lease.fence, stop)
+        if (count := len(desk.load().errors)) > 0:
+            log.warning("configuration-invalid", errors=count)
+        return desk
+
+    def _wait(self, state: str) -> None:
+        self.health.beat(state)
+        self.stop.wait(BEAT_S)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set; a second signal, while the service stops, is passed over."""
+    stop = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,147 @@
+"""`provision watch` as it runs in production: processes of their own, a real Keycloak, mail, SQLite."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.ledger.duties import duties
+from provisioning.ledger.lease import find_lease
+from provisioning.lifecycle.deactivation import deactivate
+from provisioning.model.events import EventKind
+from provisioning.model.institution import Deactivation, DeactivationReason
+from tests.support.configuration import school
+from tests.support.mailcatcher import MailCatcher
+from tests.support.office import Office
+from tests.support.watcher import Watcher, hurry, provision, wait_until, watching
+
+SCHOOLS = tuple(school(number) for number in range(1, 5))
+WHY = Deactivation(DeactivationReason.LIQUIDATION, "№ 12-о", date(2026, 11, 20))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def schools(office: Office) -> None:
+    hurry(office.folder)
+    office.folder.write(*SCHOOLS)
+    office.apply()
+
+
+@pytest.fixture(scope="module")
+def leader(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watcher]:
+    with watching(office, tmp_path_factory.mktemp("watch"), "first") as watcher:
+        watcher.wait_for("leading")
+        yield watcher
+
+
+def test_an_edit_becomes_an_account_with_its_mail_by_itself(
+    office: Office, leader: Watcher, mailcatcher: MailCatcher
+) -> None:
+    leader.wait_for("duty-done", duty="configuration")
+    office.folder.write(*SCHOOLS, school(5))
+    wait_until(lambda: find_user(office.realm.connection, "46-0000005"), "the account")
+    wait_until(lambda: mailcatcher.messages("school5@schools.example"), "its base key")
+    assert office.events("46-0000005")[0].actor.startswith("watch:")
+
+
+def test_a_dead_account_that_is_enabled_by_hand_is_closed_again_with_an_alarm(office: Office, leader: Watcher) -> None:
+    deactivate(office.operator, ["46-0000004"], WHY)
+    admin = office.realm.admin
+    user = require_user(admin, "46-0000004")
+    admin.put(f"/users/{user['id']}", {**user, "enabled": True})
+    wait_until(lambda: not require_user(admin, "46-0000004")["enabled"], "the account is closed again")
+    wait_until(lambda: EventKind.ALARM_RAISED in office.kinds("46-0000004"), "the alarm")
+    leader.wait_for("duty-done", duty="convergence")
+
+
+def test_yaml_that_wants_a_dead_account_back_waits_for_a_person(office: Office, leader: Watcher) -> None:
+    office.folder.write(*SCHOOLS, school(5), school(6))
+    told = leader.wait_for("person-needed", duty="configuration")
+    assert "46-0000004" in told["reason"]
+
+
+def test_a_guard_refuses_once_and_nothing_is_done_until_the_content_is_right(office: Office, leader: Watcher) -> None:
+    before = office.ledger.reader
+    office.folder.write(school(1))
+    wait_until(lambda: EventKind.ALARM_RAISED in office.kinds("configuration"), "the alarm")
+    wait_until(lambda: _attention(office) and "guard" in str(_attention(office)), "the status")
+    rounds = _runs(office, "tasks")
+    wait_until(lambda: _runs(office, "tasks") != rounds, "another round")
+    refused = [e for e in leader.entries("person-needed") if "guard refuses" in e["reason"]]
+    assert len(refused) == 1
+    assert "named in no file" in refused[0]["reason"]
+    assert office.kinds("configuration").count(EventKind.ALARM_RAISED) == 1
+    with before() as reader:
+        assert not reader.pending_tasks("close-account")
+    office.folder.write(*SCHOOLS[:3], school(5), school(6))
+    status = provision(office, "watch", "status", "--json")
+    assert json.loads(status.stdout)["leader"] is not None
+
+
+def test_broken_yaml_is_reported_with_its_place_and_the_rest_goes_on(office: Office, leader: Watcher) -> None:
+    office.folder.write(*SCHOOLS[:3], school(5), school(6), "- id: oops\n")
+    told = wait_until(
+        lambda: (
+            next((e for e in leader.entries("person-needed") if "has 1 errors" in e["reason"]), None)
+            or next((e for e in leader.entries("person-needed") if "errors, the first at" in e["reason"]), None)
+        ),
+        "the report",
+    )
+    assert "institutions/all.yaml" in told["reason"]
+    office.folder.write(*SCHOOLS[:3], school(5), school(6))
+    wait_until(lambda: "has" not in str(_attention(office) or ""), "the report is taken back")
+
+
+def test_another_stands_by_takes_over_after_a_kill_and_stops_cleanly(
+    office: Office, leader: Watcher, tmp_path: Path
+) -> None:
+    with watching(office, tmp_path, "second") as second:
+        second.wait_for("standing-by")
+        assert not second.entries("leading")
+        wait_until(second.health.exists, "a sign of life")
+        assert "standing by" in provision(office, "watch", "alive", str(second.health)).stdout
+        leader.kill()
+        second.wait_for("leading")
+        office.folder.write(*SCHOOLS[:3], school(5), school(6), school(7))
+        wait_until(lambda: find_user(office.realm.connection, "46-0000007"), "the account")
+        assert second.stop(signal.SIGTERM) == 0
+        assert second.entries("stopped")
+    with office.ledger.reader() as reader:
+        lease = find_lease(reader, "watch")
+    assert lease is not None
+    assert lease.released_at is not None
+    assert provision(office, "watch", "status").returncode == 2
+    assert provision(office, "watch", "alive", str(second.health)).returncode == 3
+
+
+def test_once_does_every_duty_and_reads_when_keys_were_used(office: Office) -> None:
+    office.access_token("api-46-0000001-k1", office.reveal("46-0000001"))
+    done = provision(office, "watch", "--once", "--without", "drift", "--without", "checkpoint")
+    assert done.returncode in (0, 2), done.stderr
+    shown = json.loads(provision(office, "keys", "status", "46-0000001", "--json").stdout)
+    assert shown[0]["last_used_at"] is not None
+    with office.ledger.reader() as reader:
+        assert duties(reader)["key-use"].error is None
+
+
+def test_no_secret_stands_in_the_log(office: Office, leader: Watcher) -> None:
+    text = leader.log.read_text(encoding="ascii")
+    for name in ("AIKOM_PROVISIONING_SECRET", "AIKOM_SIDECAR_SECRET", "AIKOM_SESSION_SECRET"):
+        assert office.realm.settings.values[name] not in text
+    assert "key=" not in text
+
+
+def _attention(office: Office) -> str | None:
+    with office.ledger.reader() as reader:
+        known = duties(reader).get("configuration")
+    return None if known is None else known.attention
+
+
+def _runs(office: Office, name: str) -> str:
+    with office.ledger.reader() as reader:
+        return str(duties(reader)[name].ran_at)
