@@ -14,7 +14,7 @@ from typing import Final
 
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution
-from provisioning.registry.rules.names import folded
+from provisioning.model.names import folded
 
 _NEAR: Final = 0.75
 """How alike two names must be to be suggested, 0 to 1."""

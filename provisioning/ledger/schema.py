@@ -145,6 +145,11 @@ account = Table(
     Column("sphere", Text, nullable=False, server_default=""),
     Column("name", Text, nullable=False, server_default=""),
     Column("direct_use", Boolean, nullable=False, server_default=false()),
+    Column("edrpou", Text, nullable=False, server_default=""),
+    Column("edebo_id", Text, nullable=False, server_default=""),
+    Column("katottg", Text, nullable=False, server_default=""),
+    Column("email", Text, nullable=False, server_default=""),
+    Column("search", Text, nullable=False, server_default=""),
 )
 
 api_key = Table(

@@ -74,7 +74,6 @@ def birth_event(desired: DesiredAccount, base_key_id: str | None, actor: str) ->
             "is_authority": desired.is_authority,
             "client_id": image.keys[0].client_id,
             "base_key_id": base_key_id,
-            "email": image.email,
         },
     )
 
@@ -86,6 +85,10 @@ def described(desired: DesiredAccount) -> dict[str, JsonValue]:
         "kind": desired.kind,
         "sphere": attributes.get("sphere", ""),
         "name": attributes.get("institution_name", ""),
+        "edrpou": attributes.get("edrpou", ""),
+        "edebo_id": attributes.get("edebo_id", ""),
+        "katottg": attributes.get("katottg", ""),
+        "email": desired.image.email,
     }
 
 

@@ -28,7 +28,8 @@ class AccountRecord:
     """One generation of an account. Times are UTC and come from the events, not from Keycloak.
 
     `base_key_id` is the base key that is outstanding, None when there is none. `kind`, `sphere` and `name` are the
-    institution's as last recorded, empty for an account whose events are older than these fields. `direct_use`: its API
+    institution's as last recorded, empty for an account whose events are older than these fields; so are the codes and
+    the official e-mail. `search` is what a search looks through (`model.names`). `direct_use`: its API
     keys open the central database without an OIS. Source: order cl. 3, 4, 5, 7, 10, 11.
     """
 
@@ -48,6 +49,11 @@ class AccountRecord:
     sphere: str = ""
     name: str = ""
     direct_use: bool = False
+    edrpou: str = ""
+    edebo_id: str = ""
+    katottg: str = ""
+    email: str = ""
+    search: str = ""
 
 
 class ApiKeyState(StrEnum):

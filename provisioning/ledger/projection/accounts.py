@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from ...model.events import Event, EventKind, NewEvent
 from ...model.identifiers import ClientId, InstitutionId, Username, parse_key_client_id
+from ...model.names import search_text
 from ...model.records import AccountRecord, AccountState
 from .api_keys import new_key
 from .event_data import number, optional_text, text, time
@@ -26,6 +27,9 @@ EVENTS: Final = frozenset(
         EventKind.BASE_KEY_WITHDRAWN,
     }
 )
+
+DESCRIPTION: Final = ("kind", "sphere", "name", "edrpou", "edebo_id", "katottg", "email")
+"""What the ledger keeps of an institution beside its account. Source: order cl. 3."""
 
 
 def touch(event: NewEvent, names: Touched) -> None:
@@ -82,10 +86,8 @@ def _birth(state: Projection, event: Event) -> None:
         state=AccountState.CREATED,
         created_at=event.at,
         base_key_id=optional_text(event, "base_key_id"),
-        kind=text(event, "kind"),
-        sphere=text(event, "sphere"),
-        name=text(event, "name"),
     )
+    account = _described(account, event)
     if state.accounts.setdefault(account.username, account) is account:
         key = new_key(ClientId(text(event, "client_id")), account.username, 1, event.at)
         state.api_keys.setdefault(key.client_id, key)
@@ -100,7 +102,7 @@ def _next_account(account: AccountRecord, event: Event) -> AccountRecord:
         case EventKind.ACCOUNT_DEACTIVATED:
             return _deactivated(account, event)
         case EventKind.ACCOUNT_UPDATED:
-            return _updated(account, event)
+            return _described(account, event)
         case EventKind.ACCOUNT_DIRECT_USE_CHANGED:
             return replace(account, direct_use=event.data.get("allowed") is True)
         case _:
@@ -119,14 +121,12 @@ def _deactivated(account: AccountRecord, event: Event) -> AccountRecord:
     )
 
 
-def _updated(account: AccountRecord, event: Event) -> AccountRecord:
-    """What an update does not name stays as it was."""
-    return replace(
-        account,
-        kind=text(event, "kind") or account.kind,
-        sphere=text(event, "sphere") or account.sphere,
-        name=text(event, "name") or account.name,
-    )
+def _described(account: AccountRecord, event: Event) -> AccountRecord:
+    """The institution as the event describes it; what it does not name stays as it was."""
+    told: dict[str, Any] = {name: text(event, name) for name in DESCRIPTION if name in event.data}
+    described = replace(account, **told)
+    known_by = (described.name, described.institution_id, described.edrpou, described.edebo_id, described.katottg)
+    return replace(described, search=search_text((*known_by, described.email)))
 
 
 def _activated(account: AccountRecord, event: Event) -> AccountRecord:

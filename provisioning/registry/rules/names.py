@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
+
+from provisioning.model.names import folded
 
 from ..problems import Problem, shown, warning
 from ..records import Record
@@ -14,11 +15,6 @@ from .scene import Scene
 _LATIN: Final = re.compile("[A-Za-z]")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_LOOK_ALIKE: Final = str.maketrans(
-    "ABCEHIKMOPTXY" + "’ʼ`«»“”„",
-    "АВСЕНІКМОРТХУ" + "'''" + '"' * 5,
-)
-"""Latin capitals → the Cyrillic ones that look the same; apostrophes and quotes → one of each."""
 
 
 def mixed_letters(scene: Scene) -> Iterator[Problem]:
@@ -45,12 +41,6 @@ def alike_names(scene: Scene) -> Iterator[Problem]:
             message = f"the name looks the same as the one at {other.at('name')}, under the same superior"
             remedy = "tell them apart by number or place, or remove one of the two"
             yield warning("alike-names", record.at("name"), message, remedy)
-
-
-def folded(name: str) -> str:
-    """A name as the eye takes it: NFKC, one case, Latin letters as their Cyrillic look-alikes, one kind of quotes."""
-    plain = name if unicodedata.is_normalized("NFKC", name) else unicodedata.normalize("NFKC", name)
-    return " ".join(plain.upper().translate(_LOOK_ALIKE).split())
 
 
 def _marked(word: str) -> str:
