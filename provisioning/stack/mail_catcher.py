@@ -1,6 +1,7 @@
 """A mail server that delivers nothing: it keeps every mail for `provision stack mails`. For trying out, and tests.
 
-Run as a process of its own: `python -m provisioning.stack.mail_catcher PORT FOLDER`.
+Run as a process of its own: `python -m provisioning.stack.mail_catcher PORT FOLDER [HOST]`; HOST is the loopback
+address unless given, which a container does.
 """
 
 from __future__ import annotations
@@ -37,18 +38,20 @@ class CatchAll:
         return "250 OK kept"
 
 
-def mail_controller(store: MailStore, port: int, clock: Callable[[], datetime] | None = None) -> Controller:
-    """A server on the loopback address, not yet started; it runs in a thread."""
+def mail_controller(
+    store: MailStore, port: int, clock: Callable[[], datetime] | None = None, host: str = LOOPBACK
+) -> Controller:
+    """A server, not yet started; it runs in a thread."""
     handler = CatchAll(store, clock or _now)
     return Controller(
-        handler, hostname=LOOPBACK, port=port, data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True, ready_timeout=30
+        handler, hostname=host, port=port, data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True, ready_timeout=30
     )
 
 
 def main() -> None:
     """Serve until the process is told to end."""
-    port, folder = int(sys.argv[1]), Path(sys.argv[2])
-    mail_controller(MailStore(folder), port).start()
+    port, folder, *host = sys.argv[1:]
+    mail_controller(MailStore(Path(folder)), int(port), host=host[0] if host else LOOPBACK).start()
     threading.Event().wait()
 
 
