@@ -21,6 +21,7 @@ from .directory.source import LedgerDirectory
 from .headers import init_headers
 from .health.keycloak import KeycloakProbe
 from .languages import LANGUAGES, init_languages, language, switch_query
+from .limits import init_limits
 from .office import Office
 from .problems import init_problems
 from .records import Records
@@ -57,8 +58,8 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     init_headers(app, sso.origin, tls=behind_tls(settings))
     init_traffic(app)
     init_languages(app)
-    CSRFProtect(app)
-    init_blueprints(app)
+    init_blueprints(app, CSRFProtect(app))
+    init_limits(app)
     init_problems(app)
     Bootstrap5(app)
     app.context_processor(_template_names)

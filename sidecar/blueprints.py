@@ -7,12 +7,14 @@ from typing import Final
 
 from flask import Blueprint, Flask, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
 from .auth import views as auth
 from .auth.guards import INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce
 from .directory import views as directory
 from .health import views as health
+from .leaks import views as leaks
 from .pages import views as pages
 from .portal import keys
 from .portal import views as portal
@@ -31,6 +33,7 @@ MOUNTED: Final = (
     Mounted(directory.blueprint, PUBLIC),
     Mounted(health.blueprint, PUBLIC),
     Mounted(auth.blueprint, PUBLIC),
+    Mounted(leaks.blueprint, PUBLIC),
     Mounted(portal.blueprint, SIGNED_IN),
     Mounted(keys.blueprint, INSTITUTION_FRESH),
 )
@@ -47,8 +50,14 @@ def guard_of(endpoint: str) -> Guard | None:
     return GUARDS.get(endpoint.split(".", 1)[0])
 
 
-def init_blueprints(app: Flask) -> None:
+WITHOUT_FORM_TOKEN: Final = (leaks.receive,)
+"""Views for programs that take JSON only and no cookie: no form of another site can send that (`traffic` besides)."""
+
+
+def init_blueprints(app: Flask, csrf: CSRFProtect) -> None:
     """Mount every blueprint behind its guard."""
+    for view in WITHOUT_FORM_TOKEN:
+        csrf.exempt(view)
     for mounted in MOUNTED:
         app.register_blueprint(mounted.blueprint)
     app.before_request(_guard)

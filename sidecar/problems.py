@@ -155,6 +155,7 @@ _BY_STATUS: Final = {
     405: "method-not-allowed",
     409: "conflict",
     413: "content-too-large",
+    415: "bad-request",
     429: "too-many-requests",
     503: "unavailable",
 }

@@ -47,6 +47,11 @@ class LedgerReader:
         """Every API key there ever was."""
         return {row["client_id"]: ApiKeyRecord(**row) for row in self._stream(select(schema.api_key))}
 
+    def api_keys_with(self, fingerprints: Collection[str]) -> tuple[ApiKeyRecord, ...]:
+        """Keys whose secret has one of these fingerprints; give at most a few hundred."""
+        wanted = select(schema.api_key).where(schema.api_key.c.fingerprint.in_(sorted(fingerprints)))
+        return tuple(ApiKeyRecord(**row) for row in self._rows(wanted))
+
     def ois(self, slug: str) -> OisRecord | None:
         """One OIS by its slug."""
         found = self._rows(select(schema.ois).where(schema.ois.c.slug == slug))

@@ -7,7 +7,7 @@ import pytest
 from provisioning.lifecycle.convergence import converge
 from provisioning.lifecycle.cut_off import LEAK_MAIL, Request, cut_off
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownAccount
-from provisioning.lifecycle.leaks import Standing, check_text, kill_leaked
+from provisioning.lifecycle.leaks import Standing, check_text, kill_leaked, record_leaked
 from provisioning.model.api_key_secret import new_api_key
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
@@ -114,3 +114,13 @@ def test_the_new_key_is_made_without_the_scope_of_the_ois_that_was_cut_off(offic
     office.reader.let_see("api-46-0000004-k1")
     cut_off(office.operator, "46-0000004", Request(CutOffReason.OIS, "staff:test", ois=SCOPE))
     assert not office.reader.is_active(office.access_token("api-46-0000004-k2", office.reveal("46-0000004")))
+
+
+def test_a_forged_fingerprint_ends_no_key(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.reveal("46-0000002")
+    with office.ledger.reader() as reader:
+        (live,) = [key for key in reader.api_keys("46-0000002") if not key.state.is_over]
+    forged = new_api_key()
+    monkeypatch.setattr("provisioning.lifecycle.leaks.fingerprint", lambda secret: live.fingerprint)
+    assert record_leaked(office.operator, forged.reveal(), "nowhere") == ()
+    assert len(record_leaked(office.operator_without_keycloak, forged.reveal(), "nowhere")) == 1

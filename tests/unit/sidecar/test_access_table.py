@@ -45,6 +45,9 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/auth/login"): dict.fromkeys(PERSONAS, 302),
     ("GET", "/auth/callback"): dict.fromkeys(PERSONAS, 400),
     ("POST", "/auth/logout"): NO_TOKEN,
+    ("POST", "/leaks"): dict.fromkeys(PERSONAS, 415),  # The test sends no JSON.
+    ("GET", "/leaks/report"): EVERYBODY,
+    ("POST", "/leaks/report"): NO_TOKEN,
     ("GET", "/account/keys/<client_id>/reveal"): {**OWN_KEY, "school": 200},
     ("POST", "/account/keys/<client_id>/reveal"): NO_TOKEN,
     ("GET", "/account/keys/rotate"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},

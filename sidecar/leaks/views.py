@@ -1,0 +1,102 @@
+"""`POST /leaks` for scanners, `/leaks/report` for people: a live key in the report ends at once, its owner is told.
+
+The answer is the same whether a key is known, live, over or invented. The decision is in the ledger before the answer;
+Keycloak follows after it, so that the time taken tells little either. Source: order cl. 8, 10.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import structlog
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from provisioning.lifecycle.cut_off import CutOff, finish_cut_off
+from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.lifecycle.leaks import record_leaked
+from sidecar.errors import OfficeClosed
+from sidecar.limits import limiter
+from sidecar.office import PUBLIC_ACTOR, Office
+from sidecar.services import services
+
+from .report import Report, read_report
+
+log = structlog.get_logger(__name__)
+blueprint = Blueprint("leaks", __name__, url_prefix="/leaks")
+
+LIMIT: Final = "30/minute;300/hour"
+"""For one client. A report may hold many keys, so scanners come to terms with it; guessing a key does not."""
+
+_TEXT_CHARACTERS: Final = 20_000
+_WHERE_CHARACTERS: Final = 300
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """What somebody found, and where."""
+
+    text = TextAreaField(
+        lazy_gettext("The key, or the text it stands in"),
+        validators=[
+            InputRequired(lazy_gettext("Paste the key or the text.")),
+            Length(max=_TEXT_CHARACTERS, message=lazy_gettext("The text is too long; the lines with the key suffice.")),
+        ],
+    )
+    where = StringField(
+        lazy_gettext("Where did you find it? (optional)"),
+        validators=[Length(max=_WHERE_CHARACTERS, message=lazy_gettext("This is too long."))],
+    )
+
+
+@blueprint.post("")
+@limiter.limit(LIMIT)
+def receive() -> ResponseReturnValue:
+    """A report as JSON; 202 for every one that can be read, 400 or 415 for others. Needs no form token.
+
+    A browser at another site cannot send it: `traffic` refuses its Origin, and JSON is not a simple request.
+    """
+    if not request.is_json:
+        raise UnsupportedMediaType
+    report = read_report(request.get_json(silent=True))
+    if report is None:
+        raise BadRequest
+    return _act(report, make_response(jsonify(status="accepted"), 202))
+
+
+@blueprint.route("/report", methods=["GET", "POST"])
+@limiter.limit(LIMIT, methods=["POST"])
+def page() -> ResponseReturnValue:
+    """The same as a form for people."""
+    form = ReportForm()
+    if not form.validate_on_submit():
+        return render_template("leaks/report.html", form=form), 200 if request.method == "GET" else 400
+    report = read_report({"text": form.text.data, "where": form.where.data or ""})
+    if report is None:
+        raise BadRequest
+    return _act(report, make_response(render_template("leaks/thanks.html"), 202))
+
+
+def _act(report: Report, response: Response) -> Response:
+    office = services().office
+    with office.operator(PUBLIC_ACTOR) as operator:
+        done = record_leaked(operator, report.text, report.where)
+    if done:
+        log.warning("leaked-keys-cut-off", keys=[client_id for cut in done for client_id in cut.ended])
+        response.call_on_close(partial(_carry_out, office, done))
+    return response
+
+
+def _carry_out(office: Office, done: tuple[CutOff, ...]) -> None:
+    """After the answer. What does not work now is finished by `provision watch`."""
+    for cut in done:
+        try:
+            with office.operator(PUBLIC_ACTOR) as operator:
+                finish_cut_off(operator, cut)
+        except (CarriedOutLater, OfficeClosed) as error:
+            log.error("left-to-watch", account=cut.username, reason=error.message)
