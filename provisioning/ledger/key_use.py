@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from ..model.identifiers import ClientId
 from . import schema
 from .bulk import OnConflict, insert_rows
+from .projected import in_parts
 from .reader import LedgerReader
-from .transaction import NAMES_AT_ONCE, LedgerTransaction
+from .transaction import LedgerTransaction
 
 
 def record_use(transaction: LedgerTransaction, used: Mapping[ClientId, datetime]) -> int:
@@ -28,9 +29,8 @@ def record_use(transaction: LedgerTransaction, used: Mapping[ClientId, datetime]
 
 def last_used(reader: LedgerReader, client_ids: Collection[str]) -> dict[ClientId, datetime]:
     """The last known use of each of these keys that was used."""
-    table, names, found = schema.key_use, sorted(client_ids), {}
-    for start in range(0, len(names), NAMES_AT_ONCE):
-        part = names[start : start + NAMES_AT_ONCE]
+    table, found = schema.key_use, {}
+    for part in in_parts(client_ids):
         query = select(table.c.client_id, table.c.used_at).where(table.c.client_id.in_(part))
         found.update({ClientId(client_id): at for client_id, at in reader.connection.execute(query)})
     return found

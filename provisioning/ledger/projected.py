@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 
 from ..model.ois import MandateRecord, OisRecord
 from ..model.records import AccountRecord, ApiKeyRecord
 from . import schema
 from .projection import Projection
 from .reader import LedgerReader
+
+NAMES_AT_ONCE: Final = 500
+"""Names in one IN list; SQLite allows 32,766 bound values, older builds 999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,21 @@ PROJECTED: Final = (
     Projected("ois", schema.ois, OisRecord),
     Projected("mandates", schema.mandate, MandateRecord),
 )
+
+
+def load_named(reader: LedgerReader, kept: Projected, names: Collection[str]) -> list[Any]:
+    """The noun's records with these names, as far as there are any."""
+    found: list[Any] = []
+    for part in in_parts(names):
+        rows = reader.connection.execute(select(kept.table).where(kept.table.c[kept.key].in_(part))).mappings()
+        found.extend(kept.record(**row) for row in rows)
+    return found
+
+
+def in_parts(names: Collection[str]) -> Iterator[Sequence[str]]:
+    """The names in order, as many at a time as one statement takes."""
+    listed = sorted(names)
+    return (listed[start : start + NAMES_AT_ONCE] for start in range(0, len(listed), NAMES_AT_ONCE))
 
 
 def stored_projection(reader: LedgerReader) -> Projection:

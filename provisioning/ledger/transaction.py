@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, select, update
+from sqlalchemy import Connection, Table, and_, select, update
 
 from ..model.events import Event, NewEvent, chain
 from ..model.records import Mail, MailState, NewMail, NewTask
 from . import schema
+from .announcing import announce
 from .bulk import OnConflict, insert_rows
 from .errors import EventRefused
-from .projected import PROJECTED, Projected
+from .projected import PROJECTED, in_parts, load_named
 from .projection import Projection, Touched, objection, project, touched
 from .reader import LedgerReader
-
-NAMES_AT_ONCE: Final = 500
-"""Names in one IN list; SQLite allows 32,766 bound values, older builds 999."""
 
 
 class LedgerTransaction(LedgerReader):
@@ -46,6 +44,7 @@ class LedgerTransaction(LedgerReader):
         insert_rows(self.connection, schema.event, _fields(recorded, schema.event))
         self._store(before, after)
         self._last_seq = recorded[-1].seq
+        announce(self.connection)
         return recorded
 
     def add_tasks(self, tasks: Sequence[NewTask]) -> None:
@@ -101,15 +100,9 @@ class LedgerTransaction(LedgerReader):
     def _load(self, names: Touched) -> Projection:
         loaded = Projection()
         for kept in PROJECTED:
-            wanted: set[str] = getattr(names, kept.name)
-            kept.of(loaded).update((row[kept.key], kept.record(**row)) for row in self._named(kept, wanted))
+            records = load_named(self, kept, getattr(names, kept.name))
+            kept.of(loaded).update((getattr(record, kept.key), record) for record in records)
         return loaded
-
-    def _named(self, kept: Projected, names: Iterable[str]) -> list[RowMapping]:
-        found: list[RowMapping] = []
-        for part in _parts(sorted(names)):
-            found.extend(self._rows(select(kept.table).where(kept.table.c[kept.key].in_(part))))
-        return found
 
     def _store(self, before: Projection, after: Projection) -> None:
         for kept in PROJECTED:
@@ -119,7 +112,7 @@ class LedgerTransaction(LedgerReader):
 
     def _update_tasks(self, keys: Collection[str], values: Mapping[str, Any]) -> None:
         pending = schema.task.c.done_at.is_(None)
-        for part in _parts(sorted(keys)):
+        for part in in_parts(keys):
             self.connection.execute(update(schema.task).where(schema.task.c.key.in_(part), pending).values(values))
 
     def _update_mail(self, key: str, values: Mapping[str, Any]) -> None:
@@ -131,7 +124,3 @@ def _fields(values: Sequence[object], table: Table) -> list[dict[str, Any]]:
     """The fields of values of one kind that the table has columns for."""
     names = [column.name for column in table.c if values and hasattr(values[0], column.name)]
     return [{name: getattr(value, name) for name in names} for value in values]
-
-
-def _parts(names: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (names[start : start + NAMES_AT_ONCE] for start in range(0, len(names), NAMES_AT_ONCE))

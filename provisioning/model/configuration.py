@@ -104,6 +104,23 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How often: `per_second` on average, `burst` at once."""
+
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatePolicy:
+    """The gate's limits per OIS and per institution on each node; how many days it keeps who reached whose data."""
+
+    ois: Rate
+    institution: Rate
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class RealmPolicy:
     """`realm.yaml`."""
 
@@ -120,6 +137,7 @@ class RealmPolicy:
     guards: Guards
     watch: WatchPolicy
     support: Contact
+    gate: GatePolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,11 @@ class Document:
         return frozenset(_ID.findall(self.text))
 
 
+def read_single(folder: Path, file: str) -> Document:
+    """One of the single files; an empty one when it is not there."""
+    return read_document(folder, file) if (folder / file).exists() else Document(file)
+
+
 def read_document(folder: Path, file: str) -> Document:
     """Read one file of the folder; never raises for what is in it."""
     text, problems, usable = read_text(folder / file, file)

@@ -20,6 +20,7 @@ from .documents import (
     check_folder,
     institution_files,
     read_document,
+    read_single,
 )
 from .policies import (
     agreement_text,
@@ -55,7 +56,7 @@ def _load(folder: Path, today: date) -> LoadResult:
     problems: list[Problem] = list(check_folder(folder))
     if not folder.is_dir():
         return LoadResult(None, in_order(problems))
-    documents = {file: _read_single(folder, file) for file in SINGLE_FILES}
+    documents = {file: read_single(folder, file) for file in SINGLE_FILES}
     agreements = [read_document(folder, file) for file in agreement_files(folder)]
     singles, found = shape_singles(documents, agreements)
     problems += found
@@ -78,10 +79,6 @@ def _load(folder: Path, today: date) -> LoadResult:
     if any(problem.severity is Severity.ERROR for problem in everything):
         return LoadResult(None, in_order(everything))
     return LoadResult(_configuration(singles, records), in_order(everything))
-
-
-def _read_single(folder: Path, file: str) -> Document:
-    return read_document(folder, file) if (folder / file).exists() else Document(file)
 
 
 def _one_per_value(documents: list[Document], problems: list[Problem]) -> list[Problem]:

@@ -13,11 +13,13 @@ from provisioning.model.configuration import (
     Contact,
     EventsPolicy,
     ExchangeProtocol,
+    GatePolicy,
     Guards,
     Lifetimes,
     Limit,
     MailPolicy,
     PasswordPolicy,
+    Rate,
     RealmPolicy,
     Right,
     RightsPolicy,
@@ -31,7 +33,7 @@ from provisioning.model.upkeep import ApiKeyPolicy, Approval, CutOffPolicy, Watc
 from .schema.annexes import AgreementFile, RequirementsFile
 from .schema.fields import BothLanguages
 from .schema.policies import ProtocolFile, RightsFile, StaffEntry
-from .schema.realm import BruteForceEntry, LifetimesEntry, LimitEntry, RealmFile
+from .schema.realm import BruteForceEntry, GateEntry, LifetimesEntry, LimitEntry, RealmFile
 from .schema.upkeep import ApiKeyEntry, WatchEntry
 
 _MINUTE_S: Final = 60
@@ -61,6 +63,16 @@ def realm_policy(entry: RealmFile) -> RealmPolicy:
         ),
         watch=_watch(entry.watch),
         support=Contact(entry.support.email, entry.support.phone, entry.support.url),
+        gate=gate_policy(entry.gate),
+    )
+
+
+def gate_policy(entry: GateEntry) -> GatePolicy:
+    """The section `gate` of `realm.yaml` as the model has it."""
+    return GatePolicy(
+        ois=Rate(entry.ois.per_second, entry.ois.burst),
+        institution=Rate(entry.institution.per_second, entry.institution.burst),
+        keep_days=entry.keep_days,
     )
 
 

@@ -13,6 +13,7 @@ from tests.architecture.modules import Module, calls, modules, texts
 MAY_IMPORT: Final[Mapping[str, str]] = {
     "provisioning.model": "",
     "provisioning.planning": "model",
+    "provisioning.gate": "model",
     "provisioning.registry": "model",
     "provisioning.edebo": "model registry",
     "provisioning.settings": "model",
@@ -23,11 +24,11 @@ MAY_IMPORT: Final[Mapping[str, str]] = {
     "provisioning.logs": "",
     "provisioning.watch": "model planning registry settings ledger keycloak lifecycle",
     "provisioning.stack": "model settings ledger keycloak",
-    "provisioning.cli": "model planning registry edebo settings ledger keycloak mail lifecycle stack watch logs",
+    "provisioning.cli": "model planning registry edebo settings ledger keycloak mail lifecycle stack watch logs gate",
 }
 """Room of `provisioning` → the other rooms of it that it may import."""
 
-SIDECAR_MAY_IMPORT: Final = "model settings registry ledger lifecycle logs"
+SIDECAR_MAY_IMPORT: Final = "model gate settings registry ledger lifecycle logs"
 """What the sidecar may use of `provisioning`."""
 
 ONE_ROOM_ONLY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -58,7 +59,7 @@ ADMIN_REST: Final = ("admin/realms", "partialImport")
 PRINTS: Final = frozenset({"print", "pprint"})
 """Built-in ways to write to whoever started the program."""
 
-PURE: Final = ("provisioning.model", "provisioning.planning")
+PURE: Final = ("provisioning.model", "provisioning.planning", "provisioning.gate")
 
 
 def _ids(module: Module) -> str:

@@ -34,6 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rights.useful_exceptions,
     protocol.path_templates,
     protocol.duplicate_routes,
+    protocol.overlapping_routes,
     staff.unique_usernames,
     staff.reserved_usernames,
     staff.roles_once,

@@ -9,6 +9,8 @@ from typing import Final
 from provisioning.model.institution import Source
 
 from ..problems import Problem, error, shown
+from ..schema.policies import RouteEntry
+from ..singles import Item
 from .scene import Scene
 
 _LITERAL: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
@@ -53,3 +55,29 @@ def duplicate_routes(scene: Scene) -> Iterator[Problem]:
             message = f"the route {route.entry.method} {shown(route.entry.path)} stands first at {seen[key]}"
             yield error("duplicate-route", place, message, "remove one of the two")
         seen.setdefault(key, place)
+
+
+def overlapping_routes(scene: Scene) -> Iterator[Problem]:
+    """Two templates that fit one path but need different things: a router elsewhere may choose the other one."""
+    by_length: dict[tuple[str, int], list[Item[RouteEntry]]] = {}
+    for route in scene.singles.routes:
+        same = by_length.setdefault((route.entry.method, route.entry.path.count("/")), [])
+        for other in same:
+            if _both_fit(other.entry.path, route.entry.path) and _needs(other.entry) != _needs(route.entry):
+                message = f"{shown(route.entry.path)} and {shown(other.entry.path)} ({other.at('path')}) fit one path"
+                remedy = "give both the same right and {institution} at the same place, or write one of them otherwise"
+                yield error("overlapping-routes", route.at("path"), message, remedy)
+        same.append(route)
+
+
+def _both_fit(one: str, other: str) -> bool:
+    """Whether some path fits both templates, and they are not one shape."""
+    pairs = list(zip(one.split("/"), other.split("/"), strict=True))
+    if all(a == b or (_PLACEHOLDER.fullmatch(a) and _PLACEHOLDER.fullmatch(b)) for a, b in pairs):
+        return False
+    return all(a == b or _PLACEHOLDER.fullmatch(a) or _PLACEHOLDER.fullmatch(b) for a, b in pairs)
+
+
+def _needs(route: RouteEntry) -> tuple[str, int | None]:
+    segments = route.path.split("/")
+    return route.right, segments.index("{institution}") if "{institution}" in segments else None

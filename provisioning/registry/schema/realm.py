@@ -89,6 +89,25 @@ class SupportEntry(Strict):
     url: str | None = Field(default=None, pattern=r"^https://[^\s]+$", max_length=300)
 
 
+class RateEntry(Strict):
+    """How often, on each node of the gate. / Частота запитів на одному вузлі шлюзу."""
+
+    per_second: float = Field(gt=0, le=100_000, description="On average / У середньому за секунду")
+    burst: int = Field(ge=1, le=100_000, description="At once / Одночасно")
+
+
+class GateEntry(Strict):
+    """Limits of the gate to the central database. / Обмеження шлюзу центральної бази даних."""
+
+    ois: RateEntry = Field(default=RateEntry(per_second=500, burst=1_000), description="Each OIS / Кожна ОІС")
+    institution: RateEntry = Field(
+        default=RateEntry(per_second=50, burst=200), description="Each institution / Кожен заклад"
+    )
+    keep_days: int = Field(
+        default=365, ge=1, le=3_650, description="Who reached whose data is kept for / Зберігати облік звернень, днів"
+    )
+
+
 class RealmFile(Strict):
     """realm-config/realm.yaml: policy of the realm. / Правила входу та безпеки."""
 
@@ -105,3 +124,4 @@ class RealmFile(Strict):
     guards: GuardsEntry
     watch: WatchEntry
     support: SupportEntry
+    gate: GateEntry = GateEntry()

@@ -1,0 +1,93 @@
+"""What a verified access token says, as a value: whose key, used by whom, for which rights.
+
+Built from the claims that the realm puts into tokens for the central database; anything else in a token is ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..model.identifiers import (
+    INSTITUTION_ID_PATTERN,
+    SERVICE_ACCOUNT_PREFIX,
+    ClientId,
+    InstitutionId,
+    Username,
+    parse_key_client_id,
+    parse_username,
+)
+from ..model.ois import Slug, parse_ois_client_id
+
+_MAX_RIGHTS: Final = 500
+_INSTITUTION: Final = re.compile(INSTITUTION_ID_PATTERN)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A token for the central database. `client` is who holds it (`azp`): an OIS, or the key's own client.
+
+    `ois` is None when `client` is no OIS. `expires_at` is in seconds since the epoch.
+    Source: RFC 8693 4, order cl. 5.
+    """
+
+    token_id: str
+    subject: str
+    client: ClientId
+    ois: Slug | None
+    key: ClientId
+    username: Username
+    institution: InstitutionId
+    rights: frozenset[str]
+    expires_at: int
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the institution uses its key itself, without an OIS."""
+        return self.client == self.key
+
+
+def claims_of(values: Mapping[str, Any]) -> Claims | None:
+    """The claims, when they name one account and one API key of it without contradiction; otherwise None.
+
+    The account is read off the name of the service account, which Keycloak gives and nobody chooses; a subject or a
+    client id that merely looks like somebody else's gains nothing.
+    """
+    key = _key(values.get("preferred_username"))
+    subject, client, institution = (values.get(name) for name in ("sub", "azp", "institution"))
+    if key is None or not (isinstance(subject, str) and subject and isinstance(client, str) and client):
+        return None
+    username = key[1]
+    account = parse_username(username)
+    if account is None or not isinstance(institution, str) or institution != account[0]:
+        return None
+    rights = _rights(values.get("rights", []))
+    if rights is None or not _INSTITUTION.fullmatch(institution):
+        return None
+    return Claims(
+        token_id=str(values.get("jti", "")),
+        subject=subject,
+        client=ClientId(client),
+        ois=parse_ois_client_id(client),
+        key=key[0],
+        username=username,
+        institution=InstitutionId(institution),
+        rights=rights,
+        expires_at=int(values["exp"]),
+    )
+
+
+def _key(name: object) -> tuple[ClientId, Username] | None:
+    if not isinstance(name, str) or not name.startswith(SERVICE_ACCOUNT_PREFIX):
+        return None
+    client = name.removeprefix(SERVICE_ACCOUNT_PREFIX)
+    parsed = parse_key_client_id(client)
+    return None if parsed is None else (ClientId(client), parsed[0])
+
+
+def _rights(values: object) -> frozenset[str] | None:
+    if not isinstance(values, list) or len(values) > _MAX_RIGHTS:
+        return None
+    return frozenset(values) if all(isinstance(value, str) for value in values) else None

@@ -1,0 +1,226 @@
+"""The decision: may this request pass? Pure; the same arguments always give the same answer.
+
+Before it come form, signature and claims of the token (`paths`, `tokens`); then the steps below, in this order, and the
+first that refuses is the answer. `explain` takes the same steps and stops at none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from ..model.identifiers import InstitutionId
+from ..model.ois import OisState
+from ..model.records import ApiKeyState
+from ..model.sphere import SpherePath, reaches
+from .claims import Claims
+from .reasons import Reason
+from .requests import Asked
+from .rules import Rule, Rules
+from .verdicts import AccountVerdict, KeyVerdict, MandateVerdict, OisVerdict, Verdicts
+
+KYIV: Final = ZoneInfo("Europe/Kyiv")
+"""Last days of mandates and conclusions end at midnight there."""
+
+_NOTHING: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """It may pass. `institution` is whose key it is, `sphere` how far that reaches, `rights` what it may do at most;
+    `reached` is whose data this request reaches and `right` what it uses."""
+
+    institution: InstitutionId
+    reached: InstitutionId
+    sphere: SpherePath
+    right: str
+    rights: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """It may not. `reached` is whose data it would have reached, the key's own institution where that is not clear."""
+
+    reason: Reason
+    reached: InstitutionId
+    right: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request with all that is known for deciding on it."""
+
+    claims: Claims
+    account: AccountVerdict | None
+    key: KeyVerdict | None
+    ois: OisVerdict | None
+    mandate: MandateVerdict | None
+    rule: Rule | None
+    target: InstitutionId | None
+    target_sphere: SpherePath | None
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(KYIV).date()
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """What the request may do at most: never more than any of institution, OIS and mandate has."""
+        if self.claims.is_direct:
+            return self.claims.rights
+        ois = self.ois.rights if self.ois else _NOTHING
+        return self.claims.rights & ois & (self.mandate.rights if self.mandate else _NOTHING)
+
+    @property
+    def is_within_sphere(self) -> bool:
+        """Whether the account may reach what the path names; its own sphere where it names nothing."""
+        if self.account is None or self.target is None:
+            return self.account is not None
+        if self.target_sphere is None:
+            return False
+        return reaches(self.account.sphere, self.account.is_authority, self.target_sphere)
+
+
+def case_of(asked: Asked, claims: Claims, verdicts: Verdicts, rules: Rules, now: datetime) -> Case:
+    """Look everything up that the steps need."""
+    rule = rules.find(asked.method, asked.segments)
+    target = None if rule is None or rule.at is None else InstitutionId(asked.segments[rule.at])
+    ois = claims.ois
+    return Case(
+        claims=claims,
+        account=verdicts.accounts.get(claims.username),
+        key=verdicts.keys.get(claims.key),
+        ois=None if ois is None else verdicts.ois.get(ois),
+        mandate=None if ois is None else verdicts.mandates.get((claims.username, ois)),
+        rule=rule,
+        target=target,
+        target_sphere=None if target is None else verdicts.spheres.get(target),
+        now=now,
+    )
+
+
+class Step(StrEnum):
+    """The steps of a decision, in order."""
+
+    ACCOUNT = "account"
+    KEY = "API key"
+    CLIENT = "OIS"
+    MANDATE = "mandate"
+    ROUTE = "route"
+    RIGHT = "right"
+    SPHERE = "sphere"
+
+
+def decide(asked: Asked, claims: Claims, verdicts: Verdicts, rules: Rules, now: datetime) -> Allow | Deny:
+    """Decide on a request with a verified token. Source: order cl. 3, 5, 6, 7, 8."""
+    case = case_of(asked, claims, verdicts, rules, now)
+    for _, check in STEPS:
+        reason = check(case)
+        if reason is not None:
+            return Deny(reason, _concerned(case), case.rule.right if case.rule else None)
+    return _allow(case)
+
+
+def examine(case: Case) -> Iterator[tuple[Step, Reason | None]]:
+    """Every step with what it finds: for diagnosis. Source: order cl. 9."""
+    for step, check in STEPS:
+        yield step, check(case)
+
+
+def _allow(case: Case) -> Allow:
+    assert case.account is not None and case.rule is not None  # noqa: S101  # The steps have seen to it.
+    own = case.account.institution
+    return Allow(own, case.target or own, case.account.sphere, case.rule.right, case.rights)
+
+
+def _concerned(case: Case) -> InstitutionId:
+    if case.target is not None and case.is_within_sphere:
+        return case.target
+    return case.claims.institution
+
+
+def _account(case: Case) -> Reason | None:
+    if case.account is None:
+        return Reason.ACCOUNT_UNKNOWN
+    if case.account.institution != case.claims.institution:
+        return Reason.TOKEN_CLAIMS
+    return Reason.ACCOUNT_DEACTIVATED if case.account.is_deactivated else None
+
+
+def _key(case: Case) -> Reason | None:
+    if case.key is None:
+        return Reason.KEY_UNKNOWN
+    if case.key.ends_at is not None and case.now >= case.key.ends_at:
+        return _KEY_REFUSALS.get(case.key.state, Reason.KEY_RETIRED)
+    return _KEY_REFUSALS.get(case.key.state)
+
+
+def _client(case: Case) -> Reason | None:
+    if case.claims.is_direct:
+        return None if case.account is not None and case.account.direct_use else Reason.DIRECT_USE_OFF
+    if case.claims.ois is None:
+        return Reason.CLIENT_UNKNOWN
+    if case.ois is None:
+        return Reason.OIS_UNKNOWN
+    if case.ois.state is not OisState.CONNECTED:
+        return _OIS_REFUSALS.get(case.ois.state, Reason.OIS_NOT_CONNECTED)
+    if case.ois.until is None:
+        return Reason.OIS_NOT_CONNECTED
+    return Reason.OIS_CONCLUSION_EXPIRED if case.today > case.ois.until else None
+
+
+def _mandate(case: Case) -> Reason | None:
+    if case.claims.is_direct:
+        return None
+    if case.mandate is None:
+        return Reason.MANDATE_MISSING
+    if case.mandate.is_withdrawn:
+        return Reason.MANDATE_WITHDRAWN
+    return Reason.MANDATE_EXPIRED if case.mandate.until is not None and case.today > case.mandate.until else None
+
+
+def _route(case: Case) -> Reason | None:
+    return Reason.NO_ROUTE if case.rule is None else None
+
+
+def _right(case: Case) -> Reason | None:
+    """The token's rights come last: those of an exchanged token are cut down to the OIS's already."""
+    right = None if case.rule is None else case.rule.right
+    if not case.claims.is_direct:
+        if case.ois is None or right not in case.ois.rights:
+            return Reason.RIGHT_NOT_OF_OIS
+        if case.mandate is None or right not in case.mandate.rights:
+            return Reason.RIGHT_NOT_IN_MANDATE
+    return None if right in case.claims.rights else Reason.RIGHT_NOT_OF_INSTITUTION
+
+
+def _sphere(case: Case) -> Reason | None:
+    return None if case.is_within_sphere else Reason.OUTSIDE_SPHERE
+
+
+_KEY_REFUSALS: Final = {
+    ApiKeyState.BORN: Reason.KEY_NOT_REVEALED,
+    ApiKeyState.CUT_OFF: Reason.KEY_CUT_OFF,
+    ApiKeyState.RETIRED: Reason.KEY_RETIRED,
+}
+
+_OIS_REFUSALS: Final = {
+    OisState.SUSPENDED: Reason.OIS_SUSPENDED,
+    OisState.REJECTED: Reason.OIS_ENDED,
+    OisState.TERMINATED: Reason.OIS_ENDED,
+}
+
+STEPS: Final[tuple[tuple[Step, Callable[[Case], Reason | None]], ...]] = (
+    (Step.ACCOUNT, _account),
+    (Step.KEY, _key),
+    (Step.CLIENT, _client),
+    (Step.MANDATE, _mandate),
+    (Step.ROUTE, _route),
+    (Step.RIGHT, _right),
+    (Step.SPHERE, _sphere),
+)

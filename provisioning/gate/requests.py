@@ -1,0 +1,62 @@
+"""A request as the proxy reports it: method, target and Authorization header, read strictly or refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .paths import Segments, canonical_segments
+from .reasons import Reason
+
+LONGEST_TARGET: Final = 8_192
+"""Characters of path and query together."""
+
+_METHOD: Final = re.compile(r"[A-Za-z-]{1,20}")
+_TARGET: Final = re.compile(r"/[!-~]*")
+"""Visible ASCII. A client that sends anything else on the request line does not speak HTTP (RFC 9112 3.2)."""
+
+_BEARER: Final = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/=-]+)")
+_ENCODED: Final = re.compile("%([0-9A-Fa-f]{2})")
+_TOKEN_PARAMETER: Final = "access_token"  # noqa: S105 - the parameter's name in RFC 6750 2.3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request whose path has one reading."""
+
+    method: str
+    segments: Segments
+
+
+def read_target(method: str, target: str) -> Asked | Reason:
+    """What is asked for. `target` is the request target as the client sent it, query included.
+
+    The method counts as sent: no header and no parameter makes another of it.
+    """
+    if len(target) > LONGEST_TARGET or not _METHOD.fullmatch(method) or not _TARGET.fullmatch(target):
+        return Reason.REQUEST_UNREADABLE
+    path, mark, query = target.partition("?")
+    if mark and _holds_token(query):
+        return Reason.TOKEN_IN_QUERY
+    segments = canonical_segments(path)
+    return Reason.PATH_NOT_CANONICAL if segments is None else Asked(method, segments)
+
+
+def read_authorization(header: str | None) -> str | Reason:
+    """The bearer token. Servers join repeated headers by commas, which no token holds. Source: RFC 6750 2.1."""
+    if not header:
+        return Reason.NO_TOKEN
+    if "," in header:
+        return Reason.TWO_TOKENS
+    found = _BEARER.fullmatch(header)
+    return Reason.NO_TOKEN if found is None else found[1]
+
+
+def _holds_token(query: str) -> bool:
+    names = (part.partition("=")[0] for part in re.split("[&;]", query))
+    return any(_ENCODED.sub(_decoded, name).lower() == _TOKEN_PARAMETER for name in names)
+
+
+def _decoded(encoded: re.Match[str]) -> str:
+    return chr(int(encoded[1], 16))

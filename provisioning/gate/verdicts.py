@@ -1,0 +1,121 @@
+"""What the ledger says, as the gate asks it: a few words for each account, key, OIS and mandate.
+
+Owns how records become verdicts, and a store of them that stays small: 100,000 accounts take tens of megabytes. Filling
+it from the ledger and keeping it fresh is somebody else's work. Readers need no lock: each verdict is replaced whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from ..model.identifiers import ClientId, InstitutionId, Username
+from ..model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug, parse_mandate_id
+from ..model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
+from ..model.sphere import SpherePath
+
+
+@dataclass(frozen=True, slots=True)
+class AccountVerdict:
+    """One account generation. `sphere` is the ledger's; only the institution itself where it knows none."""
+
+    institution: InstitutionId
+    sphere: SpherePath
+    is_authority: bool
+    is_deactivated: bool
+    direct_use: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyVerdict:
+    """One API key. `ends_at` is the planned end of a rotation's overlap, after which it opens nothing."""
+
+    state: ApiKeyState
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OisVerdict:
+    """One OIS. `until` is the last day on which it has both documents, None when it lacks one. Source: order cl. 6."""
+
+    state: OisState
+    rights: frozenset[str]
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MandateVerdict:
+    """The newest mandate of an account for an OIS, by its number. `until` is its last day, None for no end."""
+
+    is_withdrawn: bool
+    rights: frozenset[str]
+    until: date | None
+    number: int
+
+
+_KEYS: Final = {state: KeyVerdict(state) for state in ApiKeyState}
+"""Keys without a planned end are all alike, so they share these."""
+
+
+class Verdicts:
+    """The verdicts by name. `seq` is the number of the last event that they take in."""
+
+    def __init__(self) -> None:
+        self.accounts: Final[dict[Username, AccountVerdict]] = {}
+        self.keys: Final[dict[ClientId, KeyVerdict]] = {}
+        self.ois: Final[dict[Slug, OisVerdict]] = {}
+        self.mandates: Final[dict[tuple[Username, Slug], MandateVerdict]] = {}
+        self.spheres: Final[dict[InstitutionId, SpherePath]] = {}
+        self._generations: Final[dict[InstitutionId, int]] = {}
+        self._rights: Final[dict[frozenset[str], frozenset[str]]] = {}
+
+    def take_accounts(self, records: Iterable[AccountRecord]) -> None:
+        """Take in accounts. An institution's sphere is that of its newest generation."""
+        for record in records:
+            sphere = _sphere(record)
+            self.accounts[record.username] = AccountVerdict(
+                institution=record.institution_id,
+                sphere=sphere,
+                is_authority=record.is_authority,
+                is_deactivated=record.state is AccountState.DEACTIVATED,
+                direct_use=record.direct_use,
+            )
+            if record.generation >= self._generations.get(record.institution_id, 1):
+                self.spheres[record.institution_id] = sphere
+                if record.generation > 1:
+                    self._generations[record.institution_id] = record.generation
+
+    def take_keys(self, records: Iterable[ApiKeyRecord]) -> None:
+        """Take in API keys."""
+        for record in records:
+            plain = record.ends_at is None
+            self.keys[record.client_id] = _KEYS[record.state] if plain else KeyVerdict(record.state, record.ends_at)
+
+    def take_ois(self, records: Iterable[OisRecord]) -> None:
+        """Take in OIS."""
+        for record in records:
+            documents = record.conclusion_until is not None and record.is_sound(record.conclusion_until)
+            until = record.conclusion_until if documents else None
+            self.ois[record.slug] = OisVerdict(record.state, self._shared(record.rights), until)
+
+    def take_mandates(self, records: Iterable[MandateRecord]) -> None:
+        """Take in mandates; of an account's mandates for one OIS the newest counts."""
+        for record in records:
+            name = (record.username, record.ois)
+            known = self.mandates.get(name)
+            parsed = parse_mandate_id(record.id)
+            number = 0 if parsed is None else parsed[2]
+            if known is None or number >= known.number:
+                withdrawn = record.state is not MandateState.GRANTED
+                self.mandates[name] = MandateVerdict(withdrawn, self._shared(record.rights), record.until, number)
+
+    def _shared(self, rights: Iterable[str]) -> frozenset[str]:
+        """The same set of rights is held once, however many mandates have it."""
+        found = frozenset(rights)
+        return self._rights.setdefault(found, found)
+
+
+def _sphere(record: AccountRecord) -> SpherePath:
+    return SpherePath(record.sphere or f"/{record.institution_id}")

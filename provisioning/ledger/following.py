@@ -1,0 +1,101 @@
+"""Following the ledger from another process: everything once, then what changed, told to whoever keeps it in memory.
+
+What changed is read from the projection, which is stored in the same transaction as the events that it comes from.
+Changes nothing. Repeating any of it is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from sqlalchemy import select
+
+from ..model.events import Head
+from ..model.ois import MandateRecord, OisRecord
+from ..model.records import AccountRecord, ApiKeyRecord
+from . import schema
+from .announcing import notice_lost_connections
+from .ledger import Ledger, open_ledger
+from .projected import PROJECTED, Projected, load_named
+from .projection import touched
+from .reader import LedgerReader
+
+EVENTS_AT_ONCE: Final = 1_000
+
+PATIENCE_S: Final = 1.0
+"""A follower gives an attempt up after this and makes another; it has nothing to lose."""
+
+
+class Keeper(Protocol):
+    """Who takes the records in."""
+
+    def take_accounts(self, records: Iterable[AccountRecord]) -> None: ...
+
+    def take_keys(self, records: Iterable[ApiKeyRecord]) -> None: ...
+
+    def take_ois(self, records: Iterable[OisRecord]) -> None: ...
+
+    def take_mandates(self, records: Iterable[MandateRecord]) -> None: ...
+
+
+def open_to_follow(url: str) -> Ledger:
+    """The ledger, opened so that a lost database is noticed within seconds. Raises what `open_ledger` raises."""
+    address = notice_lost_connections(url)
+    return open_ledger(address.render_as_string(hide_password=False), create=False, patience_s=PATIENCE_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How far a follower has come, and whether that is all that there was at the moment of reading."""
+
+    head: Head
+    is_all: bool
+
+
+def read_everything(reader: LedgerReader, keeper: Keeper) -> Followed:
+    """Tell the keeper everything there is. Holds a few records at a time."""
+    head = reader.chain_head()
+    for kept, take in _takers(keeper):
+        take(_all(reader, kept))
+    return Followed(head, True)
+
+
+def read_changes(reader: LedgerReader, known: Head, keeper: Keeper) -> Followed | None:
+    """Tell the keeper what events after `known` changed, `EVENTS_AT_ONCE` of them at most.
+
+    Returns None when the ledger does not go on from `known`: it was replaced or restored from a backup, and only
+    `read_everything` helps.
+    """
+    head = reader.chain_head()
+    if head == known:
+        return Followed(known, True)
+    if head.seq <= known.seq or (known.seq > 0 and _hash_at(reader, known.seq) != known.hash):
+        return None
+    events = list(reader.events(known.seq, limit=EVENTS_AT_ONCE))
+    names = touched(events)
+    for kept, take in _takers(keeper):
+        take(load_named(reader, kept, getattr(names, kept.name)))
+    last = events[-1]
+    return Followed(Head(last.seq, last.hash, last.at), last.seq == head.seq)
+
+
+def _takers(keeper: Keeper) -> Iterator[tuple[Projected, Any]]:
+    """Each part of the projection with the keeper's method for it."""
+    methods = {
+        "accounts": keeper.take_accounts,
+        "api_keys": keeper.take_keys,
+        "ois": keeper.take_ois,
+        "mandates": keeper.take_mandates,
+    }
+    return ((kept, methods[kept.name]) for kept in PROJECTED)
+
+
+def _all(reader: LedgerReader, kept: Projected) -> Iterator[Any]:
+    return (kept.record(**row) for row in reader._stream(select(kept.table)))
+
+
+def _hash_at(reader: LedgerReader, seq: int) -> str | None:
+    found: str | None = reader.connection.execute(select(schema.event.c.hash).where(schema.event.c.seq == seq)).scalar()
+    return found

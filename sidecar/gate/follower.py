@@ -1,0 +1,116 @@
+"""Keeps the verdicts in memory as fresh as the ledger, and knows how fresh they are.
+
+One thread per process. Fail closed: verdicts that could not be confirmed for `STALE_S` seconds are not handed out, so
+whatever was deactivated or cut off longer ago than that opens nothing on any node. Source: SECURITY.md lines 11, 14.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from provisioning.gate.verdicts import Verdicts
+from provisioning.ledger import Ledger
+from provisioning.ledger.announcing import Announcements
+from provisioning.ledger.following import open_to_follow, read_changes, read_everything
+from provisioning.model.errors import AikomError
+from provisioning.model.events import Head
+
+POLL_S: Final = 0.1
+"""How often the ledger is asked at least. A notification of PostgreSQL comes sooner."""
+
+STALE_S: Final = 1.0
+"""The gate's promise: an event that is older than this is taken in, or nothing is let through."""
+
+RETRY_S: Final = 0.3
+
+log = structlog.get_logger(__name__)
+
+
+class Follower:
+    """Follows one ledger. `clock` is monotonic, in seconds."""
+
+    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic, stale_s: float = STALE_S) -> None:
+        self._url = url
+        self._clock = clock
+        self._stale_s = stale_s
+        self._stopping = Event()
+        self._thread: Thread | None = None
+        self._verdicts: Verdicts | None = None
+        self._head = Head()
+        self._confirmed_at = float("-inf")
+        self._is_silent = False
+
+    def fresh(self) -> Verdicts | None:
+        """The verdicts, or None when it cannot be told that they are fresh."""
+        return self._verdicts if self._clock() - self._confirmed_at <= self._stale_s else None
+
+    @property
+    def lag_s(self) -> float:
+        """For how long the verdicts have not been confirmed; infinite before the first time."""
+        return self._clock() - self._confirmed_at
+
+    @property
+    def seq(self) -> int:
+        """The last event that the verdicts take in."""
+        return self._head.seq
+
+    def start(self) -> None:
+        """Begin to follow; the ledger may come later."""
+        self._thread = Thread(target=self._follow, name="gate-follower", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop following and wait for the thread's end."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def _follow(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._connected()
+            except (AikomError, SQLAlchemyError, OSError) as error:
+                if not self._is_silent:
+                    log.error("gate-lost-the-ledger", reason=type(error).__name__)
+                    self._is_silent = True
+                self._stopping.wait(RETRY_S)
+
+    def _connected(self) -> None:
+        ledger = open_to_follow(self._url)
+        try:
+            announcements = Announcements(self._url)
+            try:
+                while not self._stopping.is_set():
+                    if self._catch_up(ledger):
+                        announcements.wait(POLL_S)
+            finally:
+                announcements.close()
+        finally:
+            ledger.close()
+
+    def _catch_up(self, ledger: Ledger) -> bool:
+        """Take in what there is; True when that was all, and the verdicts are those of the moment before asking."""
+        asked_at = self._clock()
+        with ledger.reader() as reader:
+            known = self._verdicts
+            followed = None if known is None else read_changes(reader, self._head, known)
+            if followed is None:
+                known = Verdicts()
+                followed = read_everything(reader, known)
+                log.info("gate-read-the-ledger", seq=followed.head.seq, accounts=len(known.accounts))
+        self._verdicts, self._head = known, followed.head
+        if followed.is_all:
+            self._confirm(asked_at)
+        return followed.is_all
+
+    def _confirm(self, at: float) -> None:
+        self._confirmed_at = at
+        if self._is_silent:
+            log.info("gate-found-the-ledger", seq=self._head.seq)
+            self._is_silent = False

@@ -1,0 +1,69 @@
+"""One request from the proxy to its outcome: form, token, limits, freshness, decision, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from provisioning.gate.claims import Claims
+from provisioning.gate.decision import Allow, Deny, decide
+from provisioning.gate.reasons import Reason
+from provisioning.gate.requests import read_authorization, read_target
+
+from .follower import Follower
+from .rulebook import Rulebook
+from .verified import VerifiedTokens
+
+RETRY_AFTER_S: Final = 2
+"""After a 503. The gate is fresh again within a second of the ledger's return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why not. `claims` are those of a good token, None without one; `reached` and `right` as far as they are known."""
+
+    reason: Reason
+    claims: Claims | None = None
+    reached: str | None = None
+    right: str | None = None
+    retry_after_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """It may pass, and on whose behalf."""
+
+    allow: Allow
+    claims: Claims
+
+
+class Judge:
+    """Safe to share between threads. `clock` gives aware UTC times."""
+
+    def __init__(
+        self, tokens: VerifiedTokens, follower: Follower, rulebook: Rulebook, clock: Callable[[], datetime]
+    ) -> None:
+        self._tokens = tokens
+        self._follower = follower
+        self._rulebook = rulebook
+        self._clock = clock
+
+    def judge(self, method: str, target: str, authorization: str | None) -> Passed | Refused:
+        """Decide on a request as the proxy reports it."""
+        asked = read_target(method, target)
+        if isinstance(asked, Reason):
+            return Refused(asked)
+        token = read_authorization(authorization)
+        claims = token if isinstance(token, Reason) else self._tokens.claims(token)
+        if isinstance(claims, Reason):
+            unavailable = claims is Reason.SIGNING_KEYS_UNAVAILABLE
+            return Refused(claims, retry_after_s=RETRY_AFTER_S if unavailable else None)
+        verdicts, rules = self._follower.fresh(), self._rulebook.rules
+        if verdicts is None or rules is None:
+            return Refused(Reason.GATE_STALE, claims, retry_after_s=RETRY_AFTER_S)
+        decided = decide(asked, claims, verdicts, rules, self._clock())
+        if isinstance(decided, Deny):
+            return Refused(decided.reason, claims, decided.reached, decided.right)
+        return Passed(decided, claims)
