@@ -16,13 +16,15 @@ from .auth.guards import signed_in_or_none
 from .auth.logout_hint import LogoutHint
 from .auth.sso import SsoClient
 from .blueprints import init_blueprints
-from .config import behind_tls, flask_config, trusted_proxies
+from .config import behind_tls, flask_config, loopback_hosts, trusted_proxies
 from .directory.source import LedgerDirectory
 from .headers import init_headers
 from .health.keycloak import KeycloakProbe
 from .languages import LANGUAGES, init_languages, language, switch_query
 from .limits import init_limits
 from .office import Office
+from .onboarding.policies import Policies
+from .outside.fetching import Outside
 from .problems import init_problems
 from .records import Records
 from .services import EXTENSION, Services
@@ -42,7 +44,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     settings = settings or load_settings()
     app = Flask(__name__)
     app.config.update(flask_config(settings))
-    records = Records(settings.database_url)
+    records = Records(settings.database_url, clock)
     sso = SsoClient(app, settings)
     app.extensions[EXTENSION] = Services(
         settings=settings,
@@ -53,6 +55,8 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
         keycloak=KeycloakProbe(settings, clock),
         sso=sso,
         logout_hint=LogoutHint(settings.secret("AIKOM_SESSION_SECRET"), tls=behind_tls(settings)),
+        policies=Policies(settings.config_dir),
+        outside=Outside(loopback_hosts(settings)),
     )
     # The order matters: the request gets its id, then foreign writes are refused, then guards decide.
     init_headers(app, sso.origin, tls=behind_tls(settings))

@@ -15,6 +15,10 @@ from .auth.guards import INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce
 from .directory import views as directory
 from .health import views as health
 from .leaks import views as leaks
+from .onboarding import api as ois_api
+from .onboarding import applicant_views
+from .onboarding import views as onboarding
+from .onboarding.applicant import APPLICANT
 from .pages import views as pages
 from .portal import keys
 from .portal import views as portal
@@ -34,6 +38,9 @@ MOUNTED: Final = (
     Mounted(health.blueprint, PUBLIC),
     Mounted(auth.blueprint, PUBLIC),
     Mounted(leaks.blueprint, PUBLIC),
+    Mounted(onboarding.blueprint, PUBLIC),
+    Mounted(ois_api.blueprint, PUBLIC),
+    Mounted(applicant_views.blueprint, APPLICANT),
     Mounted(portal.blueprint, SIGNED_IN),
     Mounted(keys.blueprint, INSTITUTION_FRESH),
 )
@@ -50,7 +57,7 @@ def guard_of(endpoint: str) -> Guard | None:
     return GUARDS.get(endpoint.split(".", 1)[0])
 
 
-WITHOUT_FORM_TOKEN: Final = (leaks.receive,)
+WITHOUT_FORM_TOKEN: Final = (leaks.receive, ois_api.apply)
 """Views for programs that take JSON only and no cookie: no form of another site can send that (`traffic` besides)."""
 
 

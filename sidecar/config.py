@@ -30,6 +30,11 @@ def trusted_proxies(settings: Settings) -> int:
     return int(text)
 
 
+def loopback_hosts(settings: Settings) -> frozenset[str]:
+    """Names of OIS that may lead to this machine: none, but for rehearsals."""
+    return frozenset(filter(None, (settings.get("AIKOM_LOOPBACK_OIS_HOSTS") or "").lower().split(",")))
+
+
 def flask_config(settings: Settings) -> dict[str, Any]:
     """Configuration values for `Flask.config`; raises SettingsError when one cannot be used."""
     _check_public_url(settings.sidecar_url)

@@ -17,6 +17,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain, format_datetime, get_locale
 
+from provisioning.model.text import Text
+
 from .config import behind_tls
 from .services import services
 
@@ -34,12 +36,18 @@ def language() -> str:
     return str(get_locale() or UKRAINIAN)
 
 
+def said(text: Text) -> str:
+    """A text of the configuration in this request's language."""
+    return text.en if language() == ENGLISH else text.uk
+
+
 def init_languages(app: Flask) -> None:
     """Make `gettext` and its kin speak this request's language."""
     babel = Babel()
     babel.init_app(app, default_locale=UKRAINIAN, default_timezone="Europe/Kyiv", locale_selector=_select)
     babel.domain_instance = _Catalogues()
     app.add_template_filter(moment)
+    app.add_template_filter(said)
     app.after_request(_remember)
 
 

@@ -119,6 +119,14 @@ WORDINGS: Final[dict[str, Wording]] = {
         lazy_gettext("Too much was sent"),
         lazy_gettext("Send less at a time."),
     ),
+    "unsupported-media-type": Wording(
+        lazy_gettext("This was sent in a form that is not taken here"),
+        lazy_gettext("Send JSON, and say so: Content-Type: application/json."),
+    ),
+    "invalid-application": Wording(
+        lazy_gettext("The application has mistakes"),
+        lazy_gettext("Each is named under “errors” with its field. Correct them and send it again."),
+    ),
     "too-many-requests": Wording(
         lazy_gettext("Too many requests"),
         lazy_gettext("Wait a minute and try again."),
@@ -155,7 +163,7 @@ _BY_STATUS: Final = {
     405: "method-not-allowed",
     409: "conflict",
     413: "content-too-large",
-    415: "bad-request",
+    415: "unsupported-media-type",
     429: "too-many-requests",
     503: "unavailable",
 }
@@ -163,7 +171,7 @@ _BY_STATUS: Final = {
 
 def wants_html() -> bool:
     """Whether the client is a browser at a page rather than a program."""
-    if request.path.endswith(".json") or request.path.startswith("/health/"):
+    if request.path.endswith(".json") or request.path.startswith(("/health/", "/api/")):
         return False
     return request.accept_mimetypes.best_match(_MEDIA_TYPES) == "text/html"
 
@@ -216,21 +224,29 @@ def _unexpected(error: Exception) -> Response:
     return _answer(500, "internal-error")
 
 
+def problem_document(status: int, code: str, **more: object) -> Response:
+    """A problem document (RFC 9457); `more` are members of this kind of problem."""
+    wording = WORDINGS[code]
+    response = jsonify(
+        type=f"urn:aikom:problem:{code}",
+        title=str(wording.title),
+        status=status,
+        detail=str(wording.detail),
+        request_id=g.request_id,
+        **more,
+    )
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
 def _answer(status: int, code: str) -> Response:
     wording = WORDINGS[code]
     if wants_html():
         page = render_template("problem.html", wording=wording, status=status, code=code, request_id=g.request_id)
         response = make_response(page, status)
     else:
-        response = jsonify(
-            type=f"urn:aikom:problem:{code}",
-            title=str(wording.title),
-            status=status,
-            detail=str(wording.detail),
-            request_id=g.request_id,
-        )
-        response.status_code = status
-        response.mimetype = "application/problem+json"
+        response = problem_document(status, code)
     response.headers["Content-Language"] = language()
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

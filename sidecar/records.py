@@ -5,15 +5,16 @@ Writes nothing, not even the tables, which `provision` makes: what changes somet
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 from time import monotonic
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from provisioning.ledger import Ledger, LedgerReader, open_ledger
+from provisioning.ledger import Ledger, LedgerReader, open_ledger, utc_now
 from provisioning.model.errors import AikomError
 
 from .errors import RecordsUnavailable
@@ -28,8 +29,9 @@ RETRY_S: Final = 1.0
 class Records:
     """Read access to the ledger, shared by all threads of this process."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Callable[[], datetime] = utc_now) -> None:
         self._url = url
+        self._clock = clock
         self._lock = Lock()
         self._ledger: Ledger | None = None
         self._retry_at = 0.0
@@ -60,7 +62,7 @@ class Records:
                 if monotonic() < self._retry_at:
                     raise _unavailable()
                 try:
-                    self._ledger = open_ledger(self._url, create=False, patience_s=PATIENCE_S)
+                    self._ledger = open_ledger(self._url, clock=self._clock, create=False, patience_s=PATIENCE_S)
                 finally:
                     self._retry_at = monotonic() + RETRY_S
             return self._ledger

@@ -16,6 +16,8 @@ from .auth.sso import SsoClient
 from .directory.source import DirectorySource
 from .health.keycloak import KeycloakProbe
 from .office import Office
+from .onboarding.policies import Policies
+from .outside.fetching import Outside
 from .records import Records
 
 EXTENSION: Final = "aikom"
@@ -33,6 +35,8 @@ class Services:
     keycloak: KeycloakProbe
     sso: SsoClient
     logout_hint: LogoutHint
+    policies: Policies
+    outside: Outside
 
 
 def services() -> Services:

@@ -26,6 +26,9 @@ _RIGHTS: Final = {
     schema.lease.name: "SELECT, INSERT, UPDATE",
     schema.duty.name: "SELECT, INSERT, UPDATE",
     schema.key_use.name: "SELECT, INSERT, UPDATE",
+    schema.application.name: "SELECT, INSERT, UPDATE, DELETE",
+    schema.application_link.name: "SELECT, INSERT, UPDATE, DELETE",
+    schema.paper.name: "SELECT, INSERT",
     schema.VERSION_TABLE: "SELECT",
 }
 

@@ -1,111 +1,18 @@
-"""The ledger's tables as SQLAlchemy sees them. Must stay equal to what `migrations` builds (a test compares).
-
-Times are text of fixed width in UTC and data is canonical JSON text, on both databases alike: the bytes that are
-stored are the bytes that are hashed.
-"""
+"""The ledger's tables as SQLAlchemy sees them. Must stay equal to what `migrations` builds (a test compares)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Dialect, Index, Integer, MetaData, String, Table, Text, false
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
 
-from ..model.events import EventKind, JsonValue, canonical_json, format_time, parse_time
+from ..model.application import PaperKind
+from ..model.events import EventKind
 from ..model.ois import ConclusionOutcome, MandateState, OisState
 from ..model.records import AccountState, ApiKeyState, MailState
-from .errors import LedgerCorrupt
+from .columns import HASH_WIDTH, CanonicalJson, Day, EnumText, Texts, UtcTime
 
-TIME_WIDTH: Final = 27
-DAY_WIDTH: Final = 10
-HASH_WIDTH: Final = 64
 VERSION_TABLE: Final = "ledger_version"
-
-
-Parsed = TypeVar("Parsed")
-
-
-def _readable(parse: Callable[[Any], Parsed], value: Any) -> Parsed:
-    try:
-        return parse(value)
-    except ValueError as error:
-        raise LedgerCorrupt(
-            "the ledger holds a value that nothing of ours has written", remedy="run `provision ledger verify`"
-        ) from error
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A time as text, `2026-11-20T08:30:00.000000Z`."""
-
-    impl = String(TIME_WIDTH)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else format_time(value)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _readable(parse_time, value)
-
-
-class CanonicalJson(TypeDecorator[Any]):
-    """Canonical JSON as text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: JsonValue, dialect: Dialect) -> str:
-        return canonical_json(value).decode()
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
-        return None if value is None else _readable(json.loads, value)
-
-
-class Day(TypeDecorator[date]):
-    """A day as text, `2026-11-20`."""
-
-    impl = String(DAY_WIDTH)
-    cache_ok = True
-
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.isoformat()
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
-        return None if value is None else _readable(date.fromisoformat, value)
-
-
-class Texts(TypeDecorator[tuple[str, ...]]):
-    """Several texts, in their order, as canonical JSON."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
-        return canonical_json(value or ()).decode()
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...] | None:
-        return None if value is None else _readable(lambda text: tuple(json.loads(text)), value)
-
-
-class EnumText(TypeDecorator[StrEnum]):
-    """A member of an enum, stored as its value."""
-
-    impl = String(40)
-    cache_ok = True
-
-    def __init__(self, members: type[StrEnum]) -> None:
-        super().__init__()
-        self.members = members
-
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else _readable(self.members, value)
-
 
 metadata = MetaData()
 
@@ -245,6 +152,43 @@ mail = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
     Index("ledger_mail_by_state", "state", "next_try_at"),
+)
+
+application = Table(
+    "ledger_application",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("slug", String(40), nullable=False),
+    Column("email", Text, nullable=False),
+    Column("data", CanonicalJson, nullable=False),
+    Column("idempotency", String(HASH_WIDTH)),
+    Column("created_at", UtcTime, nullable=False),
+    Column("confirmed_at", UtcTime),
+    Index("ledger_application_by_slug", "slug"),
+    Index("ledger_application_by_idempotency", "idempotency", unique=True),
+)
+
+application_link = Table(
+    "ledger_application_link",
+    metadata,
+    Column("digest", String(HASH_WIDTH), primary_key=True),
+    Column("application_id", String(32), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    Index("ledger_application_link_by_application", "application_id"),
+)
+
+paper = Table(
+    "ledger_paper",
+    metadata,
+    Column("slug", String(40), primary_key=True),
+    Column("sha256", String(HASH_WIDTH), primary_key=True),
+    Column("kind", EnumText(PaperKind), primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("uploaded_at", UtcTime, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 lease = Table(

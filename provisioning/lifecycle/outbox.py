@@ -24,6 +24,7 @@ from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import parse_username
 from provisioning.model.records import AccountState, Mail, MailState
 
+from .applications import APPLICATION_MAIL, LINK_FOR, LINK_PATH, make_link
 from .workshop import BASE_KEY_MAIL, STAFF_MAIL, Workshop
 
 AT_ONCE: Final = 10
@@ -121,6 +122,8 @@ def _send(workshop: Workshop, session: MailSession, mail: Mail) -> Outcome:
 
 def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     """The mail's words, with a fresh link where there is one; or why there is nothing to send."""
+    if mail.template == APPLICATION_MAIL:
+        return _application_letter(workshop, mail)
     user = find_user(workshop.connection, mail.subject_account)
     if user is None:
         return _Refused("Keycloak has no such account", Outcome.FAILED)
@@ -149,6 +152,18 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     if isinstance(issued, BaseKeyRefusal):
         return _Refused(issued.value, Outcome.FAILED)
     return Letter(mail.key, mail.template, mail.recipient, {**facts, "link": issued.link.reveal()})
+
+
+def _application_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
+    """To an applicant, who has no account: the link is ours and not Keycloak's."""
+    with workshop.transaction() as transaction:
+        code = make_link(transaction, str(mail.data["application"]), workshop.ledger.clock())
+    if code is None:
+        return _Refused("the application is gone", Outcome.DROPPED)
+    link = f"{workshop.context.settings.sidecar_url}{LINK_PATH}?code={code.reveal()}"
+    hours = int(LINK_FOR.total_seconds() // 3600)
+    facts: dict[str, str | int] = {"system": str(mail.data["system"]), "hours": hours, "link": link}
+    return Letter(mail.key, mail.template, mail.recipient, facts)
 
 
 def _superseded(workshop: Workshop, mail: Mail) -> str | None:

@@ -68,7 +68,9 @@ class Singles:
         return frozenset(kinds) if isinstance(kinds, dict) else None
 
 
-def shape_singles(documents: Mapping[str, Document], agreements: Sequence[Document]) -> tuple[Singles, list[Problem]]:
+def shape_singles(
+    documents: Mapping[str, Document], agreements: Sequence[Document] = ()
+) -> tuple[Singles, list[Problem]]:
     """Check the shape of the files."""
     problems: list[Problem] = []
     rights, protocol, staff = documents[RIGHTS], documents[PROTOCOL], documents[STAFF]

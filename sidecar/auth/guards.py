@@ -31,11 +31,14 @@ class Guard:
     """`admits` is None for a public guard; otherwise it decides over an identity that has passed the verdict.
 
     `fresh`: password and second factor must have been given within the last minutes.
+
+    `asks` is for those who have no identity of Keycloak: it answers like `enforce`, in its place.
     """
 
     name: str
     admits: Callable[[Identity], bool] | None
     fresh: bool = False
+    asks: Callable[[], ResponseReturnValue | None] | None = None
 
 
 PUBLIC: Final = Guard("public", None)
@@ -69,6 +72,8 @@ def account_of(who: Identity) -> AccountRecord | None:
 
 def enforce(guard: Guard) -> ResponseReturnValue | None:
     """None when the request may go on; a redirect to the login for pages; raises 401 or AccessRefused otherwise."""
+    if guard.asks is not None:
+        return guard.asks()
     if guard.admits is None:
         return None
     now = services().clock()

@@ -34,7 +34,7 @@ SIDECAR_MAY_IMPORT: Final = "model gate settings registry ledger lifecycle logs"
 ONE_ROOM_ONLY: Final[Mapping[str, tuple[str, ...]]] = {
     "keycloak": ("provisioning.keycloak",),
     "alembic": ("provisioning.ledger",),
-    "pydantic": ("provisioning.registry",),
+    "pydantic": ("provisioning.registry", "sidecar.onboarding"),
     "yaml": ("provisioning.registry",),
     "smtplib": ("provisioning.mail",),
     "aiosmtpd": ("provisioning.stack",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
+from pathlib import Path
 
 from flask import Flask, session
 from flask.testing import FlaskClient
@@ -20,6 +21,7 @@ SETTINGS = {
     "AIKOM_REALM": "aikom",
     "AIKOM_PROVISIONING_CLIENT": "provisioning",
     "AIKOM_PROVISIONING_SECRET": "secret-of-provisioning",
+    "AIKOM_CONFIG": str(Path(__file__).parents[2] / "realm-config"),
     "AIKOM_SIDECAR_SECRET": "secret-of-the-client",
     "AIKOM_SIDECAR_URL": "http://localhost",
     "AIKOM_SESSION_SECRET": "a-session-secret-of-more-than-32-bytes",

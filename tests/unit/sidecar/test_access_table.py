@@ -34,10 +34,28 @@ MEMBERS = ("school", "second generation", "authority", "administrator", "support
 # The key in the addresses below is the school's: for other accounts it does not exist.
 OWN_KEY = {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 404), "anonymous": 302}
 
+APPLICANTS_ONLY = dict.fromkeys(PERSONAS, 302)
+"""To the form that mails a link: nobody here has opened one."""
+
 TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/ois"): EVERYBODY,
     ("GET", "/ois.json"): EVERYBODY,
+    ("GET", "/onboarding/"): EVERYBODY,
+    ("GET", "/onboarding/agreement"): EVERYBODY,
+    ("GET", "/onboarding/apply"): EVERYBODY,
+    ("POST", "/onboarding/apply"): NO_TOKEN,
+    ("GET", "/onboarding/sent"): EVERYBODY,
+    ("GET", "/onboarding/link"): EVERYBODY,
+    ("POST", "/onboarding/link"): NO_TOKEN,
+    ("GET", "/onboarding/link/open"): EVERYBODY,
+    ("POST", "/onboarding/link/open"): NO_TOKEN,
+    ("GET", "/onboarding/application/"): APPLICANTS_ONLY,
+    ("GET", "/onboarding/application/agreement"): APPLICANTS_ONLY,
+    ("POST", "/onboarding/application/leave"): NO_TOKEN,
+    ("GET", "/api/v1/openapi.json"): EVERYBODY,
+    ("POST", "/api/v1/ois/applications"): dict.fromkeys(PERSONAS, 415),
+    ("GET", "/api/v1/ois/applications/<identifier>"): dict.fromkeys(PERSONAS, 404),
     ("GET", "/health/live"): EVERYBODY,
     ("GET", "/health/ready"): dict.fromkeys(PERSONAS, 503),  # No Keycloak in this test.
     ("GET", "/static/<path:filename>"): EVERYBODY,
@@ -58,6 +76,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
 }
 
 ADDRESSES = {
+    "/api/v1/ois/applications/<identifier>": "/api/v1/ois/applications/" + "0" * 32,
     "/account/keys/<client_id>/reveal": f"/account/keys/api-{names.SCHOOL}-k1/reveal",
     "/account/keys/<client_id>/retire": f"/account/keys/api-{names.SCHOOL}-k1/retire",
     "/static/<path:filename>": "/static/site.css",

@@ -1,0 +1,91 @@
+"""An OIS's application for connection, and the papers that go with it. Pure. Source: order cl. 6.
+
+What is public or decided stands in the ledger; an application that nobody has confirmed, contacts and files do not:
+they can be removed, which the ledger's chain does not allow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from .events import JsonValue
+from .ois import Slug
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What an operator tells about its OIS. `jwks` is a key set in canonical form, None when only `jwks_url` is given.
+
+    `rights` are those it asks for; `networks` are ranges it calls from; `redirect_uris` are for people who log in.
+    """
+
+    slug: Slug
+    name: str
+    operator: str
+    edrpou: str
+    site: str
+    contact: str
+    email: str
+    phone: str
+    purposes: tuple[str, ...]
+    rights: tuple[str, ...]
+    data_location: str
+    jwks_url: str | None = None
+    jwks: str | None = None
+    redirect_uris: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, JsonValue]:
+        """Everything, to be stored."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Application:
+        """The inverse of `as_data`."""
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        return cls(**fields)
+
+    def as_event_data(self) -> dict[str, JsonValue]:
+        """What the ledger keeps of it: not who is the contact, nor the phone."""
+        kept = ("name", "operator", "edrpou", "site", "email", "purposes", "rights", "redirect_uris", "networks")
+        data = self.as_data()
+        jwks: JsonValue = None if self.jwks is None else json.loads(self.jwks)
+        return {**{name: data[name] for name in kept}, "data_location": self.data_location, "jwks": jwks}
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRecord:
+    """An application as stored. `confirmed_at` is when its e-mail was confirmed, and it reached the Administrator."""
+
+    id: str
+    slug: Slug
+    email: str
+    application: Application
+    created_at: datetime
+    confirmed_at: datetime | None = None
+
+
+class PaperKind(StrEnum):
+    """What a stored file is."""
+
+    AGREEMENT = "agreement"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An uploaded file without its content. `sha256` in hex names it in the ledger."""
+
+    slug: Slug
+    sha256: str
+    kind: PaperKind
+    media_type: str
+    size: int
+    uploaded_at: datetime

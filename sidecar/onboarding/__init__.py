@@ -1,0 +1,1 @@
+"""Registration of OIS: application, agreement, checks, conclusion. Source: order cl. 6."""

@@ -1,0 +1,78 @@
+"""`/api/v1/ois/applications`: the application for programs, and the API's own description. Source: order cl. 6.
+
+JSON only and without cookies, so that no other site can send a form here on somebody's behalf.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
+
+from provisioning.ledger.applications import find_application
+from provisioning.lifecycle.applications import Submitted
+from provisioning.model.application import Application
+from sidecar.limits import limiter
+from sidecar.problems import problem_document
+from sidecar.services import services
+
+from .entry import FieldProblem, read_application
+from .openapi import description
+from .views import APPLICATIONS, hand_in
+from .wording import problem_text
+
+blueprint = Blueprint("ois_api", __name__, url_prefix="/api/v1")
+
+IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
+_KEY_CHARACTERS: Final = (8, 200)
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> ResponseReturnValue:
+    """The API's description (OpenAPI 3.1)."""
+    response = jsonify(description(services().settings.sidecar_url))
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@blueprint.post("/ois/applications")
+@limiter.limit(APPLICATIONS)
+def apply() -> ResponseReturnValue:
+    """Take an application in: 202, and a link goes to its e-mail; 422 with every mistake. Safe to repeat with a key."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    raw: Any = request.get_json()
+    if not isinstance(raw, dict):
+        raise BadRequest
+    rights = {right.name for right in services().policies.current().rights.rights}
+    outcome = read_application(raw, rights)
+    problems = hand_in(outcome, _idempotency_key()) if isinstance(outcome, Application) else outcome
+    if not isinstance(problems, Submitted):
+        return _invalid(problems)
+    return jsonify(application=problems.id, status="awaiting-confirmation"), 202
+
+
+@blueprint.get("/ois/applications/<identifier>")
+def status(identifier: str) -> ResponseReturnValue:
+    """Whether the e-mail was confirmed; the id, 128 random bits, is what lets one ask."""
+    with services().records.reader() as reader:
+        record = find_application(reader, identifier)
+    if record is None:
+        raise NotFound
+    word = "awaiting-confirmation" if record.confirmed_at is None else "confirmed"
+    return jsonify(application=record.id, status=word)
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get(IDEMPOTENCY_HEADER)
+    if key is not None and not _KEY_CHARACTERS[0] <= len(key) <= _KEY_CHARACTERS[1]:
+        raise BadRequest
+    return key
+
+
+def _invalid(problems: tuple[FieldProblem, ...]) -> ResponseReturnValue:
+    errors = [{"field": p.field, "detail": str(problem_text(p.code))} for p in problems]
+    return problem_document(422, "invalid-application", errors=errors)

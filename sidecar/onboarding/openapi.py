@@ -1,0 +1,83 @@
+"""The description of the API for OIS (OpenAPI 3.1). A test holds it against the routes and against real answers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .entry import ApplicationEntry
+
+VERSION: Final = "1.0"
+
+_JSON: Final = "application/json"
+_PROBLEM: Final = {
+    "description": "A problem document (RFC 9457)",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_STATUS: Final = {
+    "type": "object",
+    "required": ["application", "status"],
+    "properties": {
+        "application": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "status": {"enum": ["awaiting-confirmation", "confirmed"]},
+    },
+}
+
+
+def description(server: str) -> dict[str, Any]:
+    """The whole document; `server` is the sidecar's address."""
+    entry = ApplicationEntry.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = {**entry.pop("$defs", {}), "Application": entry, "ApplicationStatus": _STATUS, "Problem": _problem()}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "AIKOM Access: API for OIS", "version": VERSION},
+        "servers": [{"url": server}],
+        "paths": {f"/api/v1{path}": item for path, item in _paths().items()},
+        "components": {"schemas": schemas},
+    }
+
+
+def _paths() -> dict[str, Any]:
+    return {
+        "/openapi.json": {"get": _operation("description", "This document", {"200": {"description": "OpenAPI 3.1"}})},
+        "/ois/applications": {"post": _apply()},
+        "/ois/applications/{identifier}": {"get": _application_status()},
+    }
+
+
+def _apply() -> dict[str, Any]:
+    answers = {"202": _answer("ApplicationStatus", "Taken in; a link goes to the e-mail")}
+    answers |= dict.fromkeys(("400", "415", "422", "429", "503"), _PROBLEM)
+    key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 8, "maxLength": 200}}
+    body = {"required": True, "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Application"}}}}
+    return _operation("apply", "Apply for the connection of an OIS", answers) | {
+        "parameters": [key],
+        "requestBody": body,
+    }
+
+
+def _application_status() -> dict[str, Any]:
+    answers = {"200": _answer("ApplicationStatus", "How far it is"), "404": _PROBLEM, "503": _PROBLEM}
+    identifier = {"name": "identifier", "in": "path", "required": True, "schema": {"type": "string"}}
+    return _operation("application", "Whether the e-mail was confirmed", answers) | {"parameters": [identifier]}
+
+
+def _operation(name: str, summary: str, answers: dict[str, Any]) -> dict[str, Any]:
+    return {"operationId": name, "summary": summary, "responses": answers}
+
+
+def _answer(schema: str, description: str) -> dict[str, Any]:
+    return {"description": description, "content": {_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
+
+
+def _problem() -> dict[str, Any]:
+    text = {"type": "string"}
+    error = {"type": "object", "properties": {"field": text, "detail": text}}
+    return {
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "request_id"],
+        "properties": {
+            **dict.fromkeys(("type", "title", "detail", "request_id"), text),
+            "status": {"type": "integer"},
+            "errors": {"type": "array", "items": error},
+        },
+    }

@@ -1,0 +1,116 @@
+"""`/onboarding`: the application form, the link from the mail, both annexes; open to everybody. Source: order cl. 6."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from provisioning.lifecycle.applications import ApplicationRefusal, Submitted, open_link, send_link, submit
+from provisioning.model.annexes import in_force
+from provisioning.model.application import Application
+from provisioning.model.secret import Secret
+from sidecar.limits import limiter
+from sidecar.office import PUBLIC_ACTOR
+from sidecar.services import services
+
+from . import applicant, wording
+from .entry import FieldProblem, read_application
+from .forms import ApplicationForm, LinkForm, heading_of_errors
+
+blueprint = Blueprint("onboarding", __name__, url_prefix="/onboarding")
+
+APPLICATIONS: Final = "10 per hour"
+LINKS: Final = "20 per hour"
+
+
+@blueprint.get("/")
+def start() -> ResponseReturnValue:
+    """What an operator has to do, in order."""
+    return render_template("onboarding/start.html", requirements=services().policies.current().requirements)
+
+
+@blueprint.get("/agreement")
+def agreement() -> ResponseReturnValue:
+    """The text that is in force, not filled in yet. Source: order cl. 6, annex 1."""
+    text = in_force(services().policies.current().agreements, services().clock().date())
+    return render_template("onboarding/agreement.html", text=text, system=None)
+
+
+@blueprint.get("/apply")
+def form() -> ResponseReturnValue:
+    """The empty form."""
+    shown = ApplicationForm()
+    shown.offer(services().policies.current().rights)
+    return render_template("onboarding/apply.html", form=shown, heading=None)
+
+
+@blueprint.post("/apply")
+@limiter.limit(APPLICATIONS)
+def apply() -> ResponseReturnValue:
+    """Take the form in; 422 with every mistake beside its field. The answer says nothing about the mailbox."""
+    policies = services().policies.current()
+    sent = ApplicationForm()
+    sent.offer(policies.rights)
+    outcome = read_application(sent.as_entry(), {right.name for right in policies.rights.rights})
+    problems = hand_in(outcome, None) if isinstance(outcome, Application) else outcome
+    if isinstance(problems, Submitted):
+        return redirect(url_for("onboarding.sent"), 303)
+    sent.show(problems)
+    return render_template("onboarding/apply.html", form=sent, heading=heading_of_errors(len(problems))), 422
+
+
+@blueprint.get("/sent")
+def sent() -> ResponseReturnValue:
+    """Look into your mailbox."""
+    return render_template("onboarding/sent.html")
+
+
+@blueprint.get("/link")
+def ask_link() -> ResponseReturnValue:
+    """A form to get another link."""
+    return render_template("onboarding/link.html", form=LinkForm())
+
+
+@blueprint.post("/link")
+@limiter.limit(LINKS)
+def mail_link() -> ResponseReturnValue:
+    """Send another link if there is such an application; the answer is the same if there is none."""
+    asked = LinkForm()
+    with services().office.operator(PUBLIC_ACTOR) as operator:
+        send_link(operator.ledger, (asked.slug.data or "").strip(), (asked.email.data or "").strip())
+    return redirect(url_for("onboarding.sent"), 303)
+
+
+@blueprint.get("/link/open")
+def look_at_link() -> ResponseReturnValue:
+    """A page with a button: programs that look through mail follow links, and must not use one up."""
+    return render_template("onboarding/open.html", code=request.args.get("code", ""))
+
+
+@blueprint.post("/link/open")
+@limiter.limit(LINKS)
+def use_link() -> ResponseReturnValue:
+    """Use a link up and begin the applicant's session; 400 for one that is unknown, used, or has run out."""
+    with services().office.operator(PUBLIC_ACTOR) as operator:
+        record = open_link(operator.ledger, Secret(request.form.get("code", "")))
+    if isinstance(record, ApplicationRefusal):
+        return render_template("onboarding/refused.html", refusal=record.value), 400
+    applicant.begin(record, services().clock())
+    return redirect(url_for("applicant.page"), 303)
+
+
+def hand_in(application: Application, idempotency_key: str | None) -> Submitted | tuple[FieldProblem, ...]:
+    """Hand an application in; a refusal is a problem of its field."""
+    with services().office.operator(PUBLIC_ACTOR) as operator:
+        outcome = submit(operator.ledger, application, idempotency_key)
+    if isinstance(outcome, Submitted):
+        return outcome
+    field = "slug" if outcome is ApplicationRefusal.SLUG_TAKEN else "idempotency_key"
+    return (FieldProblem(field, outcome.value),)
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {"wording": wording}
