@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from provisioning.model.identifiers import ClientId, service_account_of
+from provisioning.model.ois import parse_ois_client_id
+from provisioning.model.openings import Openings, is_opening
 from provisioning.planning.changes import KeyImage
 
 from .accounts.reading import COMPARED
@@ -18,6 +20,8 @@ from .accounts.representations import key_client, service_account
 from .connection import KeycloakConnection
 from .errors import KeycloakConflict
 from .logins import disable_user, enable_user
+from .ois.clients import ensure_mandate_scope
+from .openings import mandate_attributes
 from .realm.clients import CENTRAL_DB, KEY_DIGEST
 from .realm.lookups import find_client, find_user, require_client, require_user
 
@@ -91,16 +95,19 @@ def reopen_key(connection: KeycloakConnection, client_id: ClientId) -> None:
     _update(connection, require_client(connection, client_id), {"enabled": True})
 
 
-def create_next_key(
-    connection: KeycloakConnection, client_id: ClientId, like: ClientId, *, without_scope: str | None = None
-) -> None:
-    """Make a key with the rights, the claims and the scopes of another key of the account, and without a secret.
+def create_next_key(connection: KeycloakConnection, client_id: ClientId, like: ClientId, opens: Openings) -> None:
+    """Make a key with the rights and the claims of another key of the account, and without a secret.
 
-    `without_scope` is left out: the scope of an OIS that was cut off. One transaction; a key that exists is left as it
-    is, so it may be repeated. Raises KeycloakRefused when `like` does not exist.
+    It opens exactly `opens`, whatever the other one does; foreign scopes are carried over. One transaction; a key that
+    exists is left as it is, so it may be repeated. Raises KeycloakRefused when `like` does not exist.
     """
     image, scopes = _image_like(connection, client_id, like)
-    client = {**key_client(image), "defaultClientScopes": [scope for scope in scopes if scope != without_scope]}
+    for scope in opens:
+        if parse_ois_client_id(scope) is not None:
+            ensure_mandate_scope(connection, ClientId(scope))
+    client = key_client(image)
+    client["defaultClientScopes"] = [*(scope for scope in scopes if not is_opening(scope)), *opens]
+    client["attributes"] |= mandate_attributes(opens)
     body = {"ifResourceExists": "FAIL", "clients": [client], "users": [service_account(image)]}
     try:
         connection.post("/partialImport", body)

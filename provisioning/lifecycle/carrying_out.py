@@ -20,11 +20,22 @@ from provisioning.model.events import JsonValue, parse_time
 from provisioning.model.identifiers import ClientId, Username, parse_key_client_id
 from provisioning.model.records import AccountState, ApiKeyRecord, NewMail, Task
 
-from .changes import CLOSE
 from .errors import CarriedOutLater
+from .on_record import bring_key, bring_ois_on_record, openings_on_record
 from .operator import Operator, alone_with
 from .revealing import void_reveal
-from .tasks import CLOSE_KEY, CREATE_KEY, EXPIRE_KEY, NOTIFY, REOPEN, REPLACE_BASE_KEY, REVEAL_KEY
+from .tasks import (
+    BRING_OIS,
+    BRING_OPENINGS,
+    CLOSE,
+    CLOSE_KEY,
+    CREATE_KEY,
+    EXPIRE_KEY,
+    NOTIFY,
+    REOPEN,
+    REPLACE_BASE_KEY,
+    REVEAL_KEY,
+)
 from .workshop import BASE_KEY_MAIL
 
 Mails = tuple[NewMail, ...]
@@ -107,6 +118,7 @@ def _reopen_account(operator: Operator, task: Task) -> Mails:
     if not dead:
         for key in keys:
             if not key.state.is_over:
+                bring_key(operator, key.client_id)
                 reopen_key(operator.connection, key.client_id)
         reopen_login(operator.connection, username)
         # A deactivation that was recorded meanwhile must win, whoever asked Keycloak last.
@@ -126,10 +138,20 @@ def _close_key(operator: Operator, task: Task) -> Mails:
 
 def _create_key(operator: Operator, task: Task) -> Mails:
     client_id, like = ClientId(task.subject), ClientId(str(task.data["like"]))
-    scope = task.data.get("without_scope")
-    create_next_key(operator.connection, client_id, like, without_scope=scope if isinstance(scope, str) else None)
+    create_next_key(operator.connection, client_id, like, openings_on_record(operator, client_id))
+    bring_key(operator, client_id)
     # Born enabled; if it or its account ended meanwhile it must not stay so.
     _end_key_if_over(operator, client_id)
+    return ()
+
+
+def _bring_openings(operator: Operator, task: Task) -> Mails:
+    bring_key(operator, ClientId(task.subject))
+    return ()
+
+
+def _bring_ois(operator: Operator, task: Task) -> Mails:
+    bring_ois_on_record(operator, ClientId(task.subject))
     return ()
 
 
@@ -184,4 +206,6 @@ _HANDLERS: Final[Mapping[str, Callable[[Operator, Task], Mails]]] = {
     REVEAL_KEY: _void_reveal,
     REPLACE_BASE_KEY: _replace_base_key,
     NOTIFY: _notify,
+    BRING_OPENINGS: _bring_openings,
+    BRING_OIS: _bring_ois,
 }

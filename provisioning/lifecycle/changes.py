@@ -17,9 +17,10 @@ from provisioning.planning.changes import AdoptAccount, DeactivateAccount, Updat
 from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
 
 from .births import base_key_mail, birth_event, death_event, described
+from .mandates.ending import end_mandates_of_accounts
+from .tasks import CLOSE, close_account_task
 from .workshop import STAFF_MAIL, Workshop
 
-CLOSE: Final = "close-account"
 UPDATE: Final = "update-account"
 INVITE_STAFF: Final = "invite-staff"
 
@@ -82,11 +83,12 @@ def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> 
     if not endings:
         return 0
     workshop.progress.stage("deactivating accounts", len(endings))
-    tasks = [_close_task(ending) for ending in endings]
+    tasks = [close_account_task(ending.desired.image.username) for ending in endings]
     with workshop.transaction() as transaction:
         recorded = {task.key for task in transaction.pending_tasks(CLOSE)}
         fresh = [e for e, task in zip(endings, tasks, strict=True) if task.key not in recorded]
         transaction.append([_ending_event(workshop, ending) for ending in fresh])
+        end_mandates_of_accounts(workshop.actor, transaction, [e.desired.image.username for e in fresh])
         transaction.add_tasks(tasks)
     for ending, task in zip(endings, tasks, strict=True):
         close_account(workshop.connection, ending.desired.image)
@@ -171,11 +173,6 @@ def _ending_event(workshop: Workshop, ending: DeactivateAccount) -> NewEvent:
     username = ending.desired.image.username
     data = {"what": "a deactivated account was live in Keycloak and is closed again"}
     return NewEvent(EventKind.ALARM_RAISED, username, workshop.actor, "cl. 11", data)
-
-
-def _close_task(ending: DeactivateAccount) -> NewTask:
-    username = ending.desired.image.username
-    return NewTask(f"close:{username}", CLOSE, username)
 
 
 def _plain(value: object) -> str | int | bool | list[str] | None:

@@ -17,6 +17,8 @@ from provisioning.model.records import ApiKeyRecord, ApiKeyState
 
 from .carrying_out import carry_out
 from .finding import find_live_key
+from .mandates.ending import end_mandates, standing
+from .ois.finding import find_ois
 from .operator import Operator
 from .rotation import live_keys, next_key
 from .tasks import close_key_task, create_key_task, notify_task
@@ -28,7 +30,11 @@ LEAK_MAIL = "key-leaked"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asked for a cut-off and why. `ois` is the client id of the OIS that loses its access, None for every one."""
+    """Who asked for a cut-off and why.
+
+    `ois` is the OIS that loses its access, by slug or client id: its mandate is withdrawn. None: every OIS, when the
+    institution asked or an OIS is the reason; after a leak or an incident mandates stand, and the OIS get the new key.
+    """
 
     reason: CutOffReason
     requested_by: str
@@ -49,7 +55,8 @@ def cut_off(operator: Operator, name: str, request: Request) -> CutOff:
     """End every live key of an account and make a new one, which nobody has seen.
 
     Asked for again while nobody has seen the new key, it finishes what is left and makes no other. Raises
-    UnknownAccount and ActionRefused before anything is recorded, CarriedOutLater when Keycloak does not follow yet.
+    UnknownAccount, UnknownOis and ActionRefused before anything is recorded, CarriedOutLater when it is recorded and
+    Keycloak does not follow yet.
     """
     with operator.transaction() as transaction:
         username = find_live_key(transaction, name, EventKind.API_KEY_CREATED).username
@@ -58,6 +65,8 @@ def cut_off(operator: Operator, name: str, request: Request) -> CutOff:
             doomed = live_keys(transaction, username)
             transaction.append([_requested(operator, username, request)])
             done = replace_keys(operator, transaction, doomed, request, CUT_OFF_MAIL)
+        else:
+            _end_mandates(operator, transaction, username, request)
     finish_cut_off(operator, done)
     return done
 
@@ -77,10 +86,11 @@ def replace_keys(
     tasks = [close_key_task(client_id) for client_id in ended]
     if created is not None:
         events.append(created)
-        tasks.append(create_key_task(new, ended[-1], without_scope=request.ois))
+        tasks.append(create_key_task(new, ended[-1]))
     tasks.append(notify_task(username, f"{template}:{ended[-1]}", template, _facts(request, ended, new)))
     transaction.append(events)
     transaction.add_tasks(tasks)
+    _end_mandates(operator, transaction, username, request)
     return CutOff(username, ended, new)
 
 
@@ -104,6 +114,17 @@ def _cut_off_before(reader: LedgerReader, username: Username, request: Request) 
     if live[0].client_id != last.data.get("new") or request.ois not in (None, last.data.get("ois")):
         return None
     return CutOff(username, (), live[0].client_id)
+
+
+def _end_mandates(operator: Operator, transaction: LedgerTransaction, username: Username, request: Request) -> None:
+    ending = standing(transaction.mandates(username=username))
+    if request.ois is not None:
+        slug = find_ois(transaction, request.ois).slug
+        ending = [mandate for mandate in ending if mandate.ois == slug]
+    elif request.reason not in (CutOffReason.REQUEST, CutOffReason.OIS):
+        ending = []
+    words = f"cut-off: {request.reason.value}"
+    transaction.add_tasks(end_mandates(operator.actor, transaction, ending, words, "cl. 8"))
 
 
 def _requested(operator: Operator, username: Username, request: Request) -> NewEvent:

@@ -22,6 +22,7 @@ from .births import deactivation_event
 from .carrying_out import carry_out
 from .errors import ActionRefused, UnknownAccount
 from .finding import find_account, refuse_unless_allowed
+from .mandates.ending import end_mandates_of_accounts
 from .operator import Operator
 from .tasks import close_account_task, reopen_account_task, replace_base_key_task
 
@@ -71,6 +72,7 @@ def deactivate(
         if scope is not None and events:
             events.insert(0, _decision(operator, scope, selected, why))
         transaction.append(events)
+        end_mandates_of_accounts(operator.actor, transaction, [record.username for record in selected.living])
         # Those that ended before too: their tasks may be what is left of an earlier run.
         pending = {task.key for task in transaction.pending_tasks()}
         tasks = [close_account_task(record.username) for record in selected.living]

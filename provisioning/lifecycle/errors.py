@@ -1,7 +1,8 @@
-"""What can go wrong when somebody acts on one account or key.
+"""What can go wrong when somebody acts on one account, key, OIS or mandate.
 
 LifecycleError
 ├── UnknownAccount   no such account or key (exit code 1)
+├── UnknownOis       no such OIS or mandate (1)
 ├── ActionRefused    the order, a state or a guard stands against it (4)
 └── CarriedOutLater  recorded, and not carried out in Keycloak yet (3)
 """
@@ -18,6 +19,12 @@ class LifecycleError(AikomError):
 
 class UnknownAccount(LifecycleError):
     """There is no such account or key."""
+
+    exit_code = ExitCode.INVALID_INPUT
+
+
+class UnknownOis(LifecycleError):
+    """There is no such OIS or mandate."""
 
     exit_code = ExitCode.INVALID_INPUT
 

@@ -12,8 +12,7 @@ from provisioning.model.events import JsonValue
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import NewTask
 
-from .changes import CLOSE
-
+CLOSE: Final = "close-account"
 REOPEN: Final = "reopen-account"
 CLOSE_KEY: Final = "close-key"
 CREATE_KEY: Final = "create-key"
@@ -21,6 +20,8 @@ EXPIRE_KEY: Final = "expire-key"
 REVEAL_KEY: Final = "reveal-key"
 REPLACE_BASE_KEY: Final = "replace-base-key"
 NOTIFY: Final = "notify-owner"
+BRING_OPENINGS: Final = "bring-openings"
+BRING_OIS: Final = "bring-ois"
 
 
 def close_account_task(username: Username) -> NewTask:
@@ -38,9 +39,19 @@ def close_key_task(client_id: ClientId) -> NewTask:
     return NewTask(f"close-key:{client_id}", CLOSE_KEY, client_id)
 
 
-def create_key_task(client_id: ClientId, like: ClientId, *, without_scope: str | None = None) -> NewTask:
-    """Make a key like another, without one of its scopes."""
-    return NewTask(f"create-key:{client_id}", CREATE_KEY, client_id, {"like": like, "without_scope": without_scope})
+def create_key_task(client_id: ClientId, like: ClientId) -> NewTask:
+    """Make a key like another; what it opens is what the ledger says then."""
+    return NewTask(f"create-key:{client_id}", CREATE_KEY, client_id, {"like": like})
+
+
+def bring_openings_task(client_id: ClientId) -> NewTask:
+    """Let a key open what the ledger says: OIS under mandates, direct use."""
+    return NewTask(f"openings:{client_id}", BRING_OPENINGS, client_id)
+
+
+def bring_ois_task(client_id: ClientId) -> NewTask:
+    """Bring an OIS's client and scope to what the ledger says."""
+    return NewTask(f"ois:{client_id}", BRING_OIS, client_id)
 
 
 def expire_key_task(client_id: ClientId, ends_at: str) -> NewTask:

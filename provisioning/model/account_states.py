@@ -1,7 +1,7 @@
 """The life of an account as one table: which event may happen in which state, and where it leads. Pure.
 
-    state          base key     base key   activated  deactivated   reinstated     key created,
-                   issued       sent                                               revealed, …
+    state          base key     base key   activated  deactivated   reinstated     key created, revealed,
+                   issued       sent                                               mandate granted, …
     created        created      invited    active     deactivated   -              created
     invited        invited      invited    active     deactivated   -              invited
     active         active       active     active     deactivated   -              active
@@ -64,6 +64,8 @@ ACCOUNT_LIFE: Final = (
     EventKind.ACCOUNT_REINSTATED,
     EventKind.API_KEY_CREATED,
     EventKind.API_KEY_REVEALED,
+    EventKind.ACCOUNT_DIRECT_USE_CHANGED,
+    EventKind.MANDATE_GRANTED,
 )
 """Events that the table decides on."""
 

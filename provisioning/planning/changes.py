@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.institution import Deactivation, Source
+from provisioning.model.openings import Openings
 
 from .objects import FieldChange
 
 
 @dataclass(frozen=True, slots=True)
 class KeyImage:
-    """One API key: its client and the client's service account."""
+    """One API key: its client and the client's service account. `opens` is never compared: no YAML decides on it."""
 
     client_id: ClientId
     enabled: bool
@@ -22,6 +23,7 @@ class KeyImage:
     attributes: Mapping[str, str]
     roles: frozenset[str]
     rights: frozenset[str] = frozenset()
+    opens: Openings = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,12 @@ from provisioning.model.identifiers import (
     parse_username,
     service_account_of,
 )
+from provisioning.model.openings import Openings
 from provisioning.planning.changes import AccountImage, KeyImage
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 
 from ..connection import KeycloakConnection
+from ..openings import openings_of
 from ..realm.clients import CENTRAL_DB
 from ..realm.lookups import find_client
 from .representations import ACCOUNT_ATTRIBUTE
@@ -37,6 +39,9 @@ COMPARED: Final = frozenset(
 
 ACTIVATED_AT: Final = "activated_at"
 """Set by our Keycloak extension at the end of an activation."""
+
+_NOTHING: Final[Openings] = {}
+"""What most keys open, once for all of them."""
 
 Tick = Callable[[int], None]
 """Called with the number of objects that were just read."""
@@ -102,6 +107,7 @@ def _key(client_id: ClientId, client: Mapping[str, Any], snapshot: Snapshot) -> 
         _attributes(user),
         frozenset(snapshot.roles.get(service, ())),
         frozenset(snapshot.rights.get(service, ())),
+        openings_of(client) or _NOTHING,
     )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from provisioning.model.openings import DIRECT_USE
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
 from ..connection import KeycloakConnection
@@ -23,7 +24,6 @@ from .role_mappings import assign_roles
 from .roles import STAFF_ROLES
 
 INSTITUTION: Final = "institution"
-DIRECT_USE: Final = "direct-use"
 PROFILE: Final = "profile-min"
 STAFF: Final = "staff"
 

@@ -13,7 +13,6 @@ from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from tests.support.configuration import school
 from tests.support.office import Office
-from tests.support.token_reader import SCOPE
 
 REQUEST = Request(CutOffReason.REQUEST, "director of 46-0000001", note="letter № 4")
 
@@ -108,12 +107,6 @@ def test_a_leaked_key_dies_at_once_and_its_owner_is_told(office: Office) -> None
     again, nothing = kill_leaked(office.operator, text, "https://paste.example/1")
     assert [key.standing for key in again] == [Standing.REPLACED, Standing.OVER]
     assert nothing == ()
-
-
-def test_the_new_key_is_made_without_the_scope_of_the_ois_that_was_cut_off(office: Office) -> None:
-    office.reader.let_see("api-46-0000004-k1")
-    cut_off(office.operator, "46-0000004", Request(CutOffReason.OIS, "staff:test", ois=SCOPE))
-    assert not office.reader.is_active(office.access_token("api-46-0000004-k2", office.reveal("46-0000004")))
 
 
 def test_a_forged_fingerprint_ends_no_key(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,129 @@
+"""The client and the scope of an OIS: brought to what the ledger says, and compared with it.
+
+Both are safe to repeat. An OIS that is suspended or terminated is a disabled client; none is ever deleted, so its
+name stays taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from provisioning.model.identifiers import ClientId
+from provisioning.model.ois import OIS_CLIENT_PREFIX, OisRecord, OisState
+
+from ..connection import KeycloakConnection
+from ..errors import KeycloakConflict
+from ..realm.clients import CENTRAL_DB, KEY_DIGEST
+from ..realm.fields import flatten
+from ..realm.lookups import find_client, require_client, scope_ids
+from ..realm.role_mappings import assign_roles
+from .representations import SCOPES, mandate_scope, ois_client
+
+_ENABLED: Final = "enabled"
+_RIGHT: Final = f"{CENTRAL_DB}:"
+
+
+def bring_ois(connection: KeycloakConnection, record: OisRecord) -> None:
+    """Make the client and the mandates' scope, or bring them to the record. Rights are narrowed before it opens.
+
+    Whatever of the client is not ours to decide (a secret's digest) is left as it is.
+    """
+    client = find_client(connection, record.client_id)
+    if client is None:
+        connection.post("/clients", {**ois_client(record), "enabled": False, "defaultClientScopes": list(SCOPES)})
+        client = require_client(connection, record.client_id)
+    elif record.state is not OisState.CONNECTED and client[_ENABLED]:
+        # First of all: what must be shut does not wait for the rest.
+        _put(connection, client, {_ENABLED: False})
+    ensure_mandate_scope(connection, record.client_id)
+    _bring_scopes(connection, client)
+    _bring_rights(connection, client["id"], record)
+    if _differing(record, client):
+        _put(connection, client, ois_client(record))
+
+
+def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) -> str:
+    """The internal id of an OIS's mandate scope, which is made when there is none."""
+    known = scope_ids(connection).get(client_id)
+    if known is not None:
+        return known
+    # Whoever was faster made the same scope.
+    with suppress(KeycloakConflict):
+        connection.post("/client-scopes", mandate_scope(client_id))
+    return scope_ids(connection)[client_id]
+
+
+def set_ois_digest(connection: KeycloakConnection, client_id: ClientId, digest: str) -> None:
+    """From now on the OIS's secret is the one with this digest."""
+    _put(connection, require_client(connection, client_id), {"attributes": {KEY_DIGEST: digest}})
+
+
+def ois_differences(connection: KeycloakConnection, record: OisRecord) -> tuple[str, ...] | None:
+    """Names of what Keycloak has otherwise than the record, sorted; None when it has no such client."""
+    client = find_client(connection, record.client_id)
+    if client is None:
+        return None
+    names = set(_differing(record, client))
+    if set(client.get("defaultClientScopes", ())) != set(SCOPES) or client.get("optionalClientScopes"):
+        names.add("scopes")
+    if client.get("protocolMappers"):
+        names.add("mappers")
+    let_through = {f"{_RIGHT}{right}" for right in record.rights}
+    if _let_through(connection, client["id"]) != let_through:
+        names.add("rights")
+    return tuple(sorted(names))
+
+
+def ois_clients(connection: KeycloakConnection) -> Iterator[ClientId]:
+    """Client ids of all clients that carry the name of an OIS. Paged."""
+    for page in connection.pages("/clients", clientId=OIS_CLIENT_PREFIX, search=True):
+        yield from (ClientId(row["clientId"]) for row in page if row["clientId"].startswith(OIS_CLIENT_PREFIX))
+
+
+def _differing(record: OisRecord, client: Mapping[str, Any]) -> list[str]:
+    """Fields of the client that are not as the record has them. An attribute that is absent equals an empty one."""
+    wanted, found = flatten(ois_client(record)), flatten(client)
+    return [".".join(path) for path, value in wanted.items() if (found.get(path) or "") != (value or "")]
+
+
+def _let_through(connection: KeycloakConnection, identifier: str) -> set[str]:
+    """Every role that the client's scope mappings let through, as `client:role` or `realm:role`."""
+    mapped = connection.get(f"/clients/{identifier}/scope-mappings") or {}
+    roles = {f"realm:{role['name']}" for role in mapped.get("realmMappings", [])}
+    for client_id, of_client in mapped.get("clientMappings", {}).items():
+        roles |= {f"{client_id}:{role['name']}" for role in of_client.get("mappings", [])}
+    return roles
+
+
+def _bring_rights(connection: KeycloakConnection, identifier: str, record: OisRecord) -> None:
+    """Let exactly the granted rights through: a composite realm role put there by hand would let all its parts."""
+    base = f"/clients/{identifier}/scope-mappings"
+    if any(not name.startswith(_RIGHT) for name in _let_through(connection, identifier)):
+        mapped = connection.get(base) or {}
+        connection.delete(f"{base}/realm", mapped.get("realmMappings", []))
+        for client_id, of_client in mapped.get("clientMappings", {}).items():
+            if client_id != CENTRAL_DB:
+                connection.delete(f"{base}/clients/{of_client['id']}", of_client["mappings"])
+    database = require_client(connection, CENTRAL_DB)["id"]
+    assign_roles(connection, f"{base}/clients/{database}", f"/clients/{database}/roles", record.rights)
+
+
+def _bring_scopes(connection: KeycloakConnection, client: Mapping[str, Any]) -> None:
+    """Exactly `SCOPES`, and no mappers of the client's own, which could write any claim."""
+    base, ids = f"/clients/{client['id']}", scope_ids(connection)
+    present = client.get("defaultClientScopes", [])
+    for name in client.get("optionalClientScopes", []):
+        connection.delete(f"{base}/optional-client-scopes/{ids[name]}")
+    for name in set(present) - set(SCOPES):
+        connection.delete(f"{base}/default-client-scopes/{ids[name]}")
+    for name in set(SCOPES) - set(present):
+        connection.put(f"{base}/default-client-scopes/{ids[name]}")
+    for mapper in client.get("protocolMappers", []):
+        connection.delete(f"{base}/protocol-mappers/models/{mapper['id']}")
+
+
+def _put(connection: KeycloakConnection, client: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
+    """Only these fields; Keycloak merges them, so what somebody else writes at the same time is not undone."""
+    connection.put(f"/clients/{client['id']}", {**fields, "clientId": client["clientId"]})

@@ -1,0 +1,84 @@
+"""From an OIS as the ledger has it to Keycloak's JSON. Pure.
+
+The client authenticates by `private_key_jwt` (RFC 7523) with the key set itself stored: Keycloak never fetches an
+address that an OIS supplied. Without a key set it authenticates by a secret that is compared by digest. It exchanges
+tokens (RFC 8693) and lets through only the rights it was granted. Source: order cl. 5, 6.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from provisioning.model.identifiers import ClientId
+from provisioning.model.ois import OisRecord, OisState
+
+from ..realm.clients import CENTRAL_DB, KEY_AUTHENTICATOR
+from ..realm.scopes import INSTITUTION
+
+OIS_ATTRIBUTE: Final = "aikom.ois"
+"""Client attribute that marks the client of an OIS and names it."""
+
+SCOPES: Final = (CENTRAL_DB, INSTITUTION)
+"""Default scopes of an OIS: the audience with its rights, and who the institution is."""
+
+ASSERTION_LIFE_S: Final = 60
+"""How far in the future a client assertion may expire. It is good for one request anyhow (RFC 7523 section 3)."""
+
+
+def ois_client(record: OisRecord) -> dict[str, Any]:
+    """The client of an OIS, but for its scopes and scope mappings, which have calls of their own."""
+    users = bool(record.redirect_uris)
+    return {
+        "clientId": record.client_id,
+        "name": record.name,
+        "description": f"ОІС · {record.operator}, {record.edrpou}",
+        "enabled": record.state is OisState.CONNECTED,
+        "protocol": "openid-connect",
+        "publicClient": False,
+        "bearerOnly": False,
+        "standardFlowEnabled": users,
+        "implicitFlowEnabled": False,
+        "directAccessGrantsEnabled": False,
+        "serviceAccountsEnabled": True,
+        "fullScopeAllowed": False,
+        "consentRequired": False,
+        "redirectUris": list(record.redirect_uris),
+        "webOrigins": [],
+        "clientAuthenticatorType": "client-jwt" if record.jwks else KEY_AUTHENTICATOR,
+        "attributes": _attributes(record, users),
+    }
+
+
+def mandate_scope(client_id: ClientId) -> dict[str, Any]:
+    """The client scope of an OIS's mandates: whoever carries it may be exchanged by that OIS, and by it alone."""
+    return {
+        "name": client_id,
+        "description": f"Mandates of {client_id}",
+        "protocol": "openid-connect",
+        "attributes": {"include.in.token.scope": "false", "display.on.consent.screen": "false"},
+        "protocolMappers": [
+            {
+                "name": "audience",
+                "protocol": "openid-connect",
+                "protocolMapper": "oidc-audience-mapper",
+                "config": {"included.client.audience": client_id, "access.token.claim": "true"},
+            }
+        ],
+    }
+
+
+def _attributes(record: OisRecord, users: bool) -> dict[str, str]:
+    """An empty value removes an attribute: a key set that was given up, or an address that somebody put in by hand."""
+    return {
+        OIS_ATTRIBUTE: record.slug,
+        "standard.token.exchange.enabled": "true",
+        "standard.token.exchange.enableRefreshRequestedTokenType": "NO",
+        "use.refresh.tokens": "false",
+        "use.jwks.url": "false",
+        "jwks.url": "",
+        "use.jwks.string": "true" if record.jwks else "false",
+        "jwks.string": record.jwks or "",
+        "jwt.credential.certificate": "",
+        "token.endpoint.auth.signing.max.exp": str(ASSERTION_LIFE_S),
+        "pkce.code.challenge.method": "S256" if users else "",
+    }

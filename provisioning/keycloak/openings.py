@@ -1,0 +1,78 @@
+"""What an API key opens, as Keycloak has it: client scopes for OIS and direct use, an attribute for a mandate's rights.
+
+A scope that is attached as optional opens as much as a default one, so both are looked at. Source: order cl. 5, 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from provisioning.model.identifiers import ClientId, service_account_of
+from provisioning.model.ois import parse_ois_client_id
+from provisioning.model.openings import DIRECT_USE, Openings, is_opening
+
+from .connection import KeycloakConnection
+from .ois.clients import ensure_mandate_scope
+from .realm.clients import CENTRAL_DB
+from .realm.lookups import find_client, require_client, require_user, scope_ids
+
+MANDATE_ATTRIBUTE: Final = "aikom.mandate."
+"""Client attribute of an API key, with the OIS's client id behind it: the mandate's rights, separated by spaces."""
+
+_KINDS: Final = {"defaultClientScopes": "default-client-scopes", "optionalClientScopes": "optional-client-scopes"}
+
+
+def openings_of(client: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What the client of an API key opens. Pure."""
+    scopes = {scope for kind in _KINDS for scope in client.get(kind, ()) if is_opening(scope)}
+    attributes = client.get("attributes", {})
+    return {scope: tuple(sorted((attributes.get(MANDATE_ATTRIBUTE + scope) or "").split())) for scope in sorted(scopes)}
+
+
+def mandate_attributes(wanted: Openings) -> dict[str, str]:
+    """How far the mandates among these openings go, as client attributes. Pure."""
+    mandates = {scope: rights for scope, rights in wanted.items() if scope != DIRECT_USE}
+    return {MANDATE_ATTRIBUTE + scope: " ".join(sorted(rights)) for scope, rights in mandates.items()}
+
+
+def bring_openings(connection: KeycloakConnection, client_id: ClientId, wanted: Openings) -> None:
+    """Let a key open exactly this; what it must not open is closed first.
+
+    Safe to repeat. A key that Keycloak does not have opens nothing.
+    """
+    client = find_client(connection, client_id)
+    if client is None:
+        return
+    base, ids = f"/clients/{client['id']}", scope_ids(connection)
+    for kind, resource in _KINDS.items():
+        for scope in client.get(kind, ()):
+            if is_opening(scope) and (scope not in wanted or kind == "optionalClientScopes"):
+                connection.delete(f"{base}/{resource}/{ids[scope]}")
+    _bring_attributes(connection, client, wanted)
+    for scope in wanted:
+        if scope not in client.get("defaultClientScopes", ()):
+            connection.put(f"{base}/default-client-scopes/{_scope_id(connection, ids, scope)}")
+
+
+def own_rights(connection: KeycloakConnection, client_id: ClientId) -> frozenset[str]:
+    """The rights of a key by its roles, those of composite roles included. Raises KeycloakRefused without the key."""
+    user = require_user(connection, service_account_of(client_id))["id"]
+    database = require_client(connection, CENTRAL_DB)["id"]
+    roles = connection.get(f"/users/{user}/role-mappings/clients/{database}/composite") or []
+    return frozenset(role["name"] for role in roles)
+
+
+def _bring_attributes(connection: KeycloakConnection, client: Mapping[str, Any], wanted: Openings) -> None:
+    present = {n: v for n, v in client.get("attributes", {}).items() if n.startswith(MANDATE_ATTRIBUTE)}
+    attributes = {**dict.fromkeys(present, ""), **mandate_attributes(wanted)}
+    if attributes != present:
+        # An empty value removes an attribute.
+        connection.put(f"/clients/{client['id']}", {"clientId": client["clientId"], "attributes": attributes})
+
+
+def _scope_id(connection: KeycloakConnection, ids: Mapping[str, str], scope: str) -> str:
+    """A mandate's scope is made when Keycloak lost it; the others belong to the realm."""
+    if scope in ids:
+        return ids[scope]
+    return ensure_mandate_scope(connection, ClientId(scope)) if parse_ois_client_id(scope) else ids[scope]

@@ -1,0 +1,52 @@
+"""Mandates end: by events in the transaction of whatever ends them, and the work that follows in Keycloak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.identifiers import Username
+from provisioning.model.ois import MandateRecord, MandateState
+from provisioning.model.records import NewTask
+
+from ..tasks import bring_openings_task
+
+
+def standing(mandates: Iterable[MandateRecord]) -> list[MandateRecord]:
+    """Those that were not withdrawn, whether or not their last day is past."""
+    return [mandate for mandate in mandates if mandate.state is MandateState.GRANTED]
+
+
+def withdrawal(actor: str, mandate: MandateRecord, reason: str, clause: str) -> NewEvent:
+    """The event that ends a mandate."""
+    data = {"mandate": mandate.id, "ois": mandate.ois}
+    return NewEvent(EventKind.MANDATE_WITHDRAWN, mandate.username, actor, clause, data, reason)
+
+
+def end_mandates(
+    actor: str,
+    transaction: LedgerTransaction,
+    ending: Sequence[MandateRecord],
+    reason: str,
+    clause: str = "cl. 5",
+) -> list[NewTask]:
+    """Record the end of these mandates; the tasks to be noted, and carried out, with whatever ends them."""
+    transaction.append([withdrawal(actor, mandate, reason, clause) for mandate in ending])
+    return opening_tasks(transaction, {mandate.username for mandate in ending})
+
+
+def opening_tasks(reader: LedgerReader, usernames: Iterable[Username]) -> list[NewTask]:
+    """Tasks that bring every live key of these accounts to what it may open."""
+    keys = (key for username in sorted(usernames) for key in reader.api_keys(username))
+    return [bring_openings_task(key.client_id) for key in keys if not key.state.is_over]
+
+
+def end_mandates_of_accounts(actor: str, transaction: LedgerTransaction, usernames: Iterable[Username]) -> None:
+    """Withdraw all mandates of accounts that were just deactivated. Source: order cl. 7.
+
+    There is nothing to be done about them in Keycloak: their keys are dead, and a reinstated authority's keys are
+    brought to the ledger before they live again.
+    """
+    ending = [mandate for name in sorted(usernames) for mandate in standing(transaction.mandates(username=name))]
+    end_mandates(actor, transaction, ending, "the account is deactivated", "cl. 7")

@@ -1,0 +1,182 @@
+"""A mandate is given, withdrawn, and runs out. Source: order cl. 5, 8.
+
+The mandate is in the ledger before Keycloak is asked; the gate goes by the ledger, so a withdrawal stands at once even
+for tokens that were issued before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from provisioning.keycloak.openings import own_rights
+from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.ois import MandateRecord, MandateState, OisRecord, mandate_id
+from provisioning.model.records import AccountRecord, ApiKeyRecord
+
+from ..carrying_out import carry_out
+from ..errors import ActionRefused, UnknownOis
+from ..finding import find_account, find_live_key, refuse_unless_allowed
+from ..ois.finding import find_ois
+from ..operator import Operator
+from .ending import end_mandates, opening_tasks, standing
+
+EXPIRED: Final = "the mandate's last day is past"
+"""Reason in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a mandate rests on. `until` is its last day, None for no end. Source: order cl. 5."""
+
+    number: str
+    signed: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Parties:
+    account: AccountRecord
+    key: ApiKeyRecord
+    ois: OisRecord
+    present: MandateRecord | None
+
+
+def grantable_rights(operator: Operator, name: str, ois: str) -> tuple[str, ...]:
+    """The rights that an account can give an OIS: its own that the OIS has too, sorted.
+
+    Keycloak is asked for the account's own. Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
+    """
+    with operator.ledger.reader() as reader:
+        parties = _parties(reader, name, ois, operator.now().date())
+    return tuple(sorted(own_rights(operator.connection, parties.key.client_id) & set(parties.ois.rights)))
+
+
+def grant(
+    operator: Operator,
+    name: str,
+    ois: str,
+    contract: Contract,
+    rights: Collection[str] | None = None,
+    *,
+    replace: bool = False,
+) -> MandateRecord:
+    """Let a connected OIS work for an account, with these rights; all that can be given when None.
+
+    `replace` withdraws the mandate that stands, in the same transaction: a new contract is a new mandate. Raises
+    UnknownAccount, UnknownOis, ActionRefused and KeycloakError before anything is recorded, CarriedOutLater afterwards.
+    """
+    possible = grantable_rights(operator, name, ois)
+    chosen = _chosen(possible, possible if rights is None else rights, ois)
+    today = operator.now().date()
+    _refuse_odd_dates(contract, today)
+    with operator.transaction() as transaction:
+        parties = _parties(transaction, name, ois, today)
+        _refuse_second(parties, replace)
+        if parties.present is not None:
+            end_mandates(operator.actor, transaction, [parties.present], f"replaced under contract {contract.number}")
+        mandate = _record(operator, transaction, parties, contract, chosen)
+        tasks = opening_tasks(transaction, [mandate.username])
+        transaction.add_tasks(tasks)
+    carry_out(operator, [task.key for task in tasks], f"mandate {mandate.id} is granted")
+    return mandate
+
+
+def withdraw(operator: Operator, mandate: str, reason: str) -> MandateRecord:
+    """End a mandate. One that ended before stays as it is, and what is left of it in Keycloak is finished.
+
+    Raises UnknownOis and CarriedOutLater.
+    """
+    with operator.transaction() as transaction:
+        record = find_mandate(transaction, mandate)
+        tasks = opening_tasks(transaction, [record.username])
+        if record.state is MandateState.GRANTED:
+            tasks = end_mandates(operator.actor, transaction, [record], reason, "cl. 8")
+            transaction.add_tasks(tasks)
+        ended = find_mandate(transaction, mandate)
+    carry_out(operator, [task.key for task in tasks], f"mandate {mandate} is withdrawn")
+    return ended
+
+
+def expire_mandates(operator: Operator) -> tuple[MandateRecord, ...]:
+    """Withdraw every mandate whose last day is past by the ledger's clock. Safe to repeat. Raises CarriedOutLater."""
+    today = operator.now().date()
+    with operator.transaction() as transaction:
+        due = [m for m in standing(transaction.all_mandates().values()) if not m.stands(today)]
+        tasks = end_mandates(operator.actor, transaction, due, EXPIRED)
+        transaction.add_tasks(tasks)
+    carry_out(operator, [task.key for task in tasks], f"{len(due)} mandates have run out")
+    return tuple(due)
+
+
+def find_mandate(reader: LedgerReader, name: str) -> MandateRecord:
+    """A mandate by its id. Raises UnknownOis."""
+    found = reader.mandate(name)
+    if found is None:
+        raise UnknownOis(f"there is no mandate {name!r}", remedy="`provision mandates list` shows them")
+    return found
+
+
+def _parties(reader: LedgerReader, name: str, ois: str, today: date) -> _Parties:
+    """Both sides as they are now. Raises UnknownAccount, UnknownOis, ActionRefused."""
+    account = find_account(reader, name)
+    refuse_unless_allowed(account, EventKind.MANDATE_GRANTED)
+    record = find_ois(reader, ois)
+    if not record.is_open(today):
+        raise ActionRefused(
+            f"OIS {record.slug} is not connected, or its conclusion has run out",
+            remedy="the public list shows the OIS that may be given a mandate (order cl. 5)",
+        )
+    key = find_live_key(reader, account.username, EventKind.MANDATE_GRANTED)
+    mandates = reader.mandates(username=account.username, ois=record.slug)
+    return _Parties(account, key, record, next(iter(standing(mandates)), None))
+
+
+def _chosen(possible: Collection[str], rights: Collection[str], ois: str) -> tuple[str, ...]:
+    extra = sorted(set(rights) - set(possible))
+    if extra:
+        raise ActionRefused(
+            f"{', '.join(extra)}: not among the rights that the account and OIS {ois} both have",
+            remedy=f"choose from: {', '.join(sorted(possible)) or 'none at all'}",
+        )
+    if not rights:
+        raise ActionRefused(
+            f"a mandate for OIS {ois} would allow nothing", remedy="choose at least one right that both have"
+        )
+    return tuple(sorted(set(rights)))
+
+
+def _refuse_odd_dates(contract: Contract, today: date) -> None:
+    if contract.until is not None and contract.until < max(today, contract.signed):
+        raise ActionRefused(
+            f"a mandate until {contract.until} would be over before it begins", remedy="choose a later last day"
+        )
+
+
+def _refuse_second(parties: _Parties, replace: bool) -> None:
+    present = parties.present
+    if present is not None and not replace:
+        raise ActionRefused(
+            f"mandate {present.id} stands already, under contract {present.contract_number}",
+            remedy="withdraw it first, or replace it: `provision mandates grant --replace`",
+        )
+
+
+def _record(
+    operator: Operator, transaction: LedgerTransaction, parties: _Parties, contract: Contract, rights: Collection[str]
+) -> MandateRecord:
+    username, slug = parties.account.username, parties.ois.slug
+    name = mandate_id(username, slug, len(transaction.mandates(username=username, ois=slug)) + 1)
+    data: dict[str, JsonValue] = {
+        "mandate": name,
+        "ois": slug,
+        "rights": list(rights),
+        "contract_number": contract.number,
+        "contract_date": contract.signed.isoformat(),
+        "until": None if contract.until is None else contract.until.isoformat(),
+    }
+    transaction.append([NewEvent(EventKind.MANDATE_GRANTED, username, operator.actor, "cl. 5", data)])
+    return find_mandate(transaction, name)

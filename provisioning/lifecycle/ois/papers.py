@@ -1,0 +1,118 @@
+"""The two documents of an OIS: agreement (annex 1), and conclusion (annex 2) with its evidence. Source: order cl. 6.
+
+A connected OIS whose conclusion turns negative or is revoked is suspended by the same decision: it must not stay open
+for want of a second one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from provisioning.model.events import EventKind, JsonValue
+from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState
+
+from ..errors import ActionRefused
+from ..operator import Operator
+from .finding import find_ois
+from .steps import Step, take
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The Administrator's finding. `until` is its last day; `requirements_version` names the checklist it went by.
+
+    `document` is the SHA-256 of the signed text in hex, None when it is kept elsewhere.
+    """
+
+    number: str
+    outcome: ConclusionOutcome
+    until: date
+    requirements_version: str
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found on one requirement. `found` is what the check saw: counts, names, times; never a secret."""
+
+    requirement: str
+    requirements_version: str
+    passed: bool
+    found: Mapping[str, JsonValue]
+
+
+def submit_agreement(operator: Operator, name: str, version: str, document: str) -> OisRecord:
+    """Record a signed agreement; `document` is its SHA-256 in hex. A later one replaces one that waits."""
+    return take(operator, name, Step(EventKind.OIS_AGREEMENT_SUBMITTED, {"version": version, "document": document}))
+
+
+def accept_agreement(operator: Operator, name: str, version: str) -> OisRecord:
+    """Accept the agreement that waits; `version` says which one was looked at. Raises ActionRefused for another."""
+    _refuse_other_version(operator, name, version)
+    return take(operator, name, Step(EventKind.OIS_AGREEMENT_ACCEPTED, {"version": version}))
+
+
+def return_agreement(operator: Operator, name: str, version: str, remarks: str) -> OisRecord:
+    """Return the agreement that waits, with remarks; one that is in force stays so."""
+    _refuse_other_version(operator, name, version)
+    return take(operator, name, Step(EventKind.OIS_AGREEMENT_RETURNED, {"version": version}, remarks))
+
+
+def record_evidence(operator: Operator, name: str, evidence: Evidence) -> OisRecord:
+    """Record what was found on one requirement, by a check or a person."""
+    data: dict[str, JsonValue] = {
+        "requirement": evidence.requirement,
+        "requirements_version": evidence.requirements_version,
+        "passed": evidence.passed,
+        "found": dict(evidence.found),
+    }
+    return take(operator, name, Step(EventKind.OIS_EVIDENCE_RECORDED, data))
+
+
+def conclude(operator: Operator, name: str, conclusion: Conclusion, remarks: str | None = None) -> OisRecord:
+    """Record a conclusion: the first one, or the one that renews it before it runs out.
+
+    Raises UnknownOis, ActionRefused, CarriedOutLater.
+    """
+    today = operator.now().date()
+    if conclusion.outcome is ConclusionOutcome.POSITIVE and conclusion.until < today:
+        raise ActionRefused(
+            f"a conclusion until {conclusion.until} has run out already", remedy="choose a last day that is to come"
+        )
+    data: dict[str, JsonValue] = {
+        "number": conclusion.number,
+        "outcome": conclusion.outcome.value,
+        "until": conclusion.until.isoformat(),
+        "requirements_version": conclusion.requirements_version,
+        "document": conclusion.document,
+    }
+    steps = [Step(EventKind.OIS_CONCLUDED, data, remarks)]
+    if conclusion.outcome is ConclusionOutcome.NEGATIVE:
+        steps += _suspension(operator, name, f"negative conclusion {conclusion.number}")
+    return take(operator, name, *steps)
+
+
+def revoke_conclusion(operator: Operator, name: str, reason: str) -> OisRecord:
+    """Revoke the conclusion in force; a connected OIS is suspended at once."""
+    with operator.ledger.reader() as reader:
+        record = find_ois(reader, name)
+    if record.conclusion_outcome is None:
+        raise ActionRefused(f"OIS {record.slug} has no conclusion in force", remedy="there is nothing to revoke")
+    revoked = Step(EventKind.OIS_CONCLUSION_REVOKED, {"number": record.conclusion_number}, reason)
+    return take(operator, name, revoked, *_suspension(operator, name, f"conclusion revoked: {reason}"))
+
+
+def _suspension(operator: Operator, name: str, reason: str) -> list[Step]:
+    with operator.ledger.reader() as reader:
+        connected = find_ois(reader, name).state is OisState.CONNECTED
+    return [Step(EventKind.OIS_SUSPENDED, {}, reason)] if connected else []
+
+
+def _refuse_other_version(operator: Operator, name: str, version: str) -> None:
+    with operator.ledger.reader() as reader:
+        record = find_ois(reader, name)
+    if record.agreement_submitted != version:
+        waits = f"version {record.agreement_submitted} waits" if record.agreement_submitted else "no agreement waits"
+        raise ActionRefused(f"OIS {record.slug}: {waits}, not {version}", remedy="look at it again, then decide")

@@ -1,0 +1,63 @@
+"""How any step of an OIS is taken: asked from the table, recorded, and then carried out in Keycloak."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from provisioning.ledger import LedgerTransaction
+from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.identifiers import ClientId
+from provisioning.model.ois import OisRecord
+from provisioning.model.records import NewTask
+
+from ..carrying_out import carry_out
+from ..operator import Operator
+from ..tasks import bring_ois_task
+from .finding import find_ois, refuse_unless_possible
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of an OIS. `data` as `ledger.projection.ois` reads it."""
+
+    kind: EventKind
+    data: dict[str, JsonValue] = field(default_factory=dict)
+    reason: str | None = None
+
+
+def record_step(operator: Operator, transaction: LedgerTransaction, name: str, step: Step) -> OisRecord:
+    """Ask the table and record; the OIS as it is then. Raises UnknownOis and ActionRefused, and then nothing is."""
+    record = find_ois(transaction, name)
+    refuse_unless_possible(record, step.kind, operator.now().date())
+    transaction.append([NewEvent(step.kind, record.client_id, operator.actor, "cl. 6", step.data, step.reason)])
+    return find_ois(transaction, record.slug)
+
+
+def take(operator: Operator, name: str, *steps: Step) -> OisRecord:
+    """Take steps one after another, all or none, and bring Keycloak to it.
+
+    Raises UnknownOis, ActionRefused, and CarriedOutLater when it is recorded and Keycloak does not follow yet.
+    """
+    with operator.transaction() as transaction:
+        record = find_ois(transaction, name)
+        for step in steps:
+            record = record_step(operator, transaction, record.slug, step)
+        tasks = note_work(transaction, record)
+    finish(operator, record, tasks)
+    return record
+
+
+def note_work(transaction: LedgerTransaction, record: OisRecord, more: Sequence[NewTask] = ()) -> list[NewTask]:
+    """Note what Keycloak has to follow, in the events' transaction. An OIS that was never connected is not there."""
+    tasks = [bring_ois_task(record.client_id)] if record.connected_at is not None else []
+    tasks += more
+    transaction.add_tasks(tasks)
+
+    return tasks
+
+
+def finish(operator: Operator, record: OisRecord, tasks: Sequence[NewTask]) -> None:
+    """Carry the work out. Raises CarriedOutLater."""
+    subject: ClientId = record.client_id
+    carry_out(operator, [task.key for task in tasks], f"{subject} is {record.state.value}")

@@ -1,0 +1,36 @@
+"""What an API key opens beside its institution's own claims: OIS under mandates, and direct use. Pure.
+
+Keycloak shows an opening as a client scope of the key; how far a mandate goes stands in an attribute beside it. Here
+is the one way from the ledger's records to what a key's client must carry. Source: order cl. 5, 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from .ois import MandateRecord, MandateState, ois_client_id, parse_ois_client_id
+from .records import AccountRecord, AccountState
+
+DIRECT_USE: Final = "direct-use"
+"""Client scope of a key that opens the central database without an OIS."""
+
+Openings = Mapping[str, tuple[str, ...]]
+"""Client scope → the rights of the mandate behind it, sorted; none for direct use, which the key's own rights bound."""
+
+
+def openings(account: AccountRecord | None, mandates: Iterable[MandateRecord]) -> Openings:
+    """What every live key of an account opens, given all its mandates. Nothing for an account that is over.
+
+    A mandate's last day is for the gate and for `expire_mandates`: until it is withdrawn it stays here.
+    """
+    if account is None or account.state is AccountState.DEACTIVATED:
+        return {}
+    standing = (mandate for mandate in mandates if mandate.state is MandateState.GRANTED)
+    opened = {str(ois_client_id(mandate.ois)): tuple(sorted(mandate.rights)) for mandate in standing}
+    return {**opened, DIRECT_USE: ()} if account.direct_use else opened
+
+
+def is_opening(scope: str) -> bool:
+    """Whether a client scope opens something, whoever attached it."""
+    return scope in (DIRECT_USE, "central-db") or parse_ois_client_id(scope) is not None

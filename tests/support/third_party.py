@@ -1,0 +1,117 @@
+"""Somebody who runs an OIS: signs with its own key, exchanges tokens, and was connected by the book."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import requests
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from provisioning.lifecycle.ois.connection import connect
+from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
+from provisioning.lifecycle.operator import Operator
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.ois import ConclusionOutcome, OisRecord, Slug, ois_client_id
+
+from .realm import Realm
+
+EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
+ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"
+JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+def new_key() -> ECKey:
+    """A fresh key pair on P-256 with a name of its own."""
+    return ECKey.generate_key("P-256", {"kid": secrets.token_hex(8), "use": "sig"})
+
+
+def key_set(*keys: ECKey) -> dict[str, Any]:
+    """The public halves as a key set (RFC 7517)."""
+    return {"keys": [key.as_dict(private=False) for key in keys]}
+
+
+@dataclass(frozen=True)
+class ThirdParty:
+    """An OIS with a key of its own. `key` never leaves it; `jwks` is what it hands in."""
+
+    realm: Realm
+    slug: Slug
+    key: ECKey = field(default_factory=new_key)
+
+    @property
+    def client_id(self) -> str:
+        return ois_client_id(self.slug)
+
+    @property
+    def jwks(self) -> dict[str, Any]:
+        """Its public key."""
+        return key_set(self.key)
+
+    def assertion(self, *, key: ECKey | None = None, **changed: Any) -> str:
+        """A client assertion (RFC 7523), with claims changed and signed by another key if asked."""
+        now = int(time.time())
+        claims = {"iss": self.client_id, "sub": self.client_id, "aud": self._issuer(), "jti": secrets.token_hex(16)}
+        signer = key or self.key
+        header = {"alg": "ES256", "kid": str(self.key.as_dict()["kid"]), "typ": "JWT"}
+        return jwt.encode(header, {**claims, "iat": now, "exp": now + 30, **changed}, signer)
+
+    def exchange(self, subject_token: str, assertion: str | None = None) -> requests.Response:
+        """Ask for a token of the central database in place of an institution's (RFC 8693)."""
+        return self.realm.token(
+            grant_type=EXCHANGE,
+            subject_token=subject_token,
+            subject_token_type=ACCESS_TOKEN,
+            audience="central-db",
+            client_assertion_type=JWT_BEARER,
+            client_assertion=assertion or self.assertion(),
+        )
+
+    def exchanged(self, subject_token: str) -> dict[str, Any]:
+        """The claims of an exchanged token; fails the test when there is none."""
+        answer = self.exchange(subject_token)
+        assert answer.status_code == 200, answer.text
+        return claims_of(answer.json()["access_token"])
+
+    def _issuer(self) -> str:
+        return f"{self.realm.settings.keycloak_public_url}/realms/{self.realm.name}"
+
+
+def apply_for_connection(operator: Operator, party: ThirdParty, rights: Collection[str]) -> None:
+    """Its application, as it stands after the e-mail was confirmed."""
+    data = {
+        "name": f"Система {party.slug}",
+        "operator": "ТОВ «Щоденник»",
+        "edrpou": "14360570",
+        "site": f"https://{party.slug}.example.ua",
+        "email": f"it@{party.slug}.example.ua",
+        "purposes": ["електронний щоденник"],
+        "rights": sorted(rights),
+        "jwks": party.jwks,
+    }
+    with operator.transaction() as transaction:
+        transaction.append([NewEvent(EventKind.OIS_APPLIED, party.client_id, operator.actor, "cl. 6", data)])
+
+
+def connected(operator: Operator, party: ThirdParty, rights: Collection[str]) -> OisRecord:
+    """Connect it by the book: application, agreement, conclusion, connection."""
+    apply_for_connection(operator, party, rights)
+    submit_agreement(operator, party.slug, "1", "0" * 64)
+    accept_agreement(operator, party.slug, "1")
+    until = operator.now().date() + timedelta(days=365)
+    conclude(operator, party.slug, Conclusion(f"№ {party.slug}", ConclusionOutcome.POSITIVE, until, "1"))
+    return connect(operator, party.slug)
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """What a token says, unverified."""
+    part = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return claims
