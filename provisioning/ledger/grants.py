@@ -21,6 +21,7 @@ _RIGHTS: Final = {
     schema.api_key.name: "SELECT, INSERT, UPDATE",
     schema.ois.name: "SELECT, INSERT, UPDATE",
     schema.mandate.name: "SELECT, INSERT, UPDATE",
+    schema.request.name: "SELECT, INSERT, UPDATE",
     schema.task.name: "SELECT, INSERT, UPDATE",
     schema.mail.name: "SELECT, INSERT, UPDATE",
     schema.lease.name: "SELECT, INSERT, UPDATE",

@@ -10,6 +10,7 @@ from sqlalchemy import Table, select
 
 from ..model.ois import MandateRecord, OisRecord
 from ..model.records import AccountRecord, ApiKeyRecord
+from ..model.requests import RequestRecord
 from . import schema
 from .projection import Projection
 from .reader import LedgerReader
@@ -43,6 +44,7 @@ PROJECTED: Final = (
     Projected("api_keys", schema.api_key, ApiKeyRecord),
     Projected("ois", schema.ois, OisRecord),
     Projected("mandates", schema.mandate, MandateRecord),
+    Projected("requests", schema.request, RequestRecord),
 )
 
 
@@ -63,7 +65,8 @@ def in_parts(names: Collection[str]) -> Iterator[Sequence[str]]:
 
 def stored_projection(reader: LedgerReader) -> Projection:
     """Everything that is stored. Raises LedgerCorrupt for a value that nothing of ours has written."""
-    return Projection(reader.accounts(), reader.all_api_keys(), reader.all_ois(), reader.all_mandates())
+    requests = {request.id: request for request in reader.requests()}
+    return Projection(reader.accounts(), reader.all_api_keys(), reader.all_ois(), reader.all_mandates(), requests)
 
 
 def differing(stored: Projection, computed: Projection) -> list[str]:

@@ -11,6 +11,7 @@ from ..model.events import Event, EventKind, Head
 from ..model.identifiers import ClientId, Username
 from ..model.ois import MandateRecord, OisRecord, Slug
 from ..model.records import AccountRecord, ApiKeyRecord, Mail, MailState, Task
+from ..model.requests import RequestRecord, RequestState
 from . import schema
 
 FETCH_ROWS: Final = 2000
@@ -85,6 +86,21 @@ class LedgerReader:
     def all_mandates(self) -> dict[str, MandateRecord]:
         """Every mandate there ever was, by id."""
         return {row["id"]: MandateRecord(**row) for row in self._stream(select(schema.mandate))}
+
+    def requests(self, *, state: RequestState | None = None, username: str | None = None) -> tuple[RequestRecord, ...]:
+        """Requests to the Administrator, oldest first, of one state and one account if given."""
+        table = schema.request
+        query = select(table).order_by(table.c.filed_at, table.c.id)
+        if state is not None:
+            query = query.where(table.c.state == state)
+        if username is not None:
+            query = query.where(table.c.username == username)
+        return tuple(RequestRecord(**row) for row in self._stream(query))
+
+    def request(self, request_id: str) -> RequestRecord | None:
+        """One request by its id."""
+        found = self._rows(select(schema.request).where(schema.request.c.id == request_id))
+        return RequestRecord(**found[0]) if found else None
 
     def events(
         self,

@@ -10,6 +10,7 @@ from ..model.application import PaperKind
 from ..model.events import EventKind
 from ..model.ois import ConclusionOutcome, MandateState, OisState
 from ..model.records import AccountState, ApiKeyState, MailState
+from ..model.requests import RequestKind, RequestState
 from .columns import HASH_WIDTH, CanonicalJson, Day, EnumText, Texts, UtcTime
 
 VERSION_TABLE: Final = "ledger_version"
@@ -121,6 +122,24 @@ mandate = Table(
     Column("changed_seq", BigInteger, nullable=False),
     Index("ledger_mandate_by_username", "username"),
     Index("ledger_mandate_by_ois", "ois", "changed_seq"),
+)
+
+request = Table(
+    "ledger_request",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", EnumText(RequestKind), nullable=False),
+    Column("username", String(64), nullable=False),
+    Column("state", EnumText(RequestState), nullable=False),
+    Column("filed_by", Text, nullable=False),
+    Column("filed_at", UtcTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("document", Text),
+    Column("answered_by", Text),
+    Column("answered_at", UtcTime),
+    Column("answer", Text),
+    Index("ledger_request_by_state", "state", "filed_at"),
+    Index("ledger_request_by_username", "username", "filed_at"),
 )
 
 task = Table(

@@ -66,6 +66,8 @@ class EventKind(StrEnum):
     OIS_KEY_CHANGED = "ois:key-changed"
     MANDATE_GRANTED = "mandate:granted"
     MANDATE_WITHDRAWN = "mandate:withdrawn"
+    REQUEST_FILED = "request:filed"
+    REQUEST_ANSWERED = "request:answered"
     REALM_CHANGED = "realm:changed"
     DECISION_RECORDED = "decision:recorded"
     ALARM_RAISED = "alarm:raised"

@@ -77,6 +77,8 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.OIS_KEY_CHANGED: lazy_gettext("Keys of the OIS changed"),
     EventKind.MANDATE_GRANTED: lazy_gettext("Mandate given to an OIS"),
     EventKind.MANDATE_WITHDRAWN: lazy_gettext("Mandate of an OIS withdrawn"),
+    EventKind.REQUEST_FILED: lazy_gettext("Request to the Administrator filed"),
+    EventKind.REQUEST_ANSWERED: lazy_gettext("Request to the Administrator answered"),
     EventKind.REALM_CHANGED: lazy_gettext("Settings of the sign-in service changed"),
     EventKind.DECISION_RECORDED: lazy_gettext("The Administrator's decision recorded"),
     EventKind.ALARM_RAISED: lazy_gettext("Alarm raised"),

@@ -1,4 +1,4 @@
-"""From events to accounts, API keys, OIS and mandates. Pure: the same events always give the same records.
+"""From events to accounts, API keys, OIS, mandates and requests. Pure: the same events always give the same records.
 
 A module per noun owns what its events mean; this one brings them together. `project` is total - an event that is in
 the ledger is a fact, and one that changes nothing changes nothing - while `objection` is asked before an event is
@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ...model.events import Event, EventKind, NewEvent
-from . import accounts, api_keys, mandates, ois
+from . import accounts, api_keys, mandates, ois, requests
 from .state import Noun, Projection, Touched
 
 __all__ = ["Projection", "Touched", "fold", "objection", "project", "touched"]
 
-_NOUNS: Final[tuple[Noun, ...]] = (accounts, api_keys, ois, mandates)
+_NOUNS: Final[tuple[Noun, ...]] = (accounts, api_keys, ois, mandates, requests)
 _BY_KIND: Final[Mapping[EventKind, Noun]] = {kind: noun for noun in _NOUNS for kind in noun.EVENTS}
 
 

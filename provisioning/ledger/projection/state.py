@@ -10,6 +10,7 @@ from ...model.events import Event, EventKind, NewEvent
 from ...model.identifiers import ClientId, Username
 from ...model.ois import MandateRecord, OisRecord, Slug
 from ...model.records import AccountRecord, ApiKeyRecord
+from ...model.requests import RequestRecord
 
 
 @dataclass(slots=True)
@@ -20,10 +21,13 @@ class Projection:
     api_keys: dict[ClientId, ApiKeyRecord] = field(default_factory=dict)
     ois: dict[Slug, OisRecord] = field(default_factory=dict)
     mandates: dict[str, MandateRecord] = field(default_factory=dict)
+    requests: dict[str, RequestRecord] = field(default_factory=dict)
 
     def copy(self) -> Projection:
         """The same records; what is added to the copy is not in the original."""
-        return Projection(dict(self.accounts), dict(self.api_keys), dict(self.ois), dict(self.mandates))
+        return Projection(
+            dict(self.accounts), dict(self.api_keys), dict(self.ois), dict(self.mandates), dict(self.requests)
+        )
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class Touched:
     api_keys: set[str] = field(default_factory=set)
     ois: set[str] = field(default_factory=set)
     mandates: set[str] = field(default_factory=set)
+    requests: set[str] = field(default_factory=set)
 
 
 class Noun(Protocol):

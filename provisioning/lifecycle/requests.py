@@ -1,0 +1,80 @@
+"""Requests to the Administrator are filed and answered (order cl. 9). Nothing follows from a request by itself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from provisioning.ledger import LedgerReader
+from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.identifiers import Username
+from provisioning.model.requests import TEXT_MAX, RequestKind, RequestRecord, RequestState
+
+from .errors import ActionRefused, UnknownAccount
+from .operator import Operator
+
+OPEN_AT_ONCE: Final = 5
+"""Requests about one account that may wait at a time; more would hide each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks for. `document` names the paper behind a report that an institution ends."""
+
+    kind: RequestKind
+    text: str
+    document: str | None = None
+
+
+def file_request(operator: Operator, username: Username, asked: Asked) -> str:
+    """Put a request into the Administrator's queue; its id. Raises UnknownAccount and ActionRefused."""
+    text = " ".join(asked.text.split())
+    if not text or len(text) > TEXT_MAX:
+        raise ActionRefused(f"a request has 1 to {TEXT_MAX} characters", remedy="say shortly what is needed")
+    number = secrets.token_hex(8)
+    data: dict[str, JsonValue] = {
+        "request": number,
+        "kind": asked.kind.value,
+        "text": text,
+        "document": asked.document,
+    }
+    with operator.transaction() as transaction:
+        if transaction.account(username) is None:
+            raise UnknownAccount(f"there is no account {username}", remedy="see `provision accounts list`")
+        _refuse_too_many(transaction, username, asked.kind)
+        transaction.append([NewEvent(EventKind.REQUEST_FILED, username, operator.actor, "cl. 9", data)])
+    return number
+
+
+def answer_request(operator: Operator, number: str, outcome: RequestState, answer: str) -> RequestRecord:
+    """Answer a request that is open; the answer is shown to whoever filed it. Raises UnknownAccount, ActionRefused."""
+    with operator.transaction() as transaction:
+        request = transaction.request(number)
+        if request is None:
+            raise UnknownAccount(f"there is no request {number}", remedy="see the Administrator's queue")
+        if request.state is not RequestState.OPEN:
+            raise ActionRefused(f"request {number} is answered already", remedy="look at its answer")
+        data: dict[str, JsonValue] = {"request": number, "outcome": outcome.value}
+        answered = NewEvent(
+            EventKind.REQUEST_ANSWERED,
+            request.username,
+            operator.actor,
+            "cl. 9",
+            data,
+            " ".join(answer.split()) or None,
+        )
+        transaction.append([answered])
+    return request
+
+
+def _refuse_too_many(reader: LedgerReader, username: Username, kind: RequestKind) -> None:
+    waiting = reader.requests(state=RequestState.OPEN, username=username)
+    if any(request.kind is kind for request in waiting) and kind is not RequestKind.SUPPORT:
+        raise ActionRefused(
+            f"the same was asked for account {username} and is not answered yet", remedy="wait for the answer"
+        )
+    if len(waiting) >= OPEN_AT_ONCE:
+        raise ActionRefused(
+            f"{len(waiting)} requests about account {username} wait already", remedy="wait for their answers"
+        )
