@@ -29,7 +29,8 @@ RUN pip install --no-cache-dir --disable-pip-version-check --no-build-isolation 
 COPY deploy/make_secrets.py deploy/setup.sh deploy/
 # New volumes take over the owner of the folder they are mounted on, so no container has to run as root.
 RUN useradd --uid 10001 --home-dir /app --shell /usr/sbin/nologin aikom \
-    && mkdir -p .aikom/mail /run/aikom /secrets/database /secrets/keycloak /secrets/programs /secrets/account \
-    && chown -R aikom:aikom .aikom /run/aikom /secrets
+    && mkdir -p .aikom/mail checkpoints /secrets/database /secrets/keycloak /secrets/programs /secrets/account \
+                /secrets/checkpoints \
+    && chown -R aikom:aikom .aikom checkpoints /secrets
 USER 10001
 CMD ["provision", "--help"]

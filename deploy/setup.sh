@@ -1,7 +1,13 @@
 #!/usr/bin/env bash
-# Once before everything else, and harmless when repeated: the ledger's tables and rights, the realm, the configuration.
+# Once before everything else, and harmless when repeated: the ledger's tables, rights and signing key, the realm,
+# the configuration.
 set -euo pipefail
 
+# The provisioning account's secret is written by the second command: before that no setting may name it.
+secret_file=$AIKOM_PROVISIONING_SECRET_FILE
+unset AIKOM_PROVISIONING_SECRET_FILE
+
 AIKOM_DATABASE_URL_FILE=$LEDGER_OWNER_URL_FILE provision ledger grant ledger
-provision bootstrap --secret-file "$AIKOM_PROVISIONING_SECRET_FILE"
-provision apply
+[[ -e $AIKOM_CHECKPOINT_KEY ]] || provision ledger checkpoint-key "$AIKOM_CHECKPOINT_KEY"
+provision bootstrap --secret-file "$secret_file"
+AIKOM_PROVISIONING_SECRET_FILE=$secret_file provision apply

@@ -116,20 +116,21 @@ def rebuild_command() -> None:
 def grant_command(role: str, sql: bool) -> None:
     """Let the PostgreSQL role ROLE work with the ledger: add events and read them, never change or remove them.
 
-    Run it as the owner of the tables; ROLE must be another role, and it is ROLE that belongs in AIKOM_DATABASE_URL.
+    Run it as the owner of the tables, at the beginning and after every update: it makes them first, or brings them to
+    this version. ROLE must be another role, and it is ROLE that belongs in AIKOM_DATABASE_URL.
     """
     if sql:
         click.echo(";\n".join(grant_statements(role)) + ";")
         return
-    with opened() as book:
+    with opened(create=True) as book:
         grant(book, role)
     click.echo(f"{role} may add events and read them; it may not change or remove them")
 
 
 @contextmanager
-def opened() -> Iterator[Ledger]:
-    """The ledger of this installation, as it is: commands that look at it write nothing."""
-    book = open_ledger(load_settings().database_url, create=False)
+def opened(*, create: bool = False) -> Iterator[Ledger]:
+    """The ledger of this installation, as it is unless `create`: commands that look at it write nothing."""
+    book = open_ledger(load_settings().database_url, create=create)
     try:
         yield book
     finally:

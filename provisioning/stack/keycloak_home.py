@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,16 +29,21 @@ _KEPT_HOMES: Final = 3
 """Built homes left in the cache; each is about 4 MB beside the shared files."""
 
 
-def ensure_built_home(cache: Path, extension: Path | None, progress: Progress) -> Path:
-    """A home in the cache with the extension built in. Raises ToolMissing, DownloadFailed, BuildFailed."""
+def ensure_built_home(
+    cache: Path, extension: Path | None, progress: Progress, options: Sequence[str] = BUILD_OPTIONS
+) -> Path:
+    """A home in the cache with the extension and Keycloak's build `options` built in.
+
+    Raises ToolMissing, DownloadFailed, BuildFailed.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     distribution = ensure_distribution(cache, progress)
-    home = cache / f"keycloak-{KEYCLOAK_VERSION}-built-{_digest(extension)}"
+    home = cache / f"keycloak-{KEYCLOAK_VERSION}-built-{_digest(extension, options)}"
     if not home.is_dir():
         with wait_for_lock(cache / "build.lock"):
             if not home.is_dir():
                 with progress.step("Building the extension into Keycloak (20-40 s, once per change)"):
-                    _build(distribution, home, extension)
+                    _build(distribution, home, extension, options)
                 _prune(cache, keep=home)
     os.utime(home)
     return home
@@ -60,14 +66,14 @@ def instance_home(built: Path, folder: Path) -> Path:
     return home
 
 
-def _build(distribution: Path, home: Path, extension: Path | None) -> None:
+def _build(distribution: Path, home: Path, extension: Path | None, options: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(prefix=".build-", dir=home.parent) as temporary:
         work = Path(temporary) / "home"
         shutil.copytree(distribution, work, copy_function=_link_or_copy)
         if extension is not None:
             shutil.copy2(extension, work / "providers" / extension.name)
         answer = subprocess.run(
-            [str(work / "bin" / "kc.sh"), "build", *BUILD_OPTIONS],
+            [str(work / "bin" / "kc.sh"), "build", *options],
             capture_output=True,
             text=True,
             check=False,
@@ -84,9 +90,9 @@ def _build(distribution: Path, home: Path, extension: Path | None) -> None:
         work.rename(home)
 
 
-def _digest(extension: Path | None) -> str:
+def _digest(extension: Path | None, options: Sequence[str]) -> str:
     """What the build depends on. The jar counts by its content: archives of the same files may differ in bytes."""
-    digest = hashlib.sha256("\0".join((KEYCLOAK_VERSION, *BUILD_OPTIONS)).encode())
+    digest = hashlib.sha256("\0".join((KEYCLOAK_VERSION, *options)).encode())
     if extension is not None:
         with zipfile.ZipFile(extension) as jar:
             for member in sorted(jar.infolist(), key=lambda item: item.filename):

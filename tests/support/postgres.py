@@ -32,7 +32,7 @@ class PostgresServer:
         self._durable = durable
         self._binaries = _find_binaries()
         self._folder = Path(tempfile.mkdtemp(prefix="aikom-postgres-"))
-        self._password = secrets.token_urlsafe(16)
+        self.password = secrets.token_urlsafe(16)
         self.port = _free_port()
 
     def __enter__(self) -> Self:
@@ -52,7 +52,7 @@ class PostgresServer:
 
     def url(self, database: str = "postgres", user: str = "aikom", password: str | None = None) -> str:
         """SQLAlchemy URL of a database; the superuser's unless another user is named."""
-        return f"postgresql+psycopg://{user}:{password or self._password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
 
     def create_database(self, name: str) -> str:
         """Create an empty database and return its URL."""
@@ -96,7 +96,7 @@ class PostgresServer:
 
     def _create(self) -> None:
         password_file = self._folder / "password"
-        password_file.write_text(self._password, encoding="ascii")
+        password_file.write_text(self.password, encoding="ascii")
         if os.geteuid() == 0:
             for path in (self._folder, password_file):
                 shutil.chown(path, "postgres", "postgres")

@@ -68,7 +68,7 @@ def test_settings_are_known_to_the_code(service: Service) -> None:
 @pytest.mark.parametrize("service", SERVICES, ids=_name)
 def test_secrets_are_files_of_mounted_volumes_and_never_values(service: Service) -> None:
     for name, value in service.environment.items():
-        if re.search(r"SECRET|PASSWORD|_URL_FILE", name):
+        if re.search(r"SECRET|PASSWORD|_KEY$|_URL_FILE", name):
             assert any(value.startswith(target) for target in service.mounts), name
 
 
@@ -78,7 +78,7 @@ def test_commands_of_provision_exist() -> None:
     called |= {" ".join(c[1:]) for service in OURS for c in service.commands if c[0] == "provision"}
     assert len(called) >= 5
     for command in called:
-        words = re.match(r"[a-z]+( (grant|alive))?", command)
+        words = re.match(r"[a-z]+( (grant|alive|checkpoint-key))?", command)
         assert words is not None
         assert CliRunner().invoke(cli, [*words[0].split(), "--help"]).exit_code == 0, command
 

@@ -1,0 +1,93 @@
+"""docker-compose.yml without containers: its scripts, commands and settings bring a whole installation up."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import requests
+
+from provisioning.stack.mail_store import MailStore
+from tests.support.composed import Composed, running_composed
+from tests.support.documents import ROOT
+
+pytestmark = [pytest.mark.keycloak, pytest.mark.postgres]
+
+SCHOOL = "00-0000101"
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    configuration = tmp_path_factory.mktemp("configuration") / "realm-config"
+    shutil.copytree(ROOT / "realm-config", configuration)
+    for file in (configuration / "institutions").glob("*.yaml"):
+        if file.name != "00-ministry.yaml":
+            file.unlink()
+    with running_composed(tmp_path_factory.mktemp("composed"), configuration) as running:
+        yield running
+
+
+def test_setup_may_be_repeated_and_then_changes_nothing(composed: Composed) -> None:
+    assert "Nothing to change" in composed.run("provisioning")
+
+
+def test_an_api_key_gets_a_token_at_the_public_address(composed: Composed) -> None:
+    secret = composed.run("watch", "provision", "keys", "reveal", SCHOOL).strip()
+    answer = requests.post(
+        f"{composed.keycloak}/realms/aikom/protocol/openid-connect/token",
+        data={"grant_type": "client_credentials", "client_id": f"api-{SCHOOL}-k1", "client_secret": secret},
+        timeout=30,
+    )
+    assert answer.status_code == 200
+    names = requests.get(f"{composed.keycloak}/realms/aikom/.well-known/openid-configuration", timeout=30).json()
+    assert names["issuer"] == f"{composed.keycloak}/realms/aikom"
+    assert names["token_endpoint"].startswith(composed.keycloak)
+
+
+def test_base_keys_are_mailed_with_links_that_browsers_reach(composed: Composed) -> None:
+    texts = [mail.text for mail in MailStore(composed.folder / ".aikom" / "mail").all()]
+    assert texts
+    assert all(f"{composed.keycloak}/realms/aikom/" in text for text in texts)
+
+
+def test_the_portal_sends_people_to_the_public_login_whatever_the_client_says_of_itself(composed: Composed) -> None:
+    forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"}
+    answer = requests.get(f"{composed.portal}/account", headers=forged, allow_redirects=False, timeout=30)
+    while answer.is_redirect and answer.headers["Location"].startswith((composed.portal, "/")):
+        next_one = requests.compat.urljoin(composed.portal, answer.headers["Location"])
+        answer = requests.get(next_one, headers=forged, allow_redirects=False, timeout=30)
+    assert answer.headers["Location"].startswith(f"{composed.keycloak}/realms/aikom/protocol/openid-connect/auth")
+    assert "evil" not in answer.headers["Location"]
+
+
+def test_staff_reach_their_console_and_nobody_the_master_realm(composed: Composed) -> None:
+    assert requests.get(f"{composed.keycloak}/admin/aikom/console/", timeout=30).status_code == 200
+    for path in ("/realms/master", "/realms/master/protocol/openid-connect/token", "/admin/master/console/"):
+        assert requests.get(f"{composed.keycloak}{path}", timeout=30).status_code == 404
+
+
+def test_the_programs_may_add_to_the_ledger_and_change_nothing_in_it(composed: Composed) -> None:
+    address = (composed.folder / "secrets" / "programs" / "ledger-url").read_text(encoding="utf-8")
+    with psycopg.connect(address.replace("+psycopg", "", 1), autocommit=True) as connection:
+        assert connection.execute("SELECT count(*) FROM ledger_event").fetchone() != (0,)
+        for statement in (
+            "UPDATE ledger_event SET actor = 'x'",
+            "DELETE FROM ledger_event",
+            "CREATE TABLE mine (id int)",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
+def test_the_watch_does_its_duties_and_signs_the_ledger(composed: Composed) -> None:
+    composed.run("watch", "provision", "watch", "--once")
+    assert list((composed.folder / "checkpoints").iterdir())
+
+
+def test_no_secret_is_in_a_log(composed: Composed) -> None:
+    secrets = [path.read_text(encoding="utf-8") for path in (composed.folder / "secrets").rglob("*") if path.is_file()]
+    logs = [path.read_text(encoding="utf-8", errors="replace") for path in composed.folder.glob("*.log")]
+    assert secrets
+    assert [text for text in logs if any(secret.strip() in text for secret in secrets)] == []
