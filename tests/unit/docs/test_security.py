@@ -1,0 +1,29 @@
+"""docs/security.md stays true: every line has a row, the tests it names exist, and a row without tests says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.documents import is_missing, named_in, table_rows
+
+LINES = 43
+ROWS = table_rows("docs/security.md")
+OPEN = ("Partly: ", "Not built yet", "Does not apply: ")
+
+
+def test_every_line_has_one_row_in_order() -> None:
+    assert [row[0] for row in ROWS] == [str(line) for line in range(1, LINES + 1)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"line {row[0]}")
+def test_named_tests_exist(row: list[str]) -> None:
+    tests = named_in(row[2])
+    assert [name for name in tests if is_missing(name)] == []
+    assert all(name.startswith("tests/") for name in tests)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"line {row[0]}")
+def test_a_row_without_tests_says_why(row: list[str]) -> None:
+    assert len(row) == 4
+    assert row[3] == "" or row[3].startswith(OPEN)
+    assert named_in(row[2]) or row[3]
