@@ -34,6 +34,9 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_SMTP_PASSWORD": "password for the mail server, when it wants one",
     "AIKOM_CHECKPOINT_TO": "where `provision watch` keeps the ledger's checkpoints, as for `ledger checkpoint --to`",
     "AIKOM_CHECKPOINT_KEY": "file of the key that signs them; without both none are made",
+    "AIKOM_SIGNING_KEY": "key that signs the public list and conclusions: 32 random bytes in base64url",
+    "AIKOM_SIGNING_KEYS_BEFORE": "JWKS of earlier signing keys, public parts only, as long as they are to be published",
+    "AIKOM_EMBED_ORIGINS": "origins of sites that may show the public list in a frame, with spaces; none when not set",
     "AIKOM_LOOPBACK_OIS_HOSTS": "host names of OIS that may lead to this machine, with commas; for rehearsals only",
     "AIKOM_CONFIG": "folder with the configuration; realm-config when not set",
 }

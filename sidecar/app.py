@@ -28,6 +28,7 @@ from .outside.fetching import Outside
 from .problems import init_problems
 from .records import Records
 from .services import EXTENSION, Services
+from .signing import Signer
 from .traffic import init_traffic
 
 
@@ -51,12 +52,13 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
         clock=clock,
         records=records,
         office=Office(settings, records),
-        directory=LedgerDirectory(records),
+        directory=LedgerDirectory(records, clock),
         keycloak=KeycloakProbe(settings, clock),
         sso=sso,
         logout_hint=LogoutHint(settings.secret("AIKOM_SESSION_SECRET"), tls=behind_tls(settings)),
         policies=Policies(settings.config_dir),
         outside=Outside(loopback_hosts(settings)),
+        signer=Signer(settings),
     )
     # The order matters: the request gets its id, then foreign writes are refused, then guards decide.
     init_headers(app, sso.origin, tls=behind_tls(settings))

@@ -5,12 +5,14 @@ Fail safe: a response that does not say how long it may be kept is kept by nobod
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 
 HSTS_S: Final = 365 * 24 * 3600
+
+_NO_FRAMES: Final = "frame-ancestors 'none'"
 
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -28,11 +30,16 @@ def content_security_policy(keycloak_origin: str) -> str:
             "default-src 'self'",
             "base-uri 'none'",
             f"form-action 'self' {keycloak_origin}",
-            "frame-ancestors 'none'",
+            _NO_FRAMES,
             "img-src 'self' data:",  # Bootstrap's style sheet draws its small symbols with data: images.
             "object-src 'none'",
         )
     )
+
+
+def allow_frames(origins: Sequence[str]) -> None:
+    """Let pages of these origins show this answer in a frame. Only for what nobody can do anything with."""
+    g.frame_ancestors = tuple(origins)
 
 
 def init_headers(app: Flask, keycloak_origin: str, *, tls: bool) -> None:
@@ -44,6 +51,10 @@ def _setter(policy: str, tls: bool) -> Callable[[Response], Response]:
     def set_headers(response: Response) -> Response:
         response.headers.update(_ALWAYS)
         response.headers["Content-Security-Policy"] = policy
+        if origins := g.get("frame_ancestors"):
+            framed = policy.replace(_NO_FRAMES, f"frame-ancestors {' '.join(origins)}")
+            response.headers["Content-Security-Policy"] = framed
+            del response.headers["X-Frame-Options"]  # It knows no list of origins.
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if tls:
             response.headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"

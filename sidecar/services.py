@@ -13,12 +13,13 @@ from provisioning.settings import Settings
 
 from .auth.logout_hint import LogoutHint
 from .auth.sso import SsoClient
-from .directory.source import DirectorySource
+from .directory.source import LedgerDirectory
 from .health.keycloak import KeycloakProbe
 from .office import Office
 from .onboarding.policies import Policies
 from .outside.fetching import Outside
 from .records import Records
+from .signing import Signer
 
 EXTENSION: Final = "aikom"
 
@@ -31,12 +32,13 @@ class Services:
     clock: Callable[[], datetime]
     records: Records
     office: Office
-    directory: DirectorySource
+    directory: LedgerDirectory
     keycloak: KeycloakProbe
     sso: SsoClient
     logout_hint: LogoutHint
     policies: Policies
     outside: Outside
+    signer: Signer
 
 
 def services() -> Services:

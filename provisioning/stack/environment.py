@@ -16,7 +16,13 @@ from .state import Port
 
 REALM: Final = "aikom"
 
-_SECRETS: Final = ("AIKOM_PROVISIONING_SECRET", "AIKOM_SIDECAR_SECRET", "AIKOM_SESSION_SECRET", "AIKOM_GATE_SECRET")
+_SECRETS: Final = (
+    "AIKOM_PROVISIONING_SECRET",
+    "AIKOM_SIDECAR_SECRET",
+    "AIKOM_SESSION_SECRET",
+    "AIKOM_SIGNING_KEY",
+    "AIKOM_GATE_SECRET",
+)
 _HEAD: Final = (
     "# Written by `provision stack up`. Secrets are made once; addresses follow the ports. Keep it private.\n"
 )

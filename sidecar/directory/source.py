@@ -1,46 +1,39 @@
-"""Where the list of connected OIS comes from: a projection of the ledger."""
+"""Where the public list comes from: the ledger, read again when it has grown or the day has changed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable
+from datetime import date, datetime
+from threading import Lock
 
+from provisioning.ledger import LedgerReader
+from provisioning.ledger.mandate_counts import mandate_counts
 from sidecar.records import Records
 
-
-@dataclass(frozen=True, slots=True)
-class ConnectedOis:
-    """One line of the public list."""
-
-    slug: str
-    name: str
-    operator: str
-    site: str
-    rights: tuple[str, ...]
-    connected_at: datetime
-
-
-class DirectorySource(Protocol):
-    """Whatever can name the connected OIS."""
-
-    def connected(self) -> tuple[ConnectedOis, ...]:
-        """Connected OIS by name; raises RecordsUnavailable when that cannot be told."""
-        ...
+from .listing import CHANGES, PublicList, public_list
 
 
 class LedgerDirectory:
-    """Reads the ledger.
+    """The list as the ledger has it; shared by all threads of this process."""
 
-    NOTE: the ledger has no kind of event that connects an OIS yet, so a readable ledger says: none is connected.
-    An unreadable one says nothing, and the list is not shown: an empty page would be a false statement.
-    """
-
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, clock: Callable[[], datetime]) -> None:
         self._records = records
+        self._clock = clock
+        self._lock = Lock()
+        self._key: tuple[str, date] | None = None
+        self._list: PublicList | None = None
 
-    def connected(self) -> tuple[ConnectedOis, ...]:
-        """Connected OIS; raises RecordsUnavailable."""
+    def current(self) -> PublicList:
+        """The list of this moment; raises RecordsUnavailable: an empty page would be a false statement."""
+        today = self._clock().date()
         with self._records.reader() as reader:
-            reader.head()
-        return ()
+            key = (reader.head()[1], today)
+            with self._lock:
+                if self._list is None or key != self._key:
+                    self._list, self._key = _read(reader, today), key
+                return self._list
+
+
+def _read(reader: LedgerReader, today: date) -> PublicList:
+    head = reader.chain_head()
+    return public_list(reader.all_ois(), mandate_counts(reader, today), reader.events(kinds=CHANGES), head, today)

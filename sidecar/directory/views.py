@@ -1,16 +1,24 @@
-"""`/ois` for people and `/ois.json` for programs: one content, with ETag, the same for everybody."""
+"""The list of connected OIS at stable addresses: for people, for programs, signed; one content, with ETag.
+
+Source: order cl. 5.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
 
+from provisioning.model.ois import OisRecord, ois_client_id
+from sidecar.headers import allow_frames
 from sidecar.services import services
 
-from .source import ConnectedOis
+from . import documents, wording
+from .conclusions import JWS_TYPE, KINDS, ConclusionNote, conclusions
+from .listing import ListedOis
 
 blueprint = Blueprint("directory", __name__)
 
@@ -19,20 +27,113 @@ MAX_AGE_S: Final = 60
 
 @blueprint.get("/ois")
 def page() -> ResponseReturnValue:
-    """The list as a page; 503 when the ledger cannot be read. Source: order cl. 5."""
-    response = make_response(render_template("directory/list.html", connected=services().directory.connected()))
-    # The header names who is signed in, so only the visitor's own browser may keep the page.
+    """The list as a page, searched by `q` and `purpose`; 503 when the ledger cannot be read."""
+    public = services().directory.current()
+    words, purpose = request.args.get("q", "").strip(), request.args.get("purpose", "")
+    found = public.matching(words, purpose)
+    return _personal(render_template("directory/list.html", public=public, found=found, words=words, purpose=purpose))
+
+
+@blueprint.get("/ois/embed")
+def embed() -> ResponseReturnValue:
+    """The list without header and footer, for frames on the sites of AIKOM_EMBED_ORIGINS."""
+    allow_frames((services().settings.get("AIKOM_EMBED_ORIGINS") or "").split())
+    public = services().directory.current()
+    return _shared(make_response(render_template("directory/embed.html", public=public)))
+
+
+@blueprint.get("/ois/<slug>")
+def one(slug: str) -> ResponseReturnValue:
+    """One OIS at its permanent address; suspended and terminated ones are shown as such."""
+    ois = _listed(slug)
+    _, notes = _conclusions(slug)
+    policies = services().policies.current()
+    described = {right.name: right.description for right in policies.rights.rights}
+    return _personal(render_template("directory/one.html", ois=ois, notes=notes, described=described))
+
+
+@blueprint.get("/ois/<slug>/conclusion.jws")
+def signed_conclusion(slug: str) -> ResponseReturnValue:
+    """The newest conclusion on a listed OIS, signed."""
+    _listed(slug)
+    record, notes = _conclusions(slug)
+    if not notes:
+        raise NotFound
+    payload = notes[0].as_payload(record, services().settings.sidecar_url)
+    return _signed(services().signer.sign(payload, JWS_TYPE))
+
+
+@blueprint.get("/ois.json")
+def document() -> ResponseReturnValue:
+    """The list as JSON, readable from other sites."""
+    return _shared(jsonify(documents.as_json(services().directory.current())))
+
+
+@blueprint.get("/ois.csv")
+def table() -> ResponseReturnValue:
+    """The list as a table, with a mark that makes spreadsheets read it as UTF-8."""
+    body = "\ufeff" + documents.as_csv(services().directory.current())
+    response = _shared(Response(body, mimetype="text/csv"))
+    response.headers["Content-Disposition"] = "attachment; filename=ois.csv"
+    return response
+
+
+@blueprint.get("/ois.atom")
+def feed() -> ResponseReturnValue:
+    """What changed, newest first."""
+    title = gettext("Connected OIS")
+    words = {kind.value: str(text) for kind, text in wording.CHANGES.items()}
+    address = services().settings.sidecar_url
+    body = documents.as_atom(services().directory.current(), address, title, words)
+    response = _shared(Response(body, content_type="application/atom+xml; charset=utf-8"))
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+@blueprint.get("/ois.jws")
+def signed_list() -> ResponseReturnValue:
+    """The list as a compact JWS whose keys are at `/.well-known/aikom-jwks.json`."""
+    here = services()
+    payload = documents.signed_payload(here.directory.current(), here.settings.sidecar_url, here.clock())
+    return _signed(here.signer.sign(payload, documents.JWS_TYPE))
+
+
+@blueprint.get("/.well-known/aikom-jwks.json")
+def keys() -> ResponseReturnValue:
+    """The public keys that lists and conclusions are signed with."""
+    return _shared(jsonify(services().signer.jwks()))
+
+
+def _listed(slug: str) -> ListedOis:
+    found = services().directory.current().find(slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _conclusions(slug: str) -> tuple[OisRecord, tuple[ConclusionNote, ...]]:
+    with services().records.reader() as reader:
+        record = reader.ois(slug)
+        if record is None:
+            raise NotFound
+        return record, conclusions(reader.events(subject=ois_client_id(record.slug), kinds=KINDS))
+
+
+def _personal(body: str) -> Response:
+    """A page whose header names who is signed in: only the visitor's own browser may keep it."""
+    response = make_response(body)
     response.cache_control.private = True
     response.cache_control.no_cache = True
     response.vary.update(("Accept-Language", "Cookie"))
     return _conditional(response)
 
 
-@blueprint.get("/ois.json")
-def document() -> ResponseReturnValue:
-    """The list as JSON, readable from other sites; 503 when the ledger cannot be read. Source: order cl. 5."""
-    listed = [_as_json(ois) for ois in services().directory.connected()]
-    response = jsonify(connected=listed, count=len(listed))
+def _signed(token: str) -> Response:
+    return _shared(Response(token, content_type="application/jose"))
+
+
+def _shared(response: Response) -> Response:
+    """The same for everybody, and for other sites to read."""
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE_S
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -40,11 +141,12 @@ def document() -> ResponseReturnValue:
     return _conditional(response)
 
 
-def _as_json(ois: ConnectedOis) -> dict[str, Any]:
-    return asdict(ois) | {"rights": sorted(ois.rights), "connected_at": ois.connected_at.isoformat()}
-
-
 def _conditional(response: Response) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {"listing": wording}

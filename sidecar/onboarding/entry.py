@@ -24,6 +24,9 @@ from sidecar.outside.addresses import UrlFault, parse_target
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Url = Annotated[str, Field(min_length=1, max_length=2_000, json_schema_extra={"format": "uri"})]
 
+RESERVED: Final = frozenset({"embed"})
+"""Short names that are addresses of ours below `/ois/`."""
+
 LARGEST_NETWORK: Final = {4: 65_536, 6: 2**96}
 """A /16 or a /32: whoever calls from more has not said where from."""
 
@@ -68,6 +71,8 @@ def read_application(raw: Mapping[str, Any], rights: Collection[str]) -> Applica
         value = raw.get(field)
         if field not in wrong and value:
             problems += [FieldProblem(field, code) for code in check(value)]
+    if raw.get("slug") in RESERVED:
+        problems.append(FieldProblem("slug", "slug-taken"))
     if "rights" not in wrong and not set(raw["rights"]) <= set(rights):
         problems.append(FieldProblem("rights", "unknown-right"))
     if not problems and bool(raw.get("jwks")) == bool(raw.get("jwks_url")):

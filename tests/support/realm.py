@@ -48,6 +48,7 @@ def new_realm(server: KeycloakServer, folder: Path, smtp_url: str) -> Realm:
             "AIKOM_SIDECAR_SECRET": secrets.token_urlsafe(32),
             "AIKOM_SIDECAR_URL": "http://localhost:8000",
             "AIKOM_SESSION_SECRET": secrets.token_urlsafe(32),
+            "AIKOM_SIGNING_KEY": secrets.token_urlsafe(32),
             "AIKOM_DATABASE_URL": f"sqlite:///{folder / 'ledger.sqlite3'}",
             "AIKOM_SMTP_URL": smtp_url,
             "AIKOM_CONFIG": str(PROJECT / "realm-config"),

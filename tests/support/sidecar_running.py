@@ -24,6 +24,7 @@ SETTINGS = {
     "AIKOM_CONFIG": str(Path(__file__).parents[2] / "realm-config"),
     "AIKOM_SIDECAR_SECRET": "secret-of-the-client",
     "AIKOM_SIDECAR_URL": "http://localhost",
+    "AIKOM_SIGNING_KEY": "A" * 43,
     "AIKOM_SESSION_SECRET": "a-session-secret-of-more-than-32-bytes",
 }
 

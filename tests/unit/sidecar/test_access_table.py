@@ -41,6 +41,13 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/ois"): EVERYBODY,
     ("GET", "/ois.json"): EVERYBODY,
+    ("GET", "/ois.csv"): EVERYBODY,
+    ("GET", "/ois.atom"): EVERYBODY,
+    ("GET", "/ois.jws"): EVERYBODY,
+    ("GET", "/.well-known/aikom-jwks.json"): EVERYBODY,
+    ("GET", "/ois/embed"): EVERYBODY,
+    ("GET", "/ois/<slug>"): dict.fromkeys(PERSONAS, 404),  # None is listed in this test.
+    ("GET", "/ois/<slug>/conclusion.jws"): dict.fromkeys(PERSONAS, 404),
     ("GET", "/onboarding/"): EVERYBODY,
     ("GET", "/onboarding/agreement"): EVERYBODY,
     ("GET", "/onboarding/apply"): EVERYBODY,
@@ -76,6 +83,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
 }
 
 ADDRESSES = {
+    "/ois/<slug>": "/ois/diary",
+    "/ois/<slug>/conclusion.jws": "/ois/diary/conclusion.jws",
     "/api/v1/ois/applications/<identifier>": "/api/v1/ois/applications/" + "0" * 32,
     "/account/keys/<client_id>/reveal": f"/account/keys/api-{names.SCHOOL}-k1/reveal",
     "/account/keys/<client_id>/retire": f"/account/keys/api-{names.SCHOOL}-k1/retire",

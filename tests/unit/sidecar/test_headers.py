@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from provisioning.ledger import open_ledger
 from provisioning.settings import Settings
 from sidecar.app import create_app
 from tests.support import sidecar_people as people
@@ -75,3 +76,23 @@ def test_hsts_is_sent_behind_tls_only(sidecar: Sidecar, behind_tls: Flask, path:
         assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
     with sidecar.client().get(path) as response:
         assert "Strict-Transport-Security" not in response.headers
+
+
+def test_the_list_made_for_frames_may_stand_in_one_where_it_is_allowed(
+    sidecar_settings: Settings,
+) -> None:
+    allowed = {"AIKOM_EMBED_ORIGINS": "https://iea.example.ua https://www.iea.example.ua"}
+    app = create_app(Settings({**sidecar_settings.values, **allowed}))
+    open_ledger(sidecar_settings.database_url).close()
+    framed, page = (app.test_client().get(path).headers for path in ("/ois/embed", "/ois"))
+    close(app)
+    assert "frame-ancestors https://iea.example.ua https://www.iea.example.ua;" in framed["Content-Security-Policy"]
+    assert "X-Frame-Options" not in framed
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+
+
+def test_without_the_setting_nothing_may_stand_in_a_frame(sidecar: Sidecar) -> None:
+    headers = sidecar.client().get("/ois/embed").headers
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "DENY"
