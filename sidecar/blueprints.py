@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
+from .api import views as api
 from .auth import views as auth
 from .auth.guards import INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce
 from .directory import views as directory
@@ -43,6 +44,7 @@ MOUNTED: Final = (
     Mounted(applicant_views.blueprint, APPLICANT),
     Mounted(portal.blueprint, SIGNED_IN),
     Mounted(keys.blueprint, INSTITUTION_FRESH),
+    Mounted(api.blueprint, INSTITUTION_FRESH),
 )
 
 GUARDS: Final[dict[str, Guard]] = {mounted.blueprint.name: mounted.guard for mounted in MOUNTED} | {

@@ -14,7 +14,7 @@ from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
-from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownAccount
+from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownAccount, UnknownOis
 from provisioning.model.errors import AikomError
 
 from .auth.refusals import Refusal
@@ -185,7 +185,8 @@ def init_problems(app: Flask) -> None:
     for conflict in CONFLICTS:
         app.register_error_handler(conflict, lambda error: _expected(error, 409, "conflict"))
     app.register_error_handler(ActionRefused, lambda error: _expected(error, 409, "refused"))
-    app.register_error_handler(UnknownAccount, lambda error: _expected(error, 404, "not-found"))
+    for unknown in (UnknownAccount, UnknownOis):
+        app.register_error_handler(unknown, lambda error: _expected(error, 404, "not-found"))
     app.register_error_handler(CarriedOutLater, lambda error: _expected(error, 202, "recorded"))
     app.register_error_handler(Exception, _unexpected)
 

@@ -13,6 +13,7 @@ from provisioning.lifecycle.keys import KeyStatus, key_statuses, reveal_key
 from .console import OUT, tell
 from .keys_cut_off import cut_off
 from .keys_leaks import check, leaked
+from .keys_requests import cut_off_requests, decide
 from .keys_rotation import retire, rotate
 from .parts import current_operator, open_parts
 
@@ -76,7 +77,7 @@ def status(name: str, as_json: bool) -> None:
     OUT.print(table)
 
 
-for _command in (rotate, retire, cut_off, check, leaked):
+for _command in (rotate, retire, cut_off, cut_off_requests, decide, check, leaked):
     keys.add_command(_command)
 
 _COLUMNS = {

@@ -16,6 +16,7 @@ from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import ApiKeyRecord, ApiKeyState
 
 from .carrying_out import carry_out
+from .cut_off_requests import ANSWERS, OpenRequest, open_requests
 from .finding import find_live_key
 from .mandates.ending import end_mandates, standing
 from .ois.finding import find_ois
@@ -61,10 +62,14 @@ def cut_off(operator: Operator, name: str, request: Request) -> CutOff:
     with operator.transaction() as transaction:
         username = find_live_key(transaction, name, EventKind.API_KEY_CREATED).username
         done = _cut_off_before(transaction, username, request)
+        waiting = [asked.number for asked in open_requests(transaction, username) if _fulfils(request, asked)]
+        if done is not None and waiting:
+            transaction.append([_answer(operator, done, request, waiting)])
         if done is None:
             doomed = live_keys(transaction, username)
-            transaction.append([_requested(operator, username, request)])
-            done = replace_keys(operator, transaction, doomed, request, CUT_OFF_MAIL)
+            if not waiting:
+                transaction.append([requested(operator, username, request)])
+            done = replace_keys(operator, transaction, doomed, request, CUT_OFF_MAIL, waiting)
         else:
             _end_mandates(operator, transaction, username, request)
     finish_cut_off(operator, done)
@@ -72,15 +77,25 @@ def cut_off(operator: Operator, name: str, request: Request) -> CutOff:
 
 
 def replace_keys(
-    operator: Operator, transaction: LedgerTransaction, doomed: Sequence[ApiKeyRecord], request: Request, template: str
+    operator: Operator,
+    transaction: LedgerTransaction,
+    doomed: Sequence[ApiKeyRecord],
+    request: Request,
+    template: str,
+    answers: Sequence[int] = (),
 ) -> CutOff:
-    """Record the decision and its tasks: these keys of an account end; unless another is left, a new one is made."""
+    """Record the decision and its tasks: these keys of an account end; unless another is left, a new one is made.
+
+    `answers` are the numbers of requests that waited for this decision.
+    """
     username, ended = doomed[0].username, tuple(key.client_id for key in doomed)
     left = [key for key in live_keys(transaction, username) if key.client_id not in ended]
     created = None if left else next_key(operator, transaction, username)
     new = left[-1].client_id if created is None else ClientId(created.subject)
     why: dict[str, JsonValue] = {"reason": request.reason.value}
     decided: dict[str, JsonValue] = {**why, "ended": list(ended), "new": new, "ois": request.ois}
+    if answers:
+        decided[ANSWERS] = list(answers)
     events = [NewEvent(EventKind.CUT_OFF_DECIDED, username, operator.actor, "cl. 8", decided, request.note)]
     events += [NewEvent(EventKind.API_KEY_CUT_OFF, key, operator.actor, "cl. 8", why, request.note) for key in ended]
     tasks = [close_key_task(client_id) for client_id in ended]
@@ -121,19 +136,42 @@ def _end_mandates(operator: Operator, transaction: LedgerTransaction, username: 
     if request.ois is not None:
         slug = find_ois(transaction, request.ois).slug
         ending = [mandate for mandate in ending if mandate.ois == slug]
-    elif request.reason not in (CutOffReason.REQUEST, CutOffReason.OIS):
+    elif not _ends_every_mandate(request):
         ending = []
     words = f"cut-off: {request.reason.value}"
     transaction.add_tasks(end_mandates(operator.actor, transaction, ending, words, "cl. 8"))
 
 
-def _requested(operator: Operator, username: Username, request: Request) -> NewEvent:
+def requested(operator: Operator, username: Username, request: Request) -> NewEvent:
+    """The event of a request."""
     data: dict[str, JsonValue] = {
         "requested_by": request.requested_by,
         "reason": request.reason.value,
         "ois": request.ois,
     }
     return NewEvent(EventKind.CUT_OFF_REQUESTED, username, operator.actor, "cl. 8", data, request.note)
+
+
+def _fulfils(request: Request, asked: OpenRequest) -> bool:
+    """Whether this cut-off does all that somebody has asked for: every live key ends either way, mandates do not."""
+    return request.ois == asked.ois if request.ois is not None else _ends_every_mandate(request)
+
+
+def _ends_every_mandate(request: Request) -> bool:
+    return request.ois is None and request.reason in (CutOffReason.REQUEST, CutOffReason.OIS)
+
+
+def _answer(operator: Operator, done: CutOff, request: Request, answers: Sequence[int]) -> NewEvent:
+    """The decision on requests whose wish is fulfilled already."""
+    data: dict[str, JsonValue] = {"reason": request.reason.value, "ended": [], "new": done.new, "ois": request.ois}
+    return NewEvent(
+        EventKind.CUT_OFF_DECIDED,
+        done.username,
+        operator.actor,
+        "cl. 8",
+        {**data, ANSWERS: list(answers)},
+        request.note,
+    )
 
 
 def _facts(request: Request, ended: Sequence[ClientId], new: ClientId) -> dict[str, JsonValue]:

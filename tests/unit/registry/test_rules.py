@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.registry import Severity
+from provisioning.model.upkeep import Approval
+from provisioning.registry import InvalidConfiguration, Severity
+from provisioning.registry.realm_alone import load_realm_policy
 from tests.support.configuration_folder import ROOT, Folder, school
 
 GONE = "\n    reason: liquidation\n    document: № 1\n    date: 2026-05-01"
@@ -232,3 +234,15 @@ def test_no_root_is_an_error(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "config")
     folder.write("institutions/00-root.yaml", ROOT + '  authority: "46-0000001"\n')
     assert {problem.code for problem in folder.load().problems} == {"no-root", "cycle"}
+
+
+def test_the_policy_of_the_realm_is_read_without_the_rest(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "config")
+    folder.write("institutions/46.yaml", "oops")
+    assert load_realm_policy(folder.path).cut_off.approval is Approval.STANDING
+    folder.edit("realm.yaml", lambda text: text.replace("approval: standing", "approval: never"))
+    with pytest.raises(InvalidConfiguration, match="approval"):
+        load_realm_policy(folder.path)
+    (folder.path / "realm.yaml").unlink()
+    with pytest.raises(InvalidConfiguration):
+        load_realm_policy(folder.path)

@@ -79,6 +79,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/account/keys/rotate"): NO_TOKEN,
     ("GET", "/account/keys/<client_id>/retire"): {**OWN_KEY, "school": 200},
     ("POST", "/account/keys/<client_id>/retire"): NO_TOKEN,
+    ("POST", "/api/v1/keys/cut-off"): NO_TOKEN,
     ("GET", "/account"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(MEMBERS, 200), "anonymous": 302},
 }
 

@@ -1,0 +1,70 @@
+"""`POST /api/v1/keys/cut-off`: the institution asks that its API keys be cut off (order cl. 8).
+
+Authorised by the institution's own session with a fresh second factor, not by an API key's token: the OIS holds that
+key, and a request is the institution's. Whoever holds a key and wants it dead posts it to `/leaks`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import structlog
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from provisioning.lifecycle.cut_off import Request
+from provisioning.lifecycle.cut_off_decisions import request_cut_off
+from provisioning.lifecycle.cut_off_requests import OpenRequest
+from provisioning.model.cut_off import CutOffReason
+from provisioning.model.upkeep import Approval
+from provisioning.registry import InvalidConfiguration
+from provisioning.registry.realm_alone import load_realm_policy
+from sidecar.auth.guards import identity
+from sidecar.limits import limiter
+from sidecar.services import services
+
+log = structlog.get_logger(__name__)
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+NOTE_CHARACTERS: Final = 500
+_FIELDS: Final = frozenset({"note", "ois"})
+
+
+@blueprint.post("/keys/cut-off")
+@limiter.limit("10/minute")
+def cut_off() -> ResponseReturnValue:
+    """End all live keys of the account, or ask for it. Needs the form token in `X-CSRFToken`.
+
+    JSON with `note` and `ois` (client id of the OIS that loses its access), both optional. 200 with the keys when done,
+    202 with the number of the request when it waits for the Administrator, 409 when the account has no live key.
+    """
+    who, asked = identity(), _read()
+    with services().office.operator(who.actor) as operator:
+        done = request_cut_off(operator, who.username, asked, approval())
+    if isinstance(done, OpenRequest):
+        return jsonify(state="waiting", request=done.number), 202
+    return jsonify(state="cut-off", ended=list(done.ended), new=done.new)
+
+
+def approval() -> Approval:
+    """Who decides, from `realm.yaml`; the Administrator when that cannot be read."""
+    try:
+        return load_realm_policy(services().settings.config_dir).cut_off.approval
+    except InvalidConfiguration as error:
+        log.error("configuration-invalid", reason=error.message)
+        return Approval.ADMINISTRATOR
+
+
+def _read() -> Request:
+    if not request.is_json:
+        raise UnsupportedMediaType
+    body: Any = request.get_json(silent=True)
+    if not isinstance(body, dict) or not body.keys() <= _FIELDS:
+        raise BadRequest
+    note, ois = body.get("note"), body.get("ois")
+    if not all(value is None or (isinstance(value, str) and len(value) <= NOTE_CHARACTERS) for value in (note, ois)):
+        raise BadRequest
+    if not all(value is None or value.isprintable() for value in (note, ois)):
+        raise BadRequest
+    return Request(CutOffReason.REQUEST, identity().actor, ois or None, note or None)
