@@ -28,6 +28,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_SIDECAR_URL": "address of the sidecar as browsers reach it",
     "AIKOM_SESSION_SECRET": "key that signs the sidecar's session cookies, 32 bytes or more",
     "AIKOM_GATE_SECRET": "what the central database's proxy shows to the gate; without it there is no gate",
+    "AIKOM_GATE_SIGNING_KEY": "private key (PEM, P-256) that signs the gate's decisions; not signed without it",
     "AIKOM_TRUSTED_PROXIES": "how many reverse proxies in front of the sidecar it believes; 0 when not set",
     "AIKOM_DATABASE_URL": "SQLAlchemy URL of the ledger: sqlite:///file or postgresql+psycopg://user@host/name",
     "AIKOM_SMTP_URL": "mail server: smtp://host:port, smtp+starttls://user@host:port or smtps://user@host:port",

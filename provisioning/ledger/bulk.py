@@ -7,7 +7,7 @@ prepared: a statement per row, or one that grows with the rows, costs several ti
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Any
 
@@ -31,8 +31,13 @@ def insert_rows(
     rows: Sequence[Row],
     on_conflict: OnConflict = OnConflict.FAIL,
     only_if: ColumnElement[bool] | None = None,
+    changes: Callable[[Any], Mapping[str, Any]] | None = None,
 ) -> None:
-    """Insert rows that all have the same columns, the primary key among them. `only_if` limits which are updated."""
+    """Insert rows that all have the same columns, the primary key among them.
+
+    On UPDATE `only_if` limits which rows are updated, and `changes` says to what, given the row that was to be
+    inserted; without it every column takes the new value.
+    """
     if not rows:
         return
     names = list(rows[0])
@@ -45,7 +50,8 @@ def insert_rows(
     if on_conflict is OnConflict.SKIP:
         insert = insert.on_conflict_do_nothing(index_elements=key)
     elif on_conflict is OnConflict.UPDATE:
-        others = {name: insert.excluded[name] for name in names if name not in table.primary_key.columns}
+        plain = {name: insert.excluded[name] for name in names if name not in table.primary_key.columns}
+        others = plain if changes is None else changes(insert.excluded)
         insert = insert.on_conflict_do_update(index_elements=key, set_=others, where=only_if)
     connection.execute(insert, {"rows": _as_json(connection, table, rows)} if on_postgresql else rows)
 

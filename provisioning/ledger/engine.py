@@ -64,6 +64,14 @@ def begin_writing(connection: Connection) -> None:
     check_still_there(connection)
 
 
+def begin_aside(connection: Connection) -> None:
+    """Begin a transaction that writes, but no events: SQLite has one writer at a time, PostgreSQL needs no turn."""
+    if connection.dialect.name == "sqlite":
+        connection.execution_options(aikom_begin="BEGIN IMMEDIATE")
+    connection.begin()
+    check_still_there(connection)
+
+
 def begin_reading(connection: Connection) -> None:
     """Begin a transaction in which everything read is of one moment."""
     if connection.dialect.name == "postgresql":

@@ -30,6 +30,7 @@ _RIGHTS: Final = {
     schema.application.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.application_link.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.paper.name: "SELECT, INSERT",
+    schema.access.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.VERSION_TABLE: "SELECT",
 }
 

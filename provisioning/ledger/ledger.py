@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, select
 
 from ..model.events import EventKind, NewEvent
 from . import migration, schema
-from .engine import begin_reading, begin_writing, check_still_there, make_engine, parse_url
+from .engine import begin_aside, begin_reading, begin_writing, check_still_there, make_engine, parse_url
 from .errors import LeaseLost, LedgerUnreachable
 from .failures import translated
 from .reader import LedgerReader
@@ -68,6 +68,18 @@ class Ledger:
         with self._connected() as connection:
             begin_reading(connection)
             yield LedgerReader(connection)
+
+    @contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """A transaction on the tables that stand beside the chain of events; on PostgreSQL it keeps no writer waiting.
+
+        Commits at the end, rolls back on any exception. Raises what `transaction` raises.
+        """
+        with self._connected() as connection:
+            begin_aside(connection)
+            yield connection
+            check_still_there(connection)
+            connection.commit()
 
     def close(self) -> None:
         """Close the connections."""

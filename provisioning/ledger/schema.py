@@ -243,3 +243,20 @@ key_use = Table(
     Column("client_id", String(100), primary_key=True),
     Column("used_at", UtcTime, nullable=False),
 )
+
+access = Table(
+    "ledger_access",
+    metadata,
+    # Hours since 1970: narrower than a time of full width, of which there would be one in every row and index.
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("reached", String(16), primary_key=True),
+    Column("by_institution", String(16), primary_key=True),
+    Column("ois", String(40), primary_key=True),
+    Column("used_right", String(100), primary_key=True),
+    Column("allowed", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("first_refusal", String(40)),
+    Column("last_at", UtcTime, nullable=False),
+    Index("ledger_access_by_reached", "reached", "hour"),
+    Index("ledger_access_by_ois", "ois", "hour"),
+)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -18,8 +20,14 @@ import structlog
 from provisioning.gate.reasons import Reason
 from provisioning.model.secret import Secret
 
+from .counting import AccessCounter, noted
+from .follower import Follower
 from .judge import Judge, Passed, Refused
+from .metrics import health, metrics
 from .problems import problem
+from .rulebook import Rulebook
+from .signing import DecisionSigner
+from .verified import VerifiedTokens
 
 ASK: Final = "/authz"
 ASK_FORWARDED: Final = "/authz/forwarded"
@@ -37,40 +45,117 @@ _STATUS_LINES: Final[Mapping[int, str]] = {
     503: "503 Service Unavailable",
 }
 
+HEALTH: Final = "/authz/health"
+METRICS: Final = "/authz/metrics"
+KEY_SET: Final = "/authz/jwks.json"
+
+Answer = tuple[str, str, bytes]
+"""Status line, content type, body."""
+
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the endpoint speaks for. `signer` is None where decisions are not signed."""
+
+    judge: Judge
+    counter: AccessCounter
+    signer: DecisionSigner | None
+    tokens: VerifiedTokens
+    follower: Follower
+    rulebook: Rulebook
 
 
 class Endpoint:
     """Answers questions of proxies that know the secret, and hands everything else on to `pages`."""
 
-    def __init__(self, judge: Judge, secret: Secret, base_url: str, pages: WSGIApplication) -> None:
-        self._judge = judge
+    def __init__(self, parts: Parts, secret: Secret, base_url: str, pages: WSGIApplication) -> None:
+        self._parts = parts
         self._secret = secret.reveal().encode()
         self._base_url = base_url
         self._pages = pages
         self._node = secrets.token_hex(6)
         self._numbers = count(1)
+        self._other: Mapping[str, Callable[[WSGIEnvironment], Answer]] = {
+            HEALTH: self._health,
+            METRICS: self._metrics,
+            KEY_SET: self._key_set,
+        }
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        names = _QUESTIONS.get(environ["PATH_INFO"])
-        if names is None:
+        path = environ["PATH_INFO"]
+        names = _QUESTIONS.get(path)
+        if names is not None:
+            return self._ask(environ, start_response, *names)
+        other = self._other.get(path)
+        if other is None:
             return self._pages(environ, start_response)
+        status, kind, body = other(environ)
+        headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+        start_response(status, headers)
+        return (body,)
+
+    def _ask(
+        self, environ: WSGIEnvironment, start_response: StartResponse, method_name: str, target_name: str
+    ) -> Iterable[bytes]:
         decision = f"{self._node}-{next(self._numbers):x}"
+        method, target = environ.get(method_name, ""), environ.get(target_name, "")
+        headers: list[tuple[str, str]] = []
         try:
-            outcome = self._outcome(environ, *names)
+            outcome = self._outcome(environ, method, target)
+            if isinstance(outcome, Passed):
+                headers = self._headers(outcome, decision, method, target)
         except Exception as error:
             log.error("gate-failed", decision=decision, exc_info=error)
             outcome = Refused(Reason.GATE_UNAVAILABLE)
+        self._parts.counter.note(noted(outcome, time.time()))
         if isinstance(outcome, Passed):
-            start_response("204 No Content", _headers(outcome, decision))
+            start_response("204 No Content", headers)
             return ()
         return self._refuse(outcome, decision, environ, start_response)
 
     def _outcome(self, environ: WSGIEnvironment, method: str, target: str) -> Passed | Refused:
-        given = environ.get("HTTP_X_AIKOM_GATE_SECRET", "")
-        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret):
+        if not self._is_proxy(environ):
             return Refused(Reason.NOT_FROM_PROXY)
-        return self._judge.judge(environ.get(method, ""), environ.get(target, ""), environ.get("HTTP_AUTHORIZATION"))
+        return self._parts.judge.judge(method, target, environ.get("HTTP_AUTHORIZATION"))
+
+    def _is_proxy(self, environ: WSGIEnvironment) -> bool:
+        given: str = environ.get("HTTP_X_AIKOM_GATE_SECRET", "")
+        return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret)
+
+    def _headers(self, passed: Passed, decision: str, method: str, target: str) -> list[tuple[str, str]]:
+        allow = passed.allow
+        headers = [
+            ("X-Aikom-Institution", allow.institution),
+            ("X-Aikom-Sphere", allow.sphere),
+            ("X-Aikom-Ois", passed.claims.ois or ""),
+            ("X-Aikom-Rights", " ".join(sorted(allow.rights))),
+            ("X-Aikom-Decision", decision),
+            ("Cache-Control", "no-store"),
+        ]
+        signer = self._parts.signer
+        if signer is not None:
+            headers.append(("X-Aikom-Signed", signer.sign(passed, decision, method, target, int(time.time()))))
+        return headers
+
+    def _health(self, environ: WSGIEnvironment) -> Answer:
+        """For load balancers and people; names states only."""
+        healthy, body = health(self._parts.follower, self._parts.rulebook)
+        return "200 OK" if healthy else _STATUS_LINES[503], "application/json", body
+
+    def _metrics(self, environ: WSGIEnvironment) -> Answer:
+        """For whoever knows the secret: how many are refused, and why, is not for everybody."""
+        if not self._is_proxy(environ):
+            return _STATUS_LINES[403], "text/plain", b"not without the gate's secret\n"
+        parts = self._parts
+        body = metrics(self._node, parts.follower, parts.rulebook, parts.tokens, parts.counter)
+        return "200 OK", "text/plain; version=0.0.4", body
+
+    def _key_set(self, environ: WSGIEnvironment) -> Answer:
+        """The public key by which signed decisions verify."""
+        signer = self._parts.signer
+        return "200 OK", "application/jwk-set+json", b'{"keys": []}' if signer is None else signer.key_set
 
     def _refuse(
         self, refused: Refused, decision: str, environ: WSGIEnvironment, start_response: StartResponse
@@ -90,18 +175,6 @@ class Endpoint:
             headers.append(("Retry-After", str(refused.retry_after_s)))
         start_response(_STATUS_LINES[reason.status], headers)
         return (document.encode("ascii"),)
-
-
-def _headers(passed: Passed, decision: str) -> list[tuple[str, str]]:
-    allow = passed.allow
-    return [
-        ("X-Aikom-Institution", allow.institution),
-        ("X-Aikom-Sphere", allow.sphere),
-        ("X-Aikom-Ois", passed.claims.ois or ""),
-        ("X-Aikom-Rights", " ".join(sorted(allow.rights))),
-        ("X-Aikom-Decision", decision),
-        ("Cache-Control", "no-store"),
-    ]
 
 
 def _challenge(reason: Reason) -> str:

@@ -10,11 +10,14 @@ from wsgiref.types import WSGIApplication
 
 from provisioning.settings import Settings
 
-from .endpoint import Endpoint
+from .counting import AccessCounter
+from .endpoint import Endpoint, Parts
 from .follower import Follower
 from .judge import Judge
 from .keys import RealmKeys, fetch_from
+from .limits import RateLimits
 from .rulebook import Rulebook
+from .signing import DecisionSigner
 from .verified import VerifiedTokens
 
 
@@ -23,33 +26,47 @@ class Gate:
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         realm = f"/realms/{settings.realm}"
-        self.keys = RealmKeys(partial(fetch_from, f"{settings.keycloak_url}{realm}/protocol/openid-connect/certs"))
-        self.tokens = VerifiedTokens(
-            self.keys, f"{settings.keycloak_public_url}{realm}", clock=lambda: clock().timestamp()
-        )
+        certs = f"{settings.keycloak_url}{realm}/protocol/openid-connect/certs"
+        self.keys = RealmKeys(partial(fetch_from, certs))
         self.follower = Follower(settings.database_url)
         self.rulebook = Rulebook(settings.config_dir)
-        self.judge = Judge(self.tokens, self.follower, self.rulebook, clock)
+        self.counter = AccessCounter(settings.database_url, self._keep_days)
+        issuer = f"{settings.keycloak_public_url}{realm}"
+        tokens = VerifiedTokens(self.keys, issuer, clock=lambda: clock().timestamp())
+        judge = Judge(tokens, RateLimits(), self.follower, self.rulebook, clock)
+        self._parts = Parts(judge, self.counter, _signer(settings), tokens, self.follower, self.rulebook)
         self._secret = settings.secret("AIKOM_GATE_SECRET")
         self._base_url = settings.sidecar_url
 
     def in_front_of(self, pages: WSGIApplication) -> WSGIApplication:
         """The gate's endpoint, with the sidecar's pages behind it."""
-        return Endpoint(self.judge, self._secret, self._base_url, pages)
+        return Endpoint(self._parts, self._secret, self._base_url, pages)
 
     def start(self) -> None:
-        """Begin to follow ledger, keys and routes. Ends with the process, whatever server runs it."""
+        """Begin to follow ledger, keys and routes, and to write counts. Ends with the process, whoever serves it."""
         self.keys.start()
         self.rulebook.start()
         self.follower.start()
+        self.counter.start()
         # Servers start workers by multiprocessing, which ends without atexit; its finalizers do run.
         Finalize(None, self.stop, exitpriority=10)
 
     def stop(self) -> None:
-        """End the threads."""
+        """End the threads; what was counted is written."""
+        self.counter.stop()
         self.follower.stop()
         self.rulebook.stop()
         self.keys.stop()
+
+    def _keep_days(self) -> int | None:
+        policy = self.rulebook.policy
+        return None if policy is None else policy.keep_days
+
+
+def _signer(settings: Settings) -> DecisionSigner | None:
+    if settings.get("AIKOM_GATE_SIGNING_KEY") is None:
+        return None
+    return DecisionSigner(settings.secret("AIKOM_GATE_SIGNING_KEY"), settings.sidecar_url)
 
 
 def gate_of(settings: Settings, clock: Callable[[], datetime]) -> Gate | None:

@@ -1,4 +1,4 @@
-"""One request from the proxy to its outcome: form, token, limits, freshness, decision, in this order."""
+"""One request from the proxy to its outcome: form, token, freshness, limits, decision, in this order."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from provisioning.gate.claims import Claims
 from provisioning.gate.decision import Allow, Deny, decide
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import read_authorization, read_target
+from provisioning.model.identifiers import InstitutionId
 
 from .follower import Follower
+from .limits import RateLimits
 from .rulebook import Rulebook
 from .verified import VerifiedTokens
 
@@ -26,7 +28,7 @@ class Refused:
 
     reason: Reason
     claims: Claims | None = None
-    reached: str | None = None
+    reached: InstitutionId | None = None
     right: str | None = None
     retry_after_s: int | None = None
 
@@ -43,9 +45,15 @@ class Judge:
     """Safe to share between threads. `clock` gives aware UTC times."""
 
     def __init__(
-        self, tokens: VerifiedTokens, follower: Follower, rulebook: Rulebook, clock: Callable[[], datetime]
+        self,
+        tokens: VerifiedTokens,
+        limits: RateLimits,
+        follower: Follower,
+        rulebook: Rulebook,
+        clock: Callable[[], datetime],
     ) -> None:
         self._tokens = tokens
+        self._limits = limits
         self._follower = follower
         self._rulebook = rulebook
         self._clock = clock
@@ -60,9 +68,12 @@ class Judge:
         if isinstance(claims, Reason):
             unavailable = claims is Reason.SIGNING_KEYS_UNAVAILABLE
             return Refused(claims, retry_after_s=RETRY_AFTER_S if unavailable else None)
-        verdicts, rules = self._follower.fresh(), self._rulebook.rules
-        if verdicts is None or rules is None:
+        verdicts, rules, policy = self._follower.fresh(), self._rulebook.rules, self._rulebook.policy
+        if verdicts is None or rules is None or policy is None:
             return Refused(Reason.GATE_STALE, claims, retry_after_s=RETRY_AFTER_S)
+        wait_s = self._limits.take(policy, claims.institution, claims.ois)
+        if wait_s is not None:
+            return Refused(Reason.TOO_MANY_REQUESTS, claims, claims.institution, retry_after_s=wait_s)
         decided = decide(asked, claims, verdicts, rules, self._clock())
         if isinstance(decided, Deny):
             return Refused(decided.reason, claims, decided.reached, decided.right)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -30,6 +32,15 @@ SECRET: Final = "secret-between-proxy-and-gate"
 AUTHORITY: Final = "46-0000012"
 SCHOOL: Final = "46-0000001"
 OTHER: Final = "46-0000002"
+ENDING: Final = "46-0000003"
+ENDING_TOO: Final = "46-0000004"
+"""Two whose access tests take away."""
+
+COUNTED: Final = "46-0000005"
+"""One whom a single test asks for."""
+
+NO_LIMIT: Final = 100_000
+
 STUDENTS: Final = f"/v1/institutions/{SCHOOL}/students"
 _START_S: Final = 40
 
@@ -112,9 +123,9 @@ class ServedGate:
 
 
 def people() -> list[NewEvent]:
-    """An authority, a school under it and one elsewhere, with keys in use, an OIS, and a mandate of each for it."""
+    """An authority, a school under it and others elsewhere, with keys in use, an OIS, and a mandate of each for it."""
     events = connected()
-    for name in (AUTHORITY, SCHOOL, OTHER):
+    for name in (AUTHORITY, SCHOOL, OTHER, ENDING, ENDING_TOO, COUNTED):
         events += [
             event(
                 EventKind.ACCOUNT_CREATED,
@@ -132,6 +143,11 @@ def people() -> list[NewEvent]:
             mandate(name),
         ]
     return events
+
+
+def students(name: str) -> str:
+    """The path of an institution's students."""
+    return f"/v1/institutions/{name}/students"
 
 
 def mandate(name: str = SCHOOL, number: int = 1) -> NewEvent:
@@ -160,9 +176,20 @@ def filled_ledger(url: str) -> Ledger:
     return ledger
 
 
+def configuration(folder: Path, per_second: int) -> Path:
+    """The example configuration without institutions, with other limits per institution and OIS."""
+    copy = folder / "realm-config"
+    if not copy.exists():
+        shutil.copytree(ROOT / "realm-config", copy, ignore=shutil.ignore_patterns("institutions", "themes", "schema"))
+    text = (copy / "realm.yaml").read_text(encoding="utf-8")
+    limits = re.sub(r"(per_second|burst): [0-9]+", rf"\1: {per_second}", text)
+    (copy / "realm.yaml").write_text(limits, encoding="utf-8")
+    return copy
+
+
 @contextmanager
 def served_gate(
-    url: str, keys: RealmKeysServer, folder: Path, *, ready: bool = True, **settings: str
+    url: str, keys: RealmKeysServer, folder: Path, *, ready: bool = True, per_second: int = NO_LIMIT, **settings: str
 ) -> Iterator[ServedGate]:
     """The sidecar as `provision stack` serves it, with a gate."""
     port, log = free_port(), folder / "gate.log"
@@ -171,7 +198,7 @@ def served_gate(
         "AIKOM_KEYCLOAK_URL": keys.url,
         "AIKOM_SIDECAR_URL": f"http://localhost:{port}",
         "AIKOM_GATE_SECRET": SECRET,
-        "AIKOM_CONFIG": str(ROOT / "realm-config"),
+        "AIKOM_CONFIG": str(configuration(folder, per_second)),
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("ab") as output:

@@ -19,6 +19,11 @@ SCHOOL: Final = "46-0000001"
 OIS_CLIENT: Final = "ois-shodennyk"
 
 
+SIGNER: Final = jwk.ECKey.generate_key("P-256")
+PEM: Final = SIGNER.as_pem(private=True).decode()
+"""The key by which a gate under test signs its decisions."""
+
+
 @cache
 def realm_key(kid: str) -> jwk.RSAKey:
     """A key pair of the realm; the same for the same id."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -89,6 +90,11 @@ class PostgresServer:
         """Kill the server as a power failure would."""
         pid = int((self._data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
         os.kill(pid, signal.SIGQUIT)
+
+    def processes(self) -> list[int]:
+        """Ids of the server's processes, those of the connections among them."""
+        postmaster = psutil.Process(int((self._data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0]))
+        return [postmaster.pid, *(child.pid for child in postmaster.children())]
 
     @property
     def _data(self) -> Path:

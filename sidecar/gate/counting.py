@@ -1,0 +1,182 @@
+"""Counts every decision: for those whose data it was, once a second in the ledger's database; for operators, in memory.
+
+Deciding only appends to a queue; one thread adds up and writes. A crash loses at most what was not written yet: a
+second. While the database is away the sums wait, up to `MOST_ROWS`; what is beyond is counted as lost. Order cl. 12.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Event, Lock, Thread
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from provisioning.gate.reasons import Reason
+from provisioning.ledger import Ledger
+from provisioning.ledger.access import add_counts, forget_counts, hour_of
+from provisioning.ledger.following import open_to_follow
+from provisioning.model.access import AccessCount
+from provisioning.model.errors import AikomError
+from provisioning.model.identifiers import InstitutionId
+
+from .judge import Passed, Refused
+
+FLUSH_S: Final = 1.0
+MOST_ROWS: Final = 200_000
+ROWS_AT_ONCE: Final = 2_000
+FORGET_EVERY_S: Final = 3600.0
+ALLOWED: Final = "allowed"
+
+log = structlog.get_logger(__name__)
+
+Row = tuple[int, InstitutionId, InstitutionId, str, str]
+"""Hour, reached, by, OIS, right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One decision. `at_s` is in seconds since the epoch; `reached` is None where no good token named anybody."""
+
+    at_s: float
+    reason: Reason | None
+    reached: InstitutionId | None = None
+    by: InstitutionId | None = None
+    ois: str = ""
+    right: str = ""
+
+
+def noted(outcome: Passed | Refused, at_s: float) -> Noted:
+    """The outcome of a request, to be counted."""
+    claims = outcome.claims
+    if isinstance(outcome, Passed):
+        allow = outcome.allow
+        return Noted(at_s, None, allow.reached, allow.institution, outcome.claims.ois or "", allow.right)
+    if claims is None:
+        return Noted(at_s, outcome.reason)
+    reached = outcome.reached or claims.institution
+    return Noted(at_s, outcome.reason, reached, claims.institution, claims.ois or "", outcome.right or "")
+
+
+@dataclass(slots=True)
+class _Sum:
+    allowed: int = 0
+    refused: int = 0
+    first_refusal: str | None = None
+    last_s: float = 0.0
+
+
+class AccessCounter:
+    """Safe to share between threads. `keep_days` is asked whenever old counts are to be forgotten; None keeps all."""
+
+    def __init__(self, url: str, keep_days: Callable[[], int | None], *, most_rows: int = MOST_ROWS) -> None:
+        self._url = url
+        self._keep_days = keep_days
+        self._most_rows = most_rows
+        self._queue: deque[Noted] = deque()
+        self._sums: dict[Row, _Sum] = {}
+        self._lock = Lock()
+        self._stopping = Event()
+        self._ledger: Ledger | None = None
+        self._forget_at_s = 0.0
+        self._is_silent = False
+        self.outcomes: Counter[str] = Counter()
+        """How many decisions there were of each outcome since the process began."""
+        self.lost = 0
+
+    def note(self, noted: Noted) -> None:
+        """Count a decision."""
+        self._queue.append(noted)
+
+    @property
+    def unwritten(self) -> int:
+        """Rows and decisions that are not in the database yet."""
+        return len(self._sums) + len(self._queue)
+
+    def flush(self) -> bool:
+        """Add up what was noted and write it; False when the database did not take it, and it waits."""
+        with self._lock:
+            for _ in range(len(self._queue)):
+                self._add(self._queue.popleft())
+            try:
+                self._write()
+            except (AikomError, SQLAlchemyError, OSError) as error:
+                self._give_up(error)
+                return False
+            self._is_silent = False
+            return True
+
+    def start(self) -> None:
+        """Write once a second from now on."""
+        Thread(target=self._keep_writing, name="gate-counts", daemon=True).start()
+
+    def stop(self) -> None:
+        """Write what there is and stop."""
+        self._stopping.set()
+        self.flush()
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+    def _keep_writing(self) -> None:
+        while not self._stopping.wait(FLUSH_S):
+            self.flush()
+
+    def _add(self, noted: Noted) -> None:
+        self.outcomes[ALLOWED if noted.reason is None else noted.reason.value] += 1
+        if noted.reached is None or noted.by is None:
+            return
+        row = (int(noted.at_s // 3600), noted.reached, noted.by, noted.ois, noted.right)
+        found = self._sums.get(row)
+        if found is None:
+            if len(self._sums) >= self._most_rows:
+                self.lost += 1
+                return
+            found = self._sums[row] = _Sum()
+        if noted.reason is None:
+            found.allowed += 1
+        else:
+            found.refused += 1
+            found.first_refusal = found.first_refusal or noted.reason.value
+        found.last_s = max(found.last_s, noted.at_s)
+
+    def _write(self) -> None:
+        """In parts, so that nobody waits long for a lock; a part that is written is not written again."""
+        if self._ledger is None:
+            self._ledger = open_to_follow(self._url)
+        while self._sums:
+            part = [row for row, _ in zip(self._sums, range(ROWS_AT_ONCE), strict=False)]
+            with self._ledger.aside() as connection:
+                add_counts(connection, [_count(row, self._sums[row]) for row in part])
+            for row in part:
+                del self._sums[row]
+        self._forget()
+
+    def _forget(self) -> None:
+        days, now = self._keep_days(), datetime.now(UTC)
+        if self._ledger is None or days is None or now.timestamp() < self._forget_at_s:
+            return
+        with self._ledger.aside() as connection:
+            gone = forget_counts(connection, now - timedelta(days=days))
+        self._forget_at_s = now.timestamp() + FORGET_EVERY_S
+        log.info("gate-counts-forgotten", rows=gone, keep_days=days)
+
+    def _give_up(self, error: Exception) -> None:
+        if not self._is_silent:
+            log.error("gate-counts-wait", reason=type(error).__name__, rows=len(self._sums))
+            self._is_silent = True
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+
+def _count(row: Row, found: _Sum) -> AccessCount:
+    hour, reached, by, ois, right = row
+    last_at = datetime.fromtimestamp(found.last_s, UTC)
+    return AccessCount(
+        hour_of(hour), reached, by, ois, right, found.allowed, found.refused, found.first_refusal, last_at
+    )

@@ -1,0 +1,62 @@
+"""What this node of the gate is up to, as Prometheus reads it, and in one line for load balancers. Holds no state.
+
+The text format is a few lines of text, so no library stands between.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+
+from .counting import AccessCounter
+from .follower import Follower
+from .rulebook import Rulebook
+from .verified import VerifiedTokens
+
+
+def health(follower: Follower, rulebook: Rulebook) -> tuple[bool, bytes]:
+    """Whether this node lets anything through, and why not, as JSON."""
+    fresh, routes = follower.fresh() is not None, rulebook.rules
+    lag = follower.lag_s
+    body = {
+        "status": "deciding" if fresh and routes is not None else "refusing",
+        "ledger": "fresh" if fresh else "stale",
+        "lag_seconds": None if math.isinf(lag) else round(lag, 3),
+        "seq": follower.seq,
+        "routes": None if routes is None else f"{routes.version} {routes.checksum}",
+    }
+    return fresh and routes is not None, json.dumps(body).encode()
+
+
+def metrics(node: str, follower: Follower, rulebook: Rulebook, tokens: VerifiedTokens, counter: AccessCounter) -> bytes:
+    """All figures of this process. Source: Prometheus text exposition format 0.0.4."""
+    verdicts, rules = follower.fresh(), rulebook.rules
+    lines = [
+        *_one("aikom_gate_lag_seconds", "gauge", "Since the verdicts were last confirmed", follower.lag_s),
+        *_one("aikom_gate_ledger_seq", "counter", "Last event taken in", follower.seq),
+        *_one(
+            "aikom_gate_deciding", "gauge", "1 when this node decides", int(verdicts is not None and rules is not None)
+        ),
+        *_one("aikom_gate_accounts", "gauge", "Accounts in memory", len(verdicts.accounts) if verdicts else 0),
+        *_one("aikom_gate_mandates", "gauge", "Mandates in memory", len(verdicts.mandates) if verdicts else 0),
+        *_one("aikom_gate_verified_tokens", "gauge", "Tokens whose signature is remembered", len(tokens)),
+        *_one("aikom_gate_counts_unwritten", "gauge", "Counts not in the database yet", counter.unwritten),
+        *_one("aikom_gate_counts_lost_total", "counter", "Decisions that could not be counted", counter.lost),
+        *_many("aikom_gate_decisions_total", "counter", "Decisions by outcome", "outcome", dict(counter.outcomes)),
+        *_one("aikom_gate_info", "gauge", "This process", 1, f'{{node="{node}"}}'),
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _one(name: str, kind: str, text: str, value: float, labels: str = "") -> Iterator[str]:
+    yield f"# HELP {name} {text}"
+    yield f"# TYPE {name} {kind}"
+    yield f"{name}{labels} {'+Inf' if math.isinf(value) else value}"
+
+
+def _many(name: str, kind: str, text: str, label: str, values: Mapping[str, float]) -> Iterator[str]:
+    yield f"# HELP {name} {text}"
+    yield f"# TYPE {name} {kind}"
+    for key, value in sorted(values.items()):
+        yield f'{name}{{{label}="{key}"}} {value}'
