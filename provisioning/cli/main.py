@@ -25,6 +25,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "accounts": "accounts:accounts",
     "keys": "keys:keys",
     "outbox": "outbox:outbox",
+    "explain": "explain:explain",
     "ledger": "ledger:ledger",
     "watch": "watch:watch",
     "stack": "stack:stack",

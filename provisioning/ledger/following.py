@@ -82,14 +82,14 @@ def read_changes(reader: LedgerReader, known: Head, keeper: Keeper) -> Followed 
 
 
 def _takers(keeper: Keeper) -> Iterator[tuple[Projected, Any]]:
-    """Each part of the projection with the keeper's method for it."""
+    """The parts of the projection that a keeper takes, each with its method for it; others are none of its business."""
     methods = {
         "accounts": keeper.take_accounts,
         "api_keys": keeper.take_keys,
         "ois": keeper.take_ois,
         "mandates": keeper.take_mandates,
     }
-    return ((kept, methods[kept.name]) for kept in PROJECTED)
+    return ((kept, methods[kept.name]) for kept in PROJECTED if kept.name in methods)
 
 
 def _all(reader: LedgerReader, kept: Projected) -> Iterator[Any]:

@@ -8,13 +8,14 @@ from functools import partial
 from multiprocessing.util import Finalize
 from wsgiref.types import WSGIApplication
 
+from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.settings import Settings
 
 from .counting import AccessCounter
 from .endpoint import Endpoint, Parts
 from .follower import Follower
 from .judge import Judge
-from .keys import RealmKeys, fetch_from
+from .keys import RealmKeys
 from .limits import RateLimits
 from .rulebook import Rulebook
 from .signing import DecisionSigner
@@ -25,14 +26,11 @@ class Gate:
     """One per process. Contacts nothing before `start`; Keycloak and the ledger may come later."""
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
-        realm = f"/realms/{settings.realm}"
-        certs = f"{settings.keycloak_url}{realm}/protocol/openid-connect/certs"
-        self.keys = RealmKeys(partial(fetch_from, certs))
+        self.keys = RealmKeys(partial(fetch_key_set, key_set_url(settings)))
         self.follower = Follower(settings.database_url)
         self.rulebook = Rulebook(settings.config_dir)
         self.counter = AccessCounter(settings.database_url, self._keep_days)
-        issuer = f"{settings.keycloak_public_url}{realm}"
-        tokens = VerifiedTokens(self.keys, issuer, clock=lambda: clock().timestamp())
+        tokens = VerifiedTokens(self.keys, issuer_of(settings), clock=lambda: clock().timestamp())
         judge = Judge(tokens, RateLimits(), self.follower, self.rulebook, clock)
         self._parts = Parts(judge, self.counter, _signer(settings), tokens, self.follower, self.rulebook)
         self._secret = settings.secret("AIKOM_GATE_SECRET")

@@ -25,8 +25,6 @@ MAX_AGE_S: Final = 24 * 3600.0
 
 REFRESH_S: Final = 300.0
 RETRY_S: Final = 5.0
-_TIMEOUTS_S: Final = (2.0, 3.0)
-_LARGEST_BYTES: Final = 256 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -107,15 +105,3 @@ class RealmKeys:
             pause = REFRESH_S if self.refresh() else RETRY_S
             if self._stopping.wait(pause):
                 return
-
-
-def fetch_from(url: str) -> bytes:
-    """The realm's JWK set. Raises requests.RequestException or ValueError; follows no redirect."""
-    with requests.get(url, timeout=_TIMEOUTS_S, allow_redirects=False, stream=True) as answer:
-        answer.raise_for_status()
-        if answer.status_code != requests.codes.ok:
-            raise ValueError(f"status {answer.status_code}")
-        body = answer.raw.read(_LARGEST_BYTES + 1, decode_content=True)
-    if len(body) > _LARGEST_BYTES:
-        raise ValueError("the answer is too large")
-    return bytes(body)

@@ -20,7 +20,7 @@ MAY_IMPORT: Final[Mapping[str, str]] = {
     "provisioning.ledger": "model",
     "provisioning.keycloak": "model planning settings",
     "provisioning.mail": "model settings",
-    "provisioning.lifecycle": "model planning settings ledger keycloak mail",
+    "provisioning.lifecycle": "model gate planning settings ledger keycloak mail",
     "provisioning.logs": "",
     "provisioning.watch": "model planning registry settings ledger keycloak lifecycle",
     "provisioning.stack": "model settings ledger keycloak",

@@ -1,0 +1,101 @@
+"""`provision explain`: why the gate lets a request through or not, check by check (order cl. 9)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from provisioning.gate.diagnosis import Diagnosis, Finding, diagnose_token
+from provisioning.gate.explanations import EXPLANATIONS
+from provisioning.gate.reasons import Reason
+from provisioning.gate.requests import Asked, read_target
+from provisioning.lifecycle.diagnosing import diagnose_account, gather
+from provisioning.model.errors import ExitCode
+
+from .console import OUT
+from .parts import open_parts, valid_configuration
+
+_STDIN: Final = "-"
+
+
+@click.command()
+@click.argument("subject", metavar="-|ID")
+@click.argument("method", required=False)
+@click.argument("path", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print every check as JSON.")
+@click.pass_context
+def explain(ctx: click.Context, subject: str, method: str | None, path: str | None, *, as_json: bool) -> None:
+    """Say why a request to the central database passes or not, and what to do.
+
+    \b
+    provision explain - GET /v1/institutions/46-0001234/students < token.txt
+    provision explain 46-0001234
+
+    `-` reads an access token from standard input; a token as an argument would be visible to every process. An ID is an
+    institution's, an account's or an API key's. Changes nothing and asks Keycloak for its public keys only.
+
+    Exit code 0 when it passes, 4 when it is refused.
+    """
+    if (method is None) != (path is None):
+        raise click.UsageError("give METHOD and PATH both, such as GET /v1/institutions/46-0001234/students")
+    asked = None if method is None or path is None else read_target(method, path)
+    found = _diagnose(subject, asked)
+    if as_json:
+        OUT.print_json(data=[_plain(diagnosis) for diagnosis in found])
+    else:
+        for diagnosis in found:
+            _show(diagnosis)
+    passes = any(diagnosis.refusal is None for diagnosis in found)
+    ctx.exit(ExitCode.OK if passes else ExitCode.REFUSED)
+
+
+def _diagnose(subject: str, asked: Asked | Reason | None) -> Sequence[Diagnosis]:
+    configuration = valid_configuration()
+    with_token = subject == _STDIN
+    with open_parts() as parts, parts.ledger.reader() as reader:
+        known = gather(reader, configuration, parts.settings, datetime.now(UTC), with_keys=with_token)
+        if with_token:
+            token = sys.stdin.read().strip().removeprefix("Bearer ").strip()
+            return [diagnose_token(token, asked, known)]
+        return list(diagnose_account(reader, subject, asked, known, configuration))
+
+
+def _show(diagnosis: Diagnosis) -> None:
+    table = Table("check", "", "", title=escape(diagnosis.about), title_justify="left", box=SIMPLE_HEAD)
+    for finding in diagnosis.findings:
+        table.add_row(finding.check, "passes" if finding.reason is None else "refused", escape(_words(finding)))
+    OUT.print(table)
+    if diagnosis.refusal is None:
+        OUT.print("It passes.")
+    else:
+        OUT.print(f"The gate answers {diagnosis.refusal.status} {diagnosis.refusal.value}.", markup=False)
+        OUT.print(f"What to do: {EXPLANATIONS[diagnosis.refusal].detail.en}", markup=False)
+
+
+def _words(finding: Finding) -> str:
+    if finding.reason is None:
+        return finding.note
+    title = EXPLANATIONS[finding.reason].title.en
+    return f"{title} ({finding.note})" if finding.note else title
+
+
+def _plain(diagnosis: Diagnosis) -> dict[str, Any]:
+    refusal = diagnosis.refusal
+    return {
+        "about": diagnosis.about,
+        "passes": refusal is None,
+        "status": None if refusal is None else refusal.status,
+        "reason": None if refusal is None else refusal.value,
+        "remedy": None if refusal is None else EXPLANATIONS[refusal].detail.en,
+        "checks": [
+            {"check": each.check, "reason": each.reason and each.reason.value, "note": each.note}
+            for each in diagnosis.findings
+        ],
+    }
