@@ -17,7 +17,7 @@ from .accounts_endings import converge, deactivate, reinstate
 from .accounts_view import AccountStatus, account_json, show_accounts, show_status
 from .console import OUT, shown_progress, tell
 from .mailing import send_waiting_mail, show_sent
-from .parts import Parts, current_operator, open_parts, valid_configuration
+from .parts import Parts, current_operator, open_parts, open_trusted_parts, valid_configuration
 
 
 @click.group()
@@ -36,7 +36,7 @@ def accounts() -> None:
 def invite(names: tuple[str, ...], reset: bool, no_mail: bool) -> None:
     """Send a fresh base key to the official e-mail; the one before it is dead from then on."""
     configuration = None if no_mail else valid_configuration()
-    with open_parts() as parts, shown_progress() as progress:
+    with open_trusted_parts() as parts, shown_progress() as progress:
         for name in names:
             record = issue_base_key(current_operator(parts), name, reset=reset)
             OUT.print(f"Account {record.username} has a new base key.")

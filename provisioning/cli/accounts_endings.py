@@ -18,7 +18,7 @@ from provisioning.model.institution import Deactivation, DeactivationReason
 
 from .accounts_view import show_accounts, yaml_of
 from .console import OUT, shown_progress, tell
-from .parts import Parts, current_operator, open_parts, valid_configuration
+from .parts import Parts, current_operator, open_parts, open_trusted_parts, valid_configuration
 
 
 @click.command()
@@ -81,7 +81,7 @@ def reinstate(name: str, document: str) -> None:
     Institutions are refused: they get a new generation. A new base key goes to the official e-mail with the next
     `provision outbox send`; the account's live API keys work again.
     """
-    with open_parts() as parts:
+    with open_trusted_parts() as parts:
         record = open_again(current_operator(parts), name, document)
     OUT.print(f"Account {record.username} is open again; its base key waits in the outbox.")
     tell("Take `deactivated` out of its record in YAML, or the next apply ends it again.")
@@ -95,7 +95,7 @@ def converge(ctx: click.Context, as_json: bool) -> None:
 
     Needs no configuration and only ever closes. Exit code 2 when something was wrong, an alarm is then in the ledger.
     """
-    with open_parts() as parts, shown_progress() as progress:
+    with open_trusted_parts() as parts, shown_progress() as progress:
         done = bring_together(current_operator(parts, progress))
     if as_json:
         OUT.print_json(data=_converged_json(done))

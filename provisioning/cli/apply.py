@@ -21,7 +21,7 @@ from provisioning.planning.plan import FORMAT
 from .allowances import Allowances, allowances
 from .console import OUT, ShownProgress, shown_progress
 from .mailing import send_waiting_mail, show_sent
-from .parts import Parts, current_actor, open_parts, valid_configuration
+from .parts import Parts, current_actor, open_trusted_parts, valid_configuration
 from .plan_view import show_plan
 
 
@@ -46,7 +46,7 @@ def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool,
     """
     saved = _saved_plan(target) if target is not None and target.is_file() else None
     configuration = valid_configuration(target if saved is None else None)
-    with open_parts() as parts, shown_progress() as progress:
+    with open_trusted_parts() as parts, shown_progress() as progress:
         with hold_lease(parts.ledger, name="apply", holder=current_actor()) as lease:
             found, applied = _run(parts, configuration, saved, allowed, progress, lease)
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)

@@ -15,7 +15,7 @@ from .keys_cut_off import cut_off
 from .keys_leaks import check, leaked
 from .keys_requests import cut_off_requests, decide
 from .keys_rotation import retire, rotate
-from .parts import current_operator, open_parts
+from .parts import current_operator, open_parts, open_trusted_parts
 
 
 @click.group()
@@ -38,7 +38,7 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
     The ledger records who asked and the key's fingerprint, never the secret. Keycloak keeps a digest only, so nobody
     can look the secret up later. Only the secret goes to standard output.
     """
-    with open_parts() as parts:
+    with open_trusted_parts() as parts:
         revealed = reveal_key(current_operator(parts), name, again=again, reason=reason)
         endpoint = f"{parts.settings.keycloak_public_url}/realms/{parts.settings.realm}/protocol/openid-connect/token"
     if as_json:

@@ -11,7 +11,7 @@ from provisioning.lifecycle.rotation import retire as end_older_key
 from provisioning.lifecycle.rotation import rotate as make_next_key
 
 from .console import OUT, tell
-from .parts import current_operator, open_parts
+from .parts import current_operator, open_parts, open_trusted_parts
 
 _HOUR = timedelta(hours=1)
 
@@ -33,7 +33,7 @@ def rotate(name: str, overlap: int, as_json: bool) -> None:
     The new key has no secret until `provision keys reveal` shows it. A rotation that was interrupted is finished by
     asking for it again.
     """
-    with open_parts() as parts:
+    with open_trusted_parts() as parts:
         rotated = make_next_key(current_operator(parts), name, timedelta(hours=overlap))
     ends_at = None if rotated.ends_at is None else f"{rotated.ends_at:%Y-%m-%dT%H:%M:%SZ}"
     if as_json:

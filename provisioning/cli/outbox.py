@@ -14,7 +14,7 @@ from provisioning.model.records import Mail, MailState
 
 from .console import OUT, shown_progress
 from .mailing import send_waiting_mail, show_sent
-from .parts import open_parts, valid_configuration
+from .parts import open_parts, open_trusted_parts, valid_configuration
 
 
 @click.group()
@@ -32,7 +32,7 @@ def outbox() -> None:
 def send(ctx: click.Context, limit: int | None, as_json: bool) -> None:
     """Send the mail that is due. Exit code 3 when the mail server does not answer; the mail then waits."""
     configuration = valid_configuration()
-    with open_parts() as parts, shown_progress() as progress:
+    with open_trusted_parts() as parts, shown_progress() as progress:
         sent = send_waiting_mail(parts, configuration, progress, limit)
     if as_json:
         OUT.print_json(data={str(outcome): count for outcome, count in sent.counts.items()})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
+from provisioning.ledger.rollback import refuse_rolled_back
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.progress import Progress, Silent
 from provisioning.model.configuration import Configuration
@@ -38,6 +39,18 @@ def open_parts() -> Iterator[Parts]:
         yield Parts(settings, connection, ledger)
     finally:
         ledger.close()
+
+
+@contextmanager
+def open_trusted_parts() -> Iterator[Parts]:
+    """The same for what opens doors or acts on every verdict. Raises LedgerRolledBack when the ledger is an older one.
+
+    What only closes goes without it: a cut-off and a deactivation never wait.
+    """
+    with open_parts() as parts:
+        where, key = parts.settings.get("AIKOM_CHECKPOINT_TO"), parts.settings.get("AIKOM_CHECKPOINT_KEY")
+        refuse_rolled_back(parts.ledger, where, key)
+        yield parts
 
 
 def valid_configuration(folder: Path | None = None) -> Configuration:

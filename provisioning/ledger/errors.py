@@ -7,6 +7,7 @@
     ├── LedgerFull          no room (3)
     ├── LedgerTooNew        written by a newer version of this program (3)
     ├── LedgerCorrupt       it is not what it was (4)
+    ├── LedgerRolledBack    it is older than a checkpoint of it (4)
     ├── EventRefused        the event cannot follow from what is recorded (4)
     ├── LeaseHeld           somebody else is at it (4)
     └── LeaseLost           somebody else took over (4)
@@ -48,6 +49,12 @@ class LedgerTooNew(LedgerError):
 
 class LedgerCorrupt(LedgerError):
     """The stored chain is not what was recorded; nothing may be built on it."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class LedgerRolledBack(LedgerError):
+    """A checkpoint vouches for an event that is not there: a backup was put back, or the end was cut off."""
 
     exit_code = ExitCode.REFUSED
 

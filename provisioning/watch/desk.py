@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
 from provisioning.ledger.ledger import Fence
+from provisioning.ledger.rollback import refuse_rolled_back
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration
 from provisioning.model.upkeep import WatchPolicy
 from provisioning.registry import LoadResult, load_configuration
 from provisioning.settings import Settings
+
+from .duty import Outcome
 
 
 class StopRequested(Exception):
@@ -72,6 +76,16 @@ class Desk:
     def policy(self) -> WatchPolicy:
         """The intervals of the last valid configuration, or the usual ones."""
         return WatchPolicy() if self.configuration is None else self.configuration.realm.watch
+
+    def trusted(self, act: Callable[[], Outcome]) -> Callable[[], Outcome]:
+        """A duty that acts on the ledger's verdicts, or opens something: refused while the ledger is an older one."""
+
+        def checked() -> Outcome:
+            get = self.settings.get
+            refuse_rolled_back(self.ledger, get("AIKOM_CHECKPOINT_TO"), get("AIKOM_CHECKPOINT_KEY"))
+            return act()
+
+        return checked
 
     def load(self) -> LoadResult:
         """Read the folder; a valid configuration takes the place of the one before."""

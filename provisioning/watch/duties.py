@@ -48,8 +48,8 @@ def lanes(desk: Desk, choice: Choice) -> tuple[Sequence[Duty], Sequence[Duty]]:
 
 def _prompt(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
     return (
-        Duty("tasks", lambda policy: policy.tasks, lambda: _tasks(desk, connection)),
-        Duty("mail", lambda policy: policy.mail, lambda: _mail(desk, connection)),
+        Duty("tasks", lambda policy: policy.tasks, desk.trusted(lambda: _tasks(desk, connection))),
+        Duty("mail", lambda policy: policy.mail, desk.trusted(lambda: _mail(desk, connection))),
     )
 
 
@@ -57,8 +57,8 @@ def _thorough(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
     following, checkpoints = Following(desk, connection), Checkpoints(desk)
     return (
         Duty("pull", lambda policy: policy.configuration, lambda: _pull(desk)),
-        Duty("configuration", lambda policy: policy.configuration, following.look),
-        Duty("convergence", lambda policy: policy.convergence, lambda: _converge(desk, connection)),
+        Duty("configuration", lambda policy: policy.configuration, desk.trusted(following.look)),
+        Duty("convergence", lambda policy: policy.convergence, desk.trusted(lambda: _converge(desk, connection))),
         Duty("key-use", lambda policy: policy.key_use, lambda: _key_use(desk, connection)),
         Duty("drift", lambda policy: policy.drift, lambda: _drift(desk, connection)),
         Duty("checkpoint", lambda policy: policy.checkpoint, checkpoints.make),

@@ -1,0 +1,111 @@
+"""A ledger that is older than its newest checkpoint is noticed, on both databases, whoever put it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from provisioning.ledger import Ledger, open_ledger
+from provisioning.ledger.checkpoint import CheckpointInvalid, create_key, load_private_key, sign
+from provisioning.ledger.checkpointing import make_checkpoint
+from provisioning.ledger.destinations import parse_destination
+from provisioning.ledger.errors import LedgerRolledBack
+from provisioning.ledger.rollback import newest_checkpoint, refuse_rolled_back
+from provisioning.model.errors import ExitCode
+from tests.support.dba import run_as_dba
+from tests.support.ledger_events import births
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    opened = open_ledger(ledger_url)
+    grow(opened, 1)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> str:
+    create_key(tmp_path / "key.json")
+    (tmp_path / "kept").mkdir()
+    return str(tmp_path / "kept")
+
+
+def grow(ledger: Ledger, first: int) -> None:
+    with ledger.transaction() as transaction:
+        transaction.append(births(first, 10))
+
+
+def key_file(kept: str) -> Path:
+    return Path(kept).with_name("key.json")
+
+
+def vouch(ledger: Ledger, kept: str) -> None:
+    make_checkpoint(ledger, load_private_key(key_file(kept)), parse_destination(kept))
+
+
+def look(ledger: Ledger, kept: str) -> None:
+    refuse_rolled_back(ledger, kept, f"{key_file(kept)}.pub")
+
+
+def test_a_ledger_that_only_grew_is_let_through(ledger: Ledger, kept: str) -> None:
+    look(ledger, kept)
+    for first in (101, 201):
+        vouch(ledger, kept)
+        look(ledger, kept)
+        grow(ledger, first)
+    look(ledger, kept)
+
+
+def test_a_ledger_without_its_newest_events_is_refused_with_their_number(
+    ledger: Ledger, ledger_url: str, kept: str
+) -> None:
+    vouch(ledger, kept)
+    grow(ledger, 101)
+    vouch(ledger, kept)
+    run_as_dba(ledger_url, ["DELETE FROM ledger_event WHERE seq > 18"])
+    with pytest.raises(LedgerRolledBack, match=r"ends with event 18, so 3 events are missing") as caught:
+        look(ledger, kept)
+    assert caught.value.exit_code is ExitCode.REFUSED
+    assert "newer backup" in caught.value.remedy
+
+
+def test_a_ledger_that_went_on_from_an_older_state_is_refused_though_it_is_longer(
+    ledger: Ledger, ledger_url: str, kept: str
+) -> None:
+    vouch(ledger, kept)
+    wipe = ["ledger_account", "ledger_api_key"]
+    run_as_dba(ledger_url, ["DELETE FROM ledger_event WHERE seq > 5", *(f"DELETE FROM {table}" for table in wipe)])  # noqa: S608 - constants
+    grow(ledger, 301)
+    with pytest.raises(LedgerRolledBack, match="its event 11 is another one"):
+        look(ledger, kept)
+
+
+def test_another_ledger_in_its_place_is_refused(ledger: Ledger, sqlite_url: str, kept: str) -> None:
+    vouch(ledger, kept)
+    other = open_ledger(f"{sqlite_url}.other")
+    grow(other, 1)
+    with pytest.raises(LedgerRolledBack, match="another ledger altogether"):
+        look(other, kept)
+    other.close()
+
+
+def test_a_forged_checkpoint_stops_everything_instead_of_hiding_a_rollback(ledger: Ledger, kept: str) -> None:
+    vouch(ledger, kept)
+    known = newest_checkpoint(parse_destination(kept).existing(), [load_private_key(key_file(kept))])
+    assert known is not None
+    forged = sign(known, OKPKey.generate_key("Ed25519"))
+    (Path(kept) / "zz.jws").write_text(forged, encoding="ascii")
+    for file in Path(kept).glob("*-*.jws"):
+        file.unlink()
+    with pytest.raises(CheckpointInvalid, match="not among those given"):
+        look(ledger, kept)
+
+
+def test_without_checkpoints_there_is_nothing_to_compare_with(ledger: Ledger, kept: str) -> None:
+    refuse_rolled_back(ledger, None, None)
+    refuse_rolled_back(ledger, kept, None)
+    look(ledger, kept)
