@@ -96,6 +96,7 @@ _WORDS = {
     "adopted": "accounts recorded",
     "updated": "accounts changed",
     "created": "accounts created, each with its API key",
+    "left": "accounts left alone, because somebody changed them since the plan: plan again",
 }
 
 

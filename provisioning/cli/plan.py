@@ -20,6 +20,7 @@ from .plan_view import show_plan
 
 @click.command()
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
+@click.option("--full", is_flag=True, help="Read every account in Keycloak instead of trusting the journal.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON on standard output.")
 @click.option("--markdown", is_flag=True, help="Print the plan for a comment on a merge request.")
 @click.option(
@@ -30,6 +31,7 @@ from .plan_view import show_plan
 def plan(
     ctx: click.Context,
     directory: Path | None,
+    full: bool,
     as_json: bool,
     markdown: bool,
     out: Path | None,
@@ -37,13 +39,20 @@ def plan(
 ) -> None:
     """Show what would change in Keycloak.
 
-    Reads DIRECTORY (realm-config by default), the ledger and Keycloak; changes nothing. Exit code 0 when everything
-    is in sync, 2 when there are differences, 4 when a guard or a rule would refuse them.
+    Reads DIRECTORY (realm-config by default), the ledger and Keycloak; changes nothing. Keycloak is asked about
+    accounts that may differ; --full reads them all. Exit code 0 when everything is in sync, 2 when there are
+    differences, 4 when a guard or a rule would refuse them.
     """
     configuration = valid_configuration(directory)
     with open_parts() as parts, shown_progress() as progress:
         found = survey(
-            configuration, parts.settings, parts.connection, parts.ledger, allowed=allowed, progress=progress
+            configuration,
+            parts.settings,
+            parts.connection,
+            parts.ledger,
+            allowed=allowed,
+            progress=progress,
+            full=full,
         )
     if out is not None:
         out.write_text(json.dumps(found.plan.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -22,6 +22,7 @@ from provisioning.settings import Settings
 
 from .errors import (
     KeycloakAuthenticationError,
+    KeycloakBusy,
     KeycloakConflict,
     KeycloakRefused,
     KeycloakTooOld,
@@ -35,6 +36,7 @@ PAGE: Final = 100
 """Objects per page: pages of 1,000 are slower per object than pages of 100."""
 
 _TIMEOUT_S: Final = 60
+_BUSY: Final = frozenset({429, 500, 502, 503, 504})
 
 
 class KeycloakConnection:
@@ -181,8 +183,8 @@ class KeycloakConnection:
         reason = _reason(response)
         if status == 409:
             raise KeycloakConflict(f"{what}: {reason}", status=status, remedy="run `provision plan` to see what exists")
-        if status in (502, 503, 504):
-            raise KeycloakUnreachable(f"Keycloak at {self.url} is not ready ({status})", remedy="wait and try again")
+        if status in _BUSY:
+            raise KeycloakBusy(f"Keycloak at {self.url} is busy ({status} {reason})", remedy="wait and try again")
         if status == 401:
             raise self._credentials_refused()
         if status == 403:

@@ -15,6 +15,10 @@ class KeycloakUnreachable(KeycloakError):
     """No answer, or an answer that says it is not ready."""
 
 
+class KeycloakBusy(KeycloakUnreachable):
+    """It answers, but asks for patience or has stumbled (429, 500, 502, 503, 504)."""
+
+
 class KeycloakAuthenticationError(KeycloakError):
     """The service account's credentials were refused."""
 

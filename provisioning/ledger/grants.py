@@ -31,6 +31,8 @@ _RIGHTS: Final = {
     schema.application_link.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.paper.name: "SELECT, INSERT",
     schema.access.name: "SELECT, INSERT, UPDATE, DELETE",
+    schema.journal.name: "SELECT, INSERT, UPDATE, DELETE",
+    schema.sign.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.VERSION_TABLE: "SELECT",
 }
 

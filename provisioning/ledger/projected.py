@@ -39,8 +39,9 @@ class Projected:
         return records
 
 
+ACCOUNTS: Final = Projected("accounts", schema.account, AccountRecord)
 PROJECTED: Final = (
-    Projected("accounts", schema.account, AccountRecord),
+    ACCOUNTS,
     Projected("api_keys", schema.api_key, ApiKeyRecord),
     Projected("ois", schema.ois, OisRecord),
     Projected("mandates", schema.mandate, MandateRecord),

@@ -260,3 +260,20 @@ access = Table(
     Index("ledger_access_by_reached", "reached", "hour"),
     Index("ledger_access_by_ois", "ois", "hour"),
 )
+
+journal = Table(
+    "ledger_journal",
+    metadata,
+    Column("username", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("settled_at", UtcTime, nullable=False),
+    Column("edition", String(64), nullable=False),
+)
+
+sign = Table(
+    "ledger_sign",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("noted_at", UtcTime, nullable=False),
+)

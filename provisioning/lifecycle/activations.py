@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provisioning.ledger.summary import accounts_named
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord, AccountState
@@ -24,14 +25,16 @@ def new_activations(
     )
 
 
-def record_activations(
-    operator: Operator, images: Mapping[Username, AccountImage], records: Mapping[Username, AccountRecord]
-) -> int:
+def record_activations(operator: Operator, images: Mapping[Username, AccountImage]) -> int:
     """Record each new activation once; the number recorded. `images` as Keycloak has them now."""
-    found = new_activations(images, records)
+    activated = [username for username, image in images.items() if image.activated_at is not None]
+    with operator.ledger.reader() as reader:
+        found = new_activations(images, accounts_named(reader, activated))
+    if not found:
+        return 0
     with operator.transaction() as transaction:
-        # Somebody else may have recorded it since `records` were read.
-        now = {name: record for name, _ in found if (record := transaction.account(name)) is not None}
+        # Somebody else may have recorded it since the records were read.
+        now = accounts_named(transaction, [username for username, _ in found])
         events = [
             NewEvent(EventKind.ACCOUNT_ACTIVATED, username, operator.actor, "cl. 4", {"activated_at": moment})
             for username, moment in new_activations(images, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provisioning.ledger.summary import accounts_named
 from provisioning.model.identifiers import Username
 from provisioning.planning.changes import AdoptAccount, CreateAccount, DeactivateAccount, UpdateAccount
 from provisioning.planning.errors import PlanRefused
@@ -36,6 +37,8 @@ class Applied:
     adopted: int
     updated: int
     created: int
+    left: int = 0
+    """Accounts that were changed by somebody else since the plan was made, and therefore left alone."""
 
 
 def refuse_unsafe(plan: Plan) -> None:
@@ -61,17 +64,17 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     updates = [change for change in changes if isinstance(change, UpdateAccount)]
     creations = [change for change in changes if isinstance(change, CreateAccount)]
     finished = _finish_earlier(workshop, survey)
-    record_activations(_operator(workshop), survey.actual, survey.records)
+    record_activations(_operator(workshop), survey.actual)
     with workshop.ledger.reader() as reader:
-        records = reader.accounts()
-    return Applied(
-        finished=finished,
-        adopted=adopt_accounts(workshop, adoptions),
-        closed=close_accounts(workshop, endings),
-        realm=change_realm(workshop, plan.objects),
-        updated=update_accounts(workshop, updates, records),
-        created=open_accounts(workshop, creations, records),
-    )
+        known = [creation.desired for creation in creations if creation.known]
+        changed = [update.desired for update in updates]
+        records = accounts_named(reader, [wanted.image.username for wanted in known + changed])
+    adopted = adopt_accounts(workshop, adoptions)
+    closed = close_accounts(workshop, endings)
+    realm = change_realm(workshop, plan.objects)
+    updated = update_accounts(workshop, updates, records)
+    created = open_accounts(workshop, creations, records)
+    return Applied(finished, realm, closed, adopted, updated, created, left=len(updates) - updated)
 
 
 def _finish_earlier(workshop: Workshop, survey: Survey) -> int:

@@ -6,11 +6,11 @@ way neither makes an account twice nor leaves one out. Source: order cl. 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from provisioning.keycloak.accounts.writing import BATCH, account_exists, create_accounts
+from provisioning.keycloak.accounts.writing import account_exists, create_accounts
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -19,11 +19,19 @@ from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountRecord, NewMail, NewTask, Task
 from provisioning.planning.changes import AccountImage, CreateAccount, DesiredAccount
 
+from .pipeline import run_pipeline
+from .settling import note_made
 from .workshop import BASE_KEY_MAIL, Workshop
 
 OPEN: Final = "open-account"
-WORKERS: Final = 3
-"""Parallel batches; measured best on two cores (docs/decisions)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What is recorded of a creation before it is carried out."""
+
+    creation: CreateAccount
+    task: NewTask
 
 
 def open_accounts(
@@ -31,23 +39,17 @@ def open_accounts(
 ) -> int:
     """Carry out all births, several batches at a time; the number of accounts made.
 
-    On the first failure no further batch is started, those under way are waited for, and the failure is raised.
+    On the first failure no further batch is started, those under way are waited for and marked done, and the failure
+    is raised.
     """
     workshop.progress.stage("creating accounts and API keys", len(creations))
-    batches = iter(_batches(creations))
-    made = 0
-    with ThreadPoolExecutor(WORKERS, thread_name_prefix="births") as pool:
-        running: set[Future[int]] = set()
-        try:
-            while True:
-                while len(running) < WORKERS and (batch := next(batches, None)):
-                    running.add(pool.submit(_open_batch, workshop, batch, records))
-                if not running:
-                    return made
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                made += sum(future.result() for future in done)
-        finally:
-            wait(running)
+    return run_pipeline(
+        creations,
+        record=lambda chunk: _record(workshop, chunk, records),
+        carry_out=_create,
+        finish=lambda batch: _finish(workshop, batch),
+        connect=workshop.connection.clone,
+    )
 
 
 def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[Username, AccountImage]) -> int:
@@ -111,47 +113,48 @@ def deactivation_event(username: Username, why: Deactivation, actor: str) -> New
     return NewEvent(EventKind.ACCOUNT_DEACTIVATED, username, actor, "cl. 10", data)
 
 
-def _batches(creations: Sequence[CreateAccount]) -> Iterator[Sequence[CreateAccount]]:
-    return (creations[start : start + BATCH] for start in range(0, len(creations), BATCH))
-
-
-def _open_batch(workshop: Workshop, batch: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]) -> int:
-    tasks = _record(workshop, batch, records)
-    # A connection belongs to one thread.
-    connection = workshop.connection.clone()
-    images = [creation.desired.image for creation in batch]
+def _create(connection: KeycloakConnection, births: Sequence[Birth]) -> None:
+    images = [birth.creation.desired.image for birth in births]
     try:
         create_accounts(connection, images)
     except KeycloakConflict:
         _create_one_by_one(connection, images)
-    with workshop.transaction() as transaction:
-        transaction.finish_tasks([task.key for task in tasks])
-        transaction.enqueue_mails([mail for task in tasks if (mail := base_key_mail(task)) is not None])
-    workshop.progress.advance(len(batch))
-    return len(batch)
 
 
 def _create_one_by_one(connection: KeycloakConnection, images: Sequence[AccountImage]) -> None:
-    """After a conflict: those that are there already are taken as made, the others are made one at a time."""
+    """After a conflict: those that are there already are taken as made, the others are made one at a time.
+
+    Raises KeycloakConflict when somebody else's object has the name: it is never taken for ours.
+    """
     for image in images:
         if not account_exists(connection, image):
             create_accounts(connection, [image])
 
 
+def _finish(workshop: Workshop, births: Sequence[Birth]) -> None:
+    mails = [mail for birth in births if (mail := base_key_mail(birth.task)) is not None]
+    with workshop.transaction() as transaction:
+        transaction.finish_tasks([birth.task.key for birth in births])
+        transaction.enqueue_mails(mails)
+        made = [birth.creation.desired for birth in births]
+        note_made(transaction, made, workshop.ledger.clock(), born=len(births))
+    workshop.progress.advance(len(births))
+
+
 def _record(
-    workshop: Workshop, batch: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]
-) -> list[NewTask]:
+    workshop: Workshop, chunk: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]
+) -> list[Birth]:
     """Write down what is about to be done; what an earlier run wrote down is not written twice."""
     events: list[NewEvent] = []
-    tasks: list[NewTask] = []
-    for creation in batch:
+    births: list[Birth] = []
+    for creation in chunk:
         new, base_key_id = _events(workshop, creation, records.get(creation.desired.image.username))
         events += new
-        tasks.append(_task(creation.desired, base_key_id))
+        births.append(Birth(creation, _task(creation.desired, base_key_id)))
     with workshop.transaction() as transaction:
         transaction.append(events)
-        transaction.add_tasks(tasks)
-    return tasks
+        transaction.add_tasks([birth.task for birth in births])
+    return births
 
 
 def _events(

@@ -8,17 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from provisioning.keycloak.accounts.asking import ask_account
 from provisioning.keycloak.accounts.writing import close_account, update_account
 from provisioning.keycloak.realm.catalogue import carry_out
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord, AccountState, NewMail, NewTask
+from provisioning.planning.accounts import diff_image
 from provisioning.planning.changes import AdoptAccount, DeactivateAccount, UpdateAccount
 from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
 
 from .births import base_key_mail, birth_event, death_event, described
 from .mandates.ending import end_mandates_of_accounts
 from .tasks import CLOSE, close_account_task
+from .comparing import compared_roles
+from .settling import note_made
 from .workshop import STAFF_MAIL, Workshop
 
 UPDATE: Final = "update-account"
@@ -38,6 +42,9 @@ def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> int:
         carry_out(workshop.connection, change, workshop.context)
         workshop.progress.advance()
     finish_invitations(workshop, invitations, {change.object.name for change in changes})
+    staff = [c for c in changes if isinstance(c, CreateObject) and c.object.type is ObjectType.STAFF]
+    with workshop.transaction() as transaction:
+        note_made(transaction, (), workshop.ledger.clock(), born=len(staff))
     return len(changes)
 
 
@@ -60,15 +67,28 @@ def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int
 def update_accounts(
     workshop: Workshop, updates: Sequence[UpdateAccount], records: Mapping[Username, AccountRecord]
 ) -> int:
-    """Change what differs, one account at a time, each recorded first with the values before and after."""
+    """Change what differs, one account at a time, each recorded first with the values before and after; how many.
+
+    An account that is no longer as the plan saw it is left alone: somebody is at work on it, and the next plan shows
+    what there is to do.
+    """
     if updates:
         workshop.progress.stage("changing accounts", len(updates))
+    done = 0
     for update in updates:
-        task = _record_update(workshop, update, records.get(update.desired.image.username))
-        update_account(workshop.connection, update.desired.image)
-        finish_updates(workshop, [task])
+        if _still_as_planned(workshop, update):
+            task = _record_update(workshop, update, records.get(update.desired.image.username))
+            update_account(workshop.connection, update.desired.image)
+            finish_updates(workshop, [task])
+            done += 1
         workshop.progress.advance()
-    return len(updates)
+    return done
+
+
+def _still_as_planned(workshop: Workshop, update: UpdateAccount) -> bool:
+    configuration, desired = workshop.context.configuration, update.desired.image
+    found = ask_account(workshop.connection, desired.username, *compared_roles(configuration))
+    return found is not None and found.ours and found.enabled and diff_image(desired, found) == update.changes
 
 
 def finish_updates(workshop: Workshop, tasks: Sequence[NewTask]) -> None:
@@ -92,8 +112,10 @@ def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> 
         transaction.add_tasks(tasks)
     for ending, task in zip(endings, tasks, strict=True):
         close_account(workshop.connection, ending.desired.image)
+        made = [ending.desired] if ending.desired.deactivation is not None else []
         with workshop.transaction() as transaction:
             transaction.finish_tasks([task.key])
+            note_made(transaction, made, workshop.ledger.clock())
         workshop.progress.advance()
     return len(endings)
 

@@ -90,7 +90,7 @@ def converge(operator: Operator) -> Converged:
     with operator.ledger.reader() as reader:
         records, keys = reader.accounts(), reader.all_api_keys()
     images = read_accounts(operator.connection, (), (), operator.progress.advance)
-    activated = record_activations(operator, images, records)
+    activated = record_activations(operator, images)
     findings = judge(records, keys, images)
     alarms, tasks = _record(operator, findings)
     carry_out(operator, [task.key for task in tasks], f"{len(alarms)} alarms are raised")

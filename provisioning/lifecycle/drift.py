@@ -43,13 +43,13 @@ def find_drift(
     configuration: Configuration, settings: Settings, connection: KeycloakConnection, ledger: Ledger, progress: Progress
 ) -> Drift:
     """Read all of Keycloak and compare; changes nothing. Raises KeycloakError or LedgerError."""
-    found = survey(configuration, settings, connection, ledger, progress=progress)
+    found = survey(configuration, settings, connection, ledger, progress=progress, full=True)
     progress.stage("looking for foreign objects")
     with ledger.reader() as reader:
         keys = set(reader.all_api_keys())
     ours: dict[str, Collection[str]] = {
         "client": keys,
-        "user": {*found.actual, *found.records, *(member.username for member in configuration.staff)},
+        "user": {*found.actual, *found.verdicts, *(member.username for member in configuration.staff)},
         "holder of administrative rights": _PROVISIONING,
     }
     foreign = foreign_objects(read_names(connection), desired_objects(found.context), ours)

@@ -1,38 +1,69 @@
-"""Makes a plan: reads Keycloak and the ledger, and lets the pure planner compare them with the configuration."""
+"""Makes a plan: lets the pure planner compare the configuration with Keycloak and the ledger.
+
+A quick plan asks Keycloak only about accounts that may differ: those of which something else is wanted than when they
+were last seen to be right, those with unfinished work, and those that Keycloak's admin events speak of. A full one
+reads all accounts; so does a quick one when the signs say that it cannot know. Source: docs/decisions (the quick plan).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from provisioning.keycloak.accounts.asking import ask_accounts
 from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.signs import MOST_TOUCHED, Signs, read_signs, touched_since
 from provisioning.ledger import Ledger
+from provisioning.ledger.summary import account_states, keys_beyond_the_first
 from provisioning.model.configuration import Configuration
-from provisioning.model.identifiers import ClientId, Username
-from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, Task
+from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountState, Task
 from provisioning.planning.accounts import diff_accounts
-from provisioning.planning.changes import AccountImage, Verdict
-from provisioning.planning.desired import KeyStates, desired_accounts, role_of_kind
+from provisioning.planning.changes import AccountImage, DesiredAccount, Verdict
+from provisioning.planning.desired import KeyStates, desired_accounts
 from provisioning.planning.guards import Guard, check_guards
 from provisioning.planning.objects import diff_objects
 from provisioning.planning.plan import Plan
+from provisioning.planning.settled import account_of, digest_of, unsettled
 from provisioning.settings import Settings
 
+from .comparing import compared_roles
 from .progress import Progress, Silent
+from .settling import Journal, note_survey, read_journal
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A plan with what it was made from."""
+    """A plan with what it was made from. `actual` holds the accounts that Keycloak was asked about."""
 
     plan: Plan
     context: RealmContext
     actual: Mapping[Username, AccountImage]
-    records: Mapping[Username, AccountRecord]
+    verdicts: Mapping[Username, Verdict]
     unfinished: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger's database says, of one moment."""
+
+    verdicts: Mapping[Username, Verdict]
+    keys: KeyStates
+    unfinished: tuple[Task, ...]
+    journal: Journal
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What Keycloak was asked: the accounts compared, those left out as settled, what it answered, how many it has."""
+
+    compared: list[DesiredAccount]
+    settled: Collection[Username]
+    actual: Mapping[Username, AccountImage]
+    existing: int
 
 
 def survey(
@@ -43,43 +74,75 @@ def survey(
     *,
     allowed: Mapping[Guard, int] | None = None,
     progress: Progress | None = None,
+    full: bool = False,
 ) -> Survey:
-    """Read everything once and plan. Changes nothing. Raises KeycloakError or LedgerError."""
+    """Read what is needed and plan. Changes nothing but the journal. Raises KeycloakError or LedgerError."""
     report = progress or Silent()
     connection.check_version()
     context = RealmContext(configuration, settings)
     report.stage("reading the ledger")
-    with ledger.reader() as reader:
-        records, keys, unfinished = reader.accounts(), reader.all_api_keys(), reader.pending_tasks()
+    as_of, known = ledger.clock(), _read_ledger(ledger)
     report.stage("reading the realm")
     wanted_objects = desired_objects(context)
     objects = diff_objects(wanted_objects, read_objects(connection, wanted_objects))
-    report.stage("reading accounts")
-    actual = _read_accounts(connection, configuration, report)
+    signs = read_signs(connection)
+    look = None if full else _look_quickly(configuration, connection, known, signs, report)
+    look = look or _look_at_all(configuration, connection, known, report)
     report.stage("comparing")
-    verdicts = {username: verdict_of(record) for username, record in records.items()}
-    accounts = diff_accounts(desired_accounts(configuration, key_states(keys)), actual, verdicts)
-    existing = len(actual)
-    stops = check_guards(accounts, existing, configuration.realm.guards, allowed or {})
-    return Survey(Plan(objects, accounts, stops, existing, len(unfinished)), context, actual, records, unfinished)
+    accounts = diff_accounts(look.compared, look.actual, known.verdicts, look.settled)
+    open_ones = unsettled(accounts)
+    if look.compared or signs != known.journal.signs:
+        right = {
+            wanted.image.username: digest_of(wanted, known.verdicts.get(wanted.image.username, Verdict.UNKNOWN))
+            for wanted in look.compared
+            if wanted.image.username not in open_ones
+        }
+        note_survey(ledger, right, open_ones, signs, as_of)
+    stops = check_guards(accounts, look.existing, configuration.realm.guards, allowed or {})
+    plan = Plan(objects, accounts, stops, look.existing, len(known.unfinished))
+    return Survey(plan, context, look.actual, known.verdicts, known.unfinished)
 
 
-def verdict_of(record: AccountRecord) -> Verdict:
-    """What the ledger's record says about an account."""
-    return Verdict.DEAD if record.state is AccountState.DEACTIVATED else Verdict.ALIVE
+def _read_ledger(ledger: Ledger) -> _Known:
+    with ledger.reader() as reader:
+        dead = AccountState.DEACTIVATED
+        verdicts = {n: Verdict.DEAD if state is dead else Verdict.ALIVE for n, state in account_states(reader).items()}
+        return _Known(verdicts, keys_beyond_the_first(reader), reader.pending_tasks(), read_journal(reader))
 
 
-def key_states(keys: Mapping[ClientId, ApiKeyRecord]) -> KeyStates:
-    """API keys by account, and whether each is live."""
-    states: dict[Username, dict[ClientId, bool]] = {}
-    for client_id, record in sorted(keys.items()):
-        states.setdefault(record.username, {})[client_id] = not record.state.is_over
-    return states
+def _look_quickly(
+    configuration: Configuration, connection: KeycloakConnection, known: _Known, signs: Signs, report: Progress
+) -> _Look | None:
+    """Ask about what may differ; None when only reading everything will do."""
+    noted = known.journal.signs
+    if noted is None or noted.realm != signs.realm or noted.users != signs.users or noted.latest > signs.latest:
+        return None
+    touched = touched_since(connection, noted.latest) if noted.latest < signs.latest else None
+    if touched is not None and touched.unclear:
+        return None
+    suspects = {account_of(task.subject) for task in known.unfinished} | (touched.usernames if touched else frozenset())
+    compared: list[DesiredAccount] = []
+    settled: set[Username] = set()
+    for wanted in desired_accounts(configuration, known.keys):
+        username = wanted.image.username
+        verdict = known.verdicts.get(username, Verdict.UNKNOWN)
+        if username in suspects or known.journal.digests.get(username) != digest_of(wanted, verdict):
+            compared.append(wanted)
+        else:
+            settled.add(username)
+    if len(compared) > MOST_TOUCHED:
+        return None
+    asked = {wanted.image.username for wanted in compared} | suspects
+    if asked:
+        report.stage("asking about accounts that may differ", len(asked))
+    actual = ask_accounts(connection, asked, *compared_roles(configuration), report.advance)
+    existing = (known.verdicts.keys() - asked) | actual.keys()
+    return _Look(compared, settled, actual, len(existing))
 
 
-def _read_accounts(
-    connection: KeycloakConnection, configuration: Configuration, progress: Progress
-) -> dict[Username, AccountImage]:
-    roles = sorted(role_of_kind(kind) for kind in configuration.rights.of_kind)
-    rights = sorted(right.name for right in configuration.rights.rights)
-    return read_accounts(connection, roles, rights, progress.advance)
+def _look_at_all(
+    configuration: Configuration, connection: KeycloakConnection, known: _Known, report: Progress
+) -> _Look:
+    report.stage("reading all accounts")
+    actual = read_accounts(connection, *compared_roles(configuration), report.advance)
+    return _Look(list(desired_accounts(configuration, known.keys)), (), actual, len(actual))

@@ -22,7 +22,7 @@ The truth table. `desired` comes from YAML, the verdict from the ledger, the res
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from provisioning.model.identifiers import Username
 
@@ -49,12 +49,16 @@ def diff_accounts(
     desired: Iterable[DesiredAccount],
     actual: Mapping[Username, AccountImage],
     verdicts: Mapping[Username, Verdict],
+    settled: Collection[Username] = (),
 ) -> AccountDiff:
-    """Apply the truth table above to every account; sorted by username, so that two runs say the same."""
+    """Apply the truth table above to every account; sorted by username, so that two runs say the same.
+
+    `settled` are desired accounts too, known to need nothing and therefore not among the others.
+    """
     changes: list[AccountChange] = []
     refusals: list[Refusal] = []
     attentions: list[Attention] = []
-    named: set[str] = set()
+    named: set[str] = set(settled)
     for wanted in sorted(desired, key=lambda d: d.image.username):
         username = wanted.image.username
         named.add(username)

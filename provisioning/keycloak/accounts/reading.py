@@ -47,15 +47,49 @@ Tick = Callable[[int], None]
 """Called with the number of objects that were just read."""
 
 
+@dataclass(frozen=True, slots=True)
+class _User:
+    """What counts of a user, an account's own or a key's service account."""
+
+    enabled: bool
+    email: str
+    attributes: dict[str, str]
+    activated_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """What counts of an API key's client."""
+
+    enabled: bool
+    account: str | None
+    opens: Openings
+
+
 @dataclass(slots=True)
 class Snapshot:
-    """Raw rows as Keycloak gave them, by name."""
+    """What was read, by name: only what counts, since whole rows of 100,000 institutions would fill gigabytes."""
 
-    users: dict[str, dict[str, Any]] = field(default_factory=dict)
-    services: dict[str, dict[str, Any]] = field(default_factory=dict)
-    clients: dict[str, dict[str, Any]] = field(default_factory=dict)
-    roles: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    rights: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    users: dict[str, _User] = field(default_factory=dict)
+    services: dict[str, _User] = field(default_factory=dict)
+    clients: dict[str, _Client] = field(default_factory=dict)
+    roles: defaultdict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    rights: defaultdict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+
+    def keep_user(self, row: Mapping[str, Any]) -> None:
+        """A user that may be an account's own."""
+        if parse_username(row["username"]) is not None:
+            self.users[row["username"]] = _user(row)
+
+    def keep_service(self, row: Mapping[str, Any]) -> None:
+        """A service account."""
+        self.services[row["username"]] = _user(row)
+
+    def keep_client(self, row: Mapping[str, Any]) -> None:
+        """A client that may be an API key."""
+        self.clients[row["clientId"]] = _Client(
+            bool(row.get("enabled")), row.get("attributes", {}).get(ACCOUNT_ATTRIBUTE), openings_of(row) or _NOTHING
+        )
 
 
 def read_accounts(
@@ -75,44 +109,40 @@ def images_of(snapshot: Snapshot) -> dict[Username, AccountImage]:
     keys: defaultdict[Username, list[KeyImage]] = defaultdict(list)
     for client_id, client in sorted(snapshot.clients.items()):
         parsed = parse_key_client_id(client_id)
-        if parsed is not None and client.get("attributes", {}).get(ACCOUNT_ATTRIBUTE) == parsed[0]:
-            keys[parsed[0]].append(_key(ClientId(client_id), client, snapshot))
+        if parsed is not None and client.account == parsed[0]:
+            keys[parsed[0]].append(_key(ClientId(client_id), parsed[0], client, snapshot))
     images: dict[Username, AccountImage] = {}
     for name, user in snapshot.users.items():
-        if parse_username(name) is not None:
-            username = Username(name)
-            images[username] = _account(username, user, keys.pop(username, []))
+        username = Username(name)
+        images[username] = _account(username, user, keys.pop(username, []))
     for username, orphans in keys.items():
         # A key without its account's user: shown as an account that exists and is not alive.
         images[username] = AccountImage(username, False, "", {}, tuple(orphans), ours=True)
     return images
 
 
-def _account(username: Username, user: Mapping[str, Any], keys: Iterable[KeyImage]) -> AccountImage:
-    attributes = _attributes(user)
-    ours = attributes.get(MANAGED_BY) == MANAGED_BY_US
-    activated = next(iter(user.get("attributes", {}).get(ACTIVATED_AT, [])), None)
-    return AccountImage(
-        username, bool(user.get("enabled")), user.get("email") or "", attributes, tuple(keys), ours, activated
-    )
+def _account(username: Username, user: _User, keys: Iterable[KeyImage]) -> AccountImage:
+    ours = user.attributes.get(MANAGED_BY) == MANAGED_BY_US
+    return AccountImage(username, user.enabled, user.email, user.attributes, tuple(keys), ours, user.activated_at)
 
 
-def _key(client_id: ClientId, client: Mapping[str, Any], snapshot: Snapshot) -> KeyImage:
+def _key(client_id: ClientId, username: Username, client: _Client, snapshot: Snapshot) -> KeyImage:
     service = service_account_of(client_id)
-    user = snapshot.services.get(service, {})
-    return KeyImage(
-        client_id,
-        bool(client.get("enabled")),
-        bool(user.get("enabled")),
-        _attributes(user),
-        frozenset(snapshot.roles.get(service, ())),
-        frozenset(snapshot.rights.get(service, ())),
-        openings_of(client) or _NOTHING,
-    )
+    user, account = snapshot.services.get(service, _NO_USER), snapshot.users.get(username, _NO_USER)
+    # One copy for both: they are nearly always the same.
+    attributes = account.attributes if user.attributes == account.attributes else user.attributes
+    roles, rights = snapshot.roles.get(service, frozenset()), snapshot.rights.get(service, frozenset())
+    return KeyImage(client_id, client.enabled, user.enabled, attributes, roles, rights, client.opens)
 
 
-def _attributes(user: Mapping[str, Any]) -> dict[str, str]:
-    return {name: values[0] for name, values in user.get("attributes", {}).items() if name in COMPARED and values}
+def _user(row: Mapping[str, Any]) -> _User:
+    raw = row.get("attributes", {})
+    attributes = {name: raw[name][0] for name in COMPARED if raw.get(name)}
+    activated = next(iter(raw.get(ACTIVATED_AT, [])), None)
+    return _User(bool(row.get("enabled")), row.get("email") or "", attributes, activated)
+
+
+_NO_USER: Final = _User(False, "", {}, None)
 
 
 def _jobs(
@@ -128,27 +158,26 @@ def _jobs(
 
         return job
 
-    def member(of: defaultdict[str, set[str]], name: str) -> Callable[[dict[str, Any]], None]:
-        return lambda row: of[row["username"]].add(name)
+    def member(of: defaultdict[str, frozenset[str]], name: str) -> Callable[[dict[str, Any]], None]:
+        alone = frozenset({name})
 
+        def keep(row: dict[str, Any]) -> None:
+            present = of.get(row["username"])
+            of[row["username"]] = alone if present is None else present | alone
+
+        return keep
+
+    services = service_account_of(API_KEY_CLIENT_PREFIX)
     jobs = [
-        rows("/users", lambda row: into.users.update({row["username"]: row}), briefRepresentation=False),
-        rows(
-            "/users",
-            lambda row: into.services.update({row["username"]: row}),
-            username=service_account_of(API_KEY_CLIENT_PREFIX),
-            briefRepresentation=False,
-        ),
-        rows(
-            "/clients",
-            lambda row: into.clients.update({row["clientId"]: row}),
-            clientId=API_KEY_CLIENT_PREFIX,
-            search=True,
-        ),
+        rows("/users", into.keep_user, briefRepresentation=False),
+        rows("/users", into.keep_service, username=services, briefRepresentation=False),
+        rows("/clients", into.keep_client, clientId=API_KEY_CLIENT_PREFIX, search=True),
     ]
-    jobs += [rows(f"/roles/{role}/users", member(into.roles, role)) for role in roles]
+    jobs += [rows(f"/roles/{role}/users", member(into.roles, role), briefRepresentation=True) for role in roles]
     database = find_client(connection, CENTRAL_DB) if rights else None
     if database is not None:
         base = f"/clients/{database['id']}/roles"
-        jobs += [rows(f"{base}/{right}/users", member(into.rights, right)) for right in rights]
+        jobs += [
+            rows(f"{base}/{right}/users", member(into.rights, right), briefRepresentation=True) for right in rights
+        ]
     return jobs

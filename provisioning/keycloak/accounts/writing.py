@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from provisioning.model.identifiers import service_account_of
 from provisioning.planning.changes import AccountImage, KeyImage
+from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 
 from ..api_keys import end_key
 from ..connection import KeycloakConnection
+from ..errors import KeycloakConflict
 from ..logins import end_login
 from ..realm.clients import CENTRAL_DB
 from ..realm.lookups import find_client, find_user, require_client, require_user
 from ..realm.role_mappings import assign_roles
 from .reading import COMPARED
-from .representations import import_batch, user_attributes
-
-BATCH: Final = 20
-"""Accounts per call: 10-20 is the fast range, 500 is ten times slower per account."""
+from .representations import ACCOUNT_ATTRIBUTE, import_batch, user_attributes
 
 
 def create_accounts(connection: KeycloakConnection, images: Sequence[AccountImage]) -> None:
@@ -30,10 +29,21 @@ def create_accounts(connection: KeycloakConnection, images: Sequence[AccountImag
 
 
 def account_exists(connection: KeycloakConnection, image: AccountImage) -> bool:
-    """Whether the account and all its keys are there, as after a birth whose answer was lost."""
-    if find_user(connection, image.username) is None:
-        return False
-    return all(find_client(connection, key.client_id) is not None for key in image.keys)
+    """Whether the account and all its keys are there and ours, as after a birth whose answer was lost.
+
+    Raises KeycloakConflict when an object with one of the names is somebody else's.
+    """
+    user = find_user(connection, image.username)
+    clients = [find_client(connection, key.client_id) for key in image.keys]
+    marked = user is None or user.get("attributes", {}).get(MANAGED_BY) == [MANAGED_BY_US]
+    owners = {client.get("attributes", {}).get(ACCOUNT_ATTRIBUTE) for client in clients if client is not None}
+    if not marked or owners - {image.username}:
+        raise KeycloakConflict(
+            f"Keycloak has a user or client with a name of account {image.username} that this system did not make",
+            status=409,
+            remedy="run `provision drift` to see it; rename or remove it in the Keycloak console",
+        )
+    return user is not None and all(client is not None for client in clients)
 
 
 def update_account(connection: KeycloakConnection, image: AccountImage) -> None:

@@ -1,0 +1,89 @@
+"""What Keycloak looks like from afar: cheap signs that somebody else has changed something, and what it was.
+
+Admin events are a hint: Keycloak can lose them when it is killed, and an administrator can delete them. Whoever relies
+on a sign says what it cannot show (docs/decisions, the quick plan).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final
+
+from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX, Username, parse_key_client_id, parse_username
+
+from .connection import KeycloakConnection
+
+MOST_TOUCHED: Final = 500
+"""Objects that are looked up one by one; beyond that reading everything is quicker."""
+
+_MOST_EVENTS: Final = 5_000
+_WATCHED: Final[tuple[Mapping[str, str], ...]] = (
+    {"operationTypes": "UPDATE"},
+    {"operationTypes": "DELETE"},
+    {"operationTypes": "ACTION"},
+    {"operationTypes": "CREATE", "resourceTypes": "REALM_ROLE_MAPPING"},
+    {"operationTypes": "CREATE", "resourceTypes": "CLIENT_ROLE_MAPPING"},
+)
+"""Events that touch what exists. Births are left out: ours are thousands, and a stranger's shows in the count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """`realm` is Keycloak's own id of the realm, `users` counts users without service accounts, `latest` is the time
+    of the newest admin event, in milliseconds since 1970 by Keycloak's clock; 0 when there is none."""
+
+    realm: str
+    users: int
+    latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Accounts that admin events speak of. `unclear` when there were too many, or one of something deleted."""
+
+    usernames: frozenset[Username]
+    unclear: bool
+
+
+def read_signs(connection: KeycloakConnection) -> Signs:
+    """Three small questions."""
+    newest = connection.get("/admin-events", first=0, max=1) or []
+    realm, users = connection.get("") or {}, connection.get("/users/count")
+    return Signs(str(realm.get("id", "")), int(users or 0), max((int(event["time"]) for event in newest), default=0))
+
+
+def touched_since(connection: KeycloakConnection, moment: int) -> Touched:
+    """Accounts of which something was changed at `moment` (milliseconds since 1970, Keycloak's clock) or later."""
+    objects: set[tuple[str, str]] = set()
+    events = 0
+    for page in chain.from_iterable(connection.pages("/admin-events", **w, dateFrom=moment) for w in _WATCHED):
+        events += len(page)
+        objects.update(place for event in page if (place := _object(event)) is not None)
+        if events > _MOST_EVENTS or len(objects) > MOST_TOUCHED:
+            return Touched(frozenset(), unclear=True)
+    names = [_name(connection, resource, identifier) for resource, identifier in sorted(objects)]
+    accounts = frozenset(account for name in names if name is not None and (account := _account_of(name)) is not None)
+    return Touched(accounts, unclear=None in names)
+
+
+def _object(event: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The user or client that an event is about: `users/<id>/role-mappings/realm` → ("users", "<id>")."""
+    steps = str(event.get("resourcePath", "")).split("/")
+    identified = len(steps) > 1 and steps[0] in ("users", "clients") and steps[1].count("-") == 4
+    return (steps[0], steps[1]) if identified else None
+
+
+def _name(connection: KeycloakConnection, resource: str, identifier: str) -> str | None:
+    """Its name; None when it is gone."""
+    found = connection.get(f"/{resource}/{identifier}")
+    return None if found is None else str(found["username" if resource == "users" else "clientId"])
+
+
+def _account_of(name: str) -> Username | None:
+    """The account that a user's or a client's name belongs to; None when it is not one of ours."""
+    key = parse_key_client_id(name.removeprefix(SERVICE_ACCOUNT_PREFIX))
+    if key is not None:
+        return key[0]
+    return Username(name) if parse_username(name) is not None else None
