@@ -41,25 +41,28 @@ class _Oblast:
     lines: list[str] = field(default_factory=list)
     authorities: list[str] = field(default_factory=list)
     schools: list[tuple[str, str]] = field(default_factory=list)
+    first_number: int = 1
     count: int = 0
 
     def next_id(self) -> str:
         self.count += 1
-        return f"{self.code}-{self.count:07d}"
+        return f"{self.code}-{self.first_number + self.count - 1:07d}"
 
 
-def write_country(size: int, folder: Path, seed: int = 2026) -> None:
-    """Write a whole configuration of `size` records: the example's policy files and generated institutions."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("realm.yaml", "rights.yaml", "protocol.yaml", "staff.yaml"):
-        shutil.copy(EXAMPLE / name, folder / name)
+def write_country(size: int, folder: Path, seed: int = 2026, *, first_number: int = 1) -> None:
+    """Write a whole configuration of `size` records: the example's policy files and generated institutions.
+
+    Ids are counted from `first_number` in each oblast, but for the ministry's.
+    """
+    others = shutil.ignore_patterns("institutions", "themes", "schema")
+    shutil.copytree(EXAMPLE, folder, ignore=others, dirs_exist_ok=True)
     institutions = folder / "institutions"
     institutions.mkdir(exist_ok=True)
-    for code, text in country(size, seed):
+    for code, text in country(size, seed, first_number):
         (institutions / f"{code}.yaml").write_text(text, encoding="utf-8")
 
 
-def country(size: int, seed: int = 2026) -> Iterator[tuple[str, str]]:
+def country(size: int, seed: int = 2026, first_number: int = 1) -> Iterator[tuple[str, str]]:
     """Pairs of oblast code and YAML text; the ministry is in the file `00`."""
     randomly = random.Random(seed)  # noqa: S311  # invented data, not secrets
     ministry = _Oblast("00")
@@ -70,7 +73,7 @@ def country(size: int, seed: int = 2026) -> Iterator[tuple[str, str]]:
     for position, code in enumerate(OBLASTS):
         share = left // (len(OBLASTS) - position)
         left -= share
-        oblast = _Oblast(code)
+        oblast = _Oblast(code, first_number=first_number)
         _fill(oblast, randomly, share, root)
         if oblast.lines:
             yield code, "\n".join(oblast.lines) + "\n"

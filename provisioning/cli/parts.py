@@ -14,7 +14,7 @@ from provisioning.ledger.rollback import refuse_rolled_back
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.progress import Progress, Silent
 from provisioning.model.configuration import Configuration
-from provisioning.registry import load_configuration
+from provisioning.registry import ReadingCache, load_configuration
 from provisioning.settings import Settings, load_settings
 
 from .problems import show_problems
@@ -55,7 +55,7 @@ def open_trusted_parts() -> Iterator[Parts]:
 
 def valid_configuration(folder: Path | None = None) -> Configuration:
     """The configuration, or every problem on standard error and InvalidConfiguration. Contacts nothing."""
-    result = load_configuration(folder or load_settings().config_dir)
+    result = load_configuration(folder or load_settings().config_dir, cache=ReadingCache.of_user())
     if result.configuration is None:
         show_problems(result.problems)
     return result.require()

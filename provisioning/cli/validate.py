@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from provisioning.model.errors import ExitCode
-from provisioning.registry import LoadResult, Problem, Severity, load_configuration
+from provisioning.registry import LoadResult, Problem, ReadingCache, Severity, load_configuration
 from provisioning.settings import load_settings
 
 
@@ -32,7 +32,7 @@ def validate(context: click.Context, folder: Path | None, as_json: bool, form: s
     Exit code 0 when it is valid (warnings are shown), 1 when there are errors.
     """
     where = folder or load_settings().config_dir
-    result = load_configuration(where)
+    result = load_configuration(where, cache=ReadingCache.of_user())
     if as_json or form == "json":
         click.echo(json.dumps(_document(result), ensure_ascii=False, indent=2))
     elif form == "gitlab":

@@ -6,5 +6,6 @@ Reads files and nothing else: no network, no clock of its own beyond the default
 from .errors import InvalidConfiguration
 from .loading import load_configuration
 from .problems import LoadResult, Problem, Severity
+from .reading_cache import ReadingCache
 
-__all__ = ["InvalidConfiguration", "LoadResult", "Problem", "Severity", "load_configuration"]
+__all__ = ["InvalidConfiguration", "LoadResult", "Problem", "ReadingCache", "Severity", "load_configuration"]

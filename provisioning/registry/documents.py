@@ -75,22 +75,31 @@ def read_single(folder: Path, file: str) -> Document:
 
 def read_document(folder: Path, file: str) -> Document:
     """Read one file of the folder; never raises for what is in it."""
+    document, usable = read_as_text(folder, file)
+    if usable:
+        parse_document(document)
+    return document
+
+
+def read_as_text(folder: Path, file: str) -> tuple[Document, bool]:
+    """A document without its value yet, and whether parsing its text makes sense."""
     text, problems, usable = read_text(folder / file, file)
-    document = Document(file, text, problems=problems)
-    if not usable:
-        return document
-    root, refused = compose(text, file)
+    return Document(file, text, problems=problems), usable
+
+
+def parse_document(document: Document) -> None:
+    """Give a document the value of its text, and what is wrong with it."""
+    root, refused = compose(document.text, document.file)
     # A tab or a stray character has been reported already; what the parser says about that line adds nothing.
-    known = {problem.source.line for problem in problems if problem.severity is Severity.ERROR}
+    known = {problem.source.line for problem in document.problems if problem.severity is Severity.ERROR}
     document.problems += [problem for problem in refused if problem.source.line not in known]
     if root is None:
-        return document
-    reader = NodeReader(file)
+        return
+    reader = NodeReader(document.file)
     document.value = reader.value(root)
     document.problems += [problem for problem in reader.problems if problem.source.line not in known]
     if isinstance(root, SequenceNode):
         document.starts = [(item.start_mark.line + 1, item.start_mark.column + 1) for item in root.value]
-    return document
 
 
 def institution_files(folder: Path) -> list[str]:

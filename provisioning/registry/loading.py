@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -22,6 +23,7 @@ from .documents import (
     read_document,
     read_single,
 )
+from .lists import RecordList, read_list
 from .policies import (
     agreement_text,
     exchange_protocol,
@@ -30,8 +32,9 @@ from .policies import (
     staff_members,
     technical_requirements,
 )
-from .problems import LoadResult, Problem, Severity, in_order, warning
-from .records import Record, institution_of, read_records
+from .problems import LoadResult, Problem, Severity, as_row, from_row, in_order, warning
+from .reading_cache import ReadingCache
+from .records import Record, institution_of
 from .rules import RULES
 from .rules.scene import Scene
 from .singles import Singles, shape_singles
@@ -40,19 +43,19 @@ _KYIV_SUMMER: Final = timezone(timedelta(hours=3))
 """The later of the two offsets of Kyiv, so that a decision of today is never "in the future"."""
 
 
-def load_configuration(folder: Path, *, today: date | None = None) -> LoadResult:
+def load_configuration(folder: Path, *, today: date | None = None, cache: ReadingCache | None = None) -> LoadResult:
     """Read and check a configuration folder such as `realm-config/`.
 
     `today` is the day against which dates are checked (in Kyiv; the clock's when not given). Reads files only, changes
-    nothing, never raises for what is in them: a wrong file becomes problems, sorted by place.
+    nothing but the cache, never raises for what is in them: a wrong file becomes problems, sorted by place.
     Source: order cl. 3.
     """
     day = today or datetime.now(_KYIV_SUMMER).date()
     with _collector_paused():
-        return _load(folder, day)
+        return _load(folder, day, cache or ReadingCache(None))
 
 
-def _load(folder: Path, today: date) -> LoadResult:
+def _load(folder: Path, today: date, cache: ReadingCache) -> LoadResult:
     problems: list[Problem] = list(check_folder(folder))
     if not folder.is_dir():
         return LoadResult(None, in_order(problems))
@@ -60,25 +63,36 @@ def _load(folder: Path, today: date) -> LoadResult:
     agreements = [read_document(folder, file) for file in agreement_files(folder)]
     singles, found = shape_singles(documents, agreements)
     problems += found
-    records: list[Record] = []
-    unread: set[str] = set()
-    lists = [read_document(folder, file) for file in institution_files(folder)]
-    for document in lists:
-        if not document.readable:
-            unread |= document.mentioned_ids()
-            continue
-        more, found = read_records(document)
-        records += more
-        problems += found
+    lists = [read_list(folder, file, cache) for file in institution_files(folder)]
+    for one in lists:
+        problems += one.problems
     if not lists:
         problems.append(_no_institutions())
-    scene = Scene(records, singles, today, frozenset(unread))
-    for rule in RULES:
-        problems.extend(rule(scene))
-    everything = _one_per_value([*documents.values(), *agreements, *lists], problems)
+    problems += _broken_rules(singles, lists, [*documents.values(), *agreements], today, cache)
+    everything = _one_per_value([*documents.values(), *agreements, *(one.document for one in lists)], problems)
     if any(problem.severity is Severity.ERROR for problem in everything):
         return LoadResult(None, in_order(everything))
+    records = [record for one in lists for record in one.records]
     return LoadResult(_configuration(singles, records), in_order(everything))
+
+
+def _broken_rules(
+    singles: Singles, lists: Sequence[RecordList], others: Sequence[Document], today: date, cache: ReadingCache
+) -> list[Problem]:
+    """What the rules find; remembered for the same files on the same day, when it is nothing but warnings."""
+    named = [word for one in lists for word in (one.document.file, one.key)]
+    key = cache.key(today.isoformat(), *named, *(word for other in others for word in (other.file, other.text)))
+    lines = cache.find(key)
+    if lines is not None:
+        cache.used([key, *(one.key for one in lists)])
+        return [from_row(json.loads(line)) for line in lines]
+    unread = frozenset(name for one in lists if not one.document.readable for name in one.document.mentioned_ids())
+    scene = Scene([record for one in lists for record in one.records], singles, today, unread)
+    found = [problem for rule in RULES for problem in rule(scene)]
+    readable = all(one.document.readable and not one.problems for one in lists)
+    if readable and not any(problem.severity is Severity.ERROR for problem in found):
+        cache.keep(key, map(as_row, found))
+    return found
 
 
 def _one_per_value(documents: list[Document], problems: list[Problem]) -> list[Problem]:

@@ -4,9 +4,10 @@ carry control or direction characters out of a file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from provisioning.model.configuration import Configuration
 from provisioning.model.institution import Source
@@ -82,3 +83,23 @@ def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     """Sorted by file, line and column; the same finding is listed once."""
     unique = dict.fromkeys(problems)
     return tuple(sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column, p.code)))
+
+
+def as_row(problem: Problem) -> list[str | int]:
+    """A problem as plain values."""
+    source = problem.source
+    return [
+        problem.severity.value,
+        problem.code,
+        source.file,
+        source.line,
+        source.column,
+        problem.message,
+        problem.remedy,
+    ]
+
+
+def from_row(row: Sequence[Any]) -> Problem:
+    """The inverse of `as_row`."""
+    severity, code, file, line, column, message, remedy = row
+    return Problem(Severity(severity), code, Source(file, line, column), message, remedy)

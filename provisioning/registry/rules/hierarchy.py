@@ -84,19 +84,22 @@ def _authority(scene: Scene, record: Record, authority: str) -> Iterator[Problem
 
 
 def _branch(scene: Scene, record: Record, branch_of: str) -> Iterator[Problem]:
-    place = record.at("branch_of")
+    # A place is only looked for when there is something to say: finding one costs a second look at the file.
+    place = record.at
     if not scene.knows(branch_of):
         message = f"branch_of: {branch_of} is unknown"
-        yield error("unknown-institution", place, message, "correct the id, or add that institution")
+        yield error("unknown-institution", place("branch_of"), message, "correct the id, or add that institution")
         return
     if record.is_authority:
-        yield error("branch-authority", place, "an authority cannot be a branch", "write `authority:` instead")
+        yield error(
+            "branch-authority", place("branch_of"), "an authority cannot be a branch", "write `authority:` instead"
+        )
     parent = scene.by_id.get(branch_of)
     if parent is None or parent is record:
         return
     if parent.is_authority:
         message = f"branch_of: {branch_of} is an authority; branches are of institutions"
-        yield error("branch-of-authority", place, message, "write `authority:` instead of `branch_of:`")
+        yield error("branch-of-authority", place("branch_of"), message, "write `authority:` instead of `branch_of:`")
     elif parent.names("branch_of"):
         message = f"branch_of: {branch_of} is a branch itself"
-        yield error("branch-of-branch", place, message, "write the id of the main institution")
+        yield error("branch-of-branch", place("branch_of"), message, "write the id of the main institution")
