@@ -54,7 +54,7 @@ def _kept(document: Document, lines: Sequence[bytes] | None) -> list[Record] | N
         entries: list[Any] = INSTITUTIONS.validate_json(value)
         document.starts = [(line, column) for line, column in json.loads(starts)]
         read = [from_row(row) for row in json.loads(problems)]
-    except (ValueError, ValidationError):
+    except (ValueError, TypeError, ValidationError):
         return None
     if len(entries) != len(document.starts):
         return None

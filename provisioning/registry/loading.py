@@ -82,17 +82,26 @@ def _broken_rules(
     """What the rules find; remembered for the same files on the same day, when it is nothing but warnings."""
     named = [word for one in lists for word in (one.document.file, one.key)]
     key = cache.key(today.isoformat(), *named, *(word for other in others for word in (other.file, other.text)))
-    lines = cache.find(key)
-    if lines is not None:
+    known = _known_problems(cache.find(key))
+    if known is not None:
         cache.used([key, *(one.key for one in lists)])
-        return [from_row(json.loads(line)) for line in lines]
+        return known
     unread = frozenset(name for one in lists if not one.document.readable for name in one.document.mentioned_ids())
     scene = Scene([record for one in lists for record in one.records], singles, today, unread)
     found = [problem for rule in RULES for problem in rule(scene)]
     readable = all(one.document.readable and not one.problems for one in lists)
     if readable and not any(problem.severity is Severity.ERROR for problem in found):
-        cache.keep(key, map(as_row, found))
+        cache.keep(key, [list(map(as_row, found))])
     return found
+
+
+def _known_problems(lines: Sequence[bytes] | None) -> list[Problem] | None:
+    """The problems of an entry; None when it is not an entry of ours."""
+    try:
+        (line,) = lines or ()
+        return [from_row(row) for row in json.loads(line)]
+    except (ValueError, TypeError):
+        return None
 
 
 def _one_per_value(documents: list[Document], problems: list[Problem]) -> list[Problem]:

@@ -37,8 +37,9 @@ def environment(provisioned: Office, monkeypatch: pytest.MonkeyPatch) -> Setting
 def exported(folder: Path, office: Office) -> tuple[int, str, dict[str, Institution]]:
     """Exit code, what was printed, and the institutions, after the policy files were put beside them."""
     done = CliRunner().invoke(export, [str(folder)])
-    for name in ("realm.yaml", "rights.yaml", "protocol.yaml", "staff.yaml"):
+    for name in ("realm.yaml", "rights.yaml", "protocol.yaml", "staff.yaml", "requirements.yaml"):
         shutil.copy(office.folder.path / name, folder)
+    shutil.copytree(office.folder.path / "agreement", folder / "agreement", dirs_exist_ok=True)
     configuration = load_configuration(folder).configuration
     return done.exit_code, done.output, {i.id: i for i in configuration.institutions} if configuration else {}
 
