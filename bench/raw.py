@@ -105,7 +105,8 @@ class RawRealm:
                 "client_secret": self._settings.require("AIKOM_PROVISIONING_SECRET"),
             }
             address = f"{self._settings.keycloak_url}/realms/{self._settings.realm}/protocol/openid-connect/token"
-            answer = session.post(address, data=form, timeout=60)
+            # Not by the session: its old token would be a second credential.
+            answer = requests.post(address, data=form, timeout=60)
             answer.raise_for_status()
             session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
             self._local.until = time.monotonic() + _TOKEN_S

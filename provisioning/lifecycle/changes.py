@@ -19,10 +19,10 @@ from provisioning.planning.changes import AdoptAccount, DeactivateAccount, Updat
 from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
 
 from .births import base_key_mail, birth_event, death_event, described
-from .mandates.ending import end_mandates_of_accounts
-from .tasks import CLOSE, close_account_task
 from .comparing import compared_roles
+from .mandates.ending import end_mandates_of_accounts
 from .settling import note_made
+from .tasks import CLOSE, close_account_task
 from .workshop import STAFF_MAIL, Workshop
 
 UPDATE: Final = "update-account"
