@@ -16,6 +16,7 @@ from keycloak import KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakAuthenticationError as LibraryAuthenticationError
 from keycloak.exceptions import KeycloakConnectionError as LibraryConnectionError
 from keycloak.exceptions import KeycloakError as LibraryError
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings
@@ -36,6 +37,9 @@ PAGE: Final = 100
 """Objects per page: pages of 1,000 are slower per object than pages of 100."""
 
 _TIMEOUT_S: Final = 60
+_READ_TRIES: Final = 4
+"""A read that meets a busy Keycloak is tried again within seconds; a Keycloak that does not answer is told at once."""
+
 _BUSY: Final = frozenset({429, 500, 502, 503, 504})
 
 
@@ -81,8 +85,15 @@ class KeycloakConnection:
 
     def get(self, path: str, **query: object) -> Any:
         """Decoded JSON of `GET /admin/realms/{realm}{path}`; None on 404."""
-        response = self._send("get", path, query=query, missing_ok=True)
-        return None if response is None else response.json()
+        for attempt in Retrying(
+            retry=retry_if_exception_type(KeycloakBusy),
+            wait=wait_exponential_jitter(multiplier=0.2, max=2),
+            stop=stop_after_attempt(_READ_TRIES),
+            reraise=True,
+        ):
+            with attempt:
+                response = self._send("get", path, query=query, missing_ok=True)
+        return None if response is None else self._decoded(response)
 
     def pages(self, path: str, **query: object) -> Iterator[list[Any]]:
         """Every page of a list, `PAGE` objects each; never an unpaged list."""
@@ -101,7 +112,7 @@ class KeycloakConnection:
         if response is None:
             return None
         if response.content:
-            return response.json()
+            return self._decoded(response)
         location = response.headers.get("Location", "")
         return location.rsplit("/", 1)[-1] or None
 
@@ -166,6 +177,14 @@ class KeycloakConnection:
             raise KeycloakUnreachable(
                 f"Keycloak at {self.url} answered {error.response_code} instead of a token",
                 remedy="look at its log (`provision stack logs`) and try again",
+            ) from error
+
+    def _decoded(self, response: requests.Response) -> Any:
+        try:
+            return response.json()
+        except ValueError as error:
+            raise KeycloakUnreachable(
+                f"an answer of Keycloak at {self.url} was cut off", remedy="check the network and run the command again"
             ) from error
 
     def _credentials_refused(self) -> KeycloakAuthenticationError:

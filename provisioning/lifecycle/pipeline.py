@@ -108,7 +108,7 @@ def run_pipeline(
     carry_out: Callable[[KeycloakConnection, Sequence[Recorded]], None],
     finish: Callable[[Sequence[Recorded]], None],
     connect: Callable[[], KeycloakConnection],
-    patience_s: float = PATIENCE_S,
+    patience_s: float | None = None,
 ) -> int:
     """Do all of it; the number of pieces done. `carry_out` must be safe to repeat. Raises what the three raise.
 
@@ -118,7 +118,9 @@ def run_pipeline(
     for _ in range(WORKERS):
         connections.put(connect())
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="pipeline") as pool:
-        run = _Run(deque(work), record, carry_out, finish, connections, pool, patience_s)
+        run = _Run(
+            deque(work), record, carry_out, finish, connections, pool, PATIENCE_S if patience_s is None else patience_s
+        )
         try:
             run.start_batches()
             while run.running:
