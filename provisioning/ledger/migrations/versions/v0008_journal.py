@@ -6,8 +6,8 @@ A cache that may be emptied at any time. Source: docs/decisions (the quick plan)
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 TIME = sa.String(27)
 
