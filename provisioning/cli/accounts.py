@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
 from provisioning.keycloak.errors import KeycloakError
 from provisioning.keycloak.logins import read_login
 from provisioning.ledger.key_use import last_used
 from provisioning.lifecycle.finding import find_account
-from provisioning.lifecycle.invitations import invite as issue_base_key
 from provisioning.lifecycle.invitations import withdraw as withdraw_base_key
+from provisioning.model.base_key_state import base_key_status
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountState, Mail
+from provisioning.registry.realm_alone import load_realm_policy
 
 from .accounts_endings import converge, deactivate, reinstate
+from .accounts_invite import invite
 from .accounts_view import AccountStatus, account_json, show_accounts, show_status
-from .console import OUT, shown_progress, tell
-from .mailing import send_waiting_mail, show_sent
-from .parts import Parts, current_operator, open_parts, open_trusted_parts, valid_configuration
+from .console import OUT, tell
+from .parts import Parts, current_operator, open_parts
 
 
 @click.group()
@@ -27,21 +30,6 @@ def accounts() -> None:
     ID is an institution id (its account in use) or an account such as 46-0001234-g2. Accounts are born by
     `provision apply`.
     """
-
-
-@accounts.command()
-@click.argument("names", metavar="ID...", nargs=-1, required=True)
-@click.option("--reset", is_flag=True, help="For an account in use: replace its password and second factor.")
-@click.option("--no-mail", is_flag=True, help="Leave the mail in the outbox; `provision outbox send` sends it.")
-def invite(names: tuple[str, ...], reset: bool, no_mail: bool) -> None:
-    """Send a fresh base key to the official e-mail; the one before it is dead from then on."""
-    configuration = None if no_mail else valid_configuration()
-    with open_trusted_parts() as parts, shown_progress() as progress:
-        for name in names:
-            record = issue_base_key(current_operator(parts), name, reset=reset)
-            OUT.print(f"Account {record.username} has a new base key.")
-        if configuration is not None:
-            show_sent(send_waiting_mail(parts, configuration, progress))
 
 
 @accounts.command()
@@ -81,7 +69,7 @@ def list_accounts(state: str | None, as_json: bool) -> None:
         show_accounts(records)
 
 
-for _command in (deactivate, reinstate, converge):
+for _command in (invite, deactivate, reinstate, converge):
     accounts.add_command(_command)
 
 
@@ -91,13 +79,17 @@ def _status(parts: Parts, name: str) -> AccountStatus:
         keys = reader.api_keys(record.username)
         subjects = {record.username, *(key.client_id for key in keys)}
         tasks = [task.key for task in reader.pending_tasks() if task.subject in subjects]
-        mail = _last_mail(reader.mails(), record.username)
+        mails = reader.mails()
+        mail = _last_mail(mails, record.username)
+        carrier = next((each for each in mails if each.key == record.base_key_id), None)
         used = last_used(reader, [key.client_id for key in keys])
     try:
         login, no_answer = read_login(parts.connection, record.username), None
     except KeycloakError as error:
         login, no_answer = None, error.message
-    return AccountStatus(record, keys, tasks, mail, login, no_answer, used)
+    lifespan = timedelta(hours=load_realm_policy(parts.settings.config_dir).base_key.lifespan_hours)
+    base_key = base_key_status(record, carrier, lifespan, parts.ledger.clock())
+    return AccountStatus(record, keys, tasks, mail, login, no_answer, used, base_key)
 
 
 def _last_mail(mails: tuple[Mail, ...], username: Username) -> Mail | None:

@@ -13,11 +13,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from provisioning.keycloak.logins import Login
+from provisioning.model.base_key_state import BaseKeyState, BaseKeyStatus
 from provisioning.model.identifiers import ClientId
 from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountRecord, ApiKeyRecord, Mail
 
 from .console import OUT
+
+_NO_BASE_KEY = BaseKeyStatus(BaseKeyState.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,14 @@ class AccountStatus:
     keycloak: Login | None
     no_answer: str | None = None
     last_used: Mapping[ClientId, datetime] = field(default_factory=dict)
+    base_key: BaseKeyStatus = _NO_BASE_KEY
 
     def as_json(self) -> dict[str, Any]:
         """The machine form."""
         return {
             **account_json(self.record),
+            "base_key": self.base_key.state.value,
+            "base_key_valid_until": _time(self.base_key.valid_until),
             "keys": [
                 {
                     "client_id": key.client_id,
@@ -78,6 +84,9 @@ def account_json(record: AccountRecord) -> dict[str, Any]:
 def show_status(status: AccountStatus) -> None:
     """One account, a fact a line."""
     facts = {name: value for name, value in account_json(status.record).items() if value not in (None, False)}
+    if "base_key" in facts:
+        until = _time(status.base_key.valid_until)
+        facts["base_key"] = f"{status.base_key.state.value}{f', valid until {until}' if until else ''}"
     for name, value in facts.items():
         OUT.print(f"{name.replace('_', ' '):16} {value}", markup=False)
     for key in status.keys:

@@ -6,14 +6,12 @@ from datetime import timedelta
 
 import click
 
-from provisioning.lifecycle.rotation import DEFAULT_OVERLAP, MAX_OVERLAP
 from provisioning.lifecycle.rotation import retire as end_older_key
 from provisioning.lifecycle.rotation import rotate as make_next_key
+from provisioning.registry.realm_alone import load_realm_policy
 
 from .console import OUT, tell
 from .parts import current_operator, open_parts, open_trusted_parts
-
-_HOUR = timedelta(hours=1)
 
 
 @click.command()
@@ -21,20 +19,20 @@ _HOUR = timedelta(hours=1)
 @click.option(
     "--overlap",
     metavar="HOURS",
-    type=click.IntRange(0, MAX_OVERLAP // _HOUR),
-    default=DEFAULT_OVERLAP // _HOUR,
-    show_default=True,
-    help="How long both keys work; 0 ends the old one at once.",
+    type=click.IntRange(min=0),
+    help="How long both keys work; 0 ends the old one at once. Default and longest are in realm.yaml.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the two keys as JSON.")
-def rotate(name: str, overlap: int, as_json: bool) -> None:
+def rotate(name: str, overlap: int | None, as_json: bool) -> None:
     """Make the next API key of an account; the present one ends after the overlap.
 
     The new key has no secret until `provision keys reveal` shows it. A rotation that was interrupted is finished by
     asking for it again.
     """
     with open_trusted_parts() as parts:
-        rotated = make_next_key(current_operator(parts), name, timedelta(hours=overlap))
+        policy = load_realm_policy(parts.settings.config_dir).api_key
+        wanted = None if overlap is None else timedelta(hours=overlap)
+        rotated = make_next_key(current_operator(parts), name, wanted, policy)
     ends_at = None if rotated.ends_at is None else f"{rotated.ends_at:%Y-%m-%dT%H:%M:%SZ}"
     if as_json:
         OUT.print_json(data={"old": rotated.old, "new": rotated.new, "old_ends_at": ends_at})

@@ -14,6 +14,7 @@ from provisioning.model.records import Mail, MailState
 
 from .console import OUT, shown_progress
 from .mailing import send_waiting_mail, show_sent
+from .outbox_bounces import bounces
 from .parts import open_parts, open_trusted_parts, valid_configuration
 
 
@@ -61,6 +62,9 @@ def status(state: str | None, as_json: bool) -> None:
         )
     OUT.print(table)
     OUT.print(f"{len(mails)} mails.")
+
+
+outbox.add_command(bounces)
 
 
 def _plain(mail: Mail) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, select
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from ..model.events import Event, EventKind, Head
 from ..model.identifiers import ClientId, Username
 from ..model.ois import MandateRecord, OisRecord, Slug
-from ..model.records import AccountRecord, ApiKeyRecord, Mail, MailState, Task
+from ..model.records import AccountRecord, ApiKeyRecord, ApiKeyState, Mail, MailState, Task
 from ..model.requests import RequestRecord, RequestState
 from . import schema
 
@@ -52,6 +53,13 @@ class LedgerReader:
         """Keys whose secret has one of these fingerprints; give at most a few hundred."""
         wanted = select(schema.api_key).where(schema.api_key.c.fingerprint.in_(sorted(fingerprints)))
         return tuple(ApiKeyRecord(**row) for row in self._rows(wanted))
+
+    def keys_ending_by(self, now: datetime) -> tuple[ApiKeyRecord, ...]:
+        """Keys that are not over and whose planned end has come, by name."""
+        table = schema.api_key
+        over = [state for state in ApiKeyState if state.is_over]
+        due = select(table).where(table.c.ends_at <= now, table.c.state.not_in(over)).order_by(table.c.client_id)
+        return tuple(ApiKeyRecord(**row) for row in self._rows(due))
 
     def ois(self, slug: str) -> OisRecord | None:
         """One OIS by its slug."""

@@ -91,6 +91,12 @@ class LedgerTransaction(LedgerReader):
         later = {"state": MailState.QUEUED, "next_try_at": retry_at} if retry_at else {"state": MailState.FAILED}
         self._update_mail(key, {**later, "last_error": error})
 
+    def mail_bounced(self, key: str, error: str) -> bool:
+        """Note that a mail that was sent came back; False for one that was not sent, or is known to have."""
+        sent = and_(schema.mail.c.key == key, schema.mail.c.state == MailState.SENT)
+        failed = {"state": MailState.FAILED, "last_error": error}
+        return self.connection.execute(update(schema.mail).where(sent).values(failed)).rowcount == 1
+
     def replace_projection(self, projection: Projection) -> None:
         """Throw what is stored of the projection away and store this. Only for a rebuild from all events."""
         for kept in PROJECTED:

@@ -14,15 +14,19 @@ from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.model.events import EventKind, JsonValue, NewEvent, format_time
 from provisioning.model.identifiers import ClientId, Username, key_client_id
 from provisioning.model.records import ApiKeyRecord, NewTask
+from provisioning.model.upkeep import ApiKeyPolicy
 
-from .carrying_out import carry_out
+from .carrying_out import carry_out, is_dead
 from .errors import ActionRefused
 from .finding import find_keys, find_live_key
 from .operator import Operator
-from .tasks import close_key_task, create_key_task, expire_key_task
+from .tasks import close_key_task, create_key_task, expire_key_task, notify_task
 
-DEFAULT_OVERLAP: Final = timedelta(hours=24)
-MAX_OVERLAP: Final = timedelta(days=30)
+EXPIRED_MAIL: Final = "key-expired"
+"""Template of provisioning.mail."""
+
+USUAL: Final = ApiKeyPolicy()
+"""What holds where nobody has read `realm.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,18 @@ class Rotated:
     resumed: bool = False
 
 
-def rotate(operator: Operator, name: str, overlap: timedelta = DEFAULT_OVERLAP) -> Rotated:
-    """Make the account's next key; the present one ends after `overlap`, at once when that is zero.
+def rotate(operator: Operator, name: str, overlap: timedelta | None = None, policy: ApiKeyPolicy = USUAL) -> Rotated:
+    """Make the account's next key; the present one ends after `overlap` (the policy's without one), at once for zero.
+
+    A key whose end is planned already does not live longer for it.
 
     A rotation that was recorded and not carried out is finished instead of beginning another. Raises UnknownAccount,
     ActionRefused, CarriedOutLater.
     """
-    if not timedelta(0) <= overlap <= MAX_OVERLAP:
-        raise ActionRefused(
-            f"an overlap lasts from 0 to {MAX_OVERLAP // timedelta(hours=1)} hours", remedy="choose another --overlap"
-        )
+    overlap = policy.default_overlap if overlap is None else overlap
+    if not timedelta(0) <= overlap <= policy.max_overlap:
+        longest = policy.max_overlap // timedelta(hours=1)
+        raise ActionRefused(f"an overlap lasts from 0 to {longest} hours", remedy="choose another overlap")
     with operator.transaction() as transaction:
         named = find_live_key(transaction, name, EventKind.API_KEY_CREATED)
         present = live_keys(transaction, named.username)[-1]
@@ -82,13 +88,20 @@ def retire(operator: Operator, name: str) -> ApiKeyRecord:
 
 
 def retire_due(operator: Operator) -> tuple[ClientId, ...]:
-    """End every key whose overlap is over by the ledger's clock. Safe to repeat. Raises CarriedOutLater."""
+    """End every key whose time is over by the ledger's clock. Safe to repeat. Raises CarriedOutLater.
+
+    The last live key of an account that lives gets a successor, which nobody has seen, and its owner is told.
+    """
     now = operator.now()
+    with operator.ledger.reader() as reader:
+        if not reader.keys_ending_by(now):
+            return ()
     with operator.transaction() as transaction:
-        ending = [key for key in transaction.all_api_keys().values() if key.ends_at is not None and key.ends_at <= now]
-        due = sorted((key for key in ending if not key.state.is_over), key=lambda key: key.client_id)
+        due = transaction.keys_ending_by(now)
         transaction.append([retirement(operator, key) for key in due])
         tasks = [close_key_task(key.client_id) for key in due]
+        for key in {key.username: key for key in due}.values():
+            tasks += _successor(operator, transaction, key)
         transaction.add_tasks(tasks)
     carry_out(operator, [task.key for task in tasks], f"{len(tasks)} API keys are retired")
     return tuple(key.client_id for key in due)
@@ -109,6 +122,16 @@ def next_key(operator: Operator, reader: LedgerReader, username: Username) -> Ne
 def retirement(operator: Operator, record: ApiKeyRecord) -> NewEvent:
     """The event of a planned end."""
     return NewEvent(EventKind.API_KEY_RETIRED, record.client_id, operator.actor, "cl. 4")
+
+
+def _successor(operator: Operator, transaction: LedgerTransaction, ended: ApiKeyRecord) -> list[NewTask]:
+    if live_keys(transaction, ended.username) or is_dead(transaction, ended.username):
+        return []
+    created = next_key(operator, transaction, ended.username)
+    transaction.append([created])
+    facts: dict[str, JsonValue] = {"client_id": ended.client_id, "new_client_id": created.subject}
+    told = notify_task(ended.username, f"{EXPIRED_MAIL}:{ended.client_id}", EXPIRED_MAIL, facts)
+    return [create_key_task(ClientId(created.subject), ended.client_id), told]
 
 
 def _unfinished(reader: LedgerReader, present: ApiKeyRecord) -> Rotated | None:
@@ -134,14 +157,15 @@ def _refuse_third_key(reader: LedgerReader, present: ApiKeyRecord) -> None:
 def _record(operator: Operator, transaction: LedgerTransaction, old: ApiKeyRecord, overlap: timedelta) -> Rotated:
     created = next_key(operator, transaction, old.username)
     events = [created]
-    ends_at = operator.now() + overlap if overlap else None
-    if ends_at is None:
+    now = operator.now()
+    ends_at = min(now + overlap, old.ends_at or now + overlap)
+    if ends_at <= now:
         events.append(retirement(operator, old))
     else:
         data: dict[str, JsonValue] = {"ends_at": format_time(ends_at)}
         events.append(NewEvent(EventKind.API_KEY_ENDING, old.client_id, operator.actor, "cl. 4", data))
     transaction.append(events)
-    return Rotated(old.client_id, ClientId(created.subject), ends_at)
+    return Rotated(old.client_id, ClientId(created.subject), None if ends_at <= now else ends_at)
 
 
 def _tasks(rotated: Rotated) -> list[NewTask]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.lifecycle.ageing import age_keys
 from provisioning.lifecycle.carrying_out import resume
 from provisioning.lifecycle.convergence import converge
 from provisioning.lifecycle.drift import find_drift
@@ -59,6 +60,7 @@ def _thorough(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
         Duty("pull", lambda policy: policy.configuration, lambda: _pull(desk)),
         Duty("configuration", lambda policy: policy.configuration, desk.trusted(following.look)),
         Duty("convergence", lambda policy: policy.convergence, desk.trusted(lambda: _converge(desk, connection))),
+        Duty("key-ageing", lambda policy: policy.key_ageing, desk.trusted(lambda: _age(desk, connection))),
         Duty("key-use", lambda policy: policy.key_use, lambda: _key_use(desk, connection)),
         Duty("drift", lambda policy: policy.drift, lambda: _drift(desk, connection)),
         Duty("checkpoint", lambda policy: policy.checkpoint, checkpoints.make),
@@ -97,6 +99,14 @@ def _converge(desk: Desk, connection: KeycloakConnection) -> Outcome:
     subjects: list[JsonValue] = [f"{finding.subject}: {finding.wrong.value}" for finding in done.alarms]
     told = _told(facts)
     return Outcome({**told.facts, "alarm": subjects}) if subjects else told
+
+
+def _age(desk: Desk, connection: KeycloakConnection) -> Outcome:
+    """Plan the end of keys that grow old, and tell their owners ahead."""
+    if desk.configuration is None:
+        return NOTHING
+    done = age_keys(desk.operator(connection), desk.configuration.realm.api_key)
+    return _told({"planned": done.planned, "warned": done.warned})
 
 
 def _key_use(desk: Desk, connection: KeycloakConnection) -> Outcome:

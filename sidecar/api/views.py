@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import structlog
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -17,14 +16,11 @@ from provisioning.lifecycle.cut_off import Request
 from provisioning.lifecycle.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.cut_off_requests import OpenRequest
 from provisioning.model.cut_off import CutOffReason
-from provisioning.model.upkeep import Approval
-from provisioning.registry import InvalidConfiguration
-from provisioning.registry.realm_alone import load_realm_policy
 from sidecar.auth.guards import identity
 from sidecar.limits import limiter
+from sidecar.policy import cut_off_approval
 from sidecar.services import services
 
-log = structlog.get_logger(__name__)
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 NOTE_CHARACTERS: Final = 500
@@ -41,19 +37,10 @@ def cut_off() -> ResponseReturnValue:
     """
     who, asked = identity(), _read()
     with services().office.operator(who.actor) as operator:
-        done = request_cut_off(operator, who.username, asked, approval())
+        done = request_cut_off(operator, who.username, asked, cut_off_approval())
     if isinstance(done, OpenRequest):
         return jsonify(state="waiting", request=done.number), 202
     return jsonify(state="cut-off", ended=list(done.ended), new=done.new)
-
-
-def approval() -> Approval:
-    """Who decides, from `realm.yaml`; the Administrator when that cannot be read."""
-    try:
-        return load_realm_policy(services().settings.config_dir).cut_off.approval
-    except InvalidConfiguration as error:
-        log.error("configuration-invalid", reason=error.message)
-        return Approval.ADMINISTRATOR
 
 
 def _read() -> Request:

@@ -24,6 +24,7 @@ from provisioning.lifecycle.rotation import rotate as rotate_key
 from provisioning.model.identifiers import Username
 from provisioning.model.records import ApiKeyRecord
 from sidecar.auth.guards import identity
+from sidecar.policy import api_key_policy
 from sidecar.services import services
 
 blueprint = Blueprint("keys", __name__, url_prefix="/account/keys")
@@ -34,7 +35,7 @@ OVERLAPS: Final = (
     SelectChoice("720", lazy_gettext("30 days: the longest there is")),
     SelectChoice("0", lazy_gettext("None: the present key ends at once")),
 )
-"""How long both keys work, in hours."""
+"""How long both keys work, in hours; `api_key.max_overlap_hours` in realm.yaml may take the longest away."""
 
 
 class Confirmation(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -63,13 +64,14 @@ def reveal(client_id: str) -> ResponseReturnValue:
 @blueprint.route("/rotate", methods=["GET", "POST"])
 def rotate() -> ResponseReturnValue:
     """Make the next key; the present one ends after the overlap. 409 while an earlier rotation is under way."""
-    form = Rotation()
+    form, policy = Rotation(), api_key_policy()
+    form.overlap.choices = [option for option in OVERLAPS if timedelta(hours=int(option.value)) <= policy.max_overlap]
     with services().records.reader() as reader:
         live = live_keys(reader, identity().username)
     if not form.validate_on_submit():
         return render_template("portal/keys/rotate.html", live=live, form=form)
     with services().office.operator(identity().actor) as operator:
-        rotated = rotate_key(operator, identity().username, timedelta(hours=int(form.overlap.data)))
+        rotated = rotate_key(operator, identity().username, timedelta(hours=int(form.overlap.data)), policy)
     flash(gettext("The new API key is ready. Show its secret and put it into use."))
     return redirect(url_for("keys.reveal", client_id=rotated.new), 303)
 

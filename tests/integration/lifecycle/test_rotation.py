@@ -12,7 +12,7 @@ from provisioning.ledger import open_ledger
 from provisioning.lifecycle.convergence import converge
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
 from provisioning.lifecycle.operator import Operator
-from provisioning.lifecycle.rotation import MAX_OVERLAP, retire, retire_due, rotate
+from provisioning.lifecycle.rotation import USUAL, retire, retire_due, rotate
 from provisioning.model.events import EventKind
 from tests.support.configuration import school
 from tests.support.office import Office
@@ -84,7 +84,7 @@ def test_a_third_live_key_and_an_endless_overlap_are_refused(office: Office) -> 
     with pytest.raises(ActionRefused, match="under way"):
         rotate(office.operator, "api-46-0000002-k1", HOUR)
     with pytest.raises(ActionRefused, match="overlap lasts"):
-        rotate(office.operator, "46-0000002", MAX_OVERLAP + HOUR)
+        rotate(office.operator, "46-0000002", USUAL.max_overlap + HOUR)
 
 
 def test_keycloak_refuses_the_old_key_after_the_overlap_even_when_nothing_of_ours_runs(office: Office) -> None:

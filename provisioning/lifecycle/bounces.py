@@ -1,0 +1,59 @@
+"""Mails that came back: noted with the mail and, for a base key, in the ledger, so that somebody corrects the address.
+
+Source: order cl. 4 (the base key goes to the official e-mail).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provisioning.ledger import LedgerTransaction
+from provisioning.mail.bounces import Bounce
+from provisioning.mail.message import message_id
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.records import Mail, MailState
+
+from .operator import Operator
+from .workshop import BASE_KEY_MAIL
+
+
+class Fate(StrEnum):
+    """What became of a bounce."""
+
+    RECORDED = "recorded"
+    KNOWN = "known already"
+    FOREIGN = "not of a mail of ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A bounce with the mail that it is about, None for a foreign one."""
+
+    bounce: Bounce
+    fate: Fate
+    mail: Mail | None
+
+
+def record_bounces(operator: Operator, bounces: Iterable[Bounce], sender: str) -> tuple[Judged, ...]:
+    """Note each bounce of a mail that was sent; `sender` is `mail.sender` of `realm.yaml`. Safe to repeat."""
+    with operator.transaction() as transaction:
+        ours = {message_id(mail.key, sender): mail for mail in transaction.mails()}
+        return tuple(_record(operator, transaction, bounce, ours) for bounce in bounces)
+
+
+def _record(operator: Operator, transaction: LedgerTransaction, bounce: Bounce, ours: Mapping[str, Mail]) -> Judged:
+    mail = ours.get(bounce.message_id or "")
+    if mail is None:
+        return Judged(bounce, Fate.FOREIGN, None)
+    why = f"came back: {bounce.reason}"
+    if mail.state is not MailState.SENT or not transaction.mail_bounced(mail.key, why):
+        return Judged(bounce, Fate.KNOWN, mail)
+    account = transaction.account(mail.subject_account)
+    if mail.template == BASE_KEY_MAIL and account is not None and account.base_key_id == mail.key:
+        data = {"base_key_id": mail.key, "email": mail.recipient}
+        transaction.append(
+            [NewEvent(EventKind.BASE_KEY_FAILED, mail.subject_account, operator.actor, "cl. 4", data, why)]
+        )
+    return Judged(bounce, Fate.RECORDED, mail)
