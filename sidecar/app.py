@@ -24,6 +24,7 @@ from .languages import LANGUAGES, init_languages, language, switch_query
 from .limits import init_limits
 from .office import Office
 from .onboarding.policies import Policies
+from .onboarding.uploads import init_uploads
 from .outside.fetching import Outside
 from .problems import init_problems
 from .records import Records
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     init_headers(app, sso.origin, tls=behind_tls(settings))
     init_traffic(app)
     init_languages(app)
+    init_uploads(app, "applicant.upload")
     init_blueprints(app, CSRFProtect(app))
     init_limits(app)
     init_problems(app)

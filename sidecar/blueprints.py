@@ -10,14 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
+from provisioning.model.configuration import StaffRole
+
 from .api import views as api
 from .auth import views as auth
-from .auth.guards import INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce
+from .auth.guards import INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce, staff
 from .directory import views as directory
 from .health import views as health
 from .leaks import views as leaks
 from .onboarding import api as ois_api
-from .onboarding import applicant_views
+from .onboarding import applicant_views, desk_views
 from .onboarding import views as onboarding
 from .onboarding.applicant import APPLICANT
 from .pages import views as pages
@@ -42,6 +44,7 @@ MOUNTED: Final = (
     Mounted(onboarding.blueprint, PUBLIC),
     Mounted(ois_api.blueprint, PUBLIC),
     Mounted(applicant_views.blueprint, APPLICANT),
+    Mounted(desk_views.blueprint, staff(StaffRole.ADMINISTRATOR)),
     Mounted(portal.blueprint, SIGNED_IN),
     Mounted(keys.blueprint, INSTITUTION_FRESH),
     Mounted(api.blueprint, INSTITUTION_FRESH),

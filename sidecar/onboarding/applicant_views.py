@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+import hashlib
+from typing import Final
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from provisioning.ledger.applications import papers
+from provisioning.ledger import LedgerReader
+from provisioning.ledger.applications import add_paper, papers
+from provisioning.lifecycle.applications import APPLICANT as ACTOR
+from provisioning.lifecycle.ois.papers import submit_agreement
 from provisioning.model.annexes import in_force
+from provisioning.model.application import ApplicationRecord, Paper, PaperKind
+from provisioning.model.events import EventKind
+from provisioning.model.ois import OisRecord
+from sidecar.directory import wording as listing
+from sidecar.directory.conclusions import KINDS, conclusions
 from sidecar.errors import RecordsUnavailable
+from sidecar.limits import limiter
 from sidecar.services import services
 
 from . import applicant, wording
+from .checking import Looked, look
 from .filling import filled_agreement
+from .recording import evidence_on, record_look
+from .uploads import UploadFault, media_type
 
 blueprint = Blueprint("applicant", __name__, url_prefix="/onboarding/application")
+
+UPLOADS: Final = "10 per hour"
+CHECKS: Final = "10 per hour"
 
 
 @blueprint.get("/")
 def page() -> ResponseReturnValue:
     """How far the application is, and what to do next."""
-    record, policies = applicant.applicant(), services().policies.current()
-    with services().records.reader() as reader:
-        ois, files = reader.ois(record.slug), papers(reader, record.slug)
-    if ois is None:
-        raise RecordsUnavailable("the ledger lost an application that it had confirmed")
-    text = in_force(policies.agreements, services().clock().date())
-    return render_template(
-        "onboarding/application.html", record=record, ois=ois, files=files, text=text, policies=policies
-    )
+    return _page(None, 200)
 
 
 @blueprint.get("/agreement")
@@ -38,6 +48,42 @@ def agreement() -> ResponseReturnValue:
     return render_template("onboarding/agreement.html", text=text, system=record.application.name)
 
 
+@blueprint.post("/agreement")
+@limiter.limit(UPLOADS)
+def upload() -> ResponseReturnValue:
+    """Take the signed agreement: stored by its hash, which is recorded. 422 for a file that is none."""
+    record, today = applicant.applicant(), services().clock().date()
+    text = in_force(services().policies.current().agreements, today)
+    sent = request.files.get("document")
+    content = sent.read() if sent is not None else b""
+    kind = media_type(content)
+    if isinstance(kind, UploadFault) or text is None:
+        return _page(kind if isinstance(kind, UploadFault) else UploadFault.EMPTY, 422)
+    digest = hashlib.sha256(content).hexdigest()
+    with services().office.operator(_actor(record)) as operator:
+        paper = Paper(record.slug, digest, PaperKind.AGREEMENT, kind, len(content), operator.now())
+        with operator.transaction() as transaction:
+            add_paper(transaction, paper, content)
+        submit_agreement(operator, record.slug, text.version, digest)
+    return redirect(url_for("applicant.page"), 303)
+
+
+@blueprint.post("/checks")
+@limiter.limit(CHECKS)
+def check() -> ResponseReturnValue:
+    """Look at the OIS from outside, and record what was found. Asks addresses of the application, safely."""
+    _look(applicant.applicant())
+    return redirect(url_for("applicant.page") + "#requirements", 303)
+
+
+@blueprint.post("/checks.json")
+@limiter.limit(CHECKS)
+def check_for_programs() -> ResponseReturnValue:
+    """The same with the report as the answer."""
+    record = applicant.applicant()
+    return jsonify(_look(record).as_json(record.slug, services().policies.current().requirements))
+
+
 @blueprint.post("/leave")
 def leave() -> ResponseReturnValue:
     """End the session."""
@@ -45,6 +91,42 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("onboarding.start"), 303)
 
 
+def _look(record: ApplicationRecord) -> Looked:
+    with services().records.reader() as reader:
+        ois = reader.ois(record.slug)
+    jwks = None if ois is None else ois.jwks
+    looked = look(services().outside, record.application, jwks, services().clock())
+    with services().office.operator(_actor(record)) as operator:
+        record_look(operator, record.slug, looked, services().policies.current().requirements)
+    return looked
+
+
+def _page(fault: UploadFault | None, status: int) -> ResponseReturnValue:
+    record, policies = applicant.applicant(), services().policies.current()
+    with services().records.reader() as reader:
+        ois, files = reader.ois(record.slug), papers(reader, record.slug)
+        if ois is None:
+            raise RecordsUnavailable("the ledger lost an application that it had confirmed")
+        checklist = evidence_on(reader, record.slug, policies.requirements)
+        returned = _returned(reader, ois)
+        notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
+    text = in_force(policies.agreements, services().clock().date())
+    shown = {"record": record, "ois": ois, "files": files, "text": text, "checklist": checklist, "notes": notes}
+    shown["returned"] = returned
+    return render_template("onboarding/application.html", fault=fault, **shown), status
+
+
+def _returned(reader: LedgerReader, ois: OisRecord) -> str | None:
+    """The remarks on the newest agreement, when it was returned."""
+    kinds = (EventKind.OIS_AGREEMENT_SUBMITTED, EventKind.OIS_AGREEMENT_ACCEPTED, EventKind.OIS_AGREEMENT_RETURNED)
+    events = list(reader.events(subject=ois.client_id, kinds=kinds))
+    return events[-1].reason if events and events[-1].kind is EventKind.OIS_AGREEMENT_RETURNED else None
+
+
+def _actor(record: ApplicationRecord) -> str:
+    return f"{ACTOR}:{record.slug}"
+
+
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"wording": wording}
+    return {"wording": wording, "listing": listing}

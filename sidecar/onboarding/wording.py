@@ -13,6 +13,8 @@ from provisioning.model.ois import ConclusionOutcome, OisState
 from sidecar.outside.addresses import UrlFault
 from sidecar.outside.fetching import FetchFault
 
+from .uploads import UploadFault
+
 FIELD_PROBLEMS: Final[Mapping[str, LazyString]] = {
     "required": lazy_gettext("Fill this in."),
     "too-long": lazy_gettext("This is too long."),
@@ -97,7 +99,19 @@ OUTCOMES: Final[Mapping[ConclusionOutcome, LazyString]] = {
     ConclusionOutcome.NEGATIVE: lazy_gettext("Negative"),
 }
 
-_TEXTS: Final = {**FIELD_PROBLEMS, **URL_FAULTS, **FETCH_FAULTS, **KEY_FAULTS}
+UPLOAD_FAULTS: Final[Mapping[str, LazyString]] = {
+    UploadFault.EMPTY: lazy_gettext("Choose a file."),
+    UploadFault.TOO_LARGE: lazy_gettext("The file is larger than 10 MB."),
+    UploadFault.WRONG_KIND: lazy_gettext("This is no signed document: PDF, ASiC-E or p7s is needed."),
+    UploadFault.SUSPICIOUS: lazy_gettext("The container holds what a signed document does not hold."),
+}
+
+_TEXTS: Final = {**UPLOAD_FAULTS, **FIELD_PROBLEMS, **URL_FAULTS, **FETCH_FAULTS, **KEY_FAULTS}
+
+
+def told(found: str) -> LazyString | str:
+    """What was found at an address: a fault in words, or facts as they are."""
+    return _TEXTS.get(found, found)
 
 
 def problem_text(code: str) -> LazyString:

@@ -60,6 +60,19 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/onboarding/application/"): APPLICANTS_ONLY,
     ("GET", "/onboarding/application/agreement"): APPLICANTS_ONLY,
     ("POST", "/onboarding/application/leave"): NO_TOKEN,
+    ("POST", "/onboarding/application/agreement"): NO_TOKEN,
+    ("POST", "/onboarding/application/checks"): NO_TOKEN,
+    ("POST", "/onboarding/application/checks.json"): NO_TOKEN,
+    ("GET", "/desk/ois/"): {**dict.fromkeys(PERSONAS, 403), "administrator": 200, "anonymous": 302},
+    # Nobody has applied in this test.
+    ("GET", "/desk/ois/<slug>"): {**dict.fromkeys(PERSONAS, 403), "administrator": 404, "anonymous": 302},
+    ("GET", "/desk/ois/<slug>/papers/<sha256>"): {
+        **dict.fromkeys(PERSONAS, 403),
+        "administrator": 404,
+        "anonymous": 302,
+    },
+    ("POST", "/desk/ois/<slug>/check"): NO_TOKEN,
+    ("POST", "/desk/ois/<slug>/decide/<decision>"): NO_TOKEN,
     ("GET", "/api/v1/openapi.json"): EVERYBODY,
     ("POST", "/api/v1/ois/applications"): dict.fromkeys(PERSONAS, 415),
     ("GET", "/api/v1/ois/applications/<identifier>"): dict.fromkeys(PERSONAS, 404),
@@ -84,6 +97,10 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
 }
 
 ADDRESSES = {
+    "/desk/ois/<slug>": "/desk/ois/diary",
+    "/desk/ois/<slug>/papers/<sha256>": "/desk/ois/diary/papers/" + "0" * 64,
+    "/desk/ois/<slug>/check": "/desk/ois/diary/check",
+    "/desk/ois/<slug>/decide/<decision>": "/desk/ois/diary/decide/connect",
     "/ois/<slug>": "/ois/diary",
     "/ois/<slug>/conclusion.jws": "/ois/diary/conclusion.jws",
     "/api/v1/ois/applications/<identifier>": "/api/v1/ois/applications/" + "0" * 32,

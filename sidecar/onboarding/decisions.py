@@ -1,0 +1,136 @@
+"""What the Administrator's people can decide about an OIS: each decision by its name, from a form to a use case.
+
+Source: order cl. 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.ois import connection, papers
+from provisioning.lifecycle.operator import Operator
+from provisioning.model.annexes import TechnicalRequirements
+from provisioning.model.events import EventKind
+from provisioning.model.ois import ConclusionOutcome
+
+_TEXT: Final = 2_000
+_DAYS_PER_MONTH: Final = 30.44
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Which OIS, what was filled in, and by which requirements."""
+
+    slug: str
+    form: MultiDict[str, str]
+    requirements: TechnicalRequirements
+
+    def text(self, name: str) -> str:
+        """A text that must be there. Raises BadRequest."""
+        value = " ".join(self.form.get(name, "").split())
+        if not value or len(value) > _TEXT or not value.isprintable():
+            raise BadRequest
+        return value
+
+    def optional(self, name: str) -> str | None:
+        """A text, None when it is empty."""
+        return self.text(name) if self.form.get(name, "").strip() else None
+
+
+def accept(operator: Operator, decision: Decision) -> None:
+    """Accept the agreement that waits."""
+    papers.accept_agreement(operator, decision.slug, decision.text("version"))
+
+
+def send_back(operator: Operator, decision: Decision) -> None:
+    """Return it with remarks."""
+    papers.return_agreement(operator, decision.slug, decision.text("version"), decision.text("reason"))
+
+
+def judge(operator: Operator, decision: Decision) -> None:
+    """Record what a person found on one requirement that no program checks."""
+    item = decision.requirements.item(decision.text("requirement"))
+    if item is None or item.check is not None:
+        raise BadRequest
+    passed = decision.form.get("passed") == "yes"
+    found = {"note": decision.text("reason")}
+    papers.record_evidence(
+        operator, decision.slug, papers.Evidence(item.id, decision.requirements.version, passed, found)
+    )
+
+
+def conclude(operator: Operator, decision: Decision) -> None:
+    """Issue a conclusion with the next number of the year."""
+    try:
+        outcome = ConclusionOutcome(decision.text("outcome"))
+        until = date.fromisoformat(decision.text("until"))
+    except ValueError as error:
+        raise BadRequest from error
+    today = operator.now().date()
+    with operator.ledger.reader() as reader:
+        number = next_number(reader, today)
+    conclusion = papers.Conclusion(number, outcome, until, decision.requirements.version)
+    papers.conclude(operator, decision.slug, conclusion, decision.optional("reason"))
+
+
+def revoke(operator: Operator, decision: Decision) -> None:
+    """Revoke the conclusion in force."""
+    papers.revoke_conclusion(operator, decision.slug, decision.text("reason"))
+
+
+def connect(operator: Operator, decision: Decision) -> None:
+    """Connect with the rights that are ticked."""
+    connection.connect(operator, decision.slug, decision.form.getlist("rights"))
+
+
+def suspend(operator: Operator, decision: Decision) -> None:
+    """Stop it at once."""
+    connection.suspend(operator, decision.slug, decision.text("reason"))
+
+
+def resume(operator: Operator, decision: Decision) -> None:
+    """Let it work again."""
+    connection.resume(operator, decision.slug, decision.text("reason"))
+
+
+def reject(operator: Operator, decision: Decision) -> None:
+    """Reject the application for good."""
+    connection.reject(operator, decision.slug, decision.text("reason"))
+
+
+def terminate(operator: Operator, decision: Decision) -> None:
+    """End the connection for good."""
+    connection.terminate(operator, decision.slug, decision.text("reason"))
+
+
+DECISIONS: Final[Mapping[str, Callable[[Operator, Decision], None]]] = {
+    "accept-agreement": accept,
+    "return-agreement": send_back,
+    "judge": judge,
+    "conclude": conclude,
+    "revoke-conclusion": revoke,
+    "connect": connect,
+    "suspend": suspend,
+    "resume": resume,
+    "reject": reject,
+    "terminate": terminate,
+}
+"""Last part of the address → what it does."""
+
+
+def next_number(reader: LedgerReader, today: date) -> str:
+    """Number of the next conclusion: `2026-0007`, counted within the year over all OIS."""
+    issued = sum(1 for event in reader.events(kinds=(EventKind.OIS_CONCLUDED,)) if event.at.year == today.year)
+    return f"{today.year}-{issued + 1:04d}"
+
+
+def usual_end(today: date, requirements: TechnicalRequirements) -> date:
+    """The last day that the requirements foresee for a conclusion of today."""
+    return today + timedelta(days=round(requirements.valid_months * _DAYS_PER_MONTH))

@@ -1,0 +1,100 @@
+"""`/desk/ois`: the Administrator's desk for OIS: applications, papers, evidence, decisions. Source: order cl. 6."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from provisioning.ledger.applications import application_of, paper_content, papers
+from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
+from sidecar.auth.guards import identity
+from sidecar.directory import wording as listing
+from sidecar.directory.conclusions import KINDS, conclusions
+from sidecar.services import services
+
+from . import wording
+from .checking import look
+from .decisions import DECISIONS, Decision, usual_end
+from .recording import evidence_on, record_look
+
+blueprint = Blueprint("ois_desk", __name__, url_prefix="/desk/ois")
+
+
+@blueprint.get("/")
+def overview() -> ResponseReturnValue:
+    """Every OIS that ever applied; those that wait for somebody come first."""
+    with services().records.reader() as reader:
+        everybody = sorted(reader.all_ois().values(), key=lambda ois: ois.changed_seq, reverse=True)
+    return render_template("onboarding/desk/overview.html", everybody=everybody)
+
+
+@blueprint.get("/<slug>")
+def one(slug: str) -> ResponseReturnValue:
+    """One OIS with all that is known and all that can be decided."""
+    return _page(slug, None, 200)
+
+
+@blueprint.get("/<slug>/papers/<sha256>")
+def paper(slug: str, sha256: str) -> ResponseReturnValue:
+    """An uploaded file, as a download: it is never shown in the browser."""
+    with services().records.reader() as reader:
+        found = paper_content(reader, slug, sha256)
+    if found is None:
+        raise NotFound
+    about, content = found
+    response: Response = make_response(content)
+    response.mimetype = about.media_type
+    suffix = {"application/pdf": "pdf", "application/pkcs7-mime": "p7s"}.get(about.media_type, "asice")
+    response.headers["Content-Disposition"] = f"attachment; filename={about.slug}-{about.sha256[:12]}.{suffix}"
+    return response
+
+
+@blueprint.post("/<slug>/check")
+def check(slug: str) -> ResponseReturnValue:
+    """Look at the OIS from outside, and record what was found."""
+    with services().records.reader() as reader:
+        ois, record = reader.ois(slug), application_of(reader, slug)
+    if ois is None or record is None:
+        raise NotFound
+    looked = look(services().outside, record.application, ois.jwks, services().clock())
+    with services().office.operator(identity().actor) as operator:
+        record_look(operator, slug, looked, services().policies.current().requirements)
+    return redirect(url_for("ois_desk.one", slug=slug) + "#requirements", 303)
+
+
+@blueprint.post("/<slug>/decide/<decision>")
+def decide(slug: str, decision: str) -> ResponseReturnValue:
+    """Carry a decision out; 409 with the reason when the table of states has nothing for it."""
+    action = DECISIONS.get(decision)
+    if action is None:
+        raise NotFound
+    asked = Decision(slug, request.form, services().policies.current().requirements)
+    try:
+        with services().office.operator(identity().actor) as operator:
+            action(operator, asked)
+    except (ActionRefused, CarriedOutLater) as said:
+        return _page(slug, said, 409 if isinstance(said, ActionRefused) else 202)
+    return redirect(url_for("ois_desk.one", slug=slug), 303)
+
+
+def _page(slug: str, said: ActionRefused | CarriedOutLater | None, status: int) -> ResponseReturnValue:
+    policies, today = services().policies.current(), services().clock().date()
+    with services().records.reader() as reader:
+        ois = reader.ois(slug)
+        if ois is None:
+            raise NotFound
+        shown = {
+            "ois": ois,
+            "record": application_of(reader, slug),
+            "files": papers(reader, slug),
+            "checklist": evidence_on(reader, slug, policies.requirements),
+            "notes": conclusions(reader.events(subject=ois.client_id, kinds=KINDS)),
+            "until": usual_end(today, policies.requirements),
+        }
+    return render_template("onboarding/desk/one.html", said=said, **shown), status
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {"wording": wording, "listing": listing}
