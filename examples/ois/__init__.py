@@ -1,0 +1,1 @@
+"""A third-party system (OIS) in small: an API key's token, exchanged for one of the central database."""

@@ -1,0 +1,127 @@
+"""An OIS on its way from the form to the public list, in a real browser: usable by everybody, without JavaScript.
+
+Source: order cl. 6; WCAG 2.2 AA.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from provisioning.ledger import applications as store
+from provisioning.lifecycle.applications import make_link
+from provisioning.model.ois import OisState
+from tests.support.chromium import ARTIFACTS
+from tests.support.ois_application import ENTRY
+from tests.support.sidecar_names import ADMINISTRATOR
+from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
+from tests.unit.sidecar.onboarding.test_uploads import PDF
+
+pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def plain(browser: Browser) -> Iterator[Page]:
+    """A page that runs no script of ours."""
+    context = browser.new_context(locale="uk-UA", java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def _check(page: Page, name: str) -> None:
+    """No axe finding and nothing to scroll sideways, on a phone and on a desktop."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    for label, width in (("phone", 320), ("desktop", 1280)):
+        page.set_viewport_size({"width": width, "height": 800})
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.screenshot(path=ARTIFACTS / f"onboarding-{name}-{label}.png", full_page=True)
+
+
+def _fill_in(page: Page) -> None:
+    for name in ("name", "slug", "operator", "edrpou", "contact", "email", "phone", "data_location"):
+        page.fill(f"#{name}", str(ENTRY[name]))
+    page.fill("#purposes", "\n".join(ENTRY["purposes"]))
+    page.fill("#jwks", json.dumps(ENTRY["jwks"]))
+    for right in ENTRY["rights"]:
+        page.check(f"input[value='{right}']")
+
+
+def _mailed_link(portal: SidecarWithKeycloak) -> str:
+    """The link as the outbox would mail it."""
+    with portal.ledger.transaction() as transaction:
+        (record,) = store.applications_for(transaction, "diary", str(ENTRY["email"]))
+        code = make_link(transaction, record.id, portal.ledger.clock())
+    assert code is not None
+    return f"{portal.url}/onboarding/link/open?code={code.reveal()}"
+
+
+def test_from_the_form_to_the_public_list(portal: SidecarWithKeycloak, page: Page, plain: Page, tmp_path: Path) -> None:
+    plain.goto(f"{portal.url}/onboarding/apply")
+    _fill_in(plain)
+    plain.fill("#site", "http://diary.example.ua")
+    plain.get_by_role("button", name="Надіслати заяву").click()
+    expect(plain.locator("#site-mistake")).to_have_text("Адреса має починатися з https://")
+    expect(plain.locator("#operator")).to_have_value(str(ENTRY["operator"]))
+    plain.fill("#site", str(ENTRY["site"]))
+    plain.get_by_role("button", name="Надіслати заяву").click()
+    expect(plain.get_by_role("heading", level=1)).to_have_text("Перевірте пошту")
+    plain.goto(_mailed_link(portal))
+    plain.get_by_role("button", name="Відкрити").click()
+    expect(plain.get_by_role("heading", level=1)).to_have_text(str(ENTRY["name"]))
+    signed = tmp_path / "agreement.pdf"
+    signed.write_bytes(PDF)
+    plain.set_input_files("#document", signed)
+    plain.get_by_role("button", name="Завантажити").click()
+    expect(plain.get_by_text("Підписаний договір розглядає Адміністратор")).to_be_visible()
+    _decide(portal, page)
+    plain.goto(f"{portal.url}/ois/diary")
+    expect(plain.get_by_text("№ 2026-0001", exact=False).first).to_be_visible()
+    with portal.ledger.reader() as reader:
+        ois = reader.ois("diary")
+    assert ois is not None and ois.state is OisState.CONNECTED
+    (client,) = portal.realm.admin.get("/clients", clientId="ois-diary")
+    assert client["enabled"] and client["clientAuthenticatorType"] == "client-jwt"
+    page.goto(f"{portal.url}/ois?q=плюс")
+    _check(page, "listed")
+    page.goto(f"{portal.url}/ois/diary")
+    _check(page, "one")
+
+
+def _decide(portal: SidecarWithKeycloak, page: Page) -> None:
+    """What the Administrator does at the desk."""
+    portal.people[ADMINISTRATOR].sign_in(page, f"{portal.url}/desk/ois/")
+    _check(page, "desk")
+    page.get_by_role("link", name=str(ENTRY["name"])).click()
+    _check(page, "desk-one")
+    page.get_by_role("button", name="Прийняти договір").click()
+    page.get_by_role("button", name="Надати висновок").click()
+    expect(page.get_by_role("heading", name="Висновок № 2026-0001")).to_be_visible()
+    page.get_by_role("button", name="Підключити", exact=True).click()
+    expect(page.get_by_role("button", name="Зупинити негайно")).to_be_visible()
+    _check(page, "desk-connected")
+
+
+@pytest.mark.parametrize("path", ["", "apply", "agreement", "link", "sent", "link/open?code=x"])
+def test_public_pages_of_registration_are_usable_by_everybody(
+    portal: SidecarWithKeycloak, page: Page, path: str
+) -> None:
+    page.goto(f"{portal.url}/onboarding/{path}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    _check(page, path.split("?", maxsplit=1)[0].replace("/", "-") or "start")
+
+
+def test_a_form_that_was_sent_back_is_usable_too(portal: SidecarWithKeycloak, page: Page) -> None:
+    page.goto(f"{portal.url}/onboarding/apply")
+    page.get_by_role("button", name="Надіслати заяву").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    _check(page, "mistakes")

@@ -1,0 +1,113 @@
+"""`examples/ois` works as it is printed: a stock OAuth client against a real Keycloak (order cl. 5)."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+from authlib.integrations.base_client.errors import OAuthError
+
+from examples.ois.diary import Diary
+from provisioning.lifecycle.cut_off import Request, cut_off
+from provisioning.lifecycle.mandates.granting import Contract, grant
+from provisioning.model.cut_off import CutOffReason
+from provisioning.model.ois import Slug
+from tests.support.configuration import school
+from tests.support.office import Office
+from tests.support.third_party import ThirdParty, claims_of, connected
+
+pytestmark = pytest.mark.keycloak
+KEY = "api-46-0000001-k1"
+
+
+class Database:
+    """Stands where the central database's proxy is; keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.answers: list[int] = []
+        self.url = ""
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    made = Database()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            made.asked.append((self.path, self.headers["Authorization"]))
+            status = made.answers.pop(0) if made.answers else 200
+            self.send_response(status)
+            self.send_header("Retry-After", "1")
+            self.end_headers()
+            self.wfile.write(json.dumps({"students": []}).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    made.url = f"http://127.0.0.1:{server.server_address[1]}"
+    yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def party(office: Office) -> ThirdParty:
+    office.folder.write(*(school(number) for number in range(1, 4)))
+    office.apply()
+    made = ThirdParty(office.realm, Slug("diary"))
+    connected(office.operator, made, ("students.read", "staff.read"))
+    today = office.operator.now().date()
+    grant(office.operator, "46-0000001", "diary", Contract("12/2026", today, today + timedelta(days=30)))
+    return made
+
+
+def diary(office: Office, party: ThirdParty, database: Database) -> Diary:
+    issuer = f"{office.realm.settings.keycloak_public_url}/realms/{office.realm.name}"
+    return Diary(issuer, party.client_id, party.key, database.url)
+
+
+def test_calls_in_a_row_go_with_one_exchanged_token_and_never_in_the_address(
+    office: Office, party: ThirdParty, database: Database
+) -> None:
+    system, secret = diary(office, party, database), office.reveal("46-0000001").reveal()
+    for _ in range(3):
+        assert system.get("/v1/institutions/46-0000001/students", KEY, secret) == {"students": []}
+    (token,) = {authorization for _, authorization in database.asked}
+    claims = claims_of(token.removeprefix("Bearer "))
+    assert (claims["azp"], claims["aud"], claims["institution"]) == ("ois-diary", "central-db", "46-0000001")
+    assert all("ey" not in path for path, _ in database.asked)
+
+
+def test_it_waits_as_long_as_it_is_told(office: Office, party: ThirdParty, database: Database) -> None:
+    database.answers = [429]
+    secret = office.reveal("46-0000001").reveal()
+    assert diary(office, party, database).get("/v1/institutions", KEY, secret) == {"students": []}
+    assert len(database.asked) == 2
+
+
+def test_without_a_mandate_nothing_is_exchanged(office: Office, party: ThirdParty, database: Database) -> None:
+    secret = office.reveal("46-0000002").reveal()
+    with pytest.raises(OAuthError):
+        diary(office, party, database).token("api-46-0000002-k1", secret)
+
+
+def test_after_a_cut_off_it_stops(office: Office, party: ThirdParty, database: Database) -> None:
+    system, secret = diary(office, party, database), office.reveal("46-0000001").reveal()
+    system.token(KEY, secret)
+    cut_off(office.operator, KEY, Request(CutOffReason.REQUEST, "institution:46-0000001", "ois-diary", None))
+    database.answers = [403]
+    with pytest.raises(requests.HTTPError):
+        system.get("/v1/institutions", KEY, secret)
+    with pytest.raises(OAuthError):
+        system.get("/v1/institutions", KEY, secret)
+    assert len(database.asked) == 1
