@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from provisioning.lifecycle.realm_keys import fetch_key_set, key_set_url
 from provisioning.settings import Settings, load_settings
 
 from .auth.guards import signed_in_or_none
@@ -18,6 +20,7 @@ from .auth.sso import SsoClient
 from .blueprints import init_blueprints
 from .config import behind_tls, flask_config, loopback_hosts, trusted_proxies
 from .directory.source import LedgerDirectory
+from .gate.keys import RealmKeys
 from .headers import init_headers
 from .health.keycloak import KeycloakProbe
 from .languages import LANGUAGES, init_languages, language, switch_query
@@ -60,6 +63,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
         policies=Policies(settings.config_dir),
         outside=Outside(loopback_hosts(settings)),
         signer=Signer(settings),
+        realm_keys=RealmKeys(partial(fetch_key_set, key_set_url(settings))),
     )
     # The order matters: the request gets its id, then foreign writes are refused, then guards decide.
     init_headers(app, sso.origin, tls=behind_tls(settings))

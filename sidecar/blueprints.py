@@ -19,7 +19,7 @@ from .directory import views as directory
 from .health import views as health
 from .leaks import views as leaks
 from .onboarding import api as ois_api
-from .onboarding import applicant_views, desk_views
+from .onboarding import applicant_views, connected_api, desk_views
 from .onboarding import views as onboarding
 from .onboarding.applicant import APPLICANT
 from .pages import views as pages
@@ -43,6 +43,7 @@ MOUNTED: Final = (
     Mounted(leaks.blueprint, PUBLIC),
     Mounted(onboarding.blueprint, PUBLIC),
     Mounted(ois_api.blueprint, PUBLIC),
+    Mounted(connected_api.blueprint, connected_api.OIS),
     Mounted(applicant_views.blueprint, APPLICANT),
     Mounted(desk_views.blueprint, staff(StaffRole.ADMINISTRATOR)),
     Mounted(portal.blueprint, SIGNED_IN),
@@ -62,7 +63,7 @@ def guard_of(endpoint: str) -> Guard | None:
     return GUARDS.get(endpoint.split(".", 1)[0])
 
 
-WITHOUT_FORM_TOKEN: Final = (leaks.receive, ois_api.apply)
+WITHOUT_FORM_TOKEN: Final = (leaks.receive, ois_api.apply, connected_api.self_test)
 """Views for programs that take JSON only and no cookie: no form of another site can send that (`traffic` besides)."""
 
 

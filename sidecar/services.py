@@ -14,6 +14,7 @@ from provisioning.settings import Settings
 from .auth.logout_hint import LogoutHint
 from .auth.sso import SsoClient
 from .directory.source import LedgerDirectory
+from .gate.keys import RealmKeys
 from .health.keycloak import KeycloakProbe
 from .office import Office
 from .onboarding.policies import Policies
@@ -39,6 +40,7 @@ class Services:
     policies: Policies
     outside: Outside
     signer: Signer
+    realm_keys: RealmKeys
 
 
 def services() -> Services:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .entry import ApplicationEntry
+from .openapi_own import OWN_SCHEMAS
 
 VERSION: Final = "1.0"
 
@@ -13,6 +14,11 @@ _PROBLEM: Final = {
     "description": "A problem document (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+_AFTER: Final = {
+    "parameters": [{"name": "after", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}}]
+}
+_TOKEN: Final = {"type": "object", "properties": {"exchanged_token": {"type": "string"}}, "additionalProperties": False}
+_SELF_TEST: Final = {"requestBody": {"required": True, "content": {_JSON: {"schema": _TOKEN}}}}
 _STATUS: Final = {
     "type": "object",
     "required": ["application", "status"],
@@ -26,19 +32,28 @@ _STATUS: Final = {
 def description(server: str) -> dict[str, Any]:
     """The whole document; `server` is the sidecar's address."""
     entry = ApplicationEntry.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas = {**entry.pop("$defs", {}), "Application": entry, "ApplicationStatus": _STATUS, "Problem": _problem()}
+    schemas = {
+        **OWN_SCHEMAS,
+        **entry.pop("$defs", {}),
+        "Application": entry,
+        "ApplicationStatus": _STATUS,
+        "Problem": _problem(),
+    }
     return {
         "openapi": "3.1.0",
         "info": {"title": "AIKOM Access: API for OIS", "version": VERSION},
         "servers": [{"url": server}],
         "paths": {f"/api/v1{path}": item for path, item in _paths().items()},
-        "components": {"schemas": schemas},
+        "components": {"schemas": schemas, "securitySchemes": {"ois": {"type": "http", "scheme": "bearer"}}},
     }
 
 
 def _paths() -> dict[str, Any]:
     return {
         "/openapi.json": {"get": _operation("description", "This document", {"200": {"description": "OpenAPI 3.1"}})},
+        "/ois/self": {"get": _own("self", "State of the OIS that asks", "Self")},
+        "/ois/mandates": {"get": _own("mandates", "Its mandates that changed", "Mandates") | _AFTER},
+        "/ois/self-test": {"post": _own("selfTest", "Record what its tokens show", "SelfTest") | _SELF_TEST},
         "/ois/applications": {"post": _apply()},
         "/ois/applications/{identifier}": {"get": _application_status()},
     }
@@ -59,6 +74,12 @@ def _application_status() -> dict[str, Any]:
     answers = {"200": _answer("ApplicationStatus", "How far it is"), "404": _PROBLEM, "503": _PROBLEM}
     identifier = {"name": "identifier", "in": "path", "required": True, "schema": {"type": "string"}}
     return _operation("application", "Whether the e-mail was confirmed", answers) | {"parameters": [identifier]}
+
+
+def _own(name: str, summary: str, schema: str) -> dict[str, Any]:
+    """What an OIS asks with the token of its own client."""
+    answers = {"200": _answer(schema, summary)} | dict.fromkeys(("400", "401", "404", "429", "503"), _PROBLEM)
+    return _operation(name, summary, answers) | {"security": [{"ois": []}]}
 
 
 def _operation(name: str, summary: str, answers: dict[str, Any]) -> dict[str, Any]:

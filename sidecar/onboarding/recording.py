@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.ois.keys import change_key
 from provisioning.lifecycle.ois.papers import Evidence, record_evidence
 from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import Requirement, TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue
-from provisioning.model.ois import OisRecord, Slug, ois_client_id
+from provisioning.model.ois import Slug, ois_client_id
 
 from .checking import CheckResult, Looked
 
@@ -28,25 +30,25 @@ class Shown:
     found: Mapping[str, JsonValue] | None = None
 
 
-def record_look(operator: Operator, slug: str, looked: Looked, requirements: TechnicalRequirements) -> OisRecord | None:
+def record_look(operator: Operator, slug: str, looked: Looked, requirements: TechnicalRequirements) -> None:
     """Record every result as evidence on its requirement, and take over a key set that is new."""
     if looked.jwks is not None:
         change_key(operator, slug, looked.jwks)
-    return record_results(operator, slug, looked.results, requirements)
+    record_results(operator, slug, looked.results, requirements)
 
 
 def record_results(
     operator: Operator, slug: str, results: Iterable[CheckResult], requirements: TechnicalRequirements
-) -> OisRecord | None:
-    """Record results; the OIS as it is then, None when no requirement asks for any of them."""
+) -> None:
+    """Record results, but for those that no requirement asks for."""
     items = {item.check: item.id for item in requirements.items if item.check is not None}
-    record = None
     for result in results:
         if result.check in items:
             found: dict[str, JsonValue] = {**result.found, "problems": list(result.problems)}
             evidence = Evidence(items[result.check], requirements.version, result.passed, found)
-            record = record_evidence(operator, slug, evidence)
-    return record
+            # Keycloak has nothing to follow here; if it is silent, what waits for it is finished by others.
+            with suppress(CarriedOutLater):
+                record_evidence(operator, slug, evidence)
 
 
 def evidence_on(reader: LedgerReader, slug: str, requirements: TechnicalRequirements) -> tuple[Shown, ...]:

@@ -17,9 +17,11 @@ from provisioning.lifecycle.cut_off import Request, cut_off
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.ois import Slug
+from sidecar.app import create_app
 from tests.support.configuration import school
 from tests.support.office import Office
-from tests.support.third_party import ThirdParty, claims_of, connected
+from tests.support.sidecar_running import close
+from tests.support.third_party import JWT_BEARER, ThirdParty, claims_of, connected
 
 pytestmark = pytest.mark.keycloak
 KEY = "api-46-0000001-k1"
@@ -111,3 +113,19 @@ def test_after_a_cut_off_it_stops(office: Office, party: ThirdParty, database: D
     with pytest.raises(OAuthError):
         system.get("/v1/institutions", KEY, secret)
     assert len(database.asked) == 1
+
+
+def test_the_oiss_own_token_opens_its_part_of_the_api(office: Office, party: ThirdParty) -> None:
+    own = office.realm.token(
+        grant_type="client_credentials", client_assertion_type=JWT_BEARER, client_assertion=party.assertion()
+    )
+    assert own.status_code == 200, own.text
+    app = create_app(office.realm.settings)
+    headers = {"Authorization": f"Bearer {own.json()['access_token']}"}
+    client = app.test_client()
+    assert client.get("/api/v1/ois/self", headers=headers).get_json()["state"] == "connected"
+    found = client.get("/api/v1/ois/mandates", headers=headers).get_json()["mandates"]
+    assert [mandate["account"] for mandate in found] == ["46-0000001"]
+    tested = client.post("/api/v1/ois/self-test", json={}, headers=headers).get_json()
+    assert [(result["check"], result["passed"]) for result in tested["results"]] == [("private-key-jwt", True)]
+    close(app)

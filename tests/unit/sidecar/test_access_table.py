@@ -74,6 +74,9 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/desk/ois/<slug>/check"): NO_TOKEN,
     ("POST", "/desk/ois/<slug>/decide/<decision>"): NO_TOKEN,
     ("GET", "/api/v1/openapi.json"): EVERYBODY,
+    ("GET", "/api/v1/ois/self"): dict.fromkeys(PERSONAS, 401),  # By the token of an OIS's own client only.
+    ("GET", "/api/v1/ois/mandates"): dict.fromkeys(PERSONAS, 401),
+    ("POST", "/api/v1/ois/self-test"): dict.fromkeys(PERSONAS, 401),
     ("POST", "/api/v1/ois/applications"): dict.fromkeys(PERSONAS, 415),
     ("GET", "/api/v1/ois/applications/<identifier>"): dict.fromkeys(PERSONAS, 404),
     ("GET", "/health/live"): EVERYBODY,

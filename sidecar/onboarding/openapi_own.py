@@ -1,0 +1,55 @@
+"""Shapes of what a connected OIS gets from the API."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_TEXT: Final = {"type": "string"}
+_OPTIONAL: Final = {"type": ["string", "null"]}
+_DAY: Final = {"type": "string", "format": "date"}
+_OPTIONAL_DAY: Final = {"type": ["string", "null"], "format": "date"}
+_FLAG: Final = {"type": "boolean"}
+_NUMBER: Final = {"type": "integer", "minimum": 0}
+_TEXTS: Final = {"type": "array", "items": _TEXT}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+_MANDATE: Final = _object(
+    id=_TEXT,
+    account=_TEXT,
+    rights=_TEXTS,
+    contract_number=_TEXT,
+    contract_date=_DAY,
+    until=_OPTIONAL_DAY,
+    state={"enum": ["granted", "withdrawn"]},
+    stands=_FLAG,
+    changed=_NUMBER,
+)
+
+OWN_SCHEMAS: Final[dict[str, Any]] = {
+    "Self": _object(
+        slug=_TEXT,
+        state={"enum": ["applied", "connected", "suspended", "rejected", "terminated"]},
+        open=_FLAG,
+        rights=_TEXTS,
+        suspension_reason=_OPTIONAL,
+        conclusion_number=_OPTIONAL,
+        conclusion_until=_OPTIONAL_DAY,
+        agreement_version=_OPTIONAL,
+        accede_by=_OPTIONAL_DAY,
+    ),
+    "Mandates": _object(mandates={"type": "array", "items": _MANDATE}, next=_NUMBER, more=_FLAG),
+    "SelfTest": _object(
+        ois=_TEXT,
+        at={"type": "string", "format": "date-time"},
+        results={"type": "array", "items": _object(check=_TEXT, passed=_FLAG, found={"type": "object"})},
+    ),
+}

@@ -1,0 +1,171 @@
+"""What a connected OIS asks with its own token, and who else gets nothing. Source: order cl. 5, SECURITY.md 1-8."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import jsonschema
+import pytest
+from joserfc.jwk import OctKey, RSAKey
+
+from provisioning.model.events import EventKind, NewEvent
+from tests.support.ois_listed import CONNECTED, SUSPENDED, record_ois
+from tests.support.sidecar_forger import ISSUER, Forger, forger
+from tests.support.sidecar_names import AUTHORITY, SCHOOL
+from tests.support.sidecar_running import Sidecar
+
+pytest_plugins = ("tests.support.sidecar_fixtures",)
+
+SELF, MANDATES, TEST = "/api/v1/ois/self", "/api/v1/ois/mandates", "/api/v1/ois/self-test"
+
+
+@pytest.fixture
+def realm() -> Iterator[Forger]:
+    with forger() as standing_in:
+        yield standing_in
+
+
+@pytest.fixture
+def listed(sidecar: Sidecar) -> Sidecar:
+    record_ois(sidecar.ledger)
+    sidecar.clock.now = datetime.now(UTC)
+    return sidecar
+
+
+def claims(slug: str = CONNECTED, **changed: Any) -> dict[str, Any]:
+    """What Keycloak puts into the token of an OIS's own client; a change to None leaves a claim out."""
+    now = int(time.time())
+    own = {
+        "iss": ISSUER,
+        "aud": "central-db",
+        "azp": f"ois-{slug}",
+        "sub": "5a1e",
+        "preferred_username": f"service-account-ois-{slug}",
+        "typ": "Bearer",
+        "jti": "1",
+        "iat": now,
+        "exp": now + 60,
+        **changed,
+    }
+    return {name: value for name, value in own.items() if value is not None}
+
+
+def ask(sidecar: Sidecar, token: str, path: str = MANDATES, **query: str) -> Any:
+    return sidecar.client().get(path, headers={"Authorization": f"Bearer {token}"}, query_string=query)
+
+
+def test_an_ois_sees_itself_and_its_mandates_in_the_described_shape(listed: Sidecar, realm: Forger) -> None:
+    token = realm.sign(claims())
+    components = listed.client().get("/api/v1/openapi.json").get_json()["components"]
+    for path, schema in ((SELF, "Self"), (MANDATES, "Mandates")):
+        answer = ask(listed, token, path).get_json()
+        reference = {"$ref": f"#/components/schemas/{schema}", "components": components}
+        jsonschema.Draft202012Validator(reference).validate(answer)
+    assert ask(listed, token, SELF).get_json()["open"] is True
+    found = ask(listed, token).get_json()
+    assert {mandate["account"] for mandate in found["mandates"]} == {SCHOOL, AUTHORITY}
+    assert all(mandate["stands"] for mandate in found["mandates"]) and not found["more"]
+
+
+def test_who_polls_with_the_number_it_got_gets_each_change_once(listed: Sidecar, realm: Forger) -> None:
+    token = realm.sign(claims())
+    number = ask(listed, token).get_json()["next"]
+    again = ask(listed, token, after=str(number)).get_json()
+    assert (again["mandates"], again["next"]) == ([], number)
+    withdrawn = {"mandate": f"{SCHOOL}.{CONNECTED}.1", "ois": CONNECTED}
+    with listed.ledger.transaction() as transaction:
+        transaction.append([NewEvent(EventKind.MANDATE_WITHDRAWN, SCHOOL, "institution", "cl. 5", withdrawn)])
+    (change,) = ask(listed, token, after=str(number)).get_json()["mandates"]
+    assert (change["account"], change["state"], change["stands"]) == (SCHOOL, "withdrawn", False)
+
+
+def test_one_ois_never_sees_the_mandates_of_another(listed: Sidecar, realm: Forger) -> None:
+    assert ask(listed, realm.sign(claims(SUSPENDED))).get_json()["mandates"] == []
+    assert ask(listed, realm.sign(claims(SUSPENDED)), SELF).get_json()["state"] == "suspended"
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "1e9", "9" * 30, "٣"])
+def test_a_number_that_is_none_is_refused(listed: Sidecar, realm: Forger, after: str) -> None:
+    assert ask(listed, realm.sign(claims()), after=after).status_code == 400
+
+
+FORGED: dict[str, dict[str, Any]] = {
+    "another realm": {"iss": "http://127.0.0.1:9/realms/other"},
+    "a slash at the end": {"iss": ISSUER + "/"},
+    "another audience": {"aud": "central-db-2"},
+    "no audience": {"aud": None},
+    "an ID token": {"typ": "ID"},
+    "expired": {"exp": int(time.time()) - 3600},
+    "not yet": {"iat": int(time.time()) + 3600},
+    "expiry as a text": {"exp": "2099"},
+    "no expiry": {"exp": None},
+    "exchanged for an institution": {"preferred_username": f"service-account-api-{SCHOOL}-k1"},
+    "the token of an API key": {
+        "azp": f"api-{SCHOOL}-k1",
+        "preferred_username": f"service-account-api-{SCHOOL}-k1",
+    },
+    "another client's account": {"preferred_username": "service-account-ois-formula"},
+    "a client that is no OIS": {"azp": "sidecar", "preferred_username": "service-account-sidecar"},
+    "no client": {"azp": None},
+    "a client that is a list": {"azp": [f"ois-{CONNECTED}"]},
+}
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_any_other_token_of_the_realm_is_refused(listed: Sidecar, realm: Forger, case: str) -> None:
+    answer = ask(listed, realm.sign(claims(**FORGED[case])))
+    assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+
+
+def test_forged_signatures_are_refused(listed: Sidecar, realm: Forger) -> None:
+    good = realm.sign(claims())
+    head, body, signature = good.split(".")
+    stranger = realm.sign(claims(), RSAKey.generate_key(2048))
+    shared = realm.sign(claims(), OctKey.import_key("x" * 64), alg="HS256")
+    none = "eyJhbGciOiJub25lIiwia2lkIjoicmVhbG0ta2V5In0." + body + "."
+    broken = f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
+    for token in (stranger, shared, none, broken, "x", "", "a.b.c", "é"):
+        assert ask(listed, token).status_code == 401
+    assert listed.client().get(f"{MANDATES}?access_token={good}").status_code == 401
+    assert ask(listed, good).status_code == 200
+
+
+def test_an_unknown_ois_is_not_found(listed: Sidecar, realm: Forger) -> None:
+    assert ask(listed, realm.sign(claims("nobody")), SELF).status_code == 404
+
+
+def test_without_the_realms_keys_nobody_is_believed(listed: Sidecar, realm: Forger) -> None:
+    token = realm.sign(claims())
+    realm.mocked.reset()
+    assert ask(listed, token).status_code == 503
+
+
+def test_the_self_test_records_what_the_tokens_show(listed: Sidecar, realm: Forger) -> None:
+    own = {"Authorization": f"Bearer {realm.sign(claims())}"}
+    exchanged = claims(
+        preferred_username=f"service-account-api-{SCHOOL}-k1",
+        institution=SCHOOL,
+        kind="school",
+        sphere=f"/00-0000001/46-0000012/{SCHOOL}",
+        rights=["students.read"],
+    )
+    answers = []
+    for token in (exchanged, {**exchanged, "azp": f"ois-{SUSPENDED}"}, claims()):
+        body = {"exchanged_token": realm.sign(token)}
+        results = listed.client().post(TEST, json=body, headers=own).get_json()["results"]
+        answers.append({result["check"]: result["passed"] for result in results})
+    # This OIS has no key set on record, so its token may have been got by a secret.
+    assert answers == [{"private-key-jwt": False, "exchange": passed} for passed in (True, False, False)]
+    with listed.ledger.reader() as reader:
+        events = list(reader.events(subject="ois-diary", kinds=(EventKind.OIS_EVIDENCE_RECORDED,)))
+    assert [event.data["passed"] for event in events if event.data["requirement"] == "exchange"] == [True, False, False]
+    assert "eyJ" not in str([event.data for event in events])
+
+
+@pytest.mark.parametrize("body", [[], {"token": "x"}, {"exchanged_token": 5}, {"exchanged_token": "x" * 20_000}])
+def test_a_self_test_that_makes_no_sense_is_refused(listed: Sidecar, realm: Forger, body: object) -> None:
+    own = {"Authorization": f"Bearer {realm.sign(claims())}"}
+    assert listed.client().post(TEST, json=body, headers=own).status_code == 400
