@@ -1,0 +1,99 @@
+"""The index of figures: which there are, what they are measured against, and running them one after the other.
+
+    python -m bench                 # every figure, at a size that takes minutes
+    python -m bench --list
+    python -m bench ledger --full   # one of them, at the size of its goal
+
+A figure is a module of this package with a command line of its own. It prints lines for people, then one JSON document.
+What was printed goes to `.artifacts/bench/NAME.txt`, the document to `.artifacts/bench/NAME.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+OUT: Final = Path(".artifacts") / "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One figure: what it tells, against what, and its arguments for minutes and for the size of the goal."""
+
+    module: str
+    what: str
+    short: Sequence[str] = ()
+    full: Sequence[str] = ()
+
+
+FIGURES: Final[Mapping[str, Entry]] = {
+    "ledger": Entry(
+        "ledger_verify",
+        "recording and verifying events, against reading and hashing the same rows",
+        ("--events", "60000"),
+        ("--events", "1000000"),
+    ),
+}
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Figures side by side with their references.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which figures; all when none is named")
+    parser.add_argument("--list", action="store_true", help="name the figures and end")
+    parser.add_argument("--full", action="store_true", help="the size of the goal; may take long")
+    given = parser.parse_args()
+    unknown = [name for name in given.names if name not in FIGURES]
+    if unknown:
+        parser.error(f"no figure {', '.join(unknown)}; there are: {', '.join(FIGURES)}")
+    if given.list:
+        for name, entry in FIGURES.items():
+            _say(f"{name:14} {entry.what}")
+        return
+    failed = [name for name in given.names or FIGURES if not run(name, full=given.full)]
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+def run(name: str, *, full: bool) -> bool:
+    """Measure one figure as a process of its own, show what it prints and keep it; whether it succeeded."""
+    entry = FIGURES[name]
+    command = [sys.executable, "-m", f"bench.{entry.module}", *(entry.full if full else entry.short)]
+    _say(f"\n== {name}: {entry.what}\n   python {' '.join(command[1:])}")
+    printed: list[str] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            _say(f"   {line.rstrip()}")
+            printed.append(line)
+    document = json_at_end(printed)
+    if process.returncode != 0 or document is None:
+        return False
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / f"{name}.txt").write_text("".join(printed), encoding="utf-8")
+    (OUT / f"{name}.json").write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return True
+
+
+def json_at_end(lines: Sequence[str]) -> Any:
+    """The JSON document that the lines end with, or None."""
+    for number in range(len(lines)):
+        if lines[number].startswith(("{", "[")):
+            try:
+                return json.loads("".join(lines[number:]))
+            except ValueError:
+                continue
+    return None
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - a bench prints its figures
+
+
+if __name__ == "__main__":
+    main()
