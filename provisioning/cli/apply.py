@@ -86,18 +86,27 @@ def show_result(found: Survey, applied: Applied) -> None:
     if not totals:
         OUT.print(f"Nothing to change: {found.plan.existing} accounts are as the configuration says.")
         return
-    OUT.print("Done: " + ", ".join(f"{count} {_WORDS[name]}" for name, count in totals.items()) + ".")
+    OUT.print("Done: " + ", ".join(f"{count} {_words(name, count)}" for name, count in totals.items()) + ".")
 
 
 _WORDS = {
-    "finished": "actions of an earlier run finished",
-    "realm": "realm objects changed",
-    "closed": "accounts deactivated",
-    "adopted": "accounts recorded",
-    "updated": "accounts changed",
-    "created": "accounts created, each with its API key",
-    "left": "accounts left alone, because somebody changed them since the plan: plan again",
+    "finished": ("action of an earlier run finished", "actions of an earlier run finished"),
+    "realm": ("realm object changed", "realm objects changed"),
+    "closed": ("account deactivated", "accounts deactivated"),
+    "adopted": ("account recorded", "accounts recorded"),
+    "updated": ("account changed", "accounts changed"),
+    "created": ("account created, with its API key", "accounts created, each with its API key"),
+    "left": (
+        "account left alone, because somebody changed it since the plan: plan again",
+        "accounts left alone, because somebody changed them since the plan: plan again",
+    ),
 }
+"""Field of `Applied` → what one of it is, and several."""
+
+
+def _words(name: str, count: int) -> str:
+    one, several = _WORDS[name]
+    return one if count == 1 else several
 
 
 def _totals(applied: Applied) -> dict[str, int]:

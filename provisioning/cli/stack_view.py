@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -66,6 +67,8 @@ def show_summary(summary: Summary) -> None:
     for name, value in rows:
         OUT.print(f"  [bold]{name:<22}[/bold]{value}")
     OUT.print("\nTry next:")
+    if shutil.which("provision") is None:
+        OUT.print("  source .venv/bin/activate           so that the shell finds `provision`", markup=False)
     for line in _next_steps(summary.example):
         OUT.print(f"  {line}", markup=False)
 
