@@ -1,0 +1,55 @@
+"""README.md stays true: its commands, make targets, links and map are those of the project."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from provisioning.cli.main import cli
+from tests.support.documents import ROOT, table_rows
+
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+TARGETS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_command_it_shows_exists() -> None:
+    shown = set(re.findall(r"provision ((?:[a-z]+(?: |$|\n|`)){1,3})", TEXT))
+    assert len(shown) > 5
+    for words in shown:
+        assert _exists(re.findall(r"[a-z]+", words)), words
+
+
+def test_every_make_target_it_shows_exists() -> None:
+    assert set(re.findall(r"(?:`|\$ |    )make ([a-z]+)", TEXT)) - set(TARGETS) == set()
+
+
+def test_every_target_of_make_says_what_it_does() -> None:
+    rules = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert rules == TARGETS
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", TEXT)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_map_names_every_folder_and_every_room() -> None:
+    rows = {row[0].strip("`/"): row[1] for row in table_rows("README.md") if row[0].endswith("/`")}
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] != "."} - {"build"}
+    assert set(rows) == folders
+    for package in ("provisioning", "sidecar"):
+        rooms = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+        small = {"pages", "health", "outside", "api"}
+        assert sorted(room for room in rooms - small if f"`{room}`" not in rows[package]) == []
+
+
+def _exists(words: list[str]) -> bool:
+    """Whether the words are a command; after a command that is no group anything may follow."""
+    command: click.Command | None = cli
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        command = command.get_command(click.Context(command), word)
+    return command is not None
