@@ -22,6 +22,7 @@ RANDOM = (
     "keycloak-bootstrap",
     "sidecar-client",
     "session",
+    "gate",
     "signing-key",
 )
 """Secrets that are made; `programs/` keeps them all."""

@@ -68,6 +68,17 @@ def test_staff_reach_their_console_and_nobody_the_master_realm(composed: Compose
         assert requests.get(f"{composed.keycloak}{path}", timeout=30).status_code == 404
 
 
+def test_the_gate_is_up_and_answers_nobody_outside(composed: Composed) -> None:
+    inside = f"http://127.0.0.1:{composed.ports['sidecar']}/authz"
+    secret = (composed.folder / "secrets" / "programs" / "gate").read_text(encoding="utf-8")
+    asked = {"X-Aikom-Gate-Secret": secret, "X-Original-Method": "GET", "X-Original-URI": "/"}
+    assert requests.get(inside, headers=asked, timeout=30).status_code == 401
+    for path in ("/authz", "/authz/health", "//authz", "/%61uthz"):
+        answer = requests.get(f"{composed.portal}{path}", headers=asked, timeout=30)
+        assert answer.status_code == 404
+        assert "nginx" in answer.text
+
+
 def test_the_programs_may_add_to_the_ledger_and_change_nothing_in_it(composed: Composed) -> None:
     address = (composed.folder / "secrets" / "programs" / "ledger-url").read_text(encoding="utf-8")
     with psycopg.connect(address.replace("+psycopg", "", 1), autocommit=True) as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from provisioning.cli.bootstrap import CLIENT_VARIABLE, SECRET_VARIABLE
@@ -28,6 +29,19 @@ def _name(service: Service) -> str:
 
 def test_the_parts_of_the_system_are_there() -> None:
     assert {"database", "keycloak", "provisioning", "watch", "sidecar", "mail", "proxy"} <= set(services())
+
+
+def test_no_key_stands_twice() -> None:
+    # Compose refuses the file then; the library that the other tests read it with takes the last one.
+    pending = [yaml.compose((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, yaml.MappingNode):
+            keys = [key.value for key, _ in node.value]
+            assert len(set(keys)) == len(keys), keys
+            pending += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            pending += node.value
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=_name)
@@ -68,7 +82,7 @@ def test_settings_are_known_to_the_code(service: Service) -> None:
 @pytest.mark.parametrize("service", SERVICES, ids=_name)
 def test_secrets_are_files_of_mounted_volumes_and_never_values(service: Service) -> None:
     for name, value in service.environment.items():
-        if re.search(r"SECRET|PASSWORD|_KEY$|_URL_FILE", name):
+        if re.search(r"SECRET|PASSWORD|_KEY(_FILE)?$|_URL_FILE", name):
             assert any(value.startswith(target) for target in service.mounts), name
 
 
