@@ -2,15 +2,16 @@
 
     python -m bench                 # every figure, at a size that takes minutes
     python -m bench --list
-    python -m bench ledger --full   # one of them, at the size of its goal
+    python -m bench ledger_verify --full   # one of them, at the size of its goal
 
-A figure is a module of this package with a command line of its own. It prints lines for people, then one JSON document.
-What was printed goes to `.artifacts/bench/NAME.txt`, the document to `.artifacts/bench/NAME.json`.
+A figure is a module of this package with a `main` and a command line of its own. It prints lines for people, then one
+JSON document. What was printed goes to `.artifacts/bench/NAME.txt`, the document to `NAME.json` beside it.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import subprocess
 import sys
@@ -22,24 +23,34 @@ from typing import Any, Final
 OUT: Final = Path(".artifacts") / "bench"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One figure: what it tells, against what, and its arguments for minutes and for the size of the goal."""
+TOOLS: Final = frozenset({"__main__", "country"})
+"""Modules with a command line that are no figure."""
 
-    module: str
-    what: str
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Arguments of a figure: for minutes, and for the size of its goal."""
+
     short: Sequence[str] = ()
     full: Sequence[str] = ()
 
 
-FIGURES: Final[Mapping[str, Entry]] = {
-    "ledger": Entry(
-        "ledger_verify",
-        "recording and verifying events, against reading and hashing the same rows",
-        ("--events", "60000"),
-        ("--events", "1000000"),
-    ),
+SIZES: Final[Mapping[str, Sizes]] = {
+    "ledger_verify": Sizes(("--events", "60000"), ("--events", "1000000")),
+    "provisioning": Sizes(("1000",), ("1000", "10000", "30000", "100000")),
 }
+"""Figures whose command line wants arguments, or takes long without."""
+
+
+def figures() -> dict[str, str]:
+    """Module → the first line that it says about itself."""
+    found = {}
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        has_command_line = any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree.body)
+        if has_command_line and file.stem not in TOOLS:
+            found[file.stem] = (ast.get_docstring(tree) or "").partition("\n")[0]
+    return found
 
 
 def main() -> None:
@@ -49,23 +60,24 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="name the figures and end")
     parser.add_argument("--full", action="store_true", help="the size of the goal; may take long")
     given = parser.parse_args()
-    unknown = [name for name in given.names if name not in FIGURES]
+    known = figures()
+    unknown = [name for name in given.names if name not in known]
     if unknown:
-        parser.error(f"no figure {', '.join(unknown)}; there are: {', '.join(FIGURES)}")
+        parser.error(f"no figure {', '.join(unknown)}; there are: {', '.join(known)}")
     if given.list:
-        for name, entry in FIGURES.items():
-            _say(f"{name:14} {entry.what}")
+        for name, what in known.items():
+            _say(f"{name:14} {what}")
         return
-    failed = [name for name in given.names or FIGURES if not run(name, full=given.full)]
+    failed = [name for name in given.names or known if not run(name, known[name], full=given.full)]
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 
 
-def run(name: str, *, full: bool) -> bool:
+def run(name: str, what: str, *, full: bool) -> bool:
     """Measure one figure as a process of its own, show what it prints and keep it; whether it succeeded."""
-    entry = FIGURES[name]
-    command = [sys.executable, "-m", f"bench.{entry.module}", *(entry.full if full else entry.short)]
-    _say(f"\n== {name}: {entry.what}\n   python {' '.join(command[1:])}")
+    sizes = SIZES.get(name, Sizes())
+    command = [sys.executable, "-m", f"bench.{name}", *(sizes.full if full else sizes.short)]
+    _say(f"\n== {name}: {what}\n   python {' '.join(command[1:])}")
     printed: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():

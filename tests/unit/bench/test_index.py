@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 
 import pytest
 
-from bench.__main__ import FIGURES, json_at_end
+from bench.__main__ import SIZES, Sizes, figures, json_at_end
 from tests.support.documents import ROOT
 
-TOOLS = {"__main__", "country"}
-"""Modules with a command line that are no figure."""
+
+def test_every_figure_says_what_it_tells() -> None:
+    known = figures()
+    assert {"ledger_verify", "provisioning"} <= set(known)
+    assert [name for name, what in known.items() if not what] == []
+    assert SIZES.keys() <= known.keys()
 
 
-def _has_command_line(text: str) -> bool:
-    return any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in ast.parse(text).body)
-
-
-def test_every_figure_is_in_the_index() -> None:
-    files = (ROOT / "bench").glob("*.py")
-    commands = {file.stem for file in files if _has_command_line(file.read_text(encoding="utf-8"))}
-    assert commands - TOOLS == {entry.module for entry in FIGURES.values()}
-
-
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", figures())
 def test_its_arguments_are_taken(name: str) -> None:
-    entry = FIGURES[name]
-    command = [sys.executable, "-m", f"bench.{entry.module}", "--help"]
+    command = [sys.executable, "-m", f"bench.{name}", "--help"]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=ROOT).stdout
-    options = {word for word in (*entry.short, *entry.full) if word.startswith("--")}
+    sizes = SIZES.get(name, Sizes())
+    options = {word for word in (*sizes.short, *sizes.full) if word.startswith("--")}
     assert [option for option in options if option not in told] == []
 
 
