@@ -1,0 +1,232 @@
+"""The gate's decisions per second beside Keycloak's introspection and Apache's mod_auth_openidc. GOALS P6.
+
+    python -m bench.gate [--seconds 6] [--institutions 200] [--tokens 2000]
+
+One run, one machine, the same tokens. Gate and Apache each stand as a proxy before the same small server; the gate with
+verdicts, mandates, spheres and counting, Apache with a check of signature and audience. `per core` divides by the
+processor time that the measured servers used, so that the load generator and the small server do not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import tempfile
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from examples.central_database.processes import wait_for
+from examples.central_database.proxies import Address, Proxy, running_nginx
+from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST, key_digest
+from provisioning.keycloak.realm.lookups import require_client
+from provisioning.model.api_key_secret import new_api_key
+from provisioning.model.events import EventKind, JsonValue
+from provisioning.stack.ports import free_port
+from tests.support.gate_chain import Chain, Node, pupils_of, running_node
+from tests.support.gate_world import NORTH_SCHOOL, OIS, GateWorld, gate_world
+from tests.support.keycloak_server import start_server
+from tests.support.postgres import PostgresServer
+from tests.support.token_forge import claims_in
+
+from . import packages
+from .load import Load, Post, run_load
+from .neighbours import running_apache, running_upstream
+
+ROUNDS: Final = 3
+CONNECTIONS: Final = 32
+SHARE_OF_FULL_LOAD: Final = 0.7
+PART_CONNECTIONS: Final = 64
+HOUR_S: Final = 3600
+DAY: Final = "2026-09-01"
+GOALS: Final = {"introspection": 30.0, "mod_auth_openidc": 1.0, "p99_ms": 5.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What all measurements share. `tokens` is a file with a token and a path a line; `keycloak` a process id."""
+
+    world: GateWorld
+    tokens: Path
+    folder: Path
+    seconds: int
+    keycloak: int
+
+    def measure(self, url: str, *servers: int, post: Post | None = None, gate_secret: str | None = None) -> Load:
+        """The round in the middle of some, after one to warm up."""
+        rounds = [
+            run_load(
+                url,
+                self.tokens,
+                seconds=self.seconds,
+                connections=CONNECTIONS,
+                servers=servers,
+                post=post,
+                gate_secret=gate_secret,
+            )
+            for _ in range(ROUNDS + 1)
+        ]
+        return sorted(rounds[1:], key=lambda load: load.per_second)[ROUNDS // 2]
+
+
+def main() -> None:
+    """Measure everything and print text and JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=6)
+    parser.add_argument("--institutions", type=int, default=200)
+    parser.add_argument("--tokens", type=int, default=2_000)
+    options = parser.parse_args()
+    packages.require(
+        wrk="wrk",
+        nginx="nginx-light",
+        apache2="apache2",
+        **{"/usr/lib/apache2/modules/mod_auth_openidc.so": "libapache2-mod-auth-openidc"},
+    )
+    # Apache's workers are another user: they must be able to look into the folder.
+    with tempfile.TemporaryDirectory(dir="/tmp") as name, ExitStack() as stack:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = start_server(_made(folder / "keycloak"))
+        stack.callback(server.stop)
+        ledger = stack.enter_context(PostgresServer(durable=False)).create_database("gate")
+        schools = _schools(options.institutions)
+        world = stack.enter_context(gate_world(server, ledger, _made(folder / "world"), schools))
+        tokens = folder / "tokens"
+        tokens.write_text("".join(_lines(world, schools, options.tokens)), encoding="ascii")
+        report(_measure(Bench(world, tokens, folder, options.seconds, server.process.pid)))
+
+
+def report(loads: dict[str, Load]) -> None:
+    """Figures, references and ratios."""
+    words = {
+        "introspection": "Keycloak introspection",
+        "mod_auth_openidc": "Apache mod_auth_openidc, as proxy",
+        "gate": "gate behind nginx, as proxy",
+        "gate_alone": "gate asked without a proxy",
+        "gate_70": "gate behind nginx at 70 % load",
+    }
+    for name, load in loads.items():
+        print(  # noqa: T201 - a bench prints its figures
+            f"{words[name]:34} {load.per_second:9,.0f}/s {load.per_core:9,.0f}/s per core"
+            f"   p50 {load.p50_ms:6.2f} ms   p99 {load.p99_ms:6.2f} ms"
+        )
+    figures = {name: {**asdict(load), "per_second": load.per_second, "per_core": load.per_core}
+               for name, load in loads.items()}  # fmt: skip
+    gate, alone = loads["gate"], loads["gate_alone"]
+    ratios = {
+        "gate_per_core_to_introspection_per_core": gate.per_core / loads["introspection"].per_core,
+        "decision_per_core_to_introspection_per_core": alone.per_core / loads["introspection"].per_core,
+        "gate_per_core_to_mod_auth_openidc_per_core": gate.per_core / loads["mod_auth_openidc"].per_core,
+        "gate_to_mod_auth_openidc": gate.per_second / loads["mod_auth_openidc"].per_second,
+    }
+    for name, ratio in ratios.items():
+        print(f"{name}: {ratio:.2f}")  # noqa: T201
+    print(json.dumps({"figures": figures, "ratios": ratios, "goals": GOALS}))  # noqa: T201
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _schools(institutions: int) -> list[str]:
+    return [f"46-{number:07d}" for number in range(1001, 1001 + institutions)]
+
+
+def _lines(world: GateWorld, schools: Sequence[str], tokens: int) -> Iterator[str]:
+    """Tokens as Keycloak signs them, each another, living long enough for the whole run.
+
+    A school's own subject and key; the rest as in a token that Keycloak exchanged for the OIS.
+    """
+    like, each = world.claims(NORTH_SCHOOL), -(-tokens // len(schools))
+    for school in schools:
+        own = claims_in(world.own_token(school))
+        kept = {name: own[name] for name in ("sub", "institution", "sphere", "kind")}
+        world.record(EventKind.MANDATE_GRANTED, school, **_mandate(world, school))
+        for copy in range(each):
+            more = {"exp": like["iat"] + HOUR_S, "jti": f"trrtcc:{school}-{copy}"}
+            name = f"service-account-api-{school}-k1"
+            yield f"{world.forge.sign({**like, **kept, **more, 'preferred_username': name})} {pupils_of(school)}\n"
+
+
+def _mandate(world: GateWorld, school: str) -> dict[str, JsonValue]:
+    rights: list[JsonValue] = list(world.rights)
+    return {"mandate": f"{school}.{OIS}.1", "ois": OIS, "rights": rights, "contract_number": "1", "contract_date": DAY}
+
+
+def _measure(bench: Bench) -> dict[str, Load]:
+    loads = {"introspection": _introspection(bench)}
+    with running_upstream(bench.folder / "upstream") as (upstream, _):
+        loads["mod_auth_openidc"] = _apache(bench, upstream)
+        loads |= _gate(bench, upstream)
+    return loads
+
+
+def _introspection(bench: Bench) -> Load:
+    """Keycloak answers one whom the tokens are meant for. Source: RFC 7662."""
+    realm, secret = bench.world.office.realm, new_api_key()
+    client = require_client(realm.admin, CENTRAL_DB)
+    attributes = {**client.get("attributes", {}), KEY_DIGEST: key_digest(secret)}
+    realm.admin.put(f"/clients/{client['id']}", {**client, "attributes": attributes})
+    basic = base64.b64encode(f"{CENTRAL_DB}:{secret.reveal()}".encode()).decode()
+    url, post = f"{realm.url}/protocol/openid-connect/token/introspect", Post("token=", f"Basic {basic}")
+    token = bench.tokens.read_text(encoding="ascii").split(" ", 1)[0]
+    said = requests.post(url, data={"token": token}, headers={"Authorization": f"Basic {basic}"}, timeout=30)
+    if said.json().get("active") is not True:
+        raise SystemExit(f"Keycloak does not take the bench's tokens for good: {said.text}")
+    return bench.measure(url, bench.keycloak, post=post)
+
+
+def _apache(bench: Bench, upstream: Address) -> Load:
+    keys = bench.world.office.realm.admin.get("/keys")["keys"]
+    (certificate,) = [key["certificate"] for key in keys if key["kid"] == bench.world.forge.kid]
+    body = "\n".join(textwrap.wrap(certificate, 64))
+    pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+    assert isinstance(upstream.place, int)  # noqa: S101 - the small server listens on a port
+    with running_apache(bench.folder / "apache", bench.world.forge.kid, pem, upstream.place) as (url, pid):
+        return bench.measure(url, pid)
+
+
+def _gate(bench: Bench, upstream: Address) -> dict[str, Load]:
+    secret = bench.world.settings.require("AIKOM_GATE_SECRET")
+    around = bench.folder / "nginx"
+    around.mkdir()
+    with running_node(bench.world) as node:
+        proxy = Proxy(around, free_port(), Address(node.port), upstream, secret)
+        with running_nginx(proxy) as nginx:
+            wait_for(Address(proxy.port), nginx)
+            Chain(bench.world, proxy.port).wait_until_fresh()
+            full = bench.measure(proxy.url, nginx.pid, node.process.pid)
+            part = _part_load(bench, proxy.url, full, (nginx.pid, node.process.pid))
+        alone = _alone(bench, node)
+    return {"gate": full, "gate_alone": alone, "gate_70": part}
+
+
+def _part_load(bench: Bench, url: str, full: Load, servers: tuple[int, ...]) -> Load:
+    """As many connections, each pausing so long that together they ask for a share of what was reached at most."""
+    wanted = SHARE_OF_FULL_LOAD * full.per_second
+    pause_ms = max(1, round(PART_CONNECTIONS / wanted * 1000 - full.p50_ms * 0.25))
+    return run_load(
+        url,
+        bench.tokens,
+        seconds=bench.seconds,
+        connections=PART_CONNECTIONS,
+        servers=servers,
+        delay_ms=pause_ms,
+    )
+
+
+def _alone(bench: Bench, node: Node) -> Load:
+    """The same questions as nginx asks, asked by the load generator itself: what the decision alone costs."""
+    secret = bench.world.settings.require("AIKOM_GATE_SECRET")
+    return bench.measure(f"http://127.0.0.1:{node.port}", node.process.pid, gate_secret=secret)
+
+
+if __name__ == "__main__":
+    main()
