@@ -1,0 +1,127 @@
+"""Clauses 3, 5, 8 and 12 at the central database's door: the gate decides on every request of an OIS."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+from examples.central_database.processes import running_database, wait_for
+from examples.central_database.proxies import Address, Proxy, running_nginx
+from examples.central_database.register import Entry, write_register
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.ledger import open_ledger
+from provisioning.lifecycle.mandates.granting import Contract, grant
+from provisioning.lifecycle.operator import Operator
+from provisioning.model.ois import Slug
+from provisioning.model.secret import Secret
+from provisioning.stack.ports import free_port
+from tests.support.realm import Realm
+from tests.support.third_party import ThirdParty, connected
+
+from .scene import Scene
+from .stage import chapter, check, fail, run, say, show, token
+
+RIGHTS = ("students.read", "classes.read")
+NEIGHBOUR = "99-0000000"
+_PATIENCE_S = 10
+_SHOWN = 2
+
+
+@dataclass(frozen=True)
+class Door:
+    """The central database behind nginx and the gate."""
+
+    url: str
+
+    def pupils(self, institution: str, bearer: str) -> requests.Response:
+        """What an OIS asks for."""
+        return requests.get(
+            f"{self.url}/v1/institutions/{institution}/students",
+            headers={"Authorization": f"Bearer {bearer}", "Accept-Language": "en"},
+            timeout=30,
+        )
+
+
+def play(scene: Scene) -> None:
+    """Mandate → exchange → read → refused elsewhere → cut off."""
+    if shutil.which("nginx") is None and not Path("/usr/sbin/nginx").exists():
+        fail("this chapter needs nginx: sudo apt-get install nginx-light")
+    with _door(scene) as door:
+        ois = _mandate(scene)
+        bearer = _exchange(scene, ois)
+        _read(scene, door, bearer)
+        _cut_off(scene, door, ois, bearer)
+
+
+@contextmanager
+def _door(scene: Scene) -> Iterator[Door]:
+    """nginx on a free port; the gate is the running sidecar's."""
+    gate, secret = urlsplit(scene.settings.sidecar_url).port or 80, scene.settings.require("AIKOM_GATE_SECRET")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        own = (
+            ("00-0000001", True, "/00-0000001"),
+            *((i, False, f"/00-0000001/{i}") for i in (scene.school.id, NEIGHBOUR)),
+        )
+        write_register(folder / "register.json", [Entry(i, f"Заклад {i}", sphere, top) for i, top, sphere in own])
+        database = stack.enter_context(running_database(folder, folder / "register.json"))
+        proxy = Proxy(folder, free_port(), Address(gate), database, secret)
+        wait_for(Address(proxy.port), stack.enter_context(running_nginx(proxy)))
+        yield Door(proxy.url)
+
+
+def _mandate(scene: Scene) -> ThirdParty:
+    chapter("cl. 5, 6", "An OIS is connected by the book, and the institution gives it a mandate")
+    connection = KeycloakConnection.from_settings(scene.settings)
+    realm = Realm(scene.settings.realm, scene.settings, connection, connection)
+    ledger = open_ledger(scene.settings.database_url)
+    operator = Operator(connection, ledger, "staff:demo")
+    ois = ThirdParty(realm, Slug(f"demo-{scene.school.id.replace('-', '')}"))
+    connected(operator, ois, RIGHTS)
+    say(f"Application, agreement, conclusion: {ois.client_id} is connected, with the rights {', '.join(RIGHTS)}.")
+    mandate = grant(operator, scene.school.id, ois.slug, Contract("7/2026", operator.now().date()))
+    ledger.close()
+    say(f"Contract 7/2026: mandate {mandate.id}, rights {', '.join(mandate.rights)}.")
+    return ois
+
+
+def _exchange(scene: Scene, ois: ThirdParty) -> str:
+    say("The OIS gets a token with the institution's API key and exchanges it with its own key (RFC 8693):")
+    subject = token(scene.token_endpoint, scene.key, scene.api_key.reveal())["access_token"]
+    answer = ois.exchange(subject)
+    check(answer.status_code == requests.codes.ok, "the exchange gives a token for the central database")
+    return str(answer.json()["access_token"])
+
+
+def _read(scene: Scene, door: Door, bearer: str) -> None:
+    chapter("cl. 3", "Through the gate: its own institution's data, and nobody else's")
+    answer = door.pupils(scene.school.id, bearer)
+    show(f"GET {answer.url}\n{answer.status_code} {json.dumps(answer.json()[:_SHOWN], ensure_ascii=False)} …")
+    check(answer.status_code == requests.codes.ok, "the OIS reads the pupils of the institution it works for")
+    other = door.pupils(NEIGHBOUR, bearer)
+    show(f"GET {other.url}\n{other.status_code} {json.dumps(other.json(), ensure_ascii=False, indent=1)}")
+    check(other.status_code == requests.codes.forbidden, "another institution's pupils are refused, with a reason")
+
+
+def _cut_off(scene: Scene, door: Door, ois: ThirdParty, bearer: str) -> None:
+    chapter("cl. 8", "Cut-off: the token that the OIS still holds opens nothing, within a second")
+    run("keys", "cut-off", scene.school.id, "--reason", "ois", "--requested-by", "директор, лист № 5")
+    done_at = time.monotonic()
+    while (answer := door.pupils(scene.school.id, bearer)).status_code != requests.codes.forbidden:
+        if time.monotonic() > done_at + _PATIENCE_S:
+            fail("the gate still lets the OIS in")
+    took_ms = (time.monotonic() - done_at) * 1000
+    show(f"GET {answer.url}\n{answer.status_code} {answer.json()['title']}")
+    check(took_ms < 1000, f"refused {took_ms:.0f} ms after the command had ended")
+    check(not ois.exchange(bearer).ok, "and it cannot be exchanged for another one")
+    scene.next_key(Secret(run("keys", "reveal", scene.school.id, secret=True)))
+    scene.reader.let_see(scene.key)
