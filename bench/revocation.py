@@ -122,7 +122,7 @@ def _birth(world: GateWorld, school: str) -> Iterator[NewEvent]:
     yield _event(EventKind.MANDATE_GRANTED, school, mandate=f"{school}.{OIS}.1", ois=OIS, **contract)
 
 
-def _event(kind: EventKind, subject: str, **data: JsonValue) -> NewEvent:
+def _event(kind: EventKind, subject: str, /, **data: JsonValue) -> NewEvent:
     return NewEvent(kind, subject, "bench", "cl. 8", data)
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,8 +20,10 @@ from examples.central_database.proxies import Address, Proxy, running_nginx
 from examples.central_database.register import Entry, write_register
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
+from provisioning.ledger.access import counts
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.lifecycle.operator import Operator
+from provisioning.model.access import AccessCount
 from provisioning.model.ois import Slug
 from provisioning.model.secret import Secret
 from provisioning.stack.ports import free_port
@@ -34,6 +37,7 @@ RIGHTS = ("students.read", "classes.read")
 NEIGHBOUR = "99-0000000"
 _PATIENCE_S = 10
 _SHOWN = 2
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def play(scene: Scene) -> None:
         bearer = _exchange(scene, ois)
         _read(scene, door, bearer)
         _cut_off(scene, door, ois, bearer)
+    _counts(scene)
 
 
 @contextmanager
@@ -110,6 +115,8 @@ def _read(scene: Scene, door: Door, bearer: str) -> None:
     other = door.pupils(NEIGHBOUR, bearer)
     show(f"GET {other.url}\n{other.status_code} {json.dumps(other.json(), ensure_ascii=False, indent=1)}")
     check(other.status_code == requests.codes.forbidden, "another institution's pupils are refused, with a reason")
+    say("Support sees the same, check by check (order cl. 9):")
+    run("explain", "-", "GET", f"/v1/institutions/{NEIGHBOUR}/students", expect=4, stdin=bearer)
 
 
 def _cut_off(scene: Scene, door: Door, ois: ThirdParty, bearer: str) -> None:
@@ -125,3 +132,23 @@ def _cut_off(scene: Scene, door: Door, ois: ThirdParty, bearer: str) -> None:
     check(not ois.exchange(bearer).ok, "and it cannot be exchanged for another one")
     scene.next_key(Secret(run("keys", "reveal", scene.school.id, secret=True)))
     scene.reader.let_see(scene.key)
+
+
+def _counts(scene: Scene) -> None:
+    chapter("cl. 12", "Who reached the institution's data is counted, reads and refusals alike")
+    now = datetime.now(UTC)
+    ledger = open_ledger(scene.settings.database_url)
+    found: tuple[AccessCount, ...] = ()
+    end = time.monotonic() + _PATIENCE_S
+    while not sum(count.refused for count in found) and time.monotonic() < end:
+        time.sleep(0.2)
+        with ledger.reader() as reader:
+            found = tuple(counts(reader, now - _DAY, now + _DAY, reached=scene.school.id))
+    ledger.close()
+    for count in found:
+        show(
+            f"{count.hour:%H}:00 UTC  {count.ois}  {count.right}  allowed {count.allowed}, refused {count.refused}"
+            f" ({count.first_refusal})"
+        )
+    check(sum(count.allowed for count in found) >= 1, "the OIS's reads are there")
+    check(any(count.first_refusal == "key-cut-off" for count in found), "and its refusal after the cut-off")
