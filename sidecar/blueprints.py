@@ -14,8 +14,9 @@ from provisioning.model.configuration import StaffRole
 
 from .api import views as api
 from .auth import views as auth
-from .auth.guards import INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce, staff
+from .auth.guards import INSTITUTION, INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce, staff
 from .directory import views as directory
+from .gate import pages as problems
 from .health import views as health
 from .leaks import views as leaks
 from .onboarding import api as ois_api
@@ -25,6 +26,7 @@ from .onboarding.applicant import APPLICANT
 from .pages import views as pages
 from .portal import keys
 from .portal import views as portal
+from .reads import views as reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,15 @@ MOUNTED: Final = (
     Mounted(health.blueprint, PUBLIC),
     Mounted(auth.blueprint, PUBLIC),
     Mounted(leaks.blueprint, PUBLIC),
+    Mounted(problems.blueprint, PUBLIC),
     Mounted(onboarding.blueprint, PUBLIC),
     Mounted(ois_api.blueprint, PUBLIC),
     Mounted(connected_api.blueprint, connected_api.OIS),
     Mounted(applicant_views.blueprint, APPLICANT),
     Mounted(desk_views.blueprint, staff(StaffRole.ADMINISTRATOR)),
     Mounted(portal.blueprint, SIGNED_IN),
+    Mounted(reads.own, INSTITUTION),
+    Mounted(reads.desk, staff(*StaffRole)),
     Mounted(keys.blueprint, INSTITUTION_FRESH),
     Mounted(api.blueprint, INSTITUTION_FRESH),
 )

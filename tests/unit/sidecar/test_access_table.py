@@ -29,6 +29,7 @@ PERSONAS: dict[str, Identity | None] = {
 EVERYBODY = dict.fromkeys(PERSONAS, 200)
 NO_TOKEN = dict.fromkeys(PERSONAS, 403)
 ACCOUNTS = ("school", "second generation", "authority")
+STAFF = ("administrator", "support", "auditor")
 MEMBERS = ("school", "second generation", "authority", "administrator", "support", "auditor")
 
 # The key in the addresses below is the school's: for other accounts it does not exist.
@@ -96,6 +97,12 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/account/keys/<client_id>/retire"): {**OWN_KEY, "school": 200},
     ("POST", "/account/keys/<client_id>/retire"): NO_TOKEN,
     ("POST", "/api/v1/keys/cut-off"): NO_TOKEN,
+    ("GET", "/problems"): EVERYBODY,
+    ("GET", "/problems/<code>"): EVERYBODY,
+    ("GET", "/account/reads"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 200), "anonymous": 302},
+    ("GET", "/account/reads.csv"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 200), "anonymous": 302},
+    ("GET", "/desk/reads"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(STAFF, 200), "anonymous": 302},
+    ("GET", "/desk/reads.csv"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(STAFF, 200), "anonymous": 302},
     ("GET", "/account"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(MEMBERS, 200), "anonymous": 302},
 }
 
@@ -104,6 +111,7 @@ ADDRESSES = {
     "/desk/ois/<slug>/papers/<sha256>": "/desk/ois/diary/papers/" + "0" * 64,
     "/desk/ois/<slug>/check": "/desk/ois/diary/check",
     "/desk/ois/<slug>/decide/<decision>": "/desk/ois/diary/decide/connect",
+    "/problems/<code>": "/problems/outside-sphere",
     "/ois/<slug>": "/ois/diary",
     "/ois/<slug>/conclusion.jws": "/ois/diary/conclusion.jws",
     "/api/v1/ois/applications/<identifier>": "/api/v1/ois/applications/" + "0" * 32,

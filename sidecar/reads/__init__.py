@@ -1,0 +1,1 @@
+"""Who reached whose data: for institutions about themselves, for the Administrator's people about anybody."""
