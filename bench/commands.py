@@ -29,6 +29,8 @@ def provision(settings: Settings, cache: Path, *arguments: str) -> Run:
     Exit code 2, differences, is an answer and no failure.
     """
     environment = {**os.environ, **settings.values, "XDG_CACHE_HOME": str(cache)}
+    # As on its users' machines, where Python keeps what it has compiled.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

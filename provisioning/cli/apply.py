@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from provisioning.planning.errors import PlanRefused
 from provisioning.planning.plan import FORMAT
 
 from .allowances import Allowances, allowances
-from .console import OUT, ShownProgress, shown_progress
+from .console import OUT, ShownProgress, shown_progress, tell
 from .mailing import send_waiting_mail, show_sent
 from .parts import Parts, current_actor, open_trusted_parts, valid_configuration
 from .plan_view import show_plan
@@ -47,7 +49,7 @@ def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool,
     saved = _saved_plan(target) if target is not None and target.is_file() else None
     configuration = valid_configuration(target if saved is None else None)
     with open_trusted_parts() as parts, shown_progress() as progress:
-        with hold_lease(parts.ledger, name="apply", holder=current_actor()) as lease:
+        with _told_how_far(progress), hold_lease(parts.ledger, name="apply", holder=current_actor()) as lease:
             found, applied = _run(parts, configuration, saved, allowed, progress, lease)
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
     if as_json:
@@ -57,7 +59,7 @@ def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool,
         show_result(found, applied)
         if mailed is not None:
             show_sent(mailed)
-    ctx.exit(ExitCode.REFUSED if found.plan.accounts.refusals else ExitCode.OK)
+    ctx.exit(_exit_code(found, applied))
 
 
 def _run(
@@ -76,6 +78,23 @@ def _run(
         )
     workshop = Workshop(parts.connection, parts.ledger, found.context, current_actor(), progress, fence=lease.fence)
     return found, carry_out(workshop, found)
+
+
+@contextmanager
+def _told_how_far(progress: ShownProgress) -> Iterator[None]:
+    """When the block is cut short, by a failure or by Ctrl-C, say what is left."""
+    try:
+        yield
+    except (AikomError, KeyboardInterrupt):
+        if (rest := progress.cut_short()) is not None:
+            tell(rest)
+        raise
+
+
+def _exit_code(found: Survey, applied: Applied) -> ExitCode:
+    if found.plan.accounts.refusals:
+        return ExitCode.REFUSED
+    return ExitCode.DIFFERENCES if applied.left else ExitCode.OK
 
 
 def show_result(found: Survey, applied: Applied) -> None:

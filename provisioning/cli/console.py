@@ -46,18 +46,29 @@ class ShownProgress:
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._task: TaskID | None = None
+        self._label = ""
+        self._total: int | None = None
+        self._done = 0
 
     def stage(self, label: str, total: int | None = None) -> None:
         """Finish the bar of the stage before and begin another."""
         self._finish()
         if not ERR.is_terminal:
             tell(f"{label}{f' ({total})' if total else ''} …")
+        self._label, self._total, self._done = label, total, 0
         self._task = self._bars.add_task(label, total=total)
 
     def advance(self, count: int = 1) -> None:
         """Move the bar; Rich's bars may be moved from any thread."""
+        self._done += count
         if self._task is not None:
             self._bars.advance(self._task, count)
+
+    def cut_short(self) -> str | None:
+        """How far the stage came, in words; None when nobody knows how much it is."""
+        if self._total is None:
+            return None
+        return f"{self._label}: {self._done} of {self._total} done, {self._total - self._done} left"
 
     def _finish(self) -> None:
         if self._task is not None:

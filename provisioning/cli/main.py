@@ -73,12 +73,10 @@ def main() -> None:
     """Entry point: turns every expected failure into words on standard error and an exit code."""
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        code = _INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = ExitCode.INVALID_INPUT
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         complain("interrupted; what was recorded is finished by the next `provision apply`")
         code = _INTERRUPTED
     except AikomError as error:

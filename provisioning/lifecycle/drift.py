@@ -52,5 +52,5 @@ def find_drift(
         "user": {*found.actual, *found.verdicts, *(member.username for member in configuration.staff)},
         "holder of administrative rights": _PROVISIONING,
     }
-    foreign = foreign_objects(read_names(connection), desired_objects(found.context), ours)
+    foreign = foreign_objects([*found.names, *read_names(connection)], desired_objects(found.context), ours)
     return Drift(found.plan, foreign)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from provisioning.keycloak.accounts.asking import ask_accounts
-from provisioning.keycloak.accounts.reading import read_accounts
+from provisioning.keycloak.accounts.reading import read_everything
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
@@ -24,6 +24,7 @@ from provisioning.model.records import AccountState, Task
 from provisioning.planning.accounts import diff_accounts
 from provisioning.planning.changes import AccountImage, DesiredAccount, Verdict
 from provisioning.planning.desired import KeyStates, desired_accounts
+from provisioning.planning.foreign import Names
 from provisioning.planning.guards import Guard, check_guards
 from provisioning.planning.objects import diff_objects
 from provisioning.planning.plan import Plan
@@ -37,13 +38,18 @@ from .settling import Journal, note_survey, read_journal
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A plan with what it was made from. `actual` holds the accounts that Keycloak was asked about."""
+    """A plan with what it was made from.
+
+    `actual` holds the accounts that Keycloak was asked about; `names` those of all its users and clients, when it was
+    asked about everything.
+    """
 
     plan: Plan
     context: RealmContext
     actual: Mapping[Username, AccountImage]
     verdicts: Mapping[Username, Verdict]
     unfinished: tuple[Task, ...]
+    names: tuple[Names, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class _Look:
     settled: Collection[Username]
     actual: Mapping[Username, AccountImage]
     existing: int
+    names: tuple[Names, ...] = ()
 
 
 def survey(
@@ -100,7 +107,7 @@ def survey(
         note_survey(ledger, right, open_ones, signs, as_of)
     stops = check_guards(accounts, look.existing, configuration.realm.guards, allowed or {})
     plan = Plan(objects, accounts, stops, look.existing, len(known.unfinished))
-    return Survey(plan, context, look.actual, known.verdicts, known.unfinished)
+    return Survey(plan, context, look.actual, known.verdicts, known.unfinished, look.names)
 
 
 def _read_ledger(ledger: Ledger) -> _Known:
@@ -144,5 +151,6 @@ def _look_at_all(
     configuration: Configuration, connection: KeycloakConnection, known: _Known, report: Progress
 ) -> _Look:
     report.stage("reading all accounts")
-    actual = read_accounts(connection, *compared_roles(configuration), report.advance)
-    return _Look(list(desired_accounts(configuration, known.keys)), (), actual, len(actual))
+    found = read_everything(connection, *compared_roles(configuration), report.advance)
+    desired = list(desired_accounts(configuration, known.keys))
+    return _Look(desired, (), found.images, len(found.images), found.names)

@@ -47,6 +47,7 @@ class Document:
     starts: list[tuple[int, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _root: Node | None = None
+    _lines: list[str] | None = None
 
     @property
     def readable(self) -> bool:
@@ -59,9 +60,29 @@ class Document:
 
     def place(self, location: Location, *, key: bool = False) -> Source:
         """Where a value stands, or its key; the nearest place above when there is no such value."""
+        near = self._place_in_record(location, key)
+        if near is not None:
+            return near
         if self._root is None:
             self._root, _ = compose(self.text, self.file)
         return source_of(_find(self._root, location, key), self.file) if self._root else Source(self.file)
+
+    def _place_in_record(self, location: Location, key: bool) -> Source | None:
+        """The same from the lines of one record, which are composed in no time; None where that cannot be relied on."""
+        index = location[0] if location else None
+        if not isinstance(index, int) or index >= len(self.starts):
+            return None
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        first = self.starts[index][0]
+        after = self.starts[index + 1][0] if index + 1 < len(self.starts) else len(self._lines) + 1
+        root, _ = compose("\n".join(self._lines[first - 1 : after - 1]), self.file)
+        if not isinstance(root, SequenceNode) or len(root.value) != 1:
+            return None
+        start, found = source_of(root.value[0], self.file), source_of(_find(root, (0, *location[1:]), key), self.file)
+        if (start.line, start.column) != (1, self.starts[index][1]):
+            return None
+        return Source(self.file, first - 1 + found.line, found.column)
 
     def mentioned_ids(self) -> frozenset[str]:
         """Ids in a file that could not be read, so that references to them are not called unknown."""

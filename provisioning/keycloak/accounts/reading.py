@@ -22,6 +22,7 @@ from provisioning.model.identifiers import (
 from provisioning.model.openings import Openings
 from provisioning.planning.changes import AccountImage, KeyImage
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
+from provisioning.planning.foreign import Names
 
 from ..connection import KeycloakConnection
 from ..openings import openings_of
@@ -75,10 +76,14 @@ class Snapshot:
     clients: dict[str, _Client] = field(default_factory=dict)
     roles: defaultdict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
     rights: defaultdict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
+    other_users: set[str] = field(default_factory=set)
+    other_clients: set[str] = field(default_factory=set)
 
     def keep_user(self, row: Mapping[str, Any]) -> None:
         """A user that may be an account's own."""
-        if parse_username(row["username"]) is not None:
+        if parse_username(row["username"]) is None:
+            self.other_users.add(row["username"])
+        else:
             self.users[row["username"]] = _user(row)
 
     def keep_service(self, row: Mapping[str, Any]) -> None:
@@ -87,21 +92,41 @@ class Snapshot:
 
     def keep_client(self, row: Mapping[str, Any]) -> None:
         """A client that may be an API key."""
+        if parse_key_client_id(row["clientId"]) is None:
+            self.other_clients.add(row["clientId"])
+            return
         self.clients[row["clientId"]] = _Client(
             bool(row.get("enabled")), row.get("attributes", {}).get(ACCOUNT_ATTRIBUTE), openings_of(row) or _NOTHING
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All accounts, and the names of all users (without service accounts) and clients, whosoever they are."""
+
+    images: Mapping[Username, AccountImage]
+    names: tuple[Names, ...]
+
+
 def read_accounts(
     connection: KeycloakConnection, roles: Collection[str], rights: Collection[str], tick: Tick = lambda _: None
-) -> dict[Username, AccountImage]:
+) -> Mapping[Username, AccountImage]:
     """Every user whose name is an account's, with its API keys. `roles` and `rights` are the ones to look for."""
+    return read_everything(connection, roles, rights, tick).images
+
+
+def read_everything(
+    connection: KeycloakConnection, roles: Collection[str], rights: Collection[str], tick: Tick = lambda _: None
+) -> Reading:
+    """The same with the names of strangers, which come by the way."""
     snapshot = Snapshot()
     with ThreadPoolExecutor(READERS) as pool:
         jobs = [pool.submit(job) for job in _jobs(connection, snapshot, roles, rights, tick)]
         for job in jobs:
             job.result()
-    return images_of(snapshot)
+    users, clients = {*snapshot.users, *snapshot.other_users}, {*snapshot.clients, *snapshot.other_clients}
+    names = (Names("client", frozenset(clients)), Names("user", frozenset(users)))
+    return Reading(images_of(snapshot), names)
 
 
 def images_of(snapshot: Snapshot) -> dict[Username, AccountImage]:
@@ -171,7 +196,7 @@ def _jobs(
     jobs = [
         rows("/users", into.keep_user, briefRepresentation=False),
         rows("/users", into.keep_service, username=services, briefRepresentation=False),
-        rows("/clients", into.keep_client, clientId=API_KEY_CLIENT_PREFIX, search=True),
+        rows("/clients", into.keep_client),
     ]
     jobs += [rows(f"/roles/{role}/users", member(into.roles, role), briefRepresentation=True) for role in roles]
     database = find_client(connection, CENTRAL_DB) if rights else None

@@ -1,4 +1,4 @@
-"""Names of everything in the realm, for finding what is foreign. Paged; no details."""
+"""Names of everything in the realm but users and clients, for finding what is foreign. Paged; no details."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ _POWERS: Final = (
 
 
 def read_names(connection: KeycloakConnection) -> Iterator[Names]:
-    """Clients, users (without service accounts), roles, scopes, flows, identity providers, holders of power."""
-    yield Names("client", _names(connection, "/clients", "clientId"))
-    yield Names("user", _names(connection, "/users", "username"))
+    """Roles, scopes, flows, identity providers, holders of power. Users and clients come with reading accounts."""
     yield Names("realm role", _names(connection, "/roles", "name"))
     yield Names("client scope", frozenset(scope["name"] for scope in connection.get("/client-scopes") or []))
     flows = connection.get("/authentication/flows") or []
