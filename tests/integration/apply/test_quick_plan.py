@@ -111,7 +111,9 @@ def test_a_change_by_hand_is_seen_through_its_admin_event(office: Office) -> Non
     set_email(office, "46-0000003", "stranger@example.com")
     found, asked = plan(office)
     (change,) = found.plan.accounts.changes
-    assert (change.desired.image.username, asked) == ("46-0000003", 1)
+    assert change.desired.image.username == "46-0000003"
+    # The newest event that was known is asked about again: others may be of the same millisecond.
+    assert asked in (1, 2)
     # It stays in the plan until it is put right, also when nothing new happens.
     assert len(plan(office)[0].plan.accounts.changes) == 1
     assert carry_out(office, found).updated == 1
