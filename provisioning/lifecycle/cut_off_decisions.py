@@ -6,16 +6,22 @@ Source: order cl. 8: the Administrator deactivates the API key "at the request" 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.upkeep import Approval
 
+from .carrying_out import carry_out
 from .cut_off import CutOff, Request, cut_off, requested
 from .cut_off_requests import ANSWERS, WAITS, OpenRequest, open_requests, read_request
 from .errors import ActionRefused
 from .finding import find_live_key
 from .ois.finding import find_ois
 from .operator import Operator
+from .tasks import notify_task
+
+REFUSED_MAIL: Final = "cut-off-refused"
+"""Template of provisioning.mail."""
 
 
 def request_cut_off(operator: Operator, name: str, request: Request, approval: Approval) -> CutOff | OpenRequest:
@@ -50,13 +56,20 @@ def approve(operator: Operator, number: int, reason: str | None = None) -> CutOf
 
 
 def refuse(operator: Operator, number: int, reason: str) -> OpenRequest:
-    """Decide that nothing is cut off, and why. Raises ActionRefused for a request that does not wait."""
+    """Decide that nothing is cut off, and why; the owner is told by mail.
+
+    Raises ActionRefused for a request that does not wait, CarriedOutLater when only the mail could not be queued.
+    """
     with operator.transaction() as transaction:
         waiting = find_request(open_requests(transaction), number)
         data = {"reason": waiting.reason.value, "approved": False, ANSWERS: [number], "ois": waiting.ois}
         transaction.append(
             [NewEvent(EventKind.CUT_OFF_DECIDED, waiting.username, operator.actor, "cl. 8", data, reason)]
         )
+        facts: dict[str, JsonValue] = {"number": number, "asked": f"{waiting.at:%d.%m.%Y}", "reason": reason}
+        told = notify_task(waiting.username, f"{REFUSED_MAIL}:{number}", REFUSED_MAIL, facts)
+        transaction.add_tasks([told])
+    carry_out(operator, [told.key], f"request {number} is refused")
     return waiting
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.lifecycle.ageing import age_keys
@@ -15,15 +14,12 @@ from provisioning.lifecycle.key_use import note_key_use
 from provisioning.lifecycle.outbox import send_outbox, undelivered
 from provisioning.lifecycle.rotation import retire_due
 from provisioning.model.events import JsonValue
-from provisioning.model.upkeep import WatchPolicy
 
 from .checkpoints import Checkpoints
 from .content import pull
 from .desk import Desk, StoppableProgress
 from .duty import NOTHING, Duty, Outcome
 from .following import Following
-
-Every = Callable[[WatchPolicy], timedelta | None]
 
 PROMPT = ("tasks", "mail")
 THOROUGH = ("pull", "configuration", "convergence", "key-ageing", "key-use", "drift", "checkpoint")

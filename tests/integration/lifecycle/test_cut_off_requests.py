@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provisioning.lifecycle.cut_off import CutOff, Request, cut_off
-from provisioning.lifecycle.cut_off_decisions import approve, refuse, request_cut_off
+from provisioning.lifecycle.cut_off_decisions import REFUSED_MAIL, approve, refuse, request_cut_off
 from provisioning.lifecycle.cut_off_requests import OpenRequest, open_requests
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.model.cut_off import CutOffReason
@@ -62,6 +62,8 @@ def test_a_refused_request_ends_nothing_and_is_decided_once(office: Office) -> N
     refuse(office.operator, asked.number, "not signed by the director")
     assert office.token("api-46-0000003-k1", secret).status_code == 200
     assert office.events("46-0000003")[-1].reason == "not signed by the director"
+    with office.ledger.reader() as reader:
+        assert [mail.subject_account for mail in reader.mails() if mail.template == REFUSED_MAIL] == ["46-0000003"]
     for decide in (lambda: approve(office.operator, asked.number), lambda: refuse(office.operator, asked.number, "x")):
         with pytest.raises(ActionRefused, match="no request with number"):
             decide()

@@ -19,6 +19,7 @@ NAMES = sorted(path.stem for path in (Path(provisioning.mail.__file__).parent / 
 FACTS = {"username": "46-0000001", "institution": "Ліцей № 1", "portal": "https://access.example", "hours": 72}
 KEY_FACTS = {
     "key-expiring": {"client_id": "api-46-0000001-k1", "ends": "25.12.2026 08:30 UTC", "days": 14},
+    "cut-off-refused": {"number": 17, "asked": "24.11.2026", "reason": "не підписано директором"},
     "key-expired": {"client_id": "api-46-0000001-k1", "new_client_id": "api-46-0000001-k2"},
 }
 
