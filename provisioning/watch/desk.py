@@ -18,7 +18,7 @@ from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration
 from provisioning.model.upkeep import WatchPolicy
-from provisioning.registry import LoadResult, load_configuration
+from provisioning.registry import LoadResult, ReadingCache, load_configuration
 from provisioning.settings import Settings
 
 from .duty import Outcome
@@ -89,7 +89,7 @@ class Desk:
 
     def load(self) -> LoadResult:
         """Read the folder; a valid configuration takes the place of the one before."""
-        result = load_configuration(self.folder)
+        result = load_configuration(self.folder, cache=ReadingCache.of_user())
         if result.configuration is not None:
             self.configuration = result.configuration
         return result

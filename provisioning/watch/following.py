@@ -62,7 +62,9 @@ class Following:
                 facts, attention = self._bring(result.configuration, digest)
             except LeaseHeld as error:
                 return Outcome({"postponed": error.message})
-        self._settled, self._attention = digest, attention
+        # Accounts that somebody changed while we planned are looked at again.
+        self._settled = None if "left" in facts else digest
+        self._attention = attention
         return Outcome(facts, attention)
 
     def _bring(self, configuration: Configuration, digest: str) -> tuple[Mapping[str, JsonValue], str | None]:
