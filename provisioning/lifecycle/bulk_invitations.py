@@ -65,5 +65,4 @@ def invite_many(
         if wait > 0:
             sleep(wait)
         invite(operator, name)
-        operator.progress.advance()
         yield name
