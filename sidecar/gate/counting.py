@@ -124,7 +124,10 @@ class AccessCounter:
 
     def _keep_writing(self) -> None:
         while not self._stopping.wait(FLUSH_S):
-            self.flush()
+            try:
+                self.flush()
+            except Exception as error:  # The thread must not end: the queue would grow without a bound.
+                log.error("gate-counting-failed", exc_info=error)
 
     def _add(self, noted: Noted) -> None:
         self.outcomes[ALLOWED if noted.reason is None else noted.reason.value] += 1

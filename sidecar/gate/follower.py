@@ -76,10 +76,17 @@ class Follower:
             try:
                 self._connected()
             except (AikomError, SQLAlchemyError, OSError) as error:
-                if not self._is_silent:
-                    log.error("gate-lost-the-ledger", reason=type(error).__name__)
-                    self._is_silent = True
-                self._stopping.wait(RETRY_S)
+                self._lost(type(error).__name__)
+            except Exception as error:
+                # The thread must not end: a gate without it would refuse everything until somebody restarts it.
+                self._lost("unexpected", error)
+
+    def _lost(self, reason: str, unexpected: Exception | None = None) -> None:
+        """Say so once, and wait before the next attempt."""
+        if not self._is_silent:
+            log.error("gate-lost-the-ledger", reason=reason, exc_info=unexpected)
+            self._is_silent = True
+        self._stopping.wait(RETRY_S)
 
     def _connected(self) -> None:
         ledger = open_to_follow(self._url)
