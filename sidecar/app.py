@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from flask import Flask
+from flask import Flask, url_for
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -87,4 +87,5 @@ def _template_names() -> dict[str, object]:
         "language": language(),
         "languages": LANGUAGES,
         "switch_query": switch_query,
+        "url_of": lambda endpoint: partial(url_for, endpoint),
     }

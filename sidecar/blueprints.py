@@ -14,7 +14,10 @@ from provisioning.model.configuration import StaffRole
 
 from .api import views as api
 from .auth import views as auth
-from .auth.guards import INSTITUTION, INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce, staff
+from .auth.guards import AUTHORITY, INSTITUTION, INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce, staff
+from .authority import views as authority
+from .desk import actions as desk_actions
+from .desk import views as desk
 from .directory import views as directory
 from .gate import pages as problems
 from .health import views as health
@@ -24,7 +27,7 @@ from .onboarding import applicant_views, connected_api, desk_views
 from .onboarding import views as onboarding
 from .onboarding.applicant import APPLICANT
 from .pages import views as pages
-from .portal import keys
+from .portal import keys, requests
 from .portal import views as portal
 from .reads import views as reads
 
@@ -54,6 +57,10 @@ MOUNTED: Final = (
     Mounted(reads.desk, staff(*StaffRole)),
     Mounted(keys.blueprint, INSTITUTION_FRESH),
     Mounted(api.blueprint, INSTITUTION_FRESH),
+    Mounted(requests.blueprint, INSTITUTION),
+    Mounted(authority.blueprint, AUTHORITY),
+    Mounted(desk.blueprint, staff(*StaffRole)),
+    Mounted(desk_actions.blueprint, staff(StaffRole.ADMINISTRATOR, fresh=True)),
 )
 
 GUARDS: Final[dict[str, Guard]] = {mounted.blueprint.name: mounted.guard for mounted in MOUNTED} | {

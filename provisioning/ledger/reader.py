@@ -137,11 +137,13 @@ class LedgerReader:
         order = (schema.task.c.created_at, schema.task.c.event_seq, schema.task.c.key)
         return tuple(Task(**row) for row in self._stream(query.order_by(*order)))
 
-    def mails(self, state: MailState | None = None) -> tuple[Mail, ...]:
-        """Mail, oldest first, of one state if given."""
+    def mails(self, state: MailState | None = None, *, account: str | None = None) -> tuple[Mail, ...]:
+        """Mail, oldest first, of one state and one account if given."""
         query = select(schema.mail).order_by(schema.mail.c.created_at, schema.mail.c.key)
         if state is not None:
             query = query.where(schema.mail.c.state == state)
+        if account is not None:
+            query = query.where(schema.mail.c.subject_account == account)
         return tuple(Mail(**row) for row in self._stream(query))
 
     def head(self) -> tuple[int, str]:

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
 from provisioning.model.configuration import StaffRole
+from provisioning.model.institution import Kind
 from provisioning.model.records import AccountRecord
 from sidecar.health.keycloak import KeycloakState
 from sidecar.problems import AccessRefused, wants_html
@@ -44,12 +45,13 @@ class Guard:
 PUBLIC: Final = Guard("public", None)
 SIGNED_IN: Final = Guard("signed-in", lambda identity: True)
 INSTITUTION: Final = Guard("institution", lambda identity: identity.is_account)
+AUTHORITY: Final = Guard("authority", lambda identity: identity.is_account and identity.kind is Kind.AUTHORITY)
 INSTITUTION_FRESH: Final = replace(INSTITUTION, name="institution, fresh", fresh=True)
 
 
-def staff(*roles: StaffRole) -> Guard:
+def staff(*roles: StaffRole, fresh: bool = False) -> Guard:
     """The Administrator's people with any of `roles`."""
-    return Guard("staff:" + ",".join(sorted(roles)), lambda identity: not identity.roles.isdisjoint(roles))
+    return Guard("staff:" + ",".join(sorted(roles)), lambda identity: not identity.roles.isdisjoint(roles), fresh)
 
 
 def identity() -> Identity:

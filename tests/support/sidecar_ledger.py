@@ -5,9 +5,11 @@ from __future__ import annotations
 from provisioning.ledger import Ledger
 from provisioning.model.events import EventKind, NewEvent
 
-from .sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SECOND_GENERATION
+from .sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SCHOOL_NAME, SECOND_GENERATION
 
 ACTOR = "o.koval"
+SPHERE = "/00-0000001/46-0000012"
+"""Of the authority; the institutions are below it."""
 
 
 def record_accounts(ledger: Ledger) -> None:
@@ -47,6 +49,8 @@ def _born(username: str, institution: str, generation: int, kind: str) -> tuple[
         client_id=f"api-{username}-k1",
         base_key_id=_base_key(username),
         email=f"{institution}@school.example.ua",
+        name=SCHOOL_NAME if kind != "authority" else "Відділ освіти",
+        sphere=SPHERE if kind == "authority" else f"{SPHERE}/{institution}",
     )
     return (
         created,

@@ -38,6 +38,11 @@ OWN_KEY = {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 404), "anon
 APPLICANTS_ONLY = dict.fromkeys(PERSONAS, 302)
 """To the form that mails a link: nobody here has opened one."""
 
+AUTHORITIES_ONLY = {**dict.fromkeys(PERSONAS, 403), "anonymous": 302}
+STAFF = ("administrator", "support", "auditor")
+STAFF_ONLY = {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(STAFF, 200), "anonymous": 302}
+ADMINISTRATORS_ONLY = {**dict.fromkeys(PERSONAS, 403), "administrator": 200, "anonymous": 302}
+
 TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/ois"): EVERYBODY,
@@ -90,6 +95,26 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/leaks"): dict.fromkeys(PERSONAS, 415),  # The test sends no JSON.
     ("GET", "/leaks/report"): EVERYBODY,
     ("POST", "/leaks/report"): NO_TOKEN,
+    ("GET", "/account/requests"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 200), "anonymous": 302},
+    ("POST", "/account/requests"): NO_TOKEN,
+    ("GET", "/authority"): {**AUTHORITIES_ONLY, "authority": 200},
+    ("GET", "/authority/institutions.csv"): {**AUTHORITIES_ONLY, "authority": 200},
+    ("GET", "/authority/institutions/<username>"): {**AUTHORITIES_ONLY, "authority": 200},
+    ("POST", "/authority/institutions/<username>/base-key"): NO_TOKEN,
+    ("POST", "/authority/institutions/<username>/ending"): NO_TOKEN,
+    ("GET", "/desk"): STAFF_ONLY,
+    ("GET", "/desk/institutions"): STAFF_ONLY,
+    ("GET", "/desk/institutions.csv"): STAFF_ONLY,
+    ("GET", "/desk/institutions/<username>"): STAFF_ONLY,
+    ("GET", "/desk/requests/<number>"): {**STAFF_ONLY, **dict.fromkeys(STAFF, 404)},
+    ("GET", "/desk/ledger"): STAFF_ONLY,
+    ("GET", "/desk/figures"): STAFF_ONLY,
+    ("POST", "/desk/institutions/<username>/base-key"): NO_TOKEN,
+    ("GET", "/desk/institutions/<username>/deactivate"): ADMINISTRATORS_ONLY,
+    ("POST", "/desk/institutions/<username>/deactivate"): NO_TOKEN,
+    ("GET", "/desk/institutions/<username>/reinstate"): ADMINISTRATORS_ONLY,
+    ("POST", "/desk/institutions/<username>/reinstate"): NO_TOKEN,
+    ("POST", "/desk/requests/<number>/answer"): NO_TOKEN,
     ("GET", "/account/keys/<client_id>/reveal"): {**OWN_KEY, "school": 200},
     ("POST", "/account/keys/<client_id>/reveal"): NO_TOKEN,
     ("GET", "/account/keys/rotate"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},
@@ -114,6 +139,15 @@ ADDRESSES = {
     "/problems/<code>": "/problems/outside-sphere",
     "/ois/<slug>": "/ois/diary",
     "/ois/<slug>/conclusion.jws": "/ois/diary/conclusion.jws",
+    "/authority/institutions/<username>": f"/authority/institutions/{names.SCHOOL}",
+    "/authority/institutions/<username>/base-key": f"/authority/institutions/{names.SCHOOL}/base-key",
+    "/authority/institutions/<username>/ending": f"/authority/institutions/{names.SCHOOL}/ending",
+    "/desk/institutions/<username>": f"/desk/institutions/{names.SCHOOL}",
+    "/desk/institutions/<username>/base-key": f"/desk/institutions/{names.SCHOOL}/base-key",
+    "/desk/institutions/<username>/deactivate": f"/desk/institutions/{names.SCHOOL}/deactivate",
+    "/desk/institutions/<username>/reinstate": f"/desk/institutions/{names.AUTHORITY}/reinstate",
+    "/desk/requests/<number>": "/desk/requests/0123456789abcdef",
+    "/desk/requests/<number>/answer": "/desk/requests/0123456789abcdef/answer",
     "/api/v1/ois/applications/<identifier>": "/api/v1/ois/applications/" + "0" * 32,
     "/account/keys/<client_id>/reveal": f"/account/keys/api-{names.SCHOOL}-k1/reveal",
     "/account/keys/<client_id>/retire": f"/account/keys/api-{names.SCHOOL}-k1/retire",

@@ -1,0 +1,1 @@
+"""Pages of an authority: the institutions of its sphere, and what it asks the Administrator about them (cl. 3)."""

@@ -1,0 +1,91 @@
+"""`/desk/…`: what an administrator does, each behind password and second factor of the last minutes, and recorded.
+
+Source: order cl. 4, 7, 9, 10, 11.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
+
+from provisioning.lifecycle.deactivation import deactivate as end_accounts
+from provisioning.lifecycle.deactivation import reinstate as reopen_account
+from provisioning.lifecycle.invitations import invite as issue_base_key
+from provisioning.lifecycle.requests import answer_request
+from provisioning.model.records import AccountRecord, AccountState
+from provisioning.model.requests import RequestState
+from sidecar.auth.guards import identity
+from sidecar.dossier import read_dossier
+from sidecar.portal import wording
+from sidecar.services import services
+
+from . import wording as words
+from .forms import AnswerForm, ButtonForm, DeactivationForm, ReinstatementForm
+
+blueprint = Blueprint("desk_actions", __name__, url_prefix="/desk")
+
+
+@blueprint.post("/institutions/<username>/base-key")
+def base_key(username: str) -> ResponseReturnValue:
+    """Issue a fresh base key; the one before it is dead. An account in use gets a reset."""
+    account, form = _account(username), ButtonForm()
+    if form.validate_on_submit():
+        with services().office.operator(identity().actor) as operator:
+            issue_base_key(operator, account.username, reset=account.state is AccountState.ACTIVE)
+        flash(gettext("A new base key is issued; its mail is on the way."))
+    return _back(username)
+
+
+@blueprint.route("/institutions/<username>/deactivate", methods=["GET", "POST"])
+def deactivate(username: str) -> ResponseReturnValue:
+    """End the account for a reason from the closed list. For an institution it is for ever (order cl. 11)."""
+    account = _account(username)
+    form = DeactivationForm(account.username, services().clock().date())
+    if not form.validate_on_submit():
+        with services().records.reader() as reader:
+            dossier = read_dossier(reader, account)
+        status = 422 if form.is_submitted() else 200
+        return render_template("desk/deactivate.html", dossier=dossier, form=form, wording=wording, words=words), status
+    with services().office.operator(identity().actor) as operator:
+        end_accounts(operator, [account.username], form.why(), expect=1)
+    flash(gettext("Account %(username)s is deactivated.", username=account.username))
+    return _back(username)
+
+
+@blueprint.route("/institutions/<username>/reinstate", methods=["GET", "POST"])
+def reinstate(username: str) -> ResponseReturnValue:
+    """Open an authority's account again, on a document; an institution's is refused (order cl. 11)."""
+    account, form = _account(username), ReinstatementForm()
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        return render_template("desk/reinstate.html", account=account, form=form), status
+    with services().office.operator(identity().actor) as operator:
+        reopen_account(operator, account.username, form.document.data.strip())
+    flash(gettext("Account %(username)s is reinstated; a new base key is on the way.", username=account.username))
+    return _back(username)
+
+
+@blueprint.post("/requests/<number>/answer")
+def answer(number: str) -> ResponseReturnValue:
+    """Answer a request; the answer is shown to whoever asked."""
+    form = AnswerForm()
+    if not form.validate_on_submit():
+        return redirect(url_for("desk.asked", number=number), 303)
+    with services().office.operator(identity().actor) as operator:
+        answer_request(operator, number, RequestState(form.outcome.data), form.answer.data)
+    flash(gettext("The request is answered."))
+    return redirect(url_for("desk.today"), 303)
+
+
+def _account(username: str) -> AccountRecord:
+    with services().records.reader() as reader:
+        account = reader.account(username)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def _back(username: str) -> ResponseReturnValue:
+    return redirect(url_for("desk.institution", username=username), 303)

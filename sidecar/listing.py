@@ -1,0 +1,108 @@
+"""Lists of accounts: what a page's address asks for, one page of it, and the whole as CSV.
+
+Shared by the authority's pages and the Administrator's desk, which differ in what may be looked at.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from flask import Response, request, stream_with_context
+
+from provisioning.ledger import LedgerReader
+from provisioning.ledger.search import Criteria, Found, count_accounts, search_accounts
+from provisioning.model.institution import Kind
+from provisioning.model.records import AccountRecord, AccountState
+from provisioning.model.sphere import SpherePath
+from provisioning.model.spreadsheet import safe_cell
+
+from .services import services
+
+_WORDS_MAX: Final = 200
+_CSV_PAGE: Final = 1_000
+CSV_COLUMNS: Final = ("username", "name", "kind", "state", "edrpou", "edebo_id", "katottg", "email", "sphere")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list: what was asked for, what was found, how many there are of each state."""
+
+    criteria: Criteria
+    found: Found
+    counts: dict[AccountState, int]
+    authority: AccountRecord | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def query(self, **changes: str | None) -> dict[str, str]:
+        """Arguments of an address that asks for the same with some changes; None leaves one out."""
+        asked: dict[str, str | None] = {
+            "words": self.criteria.words,
+            "state": self.criteria.state,
+            "kind": self.criteria.kind,
+            "below": self.authority.username if self.authority is not None else None,
+            **changes,
+        }
+        return {name: value for name, value in asked.items() if value}
+
+
+def asked_criteria(sphere: SpherePath | None) -> Criteria:
+    """What the address asks for, within a sphere; unknown values ask for nothing in particular."""
+    state, kind = request.args.get("state"), request.args.get("kind")
+    return Criteria(
+        words=request.args.get("words", "")[:_WORDS_MAX],
+        below=sphere,
+        state=AccountState(state) if state in set(AccountState) else None,
+        kind=kind if kind in set(Kind) else None,
+    )
+
+
+def read_listing(reader: LedgerReader, criteria: Criteria) -> Listing:
+    """The page after the username in the address. `below` in the address narrows to one authority of the sphere."""
+    authority = _narrowed(reader, criteria.below)
+    if authority is not None:
+        criteria = replace(criteria, below=SpherePath(authority.sphere))
+    found = search_accounts(reader, criteria, after=request.args.get("after", ""))
+    counts = count_accounts(reader, replace(criteria, state=None))
+    return Listing(criteria, found, counts, authority)
+
+
+def csv_answer(criteria: Criteria, name: str) -> Response:
+    """Everything that fits, as a file that spreadsheets open and take no cell of for a formula."""
+    response = Response(stream_with_context(_csv_lines(criteria)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _narrowed(reader: LedgerReader, sphere: SpherePath | None) -> AccountRecord | None:
+    """The account whose sphere the address narrows to; nothing outside the sphere is looked at."""
+    below = reader.account(request.args.get("below", ""))
+    if below is None or not below.sphere:
+        return None
+    inside = sphere is None or below.sphere == sphere or below.sphere.startswith(f"{sphere}/")
+    return below if inside else None
+
+
+def _csv_lines(criteria: Criteria) -> Iterator[str]:
+    yield "\ufeff" + _line(CSV_COLUMNS)
+    with services().records.reader() as reader:
+        after = ""
+        while True:
+            found = search_accounts(reader, criteria, after=after, limit=_CSV_PAGE)
+            for account in found.accounts:
+                yield _line([getattr(account, column) for column in CSV_COLUMNS])
+            if found.after is None:
+                return
+            after = found.after
+
+
+def _line(cells: Any) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([safe_cell(cell) for cell in cells])
+    return buffer.getvalue()

@@ -1,0 +1,58 @@
+"""`/account/requests`: the institution asks the Administrator, and sees what became of it (order cl. 9)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from provisioning.lifecycle.requests import Asked, file_request
+from provisioning.model.requests import TEXT_MAX, RequestKind
+from sidecar.auth.guards import account_of, identity
+from sidecar.desk import wording as words
+from sidecar.dossier import read_dossier
+from sidecar.errors import RecordsUnavailable
+from sidecar.services import services
+
+blueprint = Blueprint("requests", __name__, url_prefix="/account/requests")
+
+
+class RequestForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """What an institution may ask for."""
+
+    kind = RadioField(
+        lazy_gettext("What is it about?"),
+        choices=[
+            SelectChoice(RequestKind.SUPPORT.value, lazy_gettext("Something does not work")),
+            SelectChoice(RequestKind.DETAILS.value, lazy_gettext("What is on file about us is not correct")),
+        ],
+        default=RequestKind.SUPPORT.value,
+    )
+    text = TextAreaField(
+        lazy_gettext("What happened? No names of people, no passwords, no keys."),
+        validators=[
+            InputRequired(lazy_gettext("Say what happened.")),
+            Length(max=TEXT_MAX, message=lazy_gettext("This is too long.")),
+        ],
+    )
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def ask() -> ResponseReturnValue:
+    """The form, what our records say may be in the way, and earlier requests with their answers."""
+    form = RequestForm()
+    if form.validate_on_submit():
+        with services().office.operator(identity().actor) as operator:
+            file_request(operator, identity().username, Asked(RequestKind(form.kind.data), form.text.data))
+        flash(gettext("Your request is with the Administrator. The answer will be on this page."))
+        return redirect(url_for("requests.ask"), 303)
+    account = account_of(identity())
+    if account is None:
+        raise RecordsUnavailable("the ledger lost an account between two reads")
+    with services().records.reader() as reader:
+        dossier = read_dossier(reader, account)
+    status = 422 if form.is_submitted() else 200
+    return render_template("portal/requests/ask.html", dossier=dossier, form=form, words=words), status

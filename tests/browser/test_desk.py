@@ -1,0 +1,57 @@
+"""Desk, authority's pages and requests in a real browser: usable by everybody, and the main way through them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from provisioning.model.records import AccountState
+from tests.support.accessibility import check_accessible
+from tests.support.sidecar_names import ADMINISTRATOR, AUTHORITY, SCHOOL, SECOND_GENERATION
+from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
+
+pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+
+
+def test_a_report_of_an_authority_becomes_a_deactivation_at_the_desk(portal: SidecarWithKeycloak, page: Page) -> None:
+    portal.people[AUTHORITY].sign_in(page, f"{portal.url}/authority")
+    check_accessible(page, "authority")
+    page.get_by_role("link", name=SECOND_GENERATION).click()
+    check_accessible(page, "authority-institution")
+    page.get_by_label("Рішення: назва, номер і дата").fill("Рішення міської ради № 5 від 01.11.2026")
+    page.get_by_label("Що відбувається").fill("Ліквідація з 1 січня")
+    page.get_by_role("button", name="Повідомити Адміністратора").click()
+    expect(page.get_by_role("status")).to_contain_text("передано Адміністратору")
+    page.get_by_role("button", name="Вийти").click()
+
+    portal.people[ADMINISTRATOR].sign_in(page, f"{portal.url}/desk")
+    check_accessible(page, "desk-today")
+    page.get_by_role("link", name="Повідомлення про ліквідацію або реорганізацію").click()
+    check_accessible(page, "desk-request")
+    page.get_by_role("link", name="Відкрити обліковий запис").click()
+    check_accessible(page, "desk-institution")
+    page.get_by_role("link", name="Деактивувати обліковий запис").click()
+    check_accessible(page, "desk-deactivate")
+    page.get_by_label("Ліквідація").check()
+    page.get_by_label("Рішення: назва та номер").fill("Наказ № 12-о")
+    page.get_by_label("Дата рішення").fill("2026-11-20")
+    page.get_by_label("Введіть назву облікового запису").fill(SECOND_GENERATION)
+    page.get_by_role("button", name="Деактивувати обліковий запис").click()
+    expect(page.get_by_text(f"Обліковий запис {SECOND_GENERATION} деактивовано")).to_be_visible()
+    with portal.ledger.reader() as reader:
+        ended = reader.account(SECOND_GENERATION)
+    assert ended is not None and ended.state is AccountState.DEACTIVATED
+    assert portal.realm.admin.get("/users", username=SECOND_GENERATION, exact=True)[0]["enabled"] is False
+
+
+@pytest.mark.parametrize("path", ["institutions?words=ліцей", "ledger", "figures"])
+def test_pages_of_the_desk_are_usable_by_everybody(portal: SidecarWithKeycloak, page: Page, path: str) -> None:
+    portal.people[ADMINISTRATOR].sign_in(page, f"{portal.url}/desk/{path}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    check_accessible(page, f"desk-{path.split('?', maxsplit=1)[0]}")
+
+
+def test_the_page_for_requests_is_usable_by_everybody(portal: SidecarWithKeycloak, page: Page) -> None:
+    portal.people[SCHOOL].sign_in(page, f"{portal.url}/account/requests")
+    check_accessible(page, "requests")
