@@ -14,6 +14,7 @@ from provisioning.settings import VARIABLES
 from provisioning.stack.distribution import KEYCLOAK_VERSION
 from provisioning.stack.keycloak_process import BOOTSTRAP_CLIENT
 from provisioning.stack.paths import STATE_FOLDER
+from sidecar.onboarding.uploads import MAX_BYTES
 from tests.support.compose import FOLDER_OF_APP, Service, compose, dockerfile, services
 from tests.support.documents import ROOT
 
@@ -126,6 +127,12 @@ def test_ports_agree() -> None:
     assert published == listened == public
     assert all(entry.startswith("127.0.0.1:") for entry in services()["proxy"].spec["ports"])
     assert environment["AIKOM_SMTP_URL"].rsplit(":", 1)[1] in services()["mail"].spec["command"]
+
+
+def test_the_proxy_lets_through_what_an_applicant_may_upload() -> None:
+    allowed = re.search(r"client_max_body_size (\d+)m;", (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8"))
+    assert allowed is not None
+    assert MAX_BYTES < int(allowed[1]) * 1024 * 1024 <= MAX_BYTES * 1.2
 
 
 def test_hosts_that_are_named_are_services() -> None:
