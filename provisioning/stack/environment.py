@@ -16,7 +16,7 @@ from .state import Port
 
 REALM: Final = "aikom"
 
-_SECRETS: Final = (
+SECRETS: Final = (
     "AIKOM_PROVISIONING_SECRET",
     "AIKOM_SIDECAR_SECRET",
     "AIKOM_SESSION_SECRET",
@@ -34,7 +34,7 @@ def ensure_environment(paths: StackPaths, ports: Mapping[Port, int]) -> dict[str
     The secrets are stored before any part gets to know them, so a crash never loses one that is in use.
     """
     present = parse_env_file(paths.env) if paths.env.is_file() else {}
-    made = {name: secrets.token_urlsafe(32) for name in _SECRETS if name not in present}
+    made = {name: secrets.token_urlsafe(32) for name in SECRETS if name not in present}
     settings = present | made | _addresses(paths, ports)
     write_private(paths.env, _HEAD + "".join(f"{name}={value}\n" for name, value in sorted(settings.items())))
     return settings

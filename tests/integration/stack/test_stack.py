@@ -22,6 +22,7 @@ import requests
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.settings import load_settings, parse_env_file
+from provisioning.stack.environment import SECRETS
 from provisioning.stack.keycloak_process import BOOTSTRAP_CLIENT
 from provisioning.stack.paths import StackPaths
 from provisioning.stack.ports import LOOPBACK
@@ -135,8 +136,9 @@ def test_the_bootstrap_administrator_is_gone(stack: Stack) -> None:
 
 
 def test_secrets_are_in_no_argument_and_no_log_and_readable_by_the_owner_only(stack: Stack) -> None:
-    secrets = [value for name, value in parse_env_file(stack.paths.env).items() if name.endswith("SECRET")]
-    assert len(secrets) == 3
+    settings = parse_env_file(stack.paths.env)
+    secrets = [settings[name] for name in SECRETS]
+    assert {name for name in settings if name.endswith(("SECRET", "KEY"))} == set(SECRETS)
     seen = [" ".join(process.cmdline()) for process in stack.processes()]
     seen += [path.read_text() for path in stack.paths.logs.iterdir()]
     assert not [secret for secret in secrets for text in seen if secret in text]
