@@ -119,8 +119,10 @@ def create_next_key(connection: KeycloakConnection, client_id: ClientId, like: C
 def _image_like(connection: KeycloakConnection, client_id: ClientId, like: ClientId) -> tuple[KeyImage, list[str]]:
     client = require_client(connection, like)
     service = require_user(connection, service_account_of(like))
-    mapped = connection.get(f"/users/{service['id']}/role-mappings") or {}
-    rights = mapped.get("clientMappings", {}).get(CENTRAL_DB, {}).get("mappings", [])
+    # Not `/role-mappings` as a whole: Keycloak goes through all clients of the realm for it.
+    base, database = f"/users/{service['id']}/role-mappings", require_client(connection, CENTRAL_DB)
+    roles = connection.get(f"{base}/realm") or []
+    rights = connection.get(f"{base}/clients/{database['id']}") or []
     attributes = {
         name: values[0] for name, values in service.get("attributes", {}).items() if name in COMPARED and values
     }
@@ -129,7 +131,7 @@ def _image_like(connection: KeycloakConnection, client_id: ClientId, like: Clien
         enabled=True,
         service_enabled=True,
         attributes=attributes,
-        roles=frozenset(role["name"] for role in mapped.get("realmMappings", [])),
+        roles=frozenset(role["name"] for role in roles),
         rights=frozenset(right["name"] for right in rights),
     )
     return image, list(client.get("defaultClientScopes", []))

@@ -10,7 +10,7 @@ from provisioning.planning.changes import AccountImage
 
 from ..connection import KeycloakConnection
 from ..realm.clients import CENTRAL_DB
-from ..realm.lookups import find_user
+from ..realm.lookups import find_client, find_user
 from .reading import READERS, Snapshot, Tick, images_of
 
 
@@ -63,8 +63,13 @@ def _ask_service_account(
     if service is None:
         return
     into.keep_service(service)
-    mapped = connection.get(f"/users/{service['id']}/role-mappings") or {}
-    of_realm = {role["name"] for role in mapped.get("realmMappings", [])}
-    of_database = {right["name"] for right in mapped.get("clientMappings", {}).get(CENTRAL_DB, {}).get("mappings", [])}
-    into.roles[name] = frozenset(of_realm.intersection(roles))
-    into.rights[name] = frozenset(of_database.intersection(rights))
+    # Not `/role-mappings` as a whole: Keycloak goes through all clients of the realm for it.
+    base, database = f"/users/{service['id']}/role-mappings", find_client(connection, CENTRAL_DB)
+    of_realm = _names(connection, f"{base}/realm")
+    of_database = _names(connection, f"{base}/clients/{database['id']}") if database is not None else frozenset()
+    into.roles[name] = of_realm.intersection(roles)
+    into.rights[name] = of_database.intersection(rights)
+
+
+def _names(connection: KeycloakConnection, path: str) -> frozenset[str]:
+    return frozenset(role["name"] for role in connection.get(path) or [])
