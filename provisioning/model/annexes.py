@@ -34,10 +34,6 @@ class Check(StrEnum):
     KEY_STRENGTH = "key-strength"
     PRIVATE_KEY_JWT = "private-key-jwt"
     EXCHANGE = "exchange"
-    REUSE = "token-reuse"
-    RETRY_AFTER = "retry-after"
-    CUT_OFF = "cut-off"
-    IN_URL = "token-in-url"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,6 @@ CHECKS: Final[Mapping[Check, LazyString]] = {
     Check.KEY_STRENGTH: lazy_gettext("Strength of the keys"),
     Check.PRIVATE_KEY_JWT: lazy_gettext("Signed assertion (private_key_jwt)"),
     Check.EXCHANGE: lazy_gettext("Token exchange"),
-    Check.REUSE: lazy_gettext("A token is used more than once"),
-    Check.RETRY_AFTER: lazy_gettext("Waits after 429"),
-    Check.CUT_OFF: lazy_gettext("Stops after a cut-off"),
-    Check.IN_URL: lazy_gettext("No token in an address"),
 }
 
 STATES: Final[Mapping[OisState, LazyString]] = {
