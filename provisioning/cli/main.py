@@ -28,6 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "explain": "explain:explain",
     "ledger": "ledger:ledger",
     "watch": "watch:watch",
+    "recover": "recover:recover",
     "stack": "stack:stack",
     "bootstrap": "bootstrap:bootstrap",
 }

@@ -42,13 +42,18 @@ Mails = tuple[NewMail, ...]
 
 
 def carry_out(operator: Operator, keys: Collection[str], recorded: str) -> None:
-    """Carry out these tasks now. When Keycloak fails, raise CarriedOutLater: `recorded` says what stands already."""
+    """Carry out these tasks now. When Keycloak fails, raise CarriedOutLater: `recorded` says what stands already.
+
+    Births and updates are left to `apply`, and a secret that somebody is just being given to whoever gives it: neither
+    may hold up an end.
+    """
     wanted = set(keys)
-    tasks = [task for task in _pending(operator) if task.key in wanted]
+    tasks = [task for task in _pending(operator) if task.key in wanted and task.action in _HANDLERS]
     done = 0
     try:
         for task in tasks:
-            _run(operator, task)
+            with suppress(LeaseHeld):
+                _run(operator, task)
             done += 1
     except KeycloakError as error:
         raise CarriedOutLater(

@@ -82,7 +82,7 @@ class Field:
 
     def recover(self, *, with_apply: bool) -> list[str]:
         """What anybody would do after a crash; then everything that does not hold."""
-        with self._worker() as worker:
+        with self.worker() as worker:
             if with_apply:
                 run_apply(worker)
             converge(worker.operator)
@@ -90,11 +90,12 @@ class Field:
 
     def rebuilt(self) -> int:
         """How many stored records differ from what all events add up to."""
-        with self._worker() as worker:
+        with self.worker() as worker:
             return rebuild(worker.operator.ledger)
 
     @contextmanager
-    def _worker(self) -> Iterator[Worker]:
+    def worker(self) -> Iterator[Worker]:
+        """A worker in this process, whom nobody kills; its clock is ahead of all before."""
         offset = (self.lives + 1) * CLOCK_STEP_S
         ledger: Ledger = open_ledger(self.settings.database_url, clock=shifted_clock(offset))
         life = Life(self.settings.values, self.folder.path, self.log.with_suffix(".own"), 0, offset, ())

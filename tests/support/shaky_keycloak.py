@@ -3,19 +3,23 @@
     with shaky(url, [Fault.BUSY, Fault.LOST]) as network:
         connection = KeycloakConnection(network.url, …)
 
-Only `partialImport` is spoiled, one fault per call, in order; then everything passes.
+Calls that `spoils` picks are spoiled (`partialImport`, unless told otherwise), one fault per call, in order; then
+everything passes.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
+
+Spoils = Callable[[str, str], bool]
+"""Whether a call, by method and path, is one to spoil."""
 
 _KEPT_HEADERS = ("Authorization", "Content-Type")
 
@@ -48,22 +52,28 @@ class Network:
 
     url: str
     faults: list[Fault]
+    spoils: Spoils
     spoiled: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next_fault(self, method: str, path: str) -> Fault | None:
         """The fault for this call."""
         with self._lock:
-            if method != "POST" or not path.endswith("/partialImport") or not self.faults:
+            if not self.faults or not self.spoils(method, path):
                 return None
             self.spoiled.append(self.faults.pop(0))
             return self.spoiled[-1]
 
 
+def is_import(method: str, path: str) -> bool:
+    """Births."""
+    return method == "POST" and path.endswith("/partialImport")
+
+
 @contextmanager
-def shaky(target: str, faults: Sequence[Fault]) -> Iterator[Network]:
+def shaky(target: str, faults: Sequence[Fault], spoils: Spoils = is_import) -> Iterator[Network]:
     """A proxy in front of `target` for the length of the block."""
-    network = Network("", list(faults))
+    network = Network("", list(faults), spoils)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from provisioning.ledger.lease import hold_lease
+from provisioning.lifecycle.births import OPEN
 from provisioning.lifecycle.convergence import converge
 from provisioning.lifecycle.cut_off import LEAK_MAIL, Request, cut_off
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownAccount
 from provisioning.lifecycle.leaks import Standing, check_text, kill_leaked, record_leaked
+from provisioning.lifecycle.tasks import reveal_key_task
 from provisioning.model.api_key_secret import new_api_key
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
+from provisioning.model.identifiers import ClientId
+from provisioning.model.records import NewTask
 from tests.support.configuration import school
 from tests.support.office import Office
 
@@ -117,3 +122,16 @@ def test_a_forged_fingerprint_ends_no_key(office: Office, monkeypatch: pytest.Mo
     monkeypatch.setattr("provisioning.lifecycle.leaks.fingerprint", lambda secret: live.fingerprint)
     assert record_leaked(office.operator, forged.reveal(), "nowhere") == ()
     assert len(record_leaked(office.operator_without_keycloak, forged.reveal(), "nowhere")) == 1
+
+
+def test_a_reveal_or_an_apply_that_is_under_way_holds_up_no_cut_off(office: Office) -> None:
+    """Their tasks wait in the ledger, and somebody else holds the account's lease."""
+    name, key = "46-0000003", "api-46-0000003-k2"
+    secret = office.reveal(name)
+    with office.ledger.transaction() as transaction:
+        transaction.add_tasks([reveal_key_task(ClientId(key)), NewTask(f"open:{name}", OPEN, name)])
+    with hold_lease(office.ledger, name=f"account:{name}", holder="institution:somebody"):
+        done = cut_off(office.operator, name, REQUEST)
+    assert done.ended == (key,)
+    assert office.token(key, secret).status_code == 401
+    assert [task for task in office.unfinished() if name in task] == [f"open:{name}", f"reveal:{key}"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from provisioning.keycloak.accounts.representations import import_batch
 from provisioning.keycloak.realm.lookups import require_client, require_user
 from provisioning.ledger.errors import EventRefused
 from provisioning.lifecycle.convergence import Converged, Wrong, converge
@@ -63,6 +65,13 @@ def everything(office: Office) -> None:
     put_user(office, SERVICE)
 
 
+def import_again(office: Office) -> None:
+    """An administrator imports the account as an old export has it: everything is deleted and made anew, enabled."""
+    (image,) = (found for name, found in office.survey().actual.items() if name == NAME)
+    alive = replace(image, enabled=True, keys=tuple(replace(k, enabled=True, service_enabled=True) for k in image.keys))
+    office.realm.admin.post("/partialImport", {**import_batch([alive]), "ifResourceExists": "OVERWRITE"})
+
+
 def another_key(office: Office) -> None:
     """A client that nobody decided on, for the account that is dead."""
     body = {
@@ -94,8 +103,16 @@ def later(office: Office) -> Converged:
         put_client,
         new_password,
         everything,
+        import_again,
     ],
-    ids=["console: user", "console: service account", "kcadm: client", "console: new password", "old backup"],
+    ids=[
+        "console: user",
+        "console: service account",
+        "kcadm: client",
+        "console: new password",
+        "old backup",
+        "re-import",
+    ],
 )
 def test_what_somebody_opens_in_keycloak_is_closed_again(
     office: Office, secret: Secret, way: Callable[[Office], None]

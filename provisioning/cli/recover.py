@@ -1,0 +1,61 @@
+"""`provision recover`: after a backup was put back, before traffic opens."""
+
+from __future__ import annotations
+
+import click
+
+from provisioning.lifecycle.recovery import Recovered
+from provisioning.lifecycle.recovery import recover as bring_together
+from provisioning.model.errors import ExitCode
+
+from .console import OUT, shown_progress, tell
+from .parts import current_operator, open_parts
+
+
+@click.command()
+@click.option("--ledger-is-older", is_flag=True, help="The ledger's backup is older than Keycloak's data.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.pass_context
+def recover(ctx: click.Context, ledger_is_older: bool, as_json: bool) -> None:
+    """Re-apply deactivations and cut-offs after a restore, while nobody is let in yet.
+
+    Keycloak is brought to the ledger's verdicts. With --ledger-is-older, what is closed in Keycloak besides is recorded
+    as ended: keys are cut off and replaced, accounts whose login is disabled are reported. Exit code 2 when there was
+    something to bring together.
+    """
+    with open_parts() as parts, shown_progress() as progress:
+        done = bring_together(current_operator(parts, progress), ledger_is_older=ledger_is_older)
+    if as_json:
+        OUT.print_json(data=recovered_json(done))
+    else:
+        show_recovered(done)
+    ctx.exit(ExitCode.DIFFERENCES if done.closures or done.converged.findings else ExitCode.OK)
+
+
+def recovered_json(done: Recovered) -> dict[str, object]:
+    """The machine form."""
+    return {
+        "events": done.events,
+        "finished": done.converged.finished,
+        "closed_again": [finding.subject for finding in done.converged.findings],
+        "keys_ended": [name for closure in done.closures for name in (*closure.ended, *closure.unknown)],
+        "locked_accounts": [closure.username for closure in done.closures if closure.locked],
+        "unknown_accounts": list(done.strangers),
+    }
+
+
+def show_recovered(done: Recovered) -> None:
+    """The report, and what is left for a person."""
+    OUT.print(f"The ledger is intact: {done.events} events.")
+    for finding in done.converged.findings:
+        OUT.print(f"[red]{finding.subject}[/]: {finding.wrong.value}")
+    for closure in done.closures:
+        ended = ", ".join((*closure.ended, *closure.unknown)) or "no key left to end"
+        OUT.print(f"[red]{closure.username}[/]: closed in Keycloak, taken over: {ended}")
+    locked = [closure.username for closure in done.closures if closure.locked]
+    if locked:
+        tell(f"Record with `provision accounts deactivate`, or in YAML, why these ended: {', '.join(locked)}")
+    if done.strangers:
+        tell(f"{len(done.strangers)} accounts are not in the ledger: run `provision apply`, then this again.")
+    if not (done.closures or done.converged.findings):
+        OUT.print("Keycloak agrees with the ledger.")

@@ -1,0 +1,119 @@
+"""The ledger is put back from before some decisions, on both databases: none of them is undone.
+
+Source: SECURITY 40, GOALS R4.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.ledger import open_ledger
+from provisioning.ledger.verification import verify
+from provisioning.lifecycle.cut_off import Request, cut_off
+from provisioning.lifecycle.deactivation import deactivate
+from provisioning.lifecycle.keys import reveal_key
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.recovery import LOCKED, Recovered, recover
+from provisioning.lifecycle.rotation import rotate
+from provisioning.model.cut_off import CutOffReason
+from provisioning.model.secret import Secret
+from tests.support.kill_field import Field
+from tests.support.kill_worker import WHY
+
+DEAD, CUT, ROTATED, UNTOUCHED = (f"46-{number:07d}" for number in (1, 2, 3, 4))
+
+
+def dump(url: str, file: Path) -> None:
+    """A backup of the ledger by the database's own means."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(str(make_url(url).database))) as present, closing(sqlite3.connect(file)) as copy:
+            present.backup(copy)
+    else:
+        _postgres("pg_dump", url, "--format=custom", "--file", str(file))
+
+
+def put_back(url: str, file: Path) -> None:
+    """The backup in place of what is there."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(file)) as copy, closing(sqlite3.connect(str(make_url(url).database))) as present:
+            copy.backup(present)
+    else:
+        _postgres("pg_restore", url, "--clean", "--if-exists", "--single-transaction", str(file))
+
+
+def _postgres(program: str, url: str, *arguments: str) -> None:
+    parsed = make_url(url)
+    environ = {**os.environ, "PGPASSWORD": str(parsed.password)}
+    where = ["--host", str(parsed.host), "--port", str(parsed.port), "--username", str(parsed.username)]
+    command = [program, *where, "--dbname", str(parsed.database), *arguments]
+    subprocess.run(command, env=environ, check=True, capture_output=True)
+
+
+@dataclass
+class Restored:
+    """A field whose ledger was put back, and recovered; secrets from before, by account."""
+
+    field: Field
+    operator: Operator
+    secrets: dict[str, Secret]
+    done: Recovered
+
+    def status(self, client_id: str, secret: Secret) -> int:
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret.reveal()}
+        return self.field.realm.token(**form).status_code
+
+
+@pytest.fixture
+def restored(killing_field: Field, tmp_path: Path) -> Iterator[Restored]:
+    field, url = killing_field, killing_field.settings.database_url
+    field.grow(2)
+    assert field.recover(with_apply=True) == []
+    ledger = open_ledger(url)
+    operator = Operator(KeycloakConnection.from_settings(field.settings), ledger, "staff:test")
+    secrets = {name: reveal_key(operator, name).secret for name in (DEAD, CUT, ROTATED, UNTOUCHED)}
+    ledger.close()
+    dump(url, tmp_path / "backup")
+    deactivate(operator, [DEAD], WHY)
+    cut_off(operator, CUT, Request(CutOffReason.INCIDENT, "staff:test"))
+    secrets["rotated"] = reveal_key(operator, rotate(operator, ROTATED).new).secret
+    ledger.close()
+    put_back(url, tmp_path / "backup")
+    with ledger.reader() as reader:
+        assert not any(key.state.is_over for key in reader.all_api_keys().values()), "the ledger is not the older one"
+    yield Restored(field, operator, secrets, recover(operator, ledger_is_older=True))
+    ledger.close()
+
+
+def test_nothing_that_had_ended_comes_back(restored: Restored) -> None:
+    assert restored.status(f"api-{DEAD}-k1", restored.secrets[DEAD]) == 401
+    assert restored.status(f"api-{CUT}-k1", restored.secrets[CUT]) == 401
+    assert restored.status(f"api-{UNTOUCHED}-k1", restored.secrets[UNTOUCHED]) == 200
+    by_name = {closure.username: closure for closure in restored.done.closures}
+    assert set(by_name) == {DEAD, CUT, ROTATED}
+    assert by_name[DEAD].locked
+    with restored.operator.ledger.reader() as reader:
+        keys = reader.all_api_keys()
+        live = {
+            str(name) for name, key in keys.items() if not key.state.is_over and not name.startswith("api-46-00009")
+        }
+        alarms = [event.data["what"] for event in reader.events(subject=DEAD) if "what" in event.data]
+        assert verify(reader).finding is None
+    # A key that the ledger never knew is ended; its account has another live one, or gets one.
+    assert live - {"api-00-0000001-k1"} == {f"api-{CUT}-k3", f"api-{ROTATED}-k1", f"api-{UNTOUCHED}-k1"}
+    assert restored.status(f"api-{ROTATED}-k2", restored.secrets["rotated"]) == 401
+    assert alarms == [LOCKED]
+    fresh = reveal_key(restored.operator, CUT).secret
+    assert restored.status(f"api-{CUT}-k3", fresh) == 200
+    again = recover(restored.operator, ledger_is_older=True)
+    assert [(closure.username, closure.ended, closure.unknown) for closure in again.closures] == [(DEAD, (), ())]
+    assert again.converged.findings == ()
