@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo check test soak bench lock extension clean
+.PHONY: help setup up down demo check test drill soak bench lock extension clean
 
 PROVISION := .venv/bin/provision
 PYTEST := .venv/bin/python -m pytest
@@ -30,6 +30,9 @@ check: setup ## format, lint, types, unit tests: under a minute
 test: setup ## everything, on a real Keycloak, PostgreSQL, mail server and Chromium
 	@bash scripts/system_packages.sh
 	$(PYTEST) tests
+
+drill: setup ## backup, restore, and proof that no deactivation and no cut-off is undone
+	$(PYTEST) -n 0 -s tests/faults/test_restore_drill.py tests/faults/test_older_ledger.py
 
 soak: setup ## the long tests: many kills, large input
 	AIKOM_SOAK=1 $(PYTEST) tests/faults tests/security

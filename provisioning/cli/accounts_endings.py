@@ -8,7 +8,7 @@ import click
 
 from provisioning.lifecycle.convergence import Converged
 from provisioning.lifecycle.convergence import converge as bring_together
-from provisioning.lifecycle.deactivation import Selection, accounts_below, select_accounts
+from provisioning.lifecycle.deactivation import Selection, accounts_below, accounts_of_ois, select_accounts
 from provisioning.lifecycle.deactivation import deactivate as end_accounts
 from provisioning.lifecycle.deactivation import reinstate as open_again
 from provisioning.lifecycle.errors import CarriedOutLater
@@ -24,6 +24,7 @@ from .parts import Parts, current_operator, open_parts, open_trusted_parts, vali
 @click.command()
 @click.argument("names", metavar="[ID]...", nargs=-1)
 @click.option("--authority", metavar="ID", help="Everything subordinate to this authority, itself not included.")
+@click.option("--ois", metavar="SLUG", help="Every account that ever gave this OIS a mandate.")
 @click.option("--reason", required=True, type=click.Choice([reason.value for reason in DeactivationReason]))
 @click.option("--document", required=True, help="The paper it rests on, such as “№ 12-о”.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The paper's date; today if not given.")
@@ -34,6 +35,7 @@ def deactivate(
     ctx: click.Context,
     names: tuple[str, ...],
     authority: str | None,
+    ois: str | None,
     reason: str,
     document: str,
     day: datetime | None,
@@ -46,8 +48,8 @@ def deactivate(
     first and stands at once; when Keycloak does not answer, the exit code is 3 and `provision accounts converge`
     finishes it. Several accounts without --expect: shows them and changes nothing (exit code 2).
     """
-    if bool(names) == (authority is not None):
-        raise click.UsageError("name accounts, or --authority")
+    if sum((bool(names), authority is not None, ois is not None)) != 1:
+        raise click.UsageError("name accounts, or --authority, or --ois")
     why = Deactivation(
         DeactivationReason(reason),
         document,
@@ -55,14 +57,12 @@ def deactivate(
         tuple(InstitutionId(successor) for successor in successors),
     )
     with open_parts() as parts, shown_progress() as progress:
-        chosen = names if authority is None else _below(parts, authority)
+        chosen, scope = _chosen(parts, names, authority, ois)
         with parts.ledger.reader() as reader:
             selected = select_accounts(reader, chosen)
         if len(selected.living) > 1 and expect is None:
             _show_preview(selected)
             ctx.exit(ExitCode.DIFFERENCES)
-        scope = f"all below authority {authority}" if authority else None
-        scope = scope or (f"{len(names)} accounts by name" if len(names) > 1 else None)
         try:
             done = end_accounts(current_operator(parts, progress), chosen, why, scope=scope, expect=expect)
         except CarriedOutLater:
@@ -109,10 +109,17 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _below(parts: Parts, authority: str) -> tuple[str, ...]:
-    configuration = valid_configuration()
+def _chosen(
+    parts: Parts, names: tuple[str, ...], authority: str | None, ois: str | None
+) -> tuple[tuple[str, ...], str | None]:
+    """The accounts, and what a bulk was chosen by; None for a single account."""
+    configuration = None if authority is None else valid_configuration()
     with parts.ledger.reader() as reader:
-        return accounts_below(configuration, authority, reader)
+        if configuration is not None and authority is not None:
+            return accounts_below(configuration, authority, reader), f"all below authority {authority}"
+        if ois is not None:
+            return accounts_of_ois(reader, ois), f"all that ever gave OIS {ois} a mandate"
+    return names, f"{len(names)} accounts by name" if len(names) > 1 else None
 
 
 def _show_preview(selected: Selection) -> None:

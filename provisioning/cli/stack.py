@@ -23,6 +23,7 @@ from provisioning.stack.summary import summarise
 from provisioning.stack.up import bring_up
 
 from .console import OUT, tell
+from .stack_backup import backup, restore
 from .stack_mails import mails
 from .stack_view import ShownSteps, show_summary
 
@@ -38,7 +39,8 @@ def stack() -> None:
     """
 
 
-stack.add_command(mails)
+for _each in (mails, backup, restore):
+    stack.add_command(_each)
 
 
 def _port_options(command: _Command) -> _Command:

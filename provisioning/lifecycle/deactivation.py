@@ -23,6 +23,7 @@ from .carrying_out import carry_out
 from .errors import ActionRefused, UnknownAccount
 from .finding import find_account, refuse_unless_allowed
 from .mandates.ending import end_mandates_of_accounts
+from .ois.finding import find_ois
 from .operator import Operator
 from .tasks import close_account_task, reopen_account_task, replace_base_key_task
 
@@ -43,6 +44,15 @@ def accounts_below(configuration: Configuration, authority: str, reader: LedgerR
         raise UnknownAccount(f"the configuration has no authority {authority}", remedy="see its `id` in YAML")
     below = [i for i in configuration.institutions if i.id != authority and reaches(own, True, spheres[i.id])]
     return tuple(i.username for i in below if reader.account(i.username) is not None)
+
+
+def accounts_of_ois(reader: LedgerReader, name: str) -> tuple[Username, ...]:
+    """Accounts that ever gave this OIS a mandate, withdrawn ones too: it may have kept what it saw.
+
+    Raises UnknownOis.
+    """
+    mandates = reader.mandates(ois=find_ois(reader, name).slug)
+    return tuple(sorted({mandate.username for mandate in mandates}))
 
 
 def select_accounts(reader: LedgerReader, names: Sequence[str]) -> Selection:

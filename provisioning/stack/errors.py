@@ -7,6 +7,7 @@ StackError
 ├── PortBusy          somebody else listens on a port that was asked for
 ├── PartFailed        a part ended or did not become ready
 ├── CredentialsLost   data without the secret that opens it
+├── BackupUnusable    a backup cannot be taken or put back
 └── StackBusy         another `up` or `down` is at work in the same folder
 """
 
@@ -47,5 +48,11 @@ class CredentialsLost(StackError):
 
 class StackBusy(StackError):
     """Another process is starting or stopping this stack."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class BackupUnusable(StackError):
+    """A backup cannot be taken or put back; nothing was changed."""
 
     exit_code = ExitCode.REFUSED

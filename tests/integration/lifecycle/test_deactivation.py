@@ -18,8 +18,11 @@ from provisioning.model.events import EventKind
 from provisioning.model.identifiers import Username
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import AccountState
+from provisioning.planning.guards import Guard
 from tests.support.configuration import school
 from tests.support.office import Office
+from tests.support.ois_events import SLUG, connected, event, granted
+from tests.support.watcher import provision
 
 WHY = Deactivation(DeactivationReason.LIQUIDATION, "№ 12-о", date(2026, 11, 20))
 ATTACK = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 13-о", date(2026, 11, 21))
@@ -122,6 +125,29 @@ def test_a_bulk_needs_the_exact_number_and_is_one_decision(office: Office) -> No
     assert [event.data["accounts"] for event in decisions] == [list(names)]
     assert all(state(office, name) is AccountState.DEACTIVATED for name in names)
     assert state(office, "46-0000100") is AccountState.CREATED
+
+
+def test_all_that_ever_used_an_ois_can_be_ended_together(office: Office) -> None:
+    names = ("46-0000021", "46-0000022")
+    office.folder.write(AUTHORITY, *(school(number) for number in (1, 2, 3, 21, 22, 23)))
+    office.apply({Guard.MISSING: 3})
+    with office.ledger.transaction() as transaction:
+        transaction.append([*connected(), *(granted(1, name) for name in names)])
+        transaction.append([event(EventKind.MANDATE_WITHDRAWN, names[0], mandate=f"{names[0]}.{SLUG}.1", ois=SLUG)])
+    command = f"accounts deactivate --ois {SLUG} --reason cyber-incident --document № --date 2026-11-20"
+    preview = provision(office, *command.split())
+    assert preview.returncode == 2
+    assert "--expect 2" in " ".join(preview.stderr.split())
+    assert provision(office, *command.split(), "--expect", "3").returncode == 4
+    assert state(office, names[0]) is AccountState.CREATED
+    assert provision(office, *command.split(), "--expect", "2").returncode == 0
+    assert [state(office, name) for name in names] == [AccountState.DEACTIVATED] * 2
+    assert state(office, "46-0000023") is AccountState.CREATED
+    (decision,) = [
+        e for e in office.events("realm") if str(e.data.get("scope", "")).startswith("all that ever gave OIS")
+    ]
+    assert decision.data["accounts"] == list(names)
+    assert provision(office, "accounts", "deactivate", "--ois", "nobody", *command.split()[4:]).returncode == 1
 
 
 def test_an_authority_comes_back_by_a_document_with_a_new_base_key(office: Office) -> None:
