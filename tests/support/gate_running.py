@@ -177,12 +177,14 @@ def filled_ledger(url: str) -> Ledger:
 
 
 def configuration(folder: Path, per_second: int) -> Path:
-    """The example configuration without institutions, with other limits per institution and OIS."""
+    """The example configuration without institutions, with a limit per institution and none to speak of per OIS."""
     copy = folder / "realm-config"
     if not copy.exists():
         shutil.copytree(ROOT / "realm-config", copy, ignore=shutil.ignore_patterns("institutions", "themes", "schema"))
     text = (copy / "realm.yaml").read_text(encoding="utf-8")
-    limits = re.sub(r"(per_second|burst): [0-9]+", rf"\1: {per_second}", text)
+    generous = re.sub(r"(per_second|burst): [0-9]+", rf"\1: {NO_LIMIT}", text)
+    own = r"(institution:\n +per_second: )[0-9]+(\n +burst: )[0-9]+"
+    limits = re.sub(own, rf"\g<1>{per_second}\g<2>{per_second}", generous)
     (copy / "realm.yaml").write_text(limits, encoding="utf-8")
     return copy
 

@@ -16,7 +16,7 @@ def test_a_change_comes_into_force_and_a_mistake_changes_nothing(tmp_path: Path)
     first = book.rules
     assert first is not None
     assert book.policy is not None
-    assert book.policy.ois.per_second == 50
+    assert book.policy.institution.per_second == 50
     book.look()
     assert book.rules is first, "unchanged files are not read again"
     protocol = folder / "protocol.yaml"
