@@ -28,6 +28,7 @@ from .onboarding import views as onboarding
 from .onboarding.applicant import APPLICANT
 from .pages import views as pages
 from .portal import keys, requests
+from .portal import keys, mandates
 from .portal import views as portal
 from .reads import views as reads
 
@@ -56,6 +57,7 @@ MOUNTED: Final = (
     Mounted(reads.own, INSTITUTION),
     Mounted(reads.desk, staff(*StaffRole)),
     Mounted(keys.blueprint, INSTITUTION_FRESH),
+    Mounted(mandates.blueprint, INSTITUTION_FRESH),
     Mounted(api.blueprint, INSTITUTION_FRESH),
     Mounted(requests.blueprint, INSTITUTION),
     Mounted(authority.blueprint, AUTHORITY),

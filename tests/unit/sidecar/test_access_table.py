@@ -121,6 +121,14 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/account/keys/rotate"): NO_TOKEN,
     ("GET", "/account/keys/<client_id>/retire"): {**OWN_KEY, "school": 200},
     ("POST", "/account/keys/<client_id>/retire"): NO_TOKEN,
+    ("GET", "/account/mandates/"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},
+    # No OIS is connected in this test, and nobody has given a mandate.
+    ("GET", "/account/mandates/give/<slug>"): OWN_KEY,
+    ("POST", "/account/mandates/give/<slug>"): NO_TOKEN,
+    ("GET", "/account/mandates/<mandate_id>/withdraw"): OWN_KEY,
+    ("POST", "/account/mandates/<mandate_id>/withdraw"): NO_TOKEN,
+    ("GET", "/account/mandates/direct-use"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},
+    ("POST", "/account/mandates/direct-use"): NO_TOKEN,
     ("POST", "/api/v1/keys/cut-off"): NO_TOKEN,
     ("GET", "/problems"): EVERYBODY,
     ("GET", "/problems/<code>"): EVERYBODY,
@@ -151,6 +159,8 @@ ADDRESSES = {
     "/api/v1/ois/applications/<identifier>": "/api/v1/ois/applications/" + "0" * 32,
     "/account/keys/<client_id>/reveal": f"/account/keys/api-{names.SCHOOL}-k1/reveal",
     "/account/keys/<client_id>/retire": f"/account/keys/api-{names.SCHOOL}-k1/retire",
+    "/account/mandates/give/<slug>": "/account/mandates/give/diary",
+    "/account/mandates/<mandate_id>/withdraw": f"/account/mandates/{names.SCHOOL}.diary.1/withdraw",
     "/static/<path:filename>": "/static/site.css",
     "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
 }

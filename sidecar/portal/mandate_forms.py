@@ -1,0 +1,63 @@
+"""Forms of mandates: what an institution says about its contract with an OIS (order cl. 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectMultipleField, StringField, widgets
+from wtforms.validators import DataRequired, Length, Optional
+
+from provisioning.model.configuration import RightsPolicy
+from sidecar.languages import said
+
+_REQUIRED = DataRequired(lazy_gettext("Fill this in."))
+
+
+class _Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types.
+    """Several of a list, each with a box of its own."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class MandateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """The contract and what it allows."""
+
+    contract = StringField(lazy_gettext("Number of the contract"), validators=[_REQUIRED, Length(max=100)])
+    signed = DateField(lazy_gettext("Date of the contract"), validators=[_REQUIRED])
+    until = DateField(
+        lazy_gettext("Last day of the mandate"),
+        description=lazy_gettext("After it the OIS stops by itself. Leave it empty for a contract without an end."),
+        validators=[Optional()],
+    )
+    rights = _Checkboxes(
+        lazy_gettext("What the OIS may do for you"),
+        choices=[],
+        validators=[DataRequired(lazy_gettext("Choose at least one right."))],
+    )
+
+    def offer(self, policy: RightsPolicy, possible: Collection[str]) -> None:
+        """Offer these rights, in the language of the page."""
+        described = {right.name: said(right.description) for right in policy.rights}
+        self.rights.choices = [(name, f"{described.get(name, name)} ({name})") for name in possible]
+
+    def is_consistent(self, today: date) -> bool:
+        """Whether the dates fit together; notes what does not."""
+        if self.signed.data > today:
+            self.signed.errors = (gettext("The contract is not signed yet."),)
+        if self.until.data is not None and self.until.data < max(today, self.signed.data):
+            self.until.errors = (gettext("This day is past, or before the contract."),)
+        return not (self.signed.errors or self.until.errors)
+
+
+class WithdrawalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Why a mandate ends."""
+
+    reason = StringField(
+        lazy_gettext("Reason"),
+        description=lazy_gettext("The OIS reads it. Such as: the contract has ended."),
+        validators=[_REQUIRED, Length(max=300)],
+    )

@@ -1,0 +1,114 @@
+"""`/account/mandates/…`: an institution or authority lets an OIS work for it, and stops it (order cl. 5, 8).
+
+Behind the same guard as the pages of its API keys. Only OIS of the public list can be chosen; only rights that both
+sides have are offered. A mandate of somebody else does not exist for the visitor.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
+
+from provisioning.lifecycle.mandates.direct_use import set_direct_use
+from provisioning.lifecycle.mandates.granting import Contract, grant, grantable_rights
+from provisioning.lifecycle.mandates.granting import withdraw as end
+from provisioning.model.ois import MandateRecord, MandateState, OisRecord
+from sidecar.auth.guards import identity
+from sidecar.errors import RecordsUnavailable
+from sidecar.services import services
+
+from .keys import Confirmation
+from .mandate_forms import MandateForm, WithdrawalForm
+
+blueprint = Blueprint("mandates", __name__, url_prefix="/account/mandates")
+
+
+@blueprint.get("/")
+def overview() -> ResponseReturnValue:
+    """Mandates that stand, those that ended, and the OIS that could be given one."""
+    username, today = identity().username, _today()
+    with services().records.reader() as reader:
+        account, mandates, ois = reader.account(username), reader.mandates(username=username), reader.all_ois()
+    if account is None:
+        raise RecordsUnavailable("the ledger lost an account between two reads")
+    standing = [mandate for mandate in mandates if mandate.stands(today)]
+    taken = {mandate.ois for mandate in mandates if mandate.state is MandateState.GRANTED}
+    free = [record for slug, record in ois.items() if record.is_open(today) and slug not in taken]
+    ended = [mandate for mandate in reversed(mandates) if mandate not in standing]
+    return render_template(
+        "portal/mandates/overview.html",
+        standing=standing,
+        ended=ended,
+        ois=ois,
+        free=sorted(free, key=lambda record: record.name),
+        direct_use=account.direct_use,
+        today=today,
+    )
+
+
+@blueprint.route("/give/<slug>", methods=["GET", "POST"])
+def give(slug: str) -> ResponseReturnValue:
+    """Give a connected OIS a mandate under a contract. 409 when one stands already. Source: order cl. 5."""
+    record, form = _open_ois(slug), MandateForm()
+    with services().office.operator(identity().actor) as operator:
+        form.offer(services().policies.current().rights, grantable_rights(operator, identity().username, slug))
+        if not form.validate_on_submit() or not form.is_consistent(_today()):
+            return render_template("portal/mandates/give.html", form=form, ois=record)
+        contract = Contract(form.contract.data, form.signed.data, form.until.data)
+        given = grant(operator, identity().username, slug, contract, form.rights.data)
+    flash(gettext("%(name)s may now work for you. Give it your API key's client ID and secret.", name=record.name))
+    return redirect(url_for("mandates.overview", _anchor=given.id), 303)
+
+
+@blueprint.route("/<mandate_id>/withdraw", methods=["GET", "POST"])
+def withdraw(mandate_id: str) -> ResponseReturnValue:
+    """End a mandate at once. Source: order cl. 8."""
+    mandate, form = _own(mandate_id), WithdrawalForm()
+    with services().records.reader() as reader:
+        ois = reader.ois(mandate.ois)
+    if not form.validate_on_submit():
+        return render_template("portal/mandates/withdraw.html", form=form, mandate=mandate, ois=ois)
+    with services().office.operator(identity().actor) as operator:
+        end(operator, mandate.id, form.reason.data)
+    flash(gettext("The mandate has ended. The OIS reaches your data no longer."))
+    return redirect(url_for("mandates.overview"), 303)
+
+
+@blueprint.route("/direct-use", methods=["GET", "POST"])
+def direct_use() -> ResponseReturnValue:
+    """Switch the use of the API key without an OIS on or off; off until switched on. Source: order cl. 4, 5."""
+    username, form = identity().username, Confirmation()
+    with services().records.reader() as reader:
+        account = reader.account(username)
+    if account is None:
+        raise RecordsUnavailable("the ledger lost an account between two reads")
+    if not form.validate_on_submit():
+        return render_template("portal/mandates/direct_use.html", form=form, on=account.direct_use)
+    with services().office.operator(identity().actor) as operator:
+        after = set_direct_use(operator, username, not account.direct_use)
+    flash(gettext("Direct use is on.") if after.direct_use else gettext("Direct use is off."))
+    return redirect(url_for("mandates.overview"), 303)
+
+
+def _today() -> date:
+    return services().clock().date()
+
+
+def _open_ois(slug: str) -> OisRecord:
+    with services().records.reader() as reader:
+        record = reader.ois(slug)
+    if record is None or not record.is_open(_today()):
+        raise NotFound
+    return record
+
+
+def _own(mandate_id: str) -> MandateRecord:
+    with services().records.reader() as reader:
+        mandate = reader.mandate(mandate_id)
+    if mandate is None or mandate.username != identity().username or mandate.state is not MandateState.GRANTED:
+        raise NotFound
+    return mandate
