@@ -24,6 +24,8 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "drift": "drift:drift",
     "accounts": "accounts:accounts",
     "keys": "keys:keys",
+    "ois": "ois:ois",
+    "mandates": "mandates:mandates",
     "outbox": "outbox:outbox",
     "explain": "explain:explain",
     "ledger": "ledger:ledger",

@@ -1,0 +1,70 @@
+"""`provision ois`: third-party systems, from their documents to their end (order cl. 5, 6)."""
+
+from __future__ import annotations
+
+import click
+
+from provisioning.lifecycle.ois.finding import find_ois
+from provisioning.model.ois import OisState
+
+from .console import OUT
+from .ois_decisions import change_rights, connect, reject, resume, suspend, terminate
+from .ois_keys import change_key, secret
+from .ois_papers import accept_agreement, conclude, return_agreement, revoke
+from .ois_view import ois_json, show_all_ois, show_ois
+from .parts import open_parts
+
+
+@click.group()
+def ois() -> None:
+    """Third-party systems (OIS): documents, connection, keys.
+
+    \b
+    The way of an OIS (order cl. 6):
+      it applies on the portal, and confirms its e-mail
+      agreement accept     its signed accession agreement (annex 1)
+      conclude             the conclusion on the technical requirements (annex 2)
+      connect              only with both documents
+      suspend, resume      stop it at once; let it work again
+      terminate            for good; its mandates end too
+
+    Every decision is recorded first and stands at once. When Keycloak does not answer, the exit code is 3 and
+    `provision accounts converge` finishes it. SLUG is the short name of the OIS, as `provision ois list` shows it.
+    """
+
+
+@ois.command(name="list")
+@click.option("--state", type=click.Choice([state.value for state in OisState]), help="Only those in this state.")
+@click.option("--json", "as_json", is_flag=True, help="Print every OIS as JSON.")
+def list_ois(state: str | None, as_json: bool) -> None:
+    """Every OIS that ever applied, with its documents and rights."""
+    with open_parts() as parts, parts.ledger.reader() as reader:
+        records = [record for record in reader.all_ois().values() if state in (None, record.state.value)]
+    if as_json:
+        OUT.print_json(data=[ois_json(record) for record in records])
+    else:
+        show_all_ois(records)
+
+
+@ois.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def show(slug: str, as_json: bool) -> None:
+    """Everything recorded about one OIS; how many mandates it has is in `provision mandates list --ois`."""
+    with open_parts() as parts, parts.ledger.reader() as reader:
+        record = find_ois(reader, slug)
+    if as_json:
+        OUT.print_json(data=ois_json(record))
+    else:
+        show_ois(record)
+
+
+@ois.group()
+def agreement() -> None:
+    """The accession agreement (annex 1): accept the one that waits, or return it."""
+
+
+agreement.add_command(accept_agreement)
+agreement.add_command(return_agreement)
+for _command in (conclude, revoke, connect, change_rights, suspend, resume, terminate, reject, change_key, secret):
+    ois.add_command(_command)
