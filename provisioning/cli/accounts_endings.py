@@ -93,7 +93,8 @@ def reinstate(name: str, document: str) -> None:
 def converge(ctx: click.Context, as_json: bool) -> None:
     """Hold Keycloak to the ledger: finish what was recorded, close what came back to life.
 
-    Needs no configuration and only ever closes. Exit code 2 when something was wrong, an alarm is then in the ledger.
+    Needs no configuration; opens nothing but what a mandate or a connected OIS had lost. Exit code 2 when something
+    was wrong, an alarm is then in the ledger.
     """
     with open_trusted_parts() as parts, shown_progress() as progress:
         done = bring_together(current_operator(parts, progress))
@@ -148,6 +149,7 @@ def _converged_json(done: Converged) -> dict[str, object]:
         "finished": done.finished,
         "activated": done.activated,
         "retired": done.retired,
+        "expired": done.expired,
         "findings": findings,
         "alarms": len(done.alarms),
     }
@@ -160,6 +162,7 @@ def _show_converged(done: Converged) -> None:
         "recorded actions finished": done.finished,
         "activations recorded": done.activated,
         "API keys retired": done.retired,
+        "mandates and conclusions run out": done.expired,
         "alarms raised": len(done.alarms),
     }
     words = ", ".join(f"{count} {label}" for label, count in parts.items() if count)

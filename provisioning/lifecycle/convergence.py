@@ -1,7 +1,6 @@
-"""Brings Keycloak to what the ledger says is over, and raises an alarm when somebody brought it back (order cl. 11).
+"""Brings Keycloak to what the ledger says, and raises an alarm when somebody made it otherwise (order cl. 5-8, 11).
 
-Needs no configuration. It only ever closes: what was closed by hand stays closed. `judge` is pure; the rest records
-what it found before it acts.
+Needs no configuration. What is wrong is `findings`; here it is recorded before anything is done about it.
 """
 
 from __future__ import annotations
@@ -9,73 +8,47 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from provisioning.keycloak.accounts.reading import read_accounts
+from provisioning.keycloak.ois.clients import client_scopes, ois_clients, ois_differences
 from provisioning.ledger import LedgerReader
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import ClientId, Username
-from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, NewTask
-from provisioning.planning.changes import AccountImage
+from provisioning.model.ois import OisRecord, Slug, parse_ois_client_id
+from provisioning.model.records import NewTask
 
 from .activations import record_activations
 from .carrying_out import carry_out, is_dead, is_over, resume
+from .findings import LEFT_ALONE, Finding, Wrong, judge, judge_ois, judge_openings
+from .mandates.granting import expire_mandates
+from .ois.validity import suspend_expired, warn_of_ending_conclusions
+from .on_record import openings_of_key
 from .operator import Operator
 from .rotation import retire_due
-from .tasks import close_account_task, close_key_task
+from .tasks import bring_ois_task, bring_openings_task, close_account_task, close_key_task
 
 ALARM_FRESH: Final = timedelta(minutes=10)
 """The same finding again within this time is closed again without another alarm, so that a loop fills no ledger."""
 
 
-class Wrong(StrEnum):
-    """What Keycloak has that must not be."""
-
-    ACCOUNT_LIVE = "a deactivated account was live in Keycloak and is closed again"
-    KEY_LIVE = "an API key that is over was live in Keycloak and is closed again"
-    KEY_UNKNOWN = "Keycloak has an API key of this account that the ledger does not know; look at it"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong. `subject` is the account's username or the key's client id."""
-
-    wrong: Wrong
-    subject: str
+_CLAUSES: Final = {
+    **dict.fromkeys((Wrong.ACCOUNT_LIVE, Wrong.KEY_LIVE, Wrong.KEY_UNKNOWN), "cl. 11"),
+    **dict.fromkeys((Wrong.OPENING_FOREIGN, Wrong.OPENING_LOST), "cl. 5"),
+}
+"""What an alarm rests on; those about OIS on cl. 6."""
 
 
 @dataclass(frozen=True, slots=True)
 class Converged:
-    """What a run did. `alarms` are the findings that were new."""
+    """What a run did. `expired` counts mandates and OIS whose day was past; `alarms` are the findings that were new."""
 
     finished: int
     activated: int
     retired: int
+    expired: int
     findings: tuple[Finding, ...]
     alarms: tuple[Finding, ...]
-
-
-def judge(
-    records: Mapping[Username, AccountRecord],
-    keys: Mapping[ClientId, ApiKeyRecord],
-    images: Mapping[Username, AccountImage],
-) -> tuple[Finding, ...]:
-    """What is live in Keycloak and over in the ledger, by name. Pure. Source: order cl. 7, 8, 11."""
-    findings: list[Finding] = []
-    for username, image in sorted(images.items()):
-        record = records.get(username)
-        live = [key.client_id for key in image.keys if key.enabled or key.service_enabled]
-        if record is None:
-            continue
-        if record.state is AccountState.DEACTIVATED:
-            known = any(client_id in keys for client_id in live)
-            findings += [Finding(Wrong.ACCOUNT_LIVE, username)] if image.enabled or known else []
-            findings += [Finding(Wrong.KEY_LIVE, client_id) for client_id in live if client_id not in keys]
-        else:
-            findings += [Finding(Wrong.KEY_LIVE, c) for c in live if c in keys and keys[c].state.is_over]
-            findings += [Finding(Wrong.KEY_UNKNOWN, client_id) for client_id in live if client_id not in keys]
-    return tuple(findings)
 
 
 def converge(operator: Operator) -> Converged:
@@ -84,17 +57,26 @@ def converge(operator: Operator) -> Converged:
     Raises KeycloakError or LedgerError; what is recorded by then is finished by the next run.
     """
     finished = resume(operator)
-    retired = retire_due(operator)
+    retired, expired = retire_due(operator), len(expire_mandates(operator)) + len(suspend_expired(operator))
+    warn_of_ending_conclusions(operator)
     operator.progress.stage("comparing Keycloak with the ledger")
     # The ledger first: what ends while Keycloak is being read is not mistaken for something that came back.
     with operator.ledger.reader() as reader:
         records, keys = reader.accounts(), reader.all_api_keys()
+        mandates, ois = reader.all_mandates(), reader.all_ois()
     images = read_accounts(operator.connection, (), (), operator.progress.advance)
     activated = record_activations(operator, images)
-    findings = judge(records, keys, images)
+    findings = judge(records, keys, images) + judge_openings(records, keys, mandates.values(), images)
+    findings += judge_ois(ois, _differences(operator, ois), list(ois_clients(operator.connection)))
     alarms, tasks = _record(operator, findings)
     carry_out(operator, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
-    return Converged(finished, activated, len(retired), findings, alarms)
+    return Converged(finished, activated, len(retired), expired, findings, alarms)
+
+
+def _differences(operator: Operator, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
+    ever_connected = [record for record in ois.values() if record.connected_at is not None]
+    scopes = client_scopes(operator.connection) if ever_connected else {}
+    return {record.client_id: ois_differences(operator.connection, record, scopes) for record in ever_connected}
 
 
 def _record(operator: Operator, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[NewTask]]:
@@ -114,11 +96,19 @@ def _record(operator: Operator, findings: Sequence[Finding]) -> tuple[tuple[Find
 
 
 def _stands(reader: LedgerReader, finding: Finding) -> bool:
-    if finding.wrong is Wrong.ACCOUNT_LIVE:
-        return is_dead(reader, Username(finding.subject))
-    if finding.wrong is Wrong.KEY_UNKNOWN:
-        return reader.api_key(finding.subject) is None
-    return is_over(reader, ClientId(finding.subject))
+    """Whether the ledger, read again, still says so: a decision may have come while Keycloak was being read."""
+    match finding.wrong:
+        case Wrong.ACCOUNT_LIVE:
+            return is_dead(reader, Username(finding.subject))
+        case Wrong.KEY_UNKNOWN:
+            return reader.api_key(finding.subject) is None
+        case Wrong.KEY_LIVE:
+            return is_over(reader, ClientId(finding.subject))
+        case Wrong.OPENING_FOREIGN | Wrong.OPENING_LOST:
+            return openings_of_key(reader, ClientId(finding.subject)) != finding.opens
+        case _:
+            record = reader.ois(parse_ois_client_id(finding.subject) or "")
+            return (None if record is None else record.changed_seq) == finding.changed_seq
 
 
 def _task(finding: Finding) -> NewTask | None:
@@ -127,8 +117,12 @@ def _task(finding: Finding) -> NewTask | None:
             return close_account_task(Username(finding.subject))
         case Wrong.KEY_LIVE:
             return close_key_task(ClientId(finding.subject))
-        case Wrong.KEY_UNKNOWN:
+        case Wrong.OPENING_FOREIGN | Wrong.OPENING_LOST:
+            return bring_openings_task(ClientId(finding.subject))
+        case wrong if wrong in LEFT_ALONE:
             return None
+        case _:
+            return bring_ois_task(ClientId(finding.subject))
 
 
 def _fresh_alarms(reader: LedgerReader, findings: Iterable[Finding], now: datetime) -> set[Finding]:
@@ -136,14 +130,15 @@ def _fresh_alarms(reader: LedgerReader, findings: Iterable[Finding], now: dateti
 
 
 def _was_raised(reader: LedgerReader, finding: Finding, now: datetime) -> bool:
-    """An unknown key is not closed, so its alarm is raised once for good; the others are fresh for a while."""
+    """The alarm about something that is left alone is raised once for good; the others are fresh for a while."""
     raised = [
         event.at
         for event in reader.events(subject=finding.subject)
         if event.kind is EventKind.ALARM_RAISED and event.data.get("what") == finding.wrong.value
     ]
-    return bool(raised) and (finding.wrong is Wrong.KEY_UNKNOWN or now - raised[-1] < ALARM_FRESH)
+    return bool(raised) and (finding.wrong in LEFT_ALONE or now - raised[-1] < ALARM_FRESH)
 
 
 def _alarm(operator: Operator, finding: Finding) -> NewEvent:
-    return NewEvent(EventKind.ALARM_RAISED, finding.subject, operator.actor, "cl. 11", {"what": finding.wrong.value})
+    clause = _CLAUSES.get(finding.wrong, "cl. 6")
+    return NewEvent(EventKind.ALARM_RAISED, finding.subject, operator.actor, clause, {"what": finding.wrong.value})

@@ -47,8 +47,10 @@ def find_drift(
     progress.stage("looking for foreign objects")
     with ledger.reader() as reader:
         keys = set(reader.all_api_keys())
+        ois = {record.client_id for record in reader.all_ois().values() if record.connected_at is not None}
     ours: dict[str, Collection[str]] = {
-        "client": keys,
+        "client": keys | ois,
+        "client scope": ois,
         "user": {*found.actual, *found.verdicts, *(member.username for member in configuration.staff)},
         "holder of administrative rights": _PROVISIONING,
     }

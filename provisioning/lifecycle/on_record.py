@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from provisioning.keycloak.ois.clients import bring_ois
 from provisioning.keycloak.openings import bring_openings
+from provisioning.ledger import LedgerReader
 from provisioning.model.identifiers import ClientId, parse_key_client_id
 from provisioning.model.ois import OisRecord, parse_ois_client_id
 from provisioning.model.openings import Openings, openings
@@ -15,15 +16,17 @@ from .operator import Operator
 
 
 def openings_on_record(operator: Operator, client_id: ClientId) -> Openings:
-    """What a key must open; nothing for a key that is over, or of no account."""
-    parsed = parse_key_client_id(client_id)
-    if parsed is None:
-        return {}
+    """What a key must open now."""
     with operator.ledger.reader() as reader:
-        key, account = reader.api_key(client_id), reader.account(parsed[0])
-        if key is None or key.state.is_over:
-            return {}
-        return openings(account, reader.mandates(username=parsed[0]))
+        return openings_of_key(reader, client_id)
+
+
+def openings_of_key(reader: LedgerReader, client_id: ClientId) -> Openings:
+    """What a key must open; nothing for a key that is over, or of no account."""
+    key, parsed = reader.api_key(client_id), parse_key_client_id(client_id)
+    if parsed is None or key is None or key.state.is_over:
+        return {}
+    return openings(reader.account(parsed[0]), reader.mandates(username=parsed[0]))
 
 
 def bring_key(operator: Operator, client_id: ClientId) -> None:

@@ -22,6 +22,7 @@ from provisioning.mail.message import Letter, compose
 from provisioning.mail.smtp import MailSession, mail_session
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import parse_username
+from provisioning.model.ois import parse_ois_client_id
 from provisioning.model.records import AccountState, Mail, MailState
 
 from .applications import APPLICATION_MAIL, LINK_FOR, LINK_PATH, make_link
@@ -122,8 +123,8 @@ def _send(workshop: Workshop, session: MailSession, mail: Mail) -> Outcome:
 
 def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     """The mail's words, with a fresh link where there is one; or why there is nothing to send."""
-    if mail.template == APPLICATION_MAIL:
-        return _application_letter(workshop, mail)
+    if parse_ois_client_id(mail.subject_account) is not None:
+        return _ois_letter(workshop, mail)
     user = find_user(workshop.connection, mail.subject_account)
     if user is None:
         return _Refused("Keycloak has no such account", Outcome.FAILED)
@@ -164,6 +165,14 @@ def _application_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     hours = int(LINK_FOR.total_seconds() // 3600)
     facts: dict[str, str | int] = {"system": str(mail.data["system"]), "hours": hours, "link": link}
     return Letter(mail.key, mail.template, mail.recipient, facts)
+
+
+def _ois_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
+    """To whoever runs an OIS: unless it is an applicant's link, it says what it was queued with and nothing else."""
+    if mail.template == APPLICATION_MAIL:
+        return _application_letter(workshop, mail)
+    facts = {name: value for name, value in mail.data.items() if isinstance(value, (str, int))}
+    return Letter(mail.key, mail.template, mail.recipient, {**facts, "portal": workshop.context.settings.sidecar_url})
 
 
 def _superseded(workshop: Workshop, mail: Mail) -> str | None:

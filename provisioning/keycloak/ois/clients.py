@@ -19,7 +19,7 @@ from ..realm.clients import CENTRAL_DB, KEY_DIGEST
 from ..realm.fields import flatten
 from ..realm.lookups import find_client, require_client, scope_ids
 from ..realm.role_mappings import assign_roles
-from .representations import SCOPES, mandate_scope, ois_client
+from .representations import SCOPES, is_mandate_scope, mandate_scope, ois_client
 
 _ENABLED: Final = "enabled"
 _RIGHT: Final = f"{CENTRAL_DB}:"
@@ -45,14 +45,25 @@ def bring_ois(connection: KeycloakConnection, record: OisRecord) -> None:
 
 
 def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) -> str:
-    """The internal id of an OIS's mandate scope, which is made when there is none."""
-    known = scope_ids(connection).get(client_id)
-    if known is not None:
-        return known
-    # Whoever was faster made the same scope.
-    with suppress(KeycloakConflict):
-        connection.post("/client-scopes", mandate_scope(client_id))
-    return scope_ids(connection)[client_id]
+    """The internal id of an OIS's mandate scope, which is made when there is none and mended when it was altered."""
+    known = client_scopes(connection).get(client_id)
+    if known is None:
+        # Whoever was faster made the same scope.
+        with suppress(KeycloakConflict):
+            connection.post("/client-scopes", mandate_scope(client_id))
+        return scope_ids(connection)[client_id]
+    if not is_mandate_scope(client_id, known):
+        mappers = f"/client-scopes/{known['id']}/protocol-mappers/models"
+        for mapper in known.get("protocolMappers", []):
+            connection.delete(f"{mappers}/{mapper['id']}")
+        for wanted in mandate_scope(client_id)["protocolMappers"]:
+            connection.post(mappers, wanted)
+    return str(known["id"])
+
+
+def client_scopes(connection: KeycloakConnection) -> dict[str, dict[str, Any]]:
+    """All client scopes with their mappers, by name; there are tens of them."""
+    return {scope["name"]: scope for scope in connection.get("/client-scopes") or []}
 
 
 def set_ois_digest(connection: KeycloakConnection, client_id: ClientId, digest: str) -> None:
@@ -60,8 +71,13 @@ def set_ois_digest(connection: KeycloakConnection, client_id: ClientId, digest: 
     _put(connection, require_client(connection, client_id), {"attributes": {KEY_DIGEST: digest}})
 
 
-def ois_differences(connection: KeycloakConnection, record: OisRecord) -> tuple[str, ...] | None:
-    """Names of what Keycloak has otherwise than the record, sorted; None when it has no such client."""
+def ois_differences(
+    connection: KeycloakConnection, record: OisRecord, scopes: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, ...] | None:
+    """Names of what Keycloak has otherwise than the record, sorted; None when it has no such client.
+
+    `scopes` are all client scopes.
+    """
     client = find_client(connection, record.client_id)
     if client is None:
         return None
@@ -70,6 +86,9 @@ def ois_differences(connection: KeycloakConnection, record: OisRecord) -> tuple[
         names.add("scopes")
     if client.get("protocolMappers"):
         names.add("mappers")
+    scope = scopes.get(record.client_id)
+    if scope is None or not is_mandate_scope(record.client_id, scope):
+        names.add("mandate scope")
     let_through = {f"{_RIGHT}{right}" for right in record.rights}
     if _let_through(connection, client["id"]) != let_through:
         names.add("rights")

@@ -7,6 +7,7 @@ tokens (RFC 8693) and lets through only the rights it was granted. Source: order
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from provisioning.model.identifiers import ClientId
@@ -22,7 +23,7 @@ SCOPES: Final = (CENTRAL_DB, INSTITUTION)
 """Default scopes of an OIS: the audience with its rights, and who the institution is."""
 
 ASSERTION_LIFE_S: Final = 60
-"""How far in the future a client assertion may expire. It is good for one request anyhow (RFC 7523 section 3)."""
+"""How long after its issue a client assertion is taken, whatever end it names; and once only (RFC 7523 section 3)."""
 
 
 def ois_client(record: OisRecord) -> dict[str, Any]:
@@ -65,6 +66,14 @@ def mandate_scope(client_id: ClientId) -> dict[str, Any]:
             }
         ],
     }
+
+
+def is_mandate_scope(client_id: ClientId, scope: Mapping[str, Any]) -> bool:
+    """Whether a client scope does what `mandate_scope` says and nothing else: its audience is that OIS alone."""
+    (wanted,) = mandate_scope(client_id)["protocolMappers"]
+    mappers = scope.get("protocolMappers", [])
+    same = [{name: mapper.get(name) for name in wanted} == wanted for mapper in mappers]
+    return same == [True]
 
 
 def _attributes(record: OisRecord, users: bool) -> dict[str, str]:

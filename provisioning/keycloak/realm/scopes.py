@@ -54,17 +54,9 @@ _SUBJECT: Final = {
 }
 
 _RIGHTS_CLAIM: Final = {
-    "protocolMapper": "oidc-usermodel-client-role-mapper",
-    "config": {
-        "usermodel.clientRoleMapping.clientId": CENTRAL_DB,
-        "claim.name": "rights",
-        "multivalued": "true",
-        "jsonType.label": "String",
-        "access.token.claim": "true",
-        "id.token.claim": "false",
-        "userinfo.token.claim": "false",
-        "introspection.token.claim": "true",
-    },
+    # Of our own extension: no mapper of Keycloak's can narrow rights to what a mandate allows (docs/decisions/0016).
+    "protocolMapper": "aikom-rights",
+    "config": {"resource.server": CENTRAL_DB, "access.token.claim": "true"},
 }
 
 _STAFF_ROLES: Final = {

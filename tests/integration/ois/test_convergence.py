@@ -1,0 +1,205 @@
+"""What somebody does to OIS and mandates in Keycloak by hand is found, told, and brought back (order cl. 5, 6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
+from provisioning.lifecycle.carrying_out import carry_out
+from provisioning.lifecycle.convergence import Converged, converge
+from provisioning.lifecycle.drift import find_drift
+from provisioning.lifecycle.findings import Wrong
+from provisioning.lifecycle.mandates.granting import Contract, expire_mandates, grant
+from provisioning.lifecycle.ois.connection import resume, suspend
+from provisioning.lifecycle.ois.papers import Conclusion, conclude, revoke_conclusion
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.progress import Silent
+from provisioning.lifecycle.tasks import bring_ois_task, bring_openings_task
+from provisioning.model.events import EventKind
+from provisioning.model.identifiers import ClientId
+from provisioning.model.ois import ConclusionOutcome, OisState, Slug
+from tests.support.configuration import school
+from tests.support.office import Office
+from tests.support.third_party import ThirdParty, connected, key_set, new_key
+
+KEY = ClientId("api-46-0000001-k1")
+
+
+@pytest.fixture(scope="module")
+def diary(office: Office) -> ThirdParty:
+    office.folder.write(school(1), school(2))
+    office.apply()
+    party = ThirdParty(office.realm, Slug("diary"))
+    connected(office.operator, party, ["students.read", "staff.read"])
+    connected(office.operator, ThirdParty(office.realm, Slug("other")), ["students.read"])
+    grant(office.operator, "46-0000001", "diary", contract(office.operator, 30), ["students.read"])
+    office.reader.remove()
+    return party
+
+
+@pytest.fixture(autouse=True)
+def in_order(office: Office, diary: ThirdParty) -> Iterator[None]:
+    """Before and after each test Keycloak and ledger agree."""
+    assert converge(office.operator).findings == ()
+    yield
+    assert converge(office.operator).findings == ()
+
+
+def contract(operator: Operator, days: int) -> Contract:
+    today = operator.now().date()
+    return Contract("7", today, today + timedelta(days=days))
+
+
+def wrongs(done: Converged) -> list[tuple[str, Wrong]]:
+    return [(finding.subject, finding.wrong) for finding in done.findings]
+
+
+def attach(office: Office, scope: str, kind: str = "default") -> None:
+    client = require_client(office.realm.admin, KEY)["id"]
+    office.realm.admin.put(f"/clients/{client}/{kind}-client-scopes/{scope_ids(office.realm.admin)[scope]}")
+
+
+def change(office: Office, client_id: str, fields: dict[str, object]) -> None:
+    client = require_client(office.realm.admin, client_id)
+    office.realm.admin.put(f"/clients/{client['id']}", {"clientId": client_id, **fields})
+
+
+def subject_token(office: Office) -> str:
+    return office.access_token(KEY, office.reveal("46-0000001"))
+
+
+@pytest.mark.parametrize(("scope", "kind"), [("ois-other", "default"), ("central-db", "optional")])
+def test_a_scope_that_was_attached_without_a_mandate_is_taken_away(office: Office, scope: str, kind: str) -> None:
+    attach(office, scope, kind)
+    assert wrongs(converge(office.operator)) == [(KEY, Wrong.OPENING_FOREIGN)]
+    assert converge(office.operator).findings == ()
+    client = require_client(office.realm.admin, KEY)
+    assert set(client["defaultClientScopes"]) == {"institution", "ois-diary"}
+    assert client["optionalClientScopes"] == []
+    assert office.kinds(KEY)[-1] is EventKind.ALARM_RAISED
+
+
+def test_wider_rights_and_a_lost_scope_are_brought_back_to_the_mandate(office: Office, diary: ThirdParty) -> None:
+    change(office, KEY, {"attributes": {"aikom.mandate.ois-diary": "students.read staff.read"}})
+    assert diary.exchanged(subject_token(office))["rights"] == ["staff.read", "students.read"]
+    assert wrongs(converge(office.operator)) == [(KEY, Wrong.OPENING_FOREIGN)]
+    assert diary.exchanged(subject_token(office))["rights"] == ["students.read"]
+    client = require_client(office.realm.admin, KEY)["id"]
+    office.realm.admin.delete(f"/clients/{client}/default-client-scopes/{scope_ids(office.realm.admin)['ois-diary']}")
+    assert diary.exchange(subject_token(office)).status_code == 403
+    assert wrongs(converge(office.operator)) == [(KEY, Wrong.OPENING_LOST)]
+    assert diary.exchange(subject_token(office)).status_code == 200
+
+
+def test_a_suspended_ois_that_was_enabled_by_hand_is_shut_again(office: Office, diary: ThirdParty) -> None:
+    suspend(office.operator, "diary", "to be looked into")
+    change(office, "ois-diary", {"enabled": True})
+    token = subject_token(office)
+    assert diary.exchange(token).status_code == 200
+    assert wrongs(converge(office.operator)) == [("ois-diary", Wrong.OIS_LIVE)]
+    assert diary.exchange(token).status_code == 401
+    resume(office.operator, "diary", "looked into")
+
+
+def test_another_key_rights_mappers_and_audience_put_in_by_hand_are_taken_out(
+    office: Office, diary: ThirdParty
+) -> None:
+    admin, thief = office.realm.admin, new_key()
+    client = require_client(admin, "ois-diary")["id"]
+    change(office, "ois-diary", {"attributes": {"jwks.string": json.dumps(key_set(thief))}, "fullScopeAllowed": True})
+    admin.post(f"/clients/{client}/scope-mappings/realm", [admin.get("/roles/kind-school")])
+    mapper = {"name": "all", "protocol": "openid-connect", "protocolMapper": "oidc-hardcoded-claim-mapper"}
+    admin.post(f"/clients/{client}/protocol-mappers/models", {**mapper, "config": {"claim.name": "rights"}})
+    scope = scope_ids(admin)["ois-diary"]
+    (audience,) = admin.get(f"/client-scopes/{scope}/protocol-mappers/models")
+    stolen = {**audience, "config": {**audience["config"], "included.client.audience": "ois-other"}}
+    admin.put(f"/client-scopes/{scope}/protocol-mappers/models/{audience['id']}", stolen)
+    done = converge(office.operator)
+    assert wrongs(done) == [("ois-diary", Wrong.OIS_ALTERED)]
+    assert done.alarms == done.findings
+    assert diary.exchanged(subject_token(office))["rights"] == ["students.read"]
+
+
+def test_a_lost_client_is_made_again_and_an_unknown_one_is_told_once_and_left(office: Office) -> None:
+    admin = office.realm.admin
+    admin.delete(f"/clients/{require_client(admin, 'ois-other')['id']}")
+    assert wrongs(converge(office.operator)) == [("ois-other", Wrong.OIS_LOST)]
+    assert find_client(admin, "ois-other") is not None
+    admin.post("/clients", {"clientId": "ois-evil", "enabled": True})
+    assert wrongs(converge(office.operator)) == [("ois-evil", Wrong.OIS_UNKNOWN)]
+    again = converge(office.operator)
+    assert ([finding.subject for finding in again.findings], again.alarms) == (["ois-evil"], ())
+    admin.delete(f"/clients/{require_client(admin, 'ois-evil')['id']}")
+
+
+def test_a_connected_ois_that_was_stopped_by_hand_stays_so_until_a_decision(office: Office) -> None:
+    change(office, "ois-other", {"enabled": False})
+    assert wrongs(converge(office.operator)) == [("ois-other", Wrong.OIS_STOPPED)]
+    assert not require_client(office.realm.admin, "ois-other")["enabled"]
+    suspend(office.operator, "other", "stopped in the console")
+    resume(office.operator, "other", "all is well")
+    assert require_client(office.realm.admin, "ois-other")["enabled"]
+
+
+def test_drift_knows_ois_and_their_scopes_as_ours(office: Office) -> None:
+    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    assert drift.foreign == ()
+    assert drift.is_in_sync
+
+
+def test_every_task_may_be_repeated(office: Office) -> None:
+    tasks = [bring_ois_task(ClientId("ois-diary")), bring_openings_task(KEY)]
+    before = [require_client(office.realm.admin, name) for name in ("ois-diary", KEY)]
+    for _ in range(2):
+        with office.ledger.transaction() as transaction:
+            transaction.add_tasks(tasks)
+        carry_out(office.operator, [task.key for task in tasks], "nothing")
+    assert [require_client(office.realm.admin, name) for name in ("ois-diary", KEY)] == before
+    assert office.unfinished() == []
+
+
+def test_a_negative_or_revoked_conclusion_suspends_and_a_new_one_lets_it_resume(office: Office) -> None:
+    def state() -> OisState:
+        with office.ledger.reader() as reader:
+            record = reader.ois("other")
+        assert record is not None
+        return record.state
+
+    until = office.operator.now().date() + timedelta(days=300)
+    conclude(office.operator, "other", Conclusion("2", ConclusionOutcome.NEGATIVE, until, "1"))
+    assert state() is OisState.SUSPENDED
+    conclude(office.operator, "other", Conclusion("3", ConclusionOutcome.POSITIVE, until, "1"))
+    resume(office.operator, "other", "mended")
+    revoke_conclusion(office.operator, "other", "the evidence was forged")
+    assert state() is OisState.SUSPENDED
+    assert not require_client(office.realm.admin, "ois-other")["enabled"]
+    conclude(office.operator, "other", Conclusion("4", ConclusionOutcome.POSITIVE, until, "1"))
+    resume(office.operator, "other", "looked at again")
+
+
+def test_mandates_and_conclusions_end_by_themselves_on_the_day_after_their_last(
+    office: Office, diary: ThirdParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant(office.operator, "46-0000002", "diary", contract(office.operator, 0))
+    assert expire_mandates(office.operator) == ()
+    now = office.ledger.clock()
+    monkeypatch.setattr(office.ledger, "clock", lambda: now + timedelta(days=1))
+    assert [mandate.id for mandate in expire_mandates(office.operator)] == ["46-0000002.diary.1"]
+    assert expire_mandates(office.operator) == ()
+    monkeypatch.setattr(office.ledger, "clock", lambda: now + timedelta(days=364))
+    converge(office.operator)
+    with office.ledger.reader() as reader:
+        warned = [mail.recipient for mail in reader.mails() if mail.template == "ois-conclusion-ending"]
+    assert warned.count("it@diary.example.ua") == 1
+    monkeypatch.setattr(office.ledger, "clock", lambda: now + timedelta(days=366))
+    done = converge(office.operator)
+    assert done.expired == 1
+    with office.ledger.reader() as reader:
+        record = reader.ois("diary")
+    assert record is not None
+    assert record.state is OisState.SUSPENDED
+    assert not require_client(office.realm.admin, "ois-diary")["enabled"]
