@@ -87,7 +87,7 @@ def test_a_mandate_is_given_works_and_is_withdrawn(office: Office, portal: Flask
     assert (ended.state, ended.withdrawal_reason) == (MandateState.WITHDRAWN, "договір завершився")
     assert "договір завершився" in portal.get("/account/mandates/", headers=PAGE).text
     assert portal.get(withdraw, headers=PAGE).status_code == 404
-    assert office.events("46-0000001")[-1].actor == "46-0000001"
+    assert office.events("46-0000001")[-1].actor == "institution:46-0000001"
 
 
 @pytest.mark.parametrize(
