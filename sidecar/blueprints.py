@@ -27,8 +27,7 @@ from .onboarding import applicant_views, connected_api, desk_views
 from .onboarding import views as onboarding
 from .onboarding.applicant import APPLICANT
 from .pages import views as pages
-from .portal import keys, requests
-from .portal import keys, mandates
+from .portal import keys, mandates, requests
 from .portal import views as portal
 from .reads import views as reads
 
