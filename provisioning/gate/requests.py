@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from .paths import Segments, canonical_segments
@@ -11,6 +12,10 @@ from .reasons import Reason
 
 LONGEST_TARGET: Final = 8_192
 """Characters of path and query together."""
+
+_SHORT: Final = 200
+_TARGETS: Final = 8_192
+"""Methods and targets of up to `_SHORT` characters together whose reading is kept: a few megabytes."""
 
 _METHOD: Final = re.compile(r"[A-Za-z-]{1,20}")
 _TARGET: Final = re.compile(r"/[!-~]*")
@@ -34,6 +39,11 @@ def read_target(method: str, target: str) -> Asked | Reason:
 
     The method counts as sent: no header and no parameter makes another of it.
     """
+    is_short = len(method) + len(target) <= _SHORT
+    return _read_again(method, target) if is_short else _read(method, target)
+
+
+def _read(method: str, target: str) -> Asked | Reason:
     if len(target) > LONGEST_TARGET or not _METHOD.fullmatch(method) or not _TARGET.fullmatch(target):
         return Reason.REQUEST_UNREADABLE
     path, mark, query = target.partition("?")
@@ -41,6 +51,10 @@ def read_target(method: str, target: str) -> Asked | Reason:
         return Reason.TOKEN_IN_QUERY
     segments = canonical_segments(path)
     return Reason.PATH_NOT_CANONICAL if segments is None else Asked(method, segments)
+
+
+_read_again: Final = lru_cache(_TARGETS)(_read)
+"""OIS ask for the same few paths all day. Short ones only, so that nobody fills the memory with long ones."""
 
 
 def read_authorization(header: str | None) -> str | Reason:
