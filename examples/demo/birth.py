@@ -67,4 +67,4 @@ def _portal(scene: Scene) -> None:
     chapter("cl. 5", "The list of connected OIS is public")
     answer = requests.get(f"{scene.settings.sidecar_url}/ois.json", timeout=30)
     show(f"GET {answer.url}\n{answer.status_code} {answer.text}")
-    check(answer.json()["connected"] == [], "no OIS is connected yet, and the list says so")
+    check(answer.json()["ois"] == [], "no OIS is connected yet, and the list says so")
