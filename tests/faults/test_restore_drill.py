@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,8 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.lookups import require_user
 from provisioning.settings import load_settings
 from tests.support.configuration import Folder, school
+from tests.support.provision_program import PROVISION
 
-COMMAND = (sys.executable, "-c", "from provisioning.cli.main import main; main()")
 DEAD, CUT = "46-0000001", "46-0000002"
 
 
@@ -34,7 +33,7 @@ class Stack:
     def run(self, *arguments: str, expect: int = 0) -> str:
         """Run `provision`; its standard output. Fails the test on another exit code."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")}
-        command = [*COMMAND, *arguments]
+        command = [*PROVISION, *arguments]
         done = subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout

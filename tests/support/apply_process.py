@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from .configuration import Folder
+from .provision_program import PROVISION
 from .realm import Realm
-
-_PROGRAM = "import sys; from provisioning.cli.main import main; sys.argv[0] = 'provision'; main()"
 
 
 def start_apply(realm: Realm, folder: Path, *options: str) -> subprocess.Popen[bytes]:
     """Start it; its output, both kinds together, is in `.stdout`."""
     return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, "apply", str(folder), *options],
+        [*PROVISION, "apply", str(folder), *options],
         env={**os.environ, **realm.settings.values},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,9 +15,9 @@ from typing import Any
 
 from .configuration import Folder
 from .office import Office
+from .provision_program import PROVISION
 
 PATIENCE_S = 60.0
-COMMAND = (sys.executable, "-c", "from provisioning.cli.main import main; main()")
 FAST = {
     "configuration_seconds: 30": "configuration_seconds: 1",
     "tasks_seconds: 5": "tasks_seconds: 1",
@@ -89,7 +88,7 @@ def environment(office: Office) -> Mapping[str, str]:
 def provision(office: Office, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `provision` to its end."""
     return subprocess.run(
-        [*COMMAND, *arguments], env=environment(office), capture_output=True, text=True, check=False, timeout=120
+        [*PROVISION, *arguments], env=environment(office), capture_output=True, text=True, check=False, timeout=120
     )
 
 
@@ -99,7 +98,7 @@ def watching(office: Office, folder: Path, name: str, *options: str) -> Iterator
     log, health = folder / f"{name}.log", folder / f"{name}.health"
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [*COMMAND, "watch", "--health-file", str(health), *options], env=environment(office), stderr=file
+            [*PROVISION, "watch", "--health-file", str(health), *options], env=environment(office), stderr=file
         )
     watcher = Watcher(process, log, health)
     try:

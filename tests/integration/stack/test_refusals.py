@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from provisioning.stack.ports import LOOPBACK
+from tests.support.provision_program import PROVISION
 
 
 def _up(folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> tuple[int, str]:
     answer = subprocess.run(
-        [sys.executable, "-c", "from provisioning.cli.main import main; main()", "stack", "up", *arguments],
+        [*PROVISION, "stack", "up", *arguments],
         cwd=folder,
         env={**os.environ, **(environ or {})},
         capture_output=True,

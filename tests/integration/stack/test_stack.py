@@ -8,7 +8,6 @@ import signal
 import smtplib
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,16 +27,9 @@ from provisioning.stack.paths import StackPaths
 from provisioning.stack.ports import LOOPBACK
 from provisioning.stack.process import members
 from provisioning.stack.state import Part, Port, StackState, load_state
+from tests.support.provision_program import PROVISION
 
 pytestmark = pytest.mark.keycloak
-
-_PROVISION = """
-import signal
-from provisioning.cli.main import main
-signal.signal(signal.SIGINT, signal.default_int_handler)
-main()
-"""
-"""A shell that starts the tests in the background has them ignore SIGINT, and children would inherit that."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +53,7 @@ class Stack:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")}
         return subprocess.Popen(
-            [sys.executable, "-c", _PROVISION, "stack", *arguments],
+            [*PROVISION, "stack", *arguments],
             cwd=self.folder,
             env=environ,
             stdin=subprocess.DEVNULL,
