@@ -29,7 +29,7 @@ check: setup ## format, lint, types, unit tests: under a minute
 
 test: setup ## everything, on a real Keycloak, PostgreSQL, mail server and Chromium
 	@bash scripts/system_packages.sh
-	$(PYTEST) tests
+	$(PYTEST) -n 2 --dist loadfile tests
 
 drill: setup ## backup, restore, and proof that no deactivation and no cut-off is undone
 	$(PYTEST) -n 0 -s tests/faults/test_restore_drill.py tests/faults/test_older_ledger.py
