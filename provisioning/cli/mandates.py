@@ -54,7 +54,7 @@ def list_mandates(account: str | None, ois: str | None, also_withdrawn: bool, as
 @click.argument("mandate")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(mandate: str, as_json: bool) -> None:
-    """One mandate in full."""
+    """One mandate in full: contract, rights, and whether it stands."""
     with open_parts() as parts, parts.ledger.reader() as reader:
         found = find_mandate(reader, mandate)
     if as_json:

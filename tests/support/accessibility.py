@@ -15,6 +15,8 @@ DESKTOP = {"width": 1280, "height": 800}
 def check_accessible(page: Page, name: str) -> None:
     """No finding at either width, nothing to scroll sideways, and a picture kept."""
     ARTIFACTS.mkdir(exist_ok=True)
+    # The style sheets too: without them nothing has its size.
+    page.wait_for_load_state("load")
     for label, size in (("phone", PHONE), ("desktop", DESKTOP)):
         page.set_viewport_size(size)  # type: ignore[arg-type]  # width and height
         found = Axe().run(page, options=RULES)

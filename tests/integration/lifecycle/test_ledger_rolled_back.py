@@ -5,6 +5,7 @@ Source: order cl. 11, 12.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -86,7 +87,9 @@ def test_a_command_that_could_open_something_refuses(rolled_back: Office, comman
 def test_the_service_refuses_too_and_says_so(rolled_back: Office) -> None:
     done = provision(rolled_back, "watch", "--once", "--without", "checkpoint", "--without", "drift")
     assert done.returncode == 4, done.stderr
-    assert done.stderr.count("duty-failed") == 4
+    lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    refused = {line["duty"] for line in lines if line.get("event") == "duty-failed"}
+    assert refused == {"tasks", "mail", "configuration", "convergence", "key-ageing"}
     assert require_user(rolled_back.realm.connection, NAME)["enabled"] is False
 
 

@@ -62,7 +62,8 @@ def _wait(url: str) -> None:
 
 def test_the_served_sidecar_answers_with_its_headers_and_logs_json(served: tuple[str, Path]) -> None:
     url, log = served
-    assert requests.get(f"{url}/ois.json", timeout=5).json() == {"connected": [], "count": 0}
+    listed = requests.get(f"{url}/ois.json", timeout=5).json()
+    assert (listed["ois"], listed["count"]) == ([], 0)
     page = requests.get(f"{url}/", timeout=5)
     assert page.headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
