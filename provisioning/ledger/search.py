@@ -6,7 +6,6 @@ so there is no index to keep.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,13 +54,6 @@ def count_accounts(reader: LedgerReader, criteria: Criteria) -> dict[AccountStat
     table = schema.account
     query = select(table.c.state, func.count()).where(*_conditions(criteria)).group_by(table.c.state)
     return {state: int(count) for state, count in reader.connection.execute(query)}
-
-
-def accounts_of(reader: LedgerReader, usernames: Sequence[str]) -> dict[Username, AccountRecord]:
-    """These accounts, those that exist."""
-    table = schema.account
-    rows = reader.connection.execute(select(table).where(table.c.username.in_(usernames))).mappings()
-    return {row["username"]: AccountRecord(**row) for row in rows}
 
 
 def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from provisioning.ledger import Ledger, LedgerReader, open_ledger
-from provisioning.ledger.search import Criteria, accounts_of, count_accounts, search_accounts
+from provisioning.ledger.search import Criteria, count_accounts, search_accounts
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.records import AccountState
 from provisioning.model.sphere import SpherePath
@@ -111,4 +111,5 @@ def test_what_an_update_names_is_found_and_what_it_replaced_is_not(ledger: Ledge
     with ledger.reader() as reader:
         assert names(reader, "лесі українки") == ["46-0000001"]
         assert names(reader, "о’генрі") == []
-        assert accounts_of(reader, ["46-0000001", "99-0000001"])["46-0000001"].edrpou == ""  # type: ignore[index]
+        account = reader.account("46-0000001")
+        assert account is not None and account.edrpou == ""
