@@ -17,7 +17,7 @@ from provisioning.ledger import LedgerReader
 from provisioning.ledger.search import Criteria, Found, count_accounts, search_accounts
 from provisioning.model.institution import Kind
 from provisioning.model.records import AccountRecord, AccountState
-from provisioning.model.sphere import SpherePath
+from provisioning.model.sphere import SpherePath, reaches
 from provisioning.model.spreadsheet import safe_cell
 
 from .services import services
@@ -85,7 +85,7 @@ def _narrowed(reader: LedgerReader, sphere: SpherePath | None) -> AccountRecord 
     below = reader.account(request.args.get("below", ""))
     if below is None or not below.sphere:
         return None
-    inside = sphere is None or below.sphere == sphere or below.sphere.startswith(f"{sphere}/")
+    inside = sphere is None or reaches(sphere, True, SpherePath(below.sphere))
     return below if inside else None
 
 

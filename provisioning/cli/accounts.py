@@ -12,8 +12,7 @@ from provisioning.ledger.key_use import last_used
 from provisioning.lifecycle.finding import find_account
 from provisioning.lifecycle.invitations import withdraw as withdraw_base_key
 from provisioning.model.base_key_state import base_key_status
-from provisioning.model.identifiers import Username
-from provisioning.model.records import AccountState, Mail
+from provisioning.model.records import AccountState
 from provisioning.registry.realm_alone import load_realm_policy
 
 from .accounts_endings import converge, deactivate, reinstate
@@ -79,8 +78,8 @@ def _status(parts: Parts, name: str) -> AccountStatus:
         keys = reader.api_keys(record.username)
         subjects = {record.username, *(key.client_id for key in keys)}
         tasks = [task.key for task in reader.pending_tasks() if task.subject in subjects]
-        mails = reader.mails()
-        mail = _last_mail(mails, record.username)
+        mails = reader.mails(account=record.username)
+        mail = mails[-1] if mails else None
         carrier = next((each for each in mails if each.key == record.base_key_id), None)
         used = last_used(reader, [key.client_id for key in keys])
     try:
@@ -90,7 +89,3 @@ def _status(parts: Parts, name: str) -> AccountStatus:
     lifespan = timedelta(hours=load_realm_policy(parts.settings.config_dir).base_key.lifespan_hours)
     base_key = base_key_status(record, carrier, lifespan, parts.ledger.clock())
     return AccountStatus(record, keys, tasks, mail, login, no_answer, used, base_key)
-
-
-def _last_mail(mails: tuple[Mail, ...], username: Username) -> Mail | None:
-    return next((mail for mail in reversed(mails) if mail.subject_account == username), None)
