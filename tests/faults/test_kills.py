@@ -41,6 +41,8 @@ def test_after_any_kill_nothing_is_lost_and_nothing_is_there_twice(killing_field
         # Births and updates are finished by the next apply, everything else by converging.
         with_apply = words[1] == "apply" or killed % 10 == 0
         assert field.recover(with_apply=with_apply) == [], f"kill {killed} of seed {seed}, at: {' '.join(words)}"
+        if killed % 50 == 0:
+            print(f"{killed} of {KILLS} kills, {time.monotonic() - began:.0f} s")  # noqa: T201 - an hour is long
         if chance.random() < 0.25:
             field.grow()
         if chance.random() < 0.2:
