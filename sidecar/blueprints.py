@@ -27,7 +27,7 @@ from .onboarding import applicant_views, connected_api, desk_views
 from .onboarding import views as onboarding
 from .onboarding.applicant import APPLICANT
 from .pages import views as pages
-from .portal import keys, mandates, requests
+from .portal import cut_off, keys, mandates, requests
 from .portal import views as portal
 from .reads import views as reads
 
@@ -56,6 +56,7 @@ MOUNTED: Final = (
     Mounted(reads.own, INSTITUTION),
     Mounted(reads.desk, staff(*StaffRole)),
     Mounted(keys.blueprint, INSTITUTION_FRESH),
+    Mounted(cut_off.blueprint, INSTITUTION_FRESH),
     Mounted(mandates.blueprint, INSTITUTION_FRESH),
     Mounted(api.blueprint, INSTITUTION_FRESH),
     Mounted(requests.blueprint, INSTITUTION),

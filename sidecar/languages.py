@@ -5,7 +5,7 @@ Catalogues are compiled in memory from their `.po` files, so a fresh clone needs
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain, format_datetime, get_locale
+from flask_babel import Babel, Domain, format_datetime, get_locale, gettext, ngettext
 
 from provisioning.model.text import Text
 
@@ -47,6 +47,7 @@ def init_languages(app: Flask) -> None:
     babel.init_app(app, default_locale=UKRAINIAN, default_timezone="Europe/Kyiv", locale_selector=_select)
     babel.domain_instance = _Catalogues()
     app.add_template_filter(moment)
+    app.add_template_filter(span)
     app.add_template_filter(said)
     app.after_request(_remember)
 
@@ -54,6 +55,11 @@ def init_languages(app: Flask) -> None:
 def moment(at: datetime) -> str:
     """A time for people, in Kyiv: `24 листопада 2026, 16:31`."""
     return str(format_datetime(at, "d MMMM y, HH:mm"))
+
+
+def span(time: timedelta) -> str:
+    """A length of time for people, in full days: `12 днів`."""
+    return str(ngettext("%(num)d day", "%(num)d days", time.days)) if time.days else str(gettext("less than a day"))
 
 
 def catalogue(code: str) -> NullTranslations:

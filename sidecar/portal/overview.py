@@ -5,14 +5,17 @@ Source: order cl. 4 (base key and API key), cl. 7 and 8 (what ends them).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from provisioning.model.base_key_state import BaseKeyStatus
 from provisioning.model.events import Event, EventKind
+from provisioning.model.identifiers import ClientId
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
+from provisioning.model.upkeep import ApiKeyPolicy
 
 HISTORY_LINES: Final = 50
 """The newest ones; the whole record is the Administrator's to give out."""
@@ -39,11 +42,26 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyTimes:
+    """The age of a key's secret, None for one that nobody has seen or that is over; its last known use; its end.
+
+    `ends_at` is set when an end is planned; `by_age` says that policy, not a rotation, will bring it.
+    """
+
+    age: timedelta | None
+    used_at: datetime | None
+    ends_at: datetime | None
+    by_age: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The account, its API keys (newest first), the next step, and the newest history (newest first)."""
 
     account: AccountRecord
     keys: tuple[ApiKeyRecord, ...]
+    times: Mapping[ClientId, KeyTimes]
+    base_key: BaseKeyStatus
     next_step: NextStep
     history: tuple[HistoryLine, ...]
 
@@ -53,19 +71,39 @@ class Overview:
         return tuple(key for key in reversed(self.keys) if not key.state.is_over)
 
 
-def overview(account: AccountRecord, keys: Sequence[ApiKeyRecord], events: Iterable[Event]) -> Overview:
-    """Put the page together; `events` are those of the account and of its keys, in any order."""
-    number_of = {str(key.client_id): key.number for key in keys}
-    newest_first = sorted(events, key=lambda event: event.seq, reverse=True)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known besides the account: its keys, their last uses, its base key, and the events of all of them."""
+
+    keys: Sequence[ApiKeyRecord]
+    used: Mapping[ClientId, datetime]
+    base_key: BaseKeyStatus
+    events: Iterable[Event]
+
+
+def overview(account: AccountRecord, known: Known, policy: ApiKeyPolicy, now: datetime) -> Overview:
+    """Put the page together; events may come in any order."""
+    number_of = {str(key.client_id): key.number for key in known.keys}
+    newest_first = sorted(known.events, key=lambda event: event.seq, reverse=True)
     return Overview(
         account=account,
-        keys=tuple(sorted(keys, key=lambda key: key.number, reverse=True)),
-        next_step=next_step(account.state, {key.state for key in keys}),
+        keys=tuple(sorted(known.keys, key=lambda key: key.number, reverse=True)),
+        times={key.client_id: key_times(key, known.used.get(key.client_id), policy, now) for key in known.keys},
+        base_key=known.base_key,
+        next_step=next_step(account.state, {key.state for key in known.keys}),
         history=tuple(
             HistoryLine(event.at, event.kind, number_of.get(event.subject), event.reason)
             for event in newest_first[:HISTORY_LINES]
         ),
     )
+
+
+def key_times(key: ApiKeyRecord, used_at: datetime | None, policy: ApiKeyPolicy, now: datetime) -> KeyTimes:
+    """A key's times at `now`. Until its end is set, a secret's end by age is what the policy says today."""
+    if key.state.is_over or key.revealed_at is None:
+        return KeyTimes(None, used_at, None if key.state.is_over else key.ends_at, by_age=False)
+    due = None if policy.max_age is None else key.revealed_at + policy.max_age
+    return KeyTimes(now - key.revealed_at, used_at, key.ends_at or due, by_age=key.ends_at is None and due is not None)
 
 
 def next_step(state: AccountState, keys: set[ApiKeyState]) -> NextStep:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -42,8 +42,13 @@ class RequestForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
 @blueprint.route("", methods=["GET", "POST"])
 def ask() -> ResponseReturnValue:
-    """The form, what our records say may be in the way, and earlier requests with their answers."""
+    """The form, what our records say may be in the way, and earlier requests with their answers.
+
+    `?kind=details` chooses what it is about, for links from the details themselves.
+    """
     form = RequestForm()
+    if not form.is_submitted() and request.args.get("kind") == RequestKind.DETAILS.value:
+        form.kind.data = RequestKind.DETAILS.value
     if form.validate_on_submit():
         with services().office.operator(identity().actor) as operator:
             file_request(operator, identity().username, Asked(RequestKind(form.kind.data), form.text.data))

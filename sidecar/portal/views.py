@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.key_use import last_used
+from provisioning.model.base_key_state import BaseKeyState, BaseKeyStatus, base_key_status
 from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountRecord
 from sidecar.auth.guards import identity
 from sidecar.errors import RecordsUnavailable
+from sidecar.policy import api_key_policy, base_key_lifespan
 from sidecar.services import services
 
 from . import wording
-from .overview import Overview, overview
+from .overview import Known, Overview, overview
 
 blueprint = Blueprint("portal", __name__)
 
@@ -27,7 +33,11 @@ def account() -> ResponseReturnValue:
         return render_template("portal/staff.html", who=who, roles=wording.ROLES, console=console)
     with services().records.reader() as reader:
         shown = _read(reader, who.username)
-    return render_template("portal/account.html", who=who, shown=shown, wording=wording)
+        superior = reader.account(who.superior) if who.superior else None
+        working = _working(reader, who.username)
+    return render_template(
+        "portal/account.html", who=who, shown=shown, superior=superior, working=working, wording=wording
+    )
 
 
 def _read(reader: LedgerReader, username: Username) -> Overview:
@@ -37,4 +47,25 @@ def _read(reader: LedgerReader, username: Username) -> Overview:
         raise RecordsUnavailable("the ledger lost an account between two reads")
     keys = reader.api_keys(username)
     subjects = (username, *(key.client_id for key in keys))
-    return overview(record, keys, (event for subject in subjects for event in reader.events(subject=subject)))
+    known = Known(
+        keys=keys,
+        used=last_used(reader, [key.client_id for key in keys]),
+        base_key=_base_key(reader, record),
+        events=[event for subject in subjects for event in reader.events(subject=subject)],
+    )
+    return overview(record, known, api_key_policy(), services().clock())
+
+
+def _base_key(reader: LedgerReader, record: AccountRecord) -> BaseKeyStatus:
+    """Without a readable policy nothing is known of a link's end, and none is shown."""
+    lifespan = base_key_lifespan()
+    mails = {mail.key: mail for mail in reader.mails(account=record.username)}
+    mail = mails.get(record.base_key_id) if record.base_key_id else None
+    status = base_key_status(record, mail, lifespan or timedelta(), services().clock())
+    return status if lifespan or status.valid_until is None else BaseKeyStatus(BaseKeyState.SENT)
+
+
+def _working(reader: LedgerReader, username: Username) -> list[str]:
+    """Names of the OIS that work for an account today."""
+    names, today = reader.all_ois(), services().clock().date()
+    return [names[each.ois].name for each in reader.mandates(username=username) if each.stands(today)]

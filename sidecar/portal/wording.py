@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_babel import LazyString, lazy_gettext
 
+from provisioning.model.base_key_state import BaseKeyState
 from provisioning.model.configuration import StaffRole
 from provisioning.model.events import EventKind
 from provisioning.model.institution import Kind
@@ -33,6 +34,14 @@ KEY_STATES: Final[dict[ApiKeyState, LazyString]] = {
     ApiKeyState.REVEALED: lazy_gettext("In use"),
     ApiKeyState.CUT_OFF: lazy_gettext("Cut off"),
     ApiKeyState.RETIRED: lazy_gettext("Replaced"),
+}
+
+BASE_KEY_STATES: Final[dict[BaseKeyState, LazyString]] = {
+    BaseKeyState.NONE: lazy_gettext("None is outstanding"),
+    BaseKeyState.WAITING: lazy_gettext("Its e-mail is about to be sent"),
+    BaseKeyState.SENT: lazy_gettext("Sent, not used yet"),
+    BaseKeyState.EXPIRED: lazy_gettext("Its time is over; ask for a new one"),
+    BaseKeyState.FAILED: lazy_gettext("Its e-mail could not be delivered; check your official e-mail"),
 }
 
 ROLES: Final[dict[StaffRole, LazyString]] = {

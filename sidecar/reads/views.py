@@ -1,4 +1,4 @@
-"""`/account/reads` and `/desk/reads`: who reached whose data in the last days, as a table and as CSV. Order cl. 12."""
+"""`/account/reads` and `/desk/reads`: who reached whose data in the last days: chart, table, CSV. Order cl. 12."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sidecar.auth.guards import identity
 from sidecar.languages import UKRAINIAN, language
 from sidecar.services import services
 
+from .chart import HEIGHT, chart
 from .summary import as_csv, summary
 
 PERIODS_DAYS: Final = (1, 7, 30, 365)
@@ -86,6 +87,8 @@ def _page(template: str, found: Found, institution: str | None) -> str:
     return render_template(
         template,
         lines=summary(found.counts),
+        chart=chart(found.counts, found.days, services().clock()),
+        height=HEIGHT,
         names=found.names,
         days=found.days,
         periods_days=PERIODS_DAYS,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from provisioning.ledger.key_use import record_use
+from provisioning.model.base_key_state import BaseKeyState, BaseKeyStatus
 from provisioning.model.events import EventKind
-from provisioning.model.records import AccountState, ApiKeyState
-from sidecar.portal.overview import HISTORY_LINES, NextStep, next_step, overview
+from provisioning.model.identifiers import ClientId, Username
+from provisioning.model.records import AccountState, ApiKeyRecord, ApiKeyState
+from provisioning.model.upkeep import ApiKeyPolicy
+from sidecar.portal.overview import HISTORY_LINES, KeyTimes, Known, NextStep, key_times, next_step, overview
 from tests.support import sidecar_people as people
 from tests.support.sidecar_ledger import record_address
 from tests.support.sidecar_running import Sidecar
@@ -44,7 +48,8 @@ def test_the_newest_history_comes_first_and_names_the_key(sidecar: Sidecar) -> N
         keys = reader.api_keys(people.SCHOOL.username)
         events = [event for s in (people.SCHOOL.username, keys[0].client_id) for event in reader.events(subject=s)]
     assert record is not None
-    history = overview(record, keys, events).history
+    known = Known(keys, {}, BaseKeyStatus(BaseKeyState.NONE), events)
+    history = overview(record, known, ApiKeyPolicy(), sidecar.clock()).history
     assert [(line.kind, line.key_number) for line in history] == [
         (EventKind.API_KEY_REVEALED, 1),
         (EventKind.ACCOUNT_ACTIVATED, None),
@@ -65,6 +70,45 @@ def test_the_page_says_what_is_on_file(sidecar: Sidecar) -> None:
     page = sidecar.signed_in(people.SCHOOL).get("/account?lang=en").get_data(as_text=True)
     for text in ("46-0001234", "General secondary school", "46-0000012", "api-46-0001234-k1", "k1:9f3a77c2", "In use"):
         assert text in page
+
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+KEY = ApiKeyRecord(
+    ClientId("api-46-0001234-k1"), Username("46-0001234"), 1, REVEALED, NOW - 20 * DAY, revealed_at=NOW - 10 * DAY
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "max_age", "expected"),
+    [
+        (KEY, None, KeyTimes(10 * DAY, NOW, None, by_age=False)),
+        (KEY, 365 * DAY, KeyTimes(10 * DAY, NOW, NOW + 355 * DAY, by_age=True)),
+        (replace(KEY, ends_at=NOW + DAY), 365 * DAY, KeyTimes(10 * DAY, NOW, NOW + DAY, by_age=False)),
+        (replace(KEY, state=BORN, revealed_at=None), 365 * DAY, KeyTimes(None, NOW, None, by_age=False)),
+        (replace(KEY, state=CUT_OFF, ends_at=NOW + DAY), 365 * DAY, KeyTimes(None, NOW, None, by_age=False)),
+    ],
+)
+def test_a_key_says_how_old_it_is_and_when_it_ends(
+    key: ApiKeyRecord, max_age: timedelta | None, expected: KeyTimes
+) -> None:
+    assert key_times(key, NOW, ApiKeyPolicy(max_age=max_age), NOW) == expected
+
+
+def test_the_page_shows_age_and_last_use_of_the_key_and_the_base_key(sidecar: Sidecar) -> None:
+    with sidecar.ledger.transaction() as transaction:
+        record_use(transaction, {ClientId("api-46-0001234-k1"): datetime(2026, 12, 1, 9, tzinfo=UTC)})
+    sidecar.clock.advance(12 * DAY)
+    page = sidecar.signed_in(people.SCHOOL).get("/account").get_data(as_text=True)
+    for text in ("вік: 12 днів", "1 грудня 2026, 11:00", "Діючого немає", "/account/cut-off/"):
+        assert text in page
+
+
+def test_what_is_not_correct_leads_to_the_form_for_it(sidecar: Sidecar) -> None:
+    client = sidecar.signed_in(people.SCHOOL)
+    assert "/account/requests?kind=details" in client.get("/account").get_data(as_text=True)
+    form = client.get("/account/requests?kind=details").get_data(as_text=True)
+    assert 'checked class="form-check-input" id="kind-1"' in form
 
 
 def test_times_are_kyiv_times(sidecar: Sidecar) -> None:

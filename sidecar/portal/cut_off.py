@@ -1,0 +1,165 @@
+"""`/account/cut-off/…`: the institution asks that an OIS lose its access (order cl. 8), and sees what became of it.
+
+Behind the same guard as the pages of its API keys. Whether the Administrator decides first or has approved beforehand
+is said in `realm.yaml`; the page says which before anybody presses a button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import NotFound
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from provisioning.ledger import LedgerReader
+from provisioning.ledger.access import counts
+from provisioning.ledger.key_use import last_used
+from provisioning.lifecycle.cut_off import Request
+from provisioning.lifecycle.cut_off_decisions import request_cut_off
+from provisioning.lifecycle.cut_off_requests import OpenRequest
+from provisioning.lifecycle.rotation import live_keys
+from provisioning.model.cut_off import CutOffReason
+from provisioning.model.events import EventKind
+from provisioning.model.identifiers import ClientId, InstitutionId
+from provisioning.model.ois import MandateRecord, MandateState, OisRecord, Slug
+from provisioning.model.records import ApiKeyRecord
+from provisioning.model.upkeep import Approval
+from sidecar.auth.guards import identity
+from sidecar.policy import cut_off_approval
+from sidecar.services import services
+
+from .cut_off_record import Asked, Outcome, asked_so_far
+
+blueprint = Blueprint("cut_off", __name__, url_prefix="/account/cut-off")
+
+NOTE_CHARACTERS: Final = 500
+LOOK_BACK: Final = timedelta(days=365)
+"""How far back the last request of an OIS is looked for."""
+
+_KINDS: Final = (EventKind.CUT_OFF_REQUESTED, EventKind.CUT_OFF_DECIDED)
+
+
+class CutOffForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """Why, and the institution's code typed out: this cannot be undone."""
+
+    note = TextAreaField(
+        lazy_gettext("Why (optional). No names of people, no passwords, no keys."),
+        validators=[Length(max=NOTE_CHARACTERS, message=lazy_gettext("This is too long."))],
+    )
+    confirmation = StringField(lazy_gettext("Type your institution's code to confirm"))
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._code = code
+
+    def validate_confirmation(self, field: StringField) -> None:
+        """What was typed is this institution's code and no other's."""
+        if (field.data or "").strip() != self._code:
+            raise ValidationError(lazy_gettext("This is not your institution's code."))
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """A mandate that stands, its OIS, and when that OIS last asked for data; None when it did not within a year."""
+
+    mandate: MandateRecord
+    ois: OisRecord
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that the pages show, of one moment. `used` has the last known use of each live key that was used."""
+
+    stakes: tuple[Stake, ...]
+    live: tuple[ApiKeyRecord, ...]
+    used: Mapping[ClientId, datetime]
+    asked: tuple[Asked, ...]
+    names: Mapping[Slug, str]
+
+    @property
+    def waiting(self) -> tuple[Asked, ...]:
+        return tuple(asked for asked in self.asked if asked.outcome is Outcome.WAITING)
+
+    def of(self, slug: str) -> Stake:
+        """What is at stake with one OIS; raises NotFound for one without a mandate."""
+        for stake in self.stakes:
+            if stake.ois.slug == slug:
+                return stake
+        raise NotFound
+
+
+@blueprint.get("/")
+def overview() -> ResponseReturnValue:
+    """Whose access can be ended, and what has become of earlier requests."""
+    return render_template("portal/cut_off/overview.html", found=_read())
+
+
+@blueprint.route("/every", methods=["GET", "POST"])
+def every() -> ResponseReturnValue:
+    """Every OIS loses its access and its mandate."""
+    found = _read()
+    return _ask(found, found.stakes, Request(CutOffReason.REQUEST, identity().actor))
+
+
+@blueprint.route("/leak", methods=["GET", "POST"])
+def leak() -> ResponseReturnValue:
+    """A stranger may know the key: it ends, mandates stand, and OIS get the new key."""
+    return _ask(_read(), (), Request(CutOffReason.LEAK, identity().actor))
+
+
+@blueprint.route("/ois/<slug>", methods=["GET", "POST"])
+def one(slug: str) -> ResponseReturnValue:
+    """One OIS loses its access and its mandate; the others need the new key."""
+    found = _read()
+    return _ask(found, (found.of(slug),), Request(CutOffReason.OIS, identity().actor, slug))
+
+
+def _ask(found: Found, losing: Collection[Stake], request: Request) -> ResponseReturnValue:
+    form = CutOffForm(str(identity().institution))
+    at_once = cut_off_approval() is Approval.STANDING
+    if not form.validate_on_submit():
+        staying = [stake for stake in found.stakes if stake not in losing]
+        shown = {"found": found, "losing": losing, "staying": staying, "at_once": at_once, "leak": _is_leak(request)}
+        return render_template("portal/cut_off/ask.html", form=form, **shown), 422 if form.is_submitted() else 200
+    noted = Request(request.reason, request.requested_by, request.ois, (form.note.data or "").strip() or None)
+    with services().office.operator(identity().actor) as operator:
+        done = request_cut_off(operator, identity().username, noted, cut_off_approval())
+    if isinstance(done, OpenRequest):
+        flash(gettext("Your request is with the Administrator. Its state is below."))
+    else:
+        flash(gettext("The API key is cut off. A new one is ready."))
+    return redirect(url_for("cut_off.overview"), 303)
+
+
+def _is_leak(request: Request) -> bool:
+    return request.reason is CutOffReason.LEAK
+
+
+def _read() -> Found:
+    who = identity()
+    with services().records.reader() as reader:
+        ois = reader.all_ois()
+        granted = [m for m in reader.mandates(username=who.username) if m.state is MandateState.GRANTED]
+        live = tuple(live_keys(reader, who.username))
+        return Found(
+            stakes=tuple(Stake(m, ois[m.ois], _last_request(reader, who.institution, m.ois)) for m in granted),
+            live=live,
+            used=last_used(reader, [key.client_id for key in live]),
+            asked=asked_so_far(reader.events(subject=who.username, kinds=_KINDS)),
+            names={slug: record.name for slug, record in ois.items()},
+        )
+
+
+def _last_request(reader: LedgerReader, institution: InstitutionId | None, slug: Slug) -> datetime | None:
+    now = services().clock()
+    newest = next(counts(reader, now - LOOK_BACK, now, reached=institution, ois=slug, limit=1), None)
+    return None if newest is None else newest.last_at
