@@ -10,7 +10,7 @@ from provisioning.model.ois import OisState
 from .console import OUT
 from .ois_decisions import change_rights, connect, reject, resume, suspend, terminate
 from .ois_keys import change_key, secret
-from .ois_papers import accept_agreement, conclude, return_agreement, revoke
+from .ois_papers import accept_agreement, conclude, judge, return_agreement, revoke
 from .ois_view import ois_json, show_all_ois, show_ois
 from .parts import open_parts
 
@@ -23,6 +23,7 @@ def ois() -> None:
     The way of an OIS (order cl. 6):
       it applies on the portal, and confirms its e-mail
       agreement accept     its signed accession agreement (annex 1)
+      judge                what a person found on one technical requirement
       conclude             the conclusion on the technical requirements (annex 2)
       connect              only with both documents
       suspend, resume      stop it at once; let it work again
@@ -66,5 +67,17 @@ def agreement() -> None:
 
 agreement.add_command(accept_agreement)
 agreement.add_command(return_agreement)
-for _command in (conclude, revoke, connect, change_rights, suspend, resume, terminate, reject, change_key, secret):
+for _command in (
+    judge,
+    conclude,
+    revoke,
+    connect,
+    change_rights,
+    suspend,
+    resume,
+    terminate,
+    reject,
+    change_key,
+    secret,
+):
     ois.add_command(_command)

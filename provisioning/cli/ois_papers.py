@@ -7,10 +7,13 @@ from datetime import datetime
 import click
 
 from provisioning.lifecycle.ois import papers
+from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.ois import ConclusionOutcome, OisRecord
+from provisioning.registry.errors import InvalidConfiguration
+from provisioning.registry.onboarding import load_onboarding_configuration
 
 from .console import OUT
-from .parts import current_operator, open_parts
+from .parts import Parts, current_operator, open_parts
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -39,16 +42,35 @@ def return_agreement(slug: str, version: str, remarks: str) -> None:
 @click.option("--number", required=True, help="Number of the conclusion.")
 @click.option("--outcome", required=True, type=click.Choice([outcome.value for outcome in ConclusionOutcome]))
 @click.option("--until", required=True, type=_DAY, help="Its last day.")
-@click.option("--requirements", required=True, metavar="VERSION", help="Version of the requirements it went by.")
+@click.option("--requirements", required=True, metavar="VERSION", help="The version it went by, to rule out mistakes.")
 @click.option("--remarks", help="For the applicant.")
 def conclude(slug: str, number: str, outcome: str, until: datetime, requirements: str, remarks: str | None) -> None:
     """Record a conclusion: the first one, or the one that renews it before it runs out.
 
-    A negative one suspends a connected OIS by the same decision; remarks leave a positive one in force.
+    A positive one is refused (exit code 4) while a mandatory requirement is neither met by a check nor marked as met by
+    a person; one with remarks lists what is not met. A negative one suspends a connected OIS by the same decision.
     """
-    conclusion = papers.Conclusion(number, ConclusionOutcome(outcome), until.date(), requirements)
     with open_parts() as parts:
+        checklist = _requirements(parts, requirements)
+        conclusion = papers.Conclusion(number, ConclusionOutcome(outcome), until.date(), checklist)
         _show(papers.conclude(current_operator(parts), slug, conclusion, remarks))
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("requirement")
+@click.option("--met/--not-met", "passed", required=True, help="What was found.")
+@click.option("--note", required=True, help="What shows it; goes into the ledger.")
+def judge(slug: str, requirement: str, passed: bool, note: str) -> None:
+    """Record what a person found on one requirement. It counts until a check or a person finds otherwise."""
+    with open_parts() as parts:
+        checklist = load_onboarding_configuration(parts.settings.config_dir).requirements
+        if checklist.item(requirement) is None:
+            known = ", ".join(item.id for item in checklist.items)
+            raise click.BadParameter(f"there is no requirement {requirement}; there are {known}")
+        evidence = papers.Evidence(requirement, checklist.version, passed, {"note": note})
+        papers.record_evidence(current_operator(parts), slug, evidence)
+    OUT.print(f"OIS {slug}: {requirement} is {'met' if passed else 'not met'}.", markup=False)
 
 
 @click.command()
@@ -58,6 +80,17 @@ def revoke(slug: str, reason: str) -> None:
     """Revoke the conclusion in force. A connected OIS is suspended by the same decision."""
     with open_parts() as parts:
         _show(papers.revoke_conclusion(current_operator(parts), slug, reason))
+
+
+def _requirements(parts: Parts, version: str) -> TechnicalRequirements:
+    """The checklist in force. Raises InvalidConfiguration when that is another version than the caller means."""
+    found = load_onboarding_configuration(parts.settings.config_dir).requirements
+    if found.version != version:
+        raise InvalidConfiguration(
+            f"version {found.version} of the requirements is in force, not {version}",
+            remedy="look at what changed, check the OIS by it, and conclude by the version in force",
+        )
+    return found
 
 
 def _show(record: OisRecord) -> None:

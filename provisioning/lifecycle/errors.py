@@ -4,6 +4,7 @@ LifecycleError
 ├── UnknownAccount   no such account or key (exit code 1)
 ├── UnknownOis       no such OIS or mandate (1)
 ├── ActionRefused    the order, a state or a guard stands against it (4)
+│   └── RequirementsUnmet   a positive conclusion while mandatory items of the checklist are not met
 └── CarriedOutLater  recorded, and not carried out in Keycloak yet (3)
 """
 
@@ -33,6 +34,10 @@ class ActionRefused(LifecycleError):
     """It may not be done, with the way out. Nothing was recorded and nothing was changed."""
 
     exit_code = ExitCode.REFUSED
+
+
+class RequirementsUnmet(ActionRefused):
+    """No positive conclusion while mandatory requirements are not met. Source: order cl. 6, annex 2."""
 
 
 class CarriedOutLater(LifecycleError):

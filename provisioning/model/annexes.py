@@ -38,12 +38,16 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One item of the checklist. `check` is None when a person judges the evidence."""
+    """One item of the checklist. `check` is None when a person judges the evidence.
+
+    No positive conclusion is issued before every item that is `mandatory` is met.
+    """
 
     id: str
     text: Text
     evidence: Text
     check: Check | None
+    mandatory: bool = True
 
 
 @dataclass(frozen=True, slots=True)

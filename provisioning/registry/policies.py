@@ -107,7 +107,7 @@ def staff_members(entries: Iterable[StaffEntry]) -> tuple[StaffMember, ...]:
 
 def technical_requirements(entry: RequirementsFile) -> TechnicalRequirements:
     """`requirements.yaml` as the model has it."""
-    items = tuple(Requirement(r.id, _text(r.text), _text(r.evidence), r.check) for r in entry.requirements)
+    items = tuple(Requirement(r.id, _text(r.text), _text(r.evidence), r.check, r.mandatory) for r in entry.requirements)
     return TechnicalRequirements(entry.version, entry.since, entry.valid_months, items)
 
 

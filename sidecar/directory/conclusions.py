@@ -16,7 +16,8 @@ JWS_TYPE: Final = "aikom-conclusion+jws"
 
 @dataclass(frozen=True, slots=True)
 class ConclusionNote:
-    """One conclusion. `remarks` are the Administrator's words; `revoked_at` is set once it is revoked."""
+    """One conclusion. `remarks` are the Administrator's words, `unmet` the requirements that it found not to be met;
+    `revoked_at` is set once it is revoked."""
 
     number: str
     outcome: ConclusionOutcome
@@ -24,6 +25,7 @@ class ConclusionNote:
     requirements_version: str
     issued_at: datetime
     remarks: str | None
+    unmet: tuple[str, ...] = ()
     revoked_at: datetime | None = None
     revocation: str | None = None
 
@@ -37,6 +39,7 @@ class ConclusionNote:
             "until": self.until.isoformat(),
             "requirements_version": self.requirements_version,
             "remarks": self.remarks,
+            "unmet": list(self.unmet),
             "revoked_at": None if self.revoked_at is None else format_time(self.revoked_at),
             "ois": {"slug": ois.slug, "name": ois.name, "operator": ois.operator, "edrpou": ois.edrpou},
         }
@@ -55,7 +58,13 @@ def conclusions(events: Iterable[Event]) -> tuple[ConclusionNote, ...]:
                 str(event.data.get("requirements_version", "")),
                 event.at,
                 event.reason,
+                _names(event.data.get("unmet")),
             )
         elif number in notes:
             notes[number] = replace(notes[number], revoked_at=event.at, revocation=event.reason)
     return tuple(reversed(notes.values()))
+
+
+def _names(values: JsonValue) -> tuple[str, ...]:
+    """Ids of requirements; conclusions of earlier versions name none."""
+    return tuple(str(value) for value in values) if isinstance(values, list | tuple) else ()

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.applications import add_paper, papers
 from provisioning.lifecycle.applications import APPLICANT as ACTOR
+from provisioning.lifecycle.ois.checklist import evidence_on
 from provisioning.lifecycle.ois.papers import submit_agreement
 from provisioning.model.annexes import in_force
 from provisioning.model.application import ApplicationRecord, Paper, PaperKind
@@ -25,7 +26,7 @@ from sidecar.services import services
 from . import applicant, wording
 from .checking import Looked, look
 from .filling import filled_agreement
-from .recording import evidence_on, record_look
+from .recording import record_look
 from .uploads import UploadFault, media_type
 
 blueprint = Blueprint("applicant", __name__, url_prefix="/onboarding/application")
@@ -107,7 +108,7 @@ def _page(fault: UploadFault | None, status: int) -> ResponseReturnValue:
         ois, files = reader.ois(record.slug), papers(reader, record.slug)
         if ois is None:
             raise RecordsUnavailable("the ledger lost an application that it had confirmed")
-        checklist = evidence_on(reader, record.slug, policies.requirements)
+        checklist = evidence_on(reader, ois, policies.requirements)
         returned = _returned(reader, ois)
         notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
     text = in_force(policies.agreements, services().clock().date())

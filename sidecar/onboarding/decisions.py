@@ -55,9 +55,9 @@ def send_back(operator: Operator, decision: Decision) -> None:
 
 
 def judge(operator: Operator, decision: Decision) -> None:
-    """Record what a person found on one requirement that no program checks."""
+    """Record what a person found on one requirement. It counts until a check or a person finds otherwise."""
     item = decision.requirements.item(decision.text("requirement"))
-    if item is None or item.check is not None:
+    if item is None:
         raise BadRequest
     passed = decision.form.get("passed") == "yes"
     found = {"note": decision.text("reason")}
@@ -76,7 +76,7 @@ def conclude(operator: Operator, decision: Decision) -> None:
     today = operator.now().date()
     with operator.ledger.reader() as reader:
         number = next_number(reader, today)
-    conclusion = papers.Conclusion(number, outcome, until, decision.requirements.version)
+    conclusion = papers.Conclusion(number, outcome, until, decision.requirements)
     papers.conclude(operator, decision.slug, conclusion, decision.optional("reason"))
 
 

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from provisioning.ledger.applications import application_of, paper_content, papers
-from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
+from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, RequirementsUnmet
+from provisioning.lifecycle.ois.checklist import evidence_on
 from sidecar.auth.guards import identity
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
@@ -16,7 +17,7 @@ from sidecar.services import services
 from . import wording
 from .checking import look
 from .decisions import DECISIONS, Decision, usual_end
-from .recording import evidence_on, record_look
+from .recording import record_look
 
 blueprint = Blueprint("ois_desk", __name__, url_prefix="/desk/ois")
 
@@ -65,7 +66,10 @@ def check(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/<slug>/decide/<decision>")
 def decide(slug: str, decision: str) -> ResponseReturnValue:
-    """Carry a decision out; 409 with the reason when the table of states has nothing for it."""
+    """Carry a decision out; 409 with the reason when the table of states has nothing for it.
+
+    422 with the items for a positive conclusion while mandatory requirements are not met.
+    """
     action = DECISIONS.get(decision)
     if action is None:
         raise NotFound
@@ -74,8 +78,14 @@ def decide(slug: str, decision: str) -> ResponseReturnValue:
         with services().office.operator(identity().actor) as operator:
             action(operator, asked)
     except (ActionRefused, CarriedOutLater) as said:
-        return _page(slug, said, 409 if isinstance(said, ActionRefused) else 202)
+        return _page(slug, said, _status(said))
     return redirect(url_for("ois_desk.one", slug=slug), 303)
+
+
+def _status(said: ActionRefused | CarriedOutLater) -> int:
+    if isinstance(said, RequirementsUnmet):
+        return 422
+    return 409 if isinstance(said, ActionRefused) else 202
 
 
 def _page(slug: str, said: ActionRefused | CarriedOutLater | None, status: int) -> ResponseReturnValue:
@@ -88,7 +98,7 @@ def _page(slug: str, said: ActionRefused | CarriedOutLater | None, status: int) 
             "ois": ois,
             "record": application_of(reader, slug),
             "files": papers(reader, slug),
-            "checklist": evidence_on(reader, slug, policies.requirements),
+            "checklist": evidence_on(reader, ois, policies.requirements),
             "notes": conclusions(reader.events(subject=ois.client_id, kinds=KINDS)),
             "until": usual_end(today, policies.requirements),
         }

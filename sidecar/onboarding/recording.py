@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 
-from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.ois.keys import change_key
 from provisioning.lifecycle.ois.papers import Evidence, record_evidence
 from provisioning.lifecycle.operator import Operator
-from provisioning.model.annexes import Requirement, TechnicalRequirements
-from provisioning.model.events import EventKind, JsonValue
-from provisioning.model.ois import Slug, ois_client_id
+from provisioning.model.annexes import TechnicalRequirements
+from provisioning.model.events import JsonValue
 
 from .checking import CheckResult, Looked
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The newest evidence on one requirement; all but the requirement None when there is none."""
-
-    requirement: Requirement
-    passed: bool | None = None
-    at: datetime | None = None
-    actor: str | None = None
-    found: Mapping[str, JsonValue] | None = None
 
 
 def record_look(operator: Operator, slug: str, looked: Looked, requirements: TechnicalRequirements) -> None:
@@ -49,20 +34,3 @@ def record_results(
             # Keycloak has nothing to follow here; if it is silent, what waits for it is finished by others.
             with suppress(CarriedOutLater):
                 record_evidence(operator, slug, evidence)
-
-
-def evidence_on(reader: LedgerReader, slug: str, requirements: TechnicalRequirements) -> tuple[Shown, ...]:
-    """The checklist with the newest evidence on each item, by this version of the requirements."""
-    newest = {item.id: Shown(item) for item in requirements.items}
-    for event in reader.events(subject=ois_client_id(Slug(slug)), kinds=(EventKind.OIS_EVIDENCE_RECORDED,)):
-        name = str(event.data.get("requirement"))
-        if name in newest and event.data.get("requirements_version") == requirements.version:
-            found = event.data.get("found")
-            newest[name] = Shown(
-                newest[name].requirement,
-                event.data.get("passed") is True,
-                event.at,
-                event.actor,
-                found if isinstance(found, Mapping) else {},
-            )
-    return tuple(newest.values())

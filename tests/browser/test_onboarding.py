@@ -17,7 +17,7 @@ from provisioning.ledger import applications as store
 from provisioning.lifecycle.applications import make_link
 from provisioning.model.ois import OisState
 from tests.support.chromium import ARTIFACTS
-from tests.support.ois_application import ENTRY
+from tests.support.ois_application import ENTRY, find_met
 from tests.support.sidecar_names import ADMINISTRATOR
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
 from tests.unit.sidecar.onboarding.test_uploads import PDF
@@ -104,6 +104,9 @@ def _decide(portal: SidecarWithKeycloak, page: Page) -> None:
     page.get_by_role("link", name=str(ENTRY["name"])).click()
     _check(page, "desk-one")
     page.get_by_role("button", name="Прийняти договір").click()
+    page.get_by_role("button", name="Надати висновок").click()
+    expect(page.get_by_role("alert")).to_contain_text("key-storage")
+    find_met(portal.ledger)
     page.get_by_role("button", name="Надати висновок").click()
     expect(page.get_by_role("heading", name="Висновок № 2026-0001")).to_be_visible()
     page.get_by_role("button", name="Підключити", exact=True).click()

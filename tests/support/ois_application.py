@@ -9,9 +9,13 @@ from typing import Any
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 
+from provisioning.ledger import Ledger
 from provisioning.ledger import applications as store
 from provisioning.lifecycle.applications import make_link
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.registry.onboarding import load_onboarding_configuration
 
+from .configuration_folder import EXAMPLE
 from .sidecar_running import Sidecar
 
 KEY = ECKey.generate_key("P-256", {"kid": "first"})
@@ -87,3 +91,15 @@ def stored(sidecar: Sidecar, identifier: str) -> bool:
     """Whether an application is still kept."""
     with sidecar.ledger.reader() as reader:
         return store.find_application(reader, identifier) is not None
+
+
+def find_met(ledger: Ledger, slug: str = "diary", *, but: str | None = None) -> None:
+    """Record that every technical requirement is met, but for one."""
+    requirements = load_onboarding_configuration(EXAMPLE).requirements
+    found = [
+        {"requirement": item.id, "requirements_version": requirements.version, "passed": item.id != but, "found": {}}
+        for item in requirements.items
+    ]
+    with ledger.transaction() as transaction:
+        kind = EventKind.OIS_EVIDENCE_RECORDED
+        transaction.append([NewEvent(kind, f"ois-{slug}", "staff:test", "cl. 6", dict(data)) for data in found])

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import requests
@@ -18,6 +18,7 @@ from joserfc.jwk import ECKey
 from provisioning.lifecycle.ois.connection import connect
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
 from provisioning.lifecycle.operator import Operator
+from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.ois import ConclusionOutcome, OisRecord, Slug, ois_client_id
 
@@ -26,6 +27,10 @@ from .realm import Realm
 EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"
 JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+NOTHING_REQUIRED: Final = TechnicalRequirements("1", date(2026, 1, 1), 12, ())
+"""A checklist without items, for tests that are about something else."""
 
 
 def new_key() -> ECKey:
@@ -106,7 +111,7 @@ def connected(operator: Operator, party: ThirdParty, rights: Collection[str]) ->
     submit_agreement(operator, party.slug, "1", "0" * 64)
     accept_agreement(operator, party.slug, "1")
     until = operator.now().date() + timedelta(days=365)
-    conclude(operator, party.slug, Conclusion(f"№ {party.slug}", ConclusionOutcome.POSITIVE, until, "1"))
+    conclude(operator, party.slug, Conclusion(f"№ {party.slug}", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
     return connect(operator, party.slug)
 
 

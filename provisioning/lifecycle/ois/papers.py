@@ -6,22 +6,24 @@ for want of a second one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from provisioning.model.annexes import Requirement, TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState
 
-from ..errors import ActionRefused
+from ..errors import ActionRefused, RequirementsUnmet
 from ..operator import Operator
+from .checklist import unmet
 from .finding import find_ois
 from .steps import Step, take
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The Administrator's finding. `until` is its last day; `requirements_version` names the checklist it went by.
+    """The Administrator's finding. `until` is its last day; `requirements` is the checklist it goes by.
 
     `document` is the SHA-256 of the signed text in hex, None when it is kept elsewhere.
     """
@@ -29,7 +31,7 @@ class Conclusion:
     number: str
     outcome: ConclusionOutcome
     until: date
-    requirements_version: str
+    requirements: TechnicalRequirements
     document: str | None = None
 
 
@@ -74,7 +76,8 @@ def record_evidence(operator: Operator, name: str, evidence: Evidence) -> OisRec
 def conclude(operator: Operator, name: str, conclusion: Conclusion, remarks: str | None = None) -> OisRecord:
     """Record a conclusion: the first one, or the one that renews it before it runs out.
 
-    Raises UnknownOis, ActionRefused, CarriedOutLater.
+    Any but a negative one names the mandatory requirements that are not met, and a positive one must have none. Raises
+    UnknownOis, ActionRefused (RequirementsUnmet among them), CarriedOutLater.
     """
     today = operator.now().date()
     if conclusion.outcome is ConclusionOutcome.POSITIVE and conclusion.until < today:
@@ -85,9 +88,14 @@ def conclude(operator: Operator, name: str, conclusion: Conclusion, remarks: str
         "number": conclusion.number,
         "outcome": conclusion.outcome.value,
         "until": conclusion.until.isoformat(),
-        "requirements_version": conclusion.requirements_version,
+        "requirements_version": conclusion.requirements.version,
         "document": conclusion.document,
     }
+    if conclusion.outcome is not ConclusionOutcome.NEGATIVE:
+        with operator.ledger.reader() as reader:
+            open_items = unmet(reader, find_ois(reader, name), conclusion.requirements)
+        _refuse_unmet(name, conclusion.outcome, open_items)
+        data["unmet"] = [item.id for item in open_items]
     steps = [Step(EventKind.OIS_CONCLUDED, data, remarks)]
     if conclusion.outcome is ConclusionOutcome.NEGATIVE:
         steps += _suspension(operator, name, f"negative conclusion {conclusion.number}")
@@ -102,6 +110,15 @@ def revoke_conclusion(operator: Operator, name: str, reason: str) -> OisRecord:
         raise ActionRefused(f"OIS {record.slug} has no conclusion in force", remedy="there is nothing to revoke")
     revoked = Step(EventKind.OIS_CONCLUSION_REVOKED, {"number": record.conclusion_number}, reason)
     return take(operator, name, revoked, *_suspension(operator, name, f"conclusion revoked: {reason}"))
+
+
+def _refuse_unmet(name: str, outcome: ConclusionOutcome, open_items: Sequence[Requirement]) -> None:
+    if outcome is ConclusionOutcome.POSITIVE and open_items:
+        raise RequirementsUnmet(
+            f"OIS {name}: no positive conclusion, because it is not shown that these are met:"
+            f" {', '.join(item.id for item in open_items)}",
+            remedy="let the checks run, record what a person found (`provision ois judge`), or conclude with remarks",
+        )
 
 
 def _suspension(operator: Operator, name: str, reason: str) -> list[Step]:

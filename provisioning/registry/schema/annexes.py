@@ -31,6 +31,9 @@ class RequirementEntry(Strict):
     check: Annotated[Check, Field(strict=False)] | None = Field(
         default=None, description="Automatic check; none: a person judges / Автоматична перевірка"
     )
+    mandatory: bool = Field(
+        default=True, description="No positive conclusion without it / Без неї немає позитивного висновку"
+    )
 
 
 class RequirementsFile(Strict):

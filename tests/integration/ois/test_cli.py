@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from provisioning.cli.main import cli
-from provisioning.lifecycle.errors import ActionRefused, UnknownOis
+from provisioning.lifecycle.errors import ActionRefused, RequirementsUnmet, UnknownOis
 from provisioning.lifecycle.ois.papers import submit_agreement
 from provisioning.model.ois import Slug
 from provisioning.settings import VARIABLES
 from tests.support.configuration import school
 from tests.support.office import Office
+from tests.support.ois_application import find_met
 from tests.support.third_party import ThirdParty, apply_for_connection, key_set, new_key
 
 Run = Callable[..., Result]
@@ -54,9 +55,15 @@ def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
     until = (today + timedelta(days=365)).isoformat()
     assert isinstance(run("ois", "connect", "diary").exception, ActionRefused)
     assert "agreement 1" in told(run("ois", "agreement", "accept", "diary", "--version", "1"))
+    positive = ("--outcome", "positive", "--until", until, "--requirements", "1.0")
+    refused = run("ois", "conclude", "diary", "--number", "7", *positive).exception
+    assert isinstance(refused, RequirementsUnmet) and "key-storage" in refused.diagnostics()
+    find_met(office.ledger, but="key-storage")
+    assert "key-storage is met" in told(run("ois", "judge", "diary", "key-storage", "--met", "--note", "seen"))
+    assert run("ois", "judge", "diary", "nothing", "--met", "--note", "x").exit_code == 2
     concluded = run(
         *("ois", "conclude", "diary", "--number", "7", "--outcome", "positive", "--until", until),
-        *("--requirements", "1"),
+        *("--requirements", "1.0"),
     )
     assert f"conclusion positive until {until}" in told(concluded)
     assert "connected with staff.read students.read" in told(run("ois", "connect", "ois-diary"))

@@ -24,7 +24,7 @@ from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import ConclusionOutcome, OisState, Slug
 from tests.support.configuration import school
 from tests.support.office import Office
-from tests.support.third_party import ThirdParty, connected, key_set, new_key
+from tests.support.third_party import NOTHING_REQUIRED, ThirdParty, connected, key_set, new_key
 
 KEY = ClientId("api-46-0000001-k1")
 
@@ -170,14 +170,14 @@ def test_a_negative_or_revoked_conclusion_suspends_and_a_new_one_lets_it_resume(
         return record.state
 
     until = office.operator.now().date() + timedelta(days=300)
-    conclude(office.operator, "other", Conclusion("2", ConclusionOutcome.NEGATIVE, until, "1"))
+    conclude(office.operator, "other", Conclusion("2", ConclusionOutcome.NEGATIVE, until, NOTHING_REQUIRED))
     assert state() is OisState.SUSPENDED
-    conclude(office.operator, "other", Conclusion("3", ConclusionOutcome.POSITIVE, until, "1"))
+    conclude(office.operator, "other", Conclusion("3", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
     resume(office.operator, "other", "mended")
     revoke_conclusion(office.operator, "other", "the evidence was forged")
     assert state() is OisState.SUSPENDED
     assert not require_client(office.realm.admin, "ois-other")["enabled"]
-    conclude(office.operator, "other", Conclusion("4", ConclusionOutcome.POSITIVE, until, "1"))
+    conclude(office.operator, "other", Conclusion("4", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
     resume(office.operator, "other", "looked at again")
 
 

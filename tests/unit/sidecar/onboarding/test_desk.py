@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState
 from tests.support import sidecar_people as people
-from tests.support.ois_application import confirmed, csrf_token
+from tests.support.ois_application import confirmed, csrf_token, find_met
 from tests.support.sidecar_running import Sidecar
 from tests.unit.sidecar.onboarding.test_uploads import PDF
 
@@ -56,9 +56,10 @@ def _decide(desk: FlaskClient, decision: str, **form: object) -> TestResponse:
     return desk.post(f"{DESK}/decide/{decision}", data={"csrf_token": token, **form}, headers=PAGE)
 
 
-def _with_papers(applicant: FlaskClient, desk: FlaskClient, outcome: str = "positive") -> None:
+def _with_papers(sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient, outcome: str = "positive") -> None:
     assert _upload(applicant, PDF).status_code == 303
     assert _decide(desk, "accept-agreement", version="1.0").status_code == 303
+    find_met(sidecar.ledger)
     assert _decide(desk, "conclude", outcome=outcome, until="2027-11-20", reason="Усе гаразд").status_code == 303
 
 
@@ -110,7 +111,7 @@ def test_with_one_document_missing_nothing_is_connected(
     refused = _decide(desk, "connect", rights=["students.read"])
     assert refused.status_code == 409
     assert 'role="alert"' in refused.get_data(as_text=True)
-    _with_papers(applicant, desk, "negative")
+    _with_papers(sidecar, applicant, desk, "negative")
     assert _decide(desk, "connect", rights=["students.read"]).status_code == 409
     assert _ois(sidecar).state is OisState.APPLIED
 
@@ -118,7 +119,7 @@ def test_with_one_document_missing_nothing_is_connected(
 def test_a_conclusion_is_numbered_within_the_year_and_can_be_revoked(
     sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient
 ) -> None:
-    _with_papers(applicant, desk)
+    _with_papers(sidecar, applicant, desk)
     assert _ois(sidecar).conclusion_number == "2026-0001"
     _decide(desk, "conclude", outcome="positive", until="2027-12-01")
     assert _ois(sidecar).conclusion_number == "2026-0002"
@@ -131,7 +132,7 @@ def test_a_conclusion_is_numbered_within_the_year_and_can_be_revoked(
 def test_connecting_is_recorded_and_public_although_keycloak_is_silent(
     sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient
 ) -> None:
-    _with_papers(applicant, desk)
+    _with_papers(sidecar, applicant, desk)
     answer = _decide(desk, "connect", rights=["students.read"])
     assert answer.status_code == 202  # Nothing listens where Keycloak should be; the decision stands.
     found = _ois(sidecar)
@@ -141,15 +142,46 @@ def test_connecting_is_recorded_and_public_although_keycloak_is_silent(
     assert sidecar.client().get("/ois.json").get_json()["ois"][0]["standing"] == "suspended"
 
 
-def test_a_person_judges_what_no_program_can_and_nothing_else(
+def test_what_a_person_finds_on_an_item_is_recorded_under_their_name(
     sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient
 ) -> None:
     assert _decide(desk, "judge", requirement="key-storage", passed="yes", reason="Опис отримано").status_code == 303
-    assert _decide(desk, "judge", requirement="tls", passed="yes", reason="Повірте").status_code == 400
     assert _decide(desk, "judge", requirement="nothing", passed="yes", reason="x").status_code == 400
     page = desk.get(DESK, headers=PAGE).get_data(as_text=True)
     item = re.search(r'id="item-key-storage".*?</li>', page, re.S)
     assert item is not None and "виконано" in item[0] and "Опис отримано" in item[0]
+    with sidecar.ledger.reader() as reader:
+        (event,) = reader.events(subject="ois-diary", kinds=(EventKind.OIS_EVIDENCE_RECORDED,))
+    assert event.actor.startswith("staff:") and event.data["found"] == {"note": "Опис отримано"}
+
+
+def test_no_positive_conclusion_while_a_mandatory_item_is_not_met_and_remarks_list_it(
+    sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient
+) -> None:
+    assert _upload(applicant, PDF).status_code == 303
+    assert _decide(desk, "accept-agreement", version="1.0").status_code == 303
+    refused = _decide(desk, "conclude", outcome="positive", until="2027-11-20")
+    assert refused.status_code == 422
+    assert "tls, jwks, key-strength" in refused.get_data(as_text=True)
+    find_met(sidecar.ledger, but="key-storage")
+    refused = _decide(desk, "conclude", outcome="positive", until="2027-11-20")
+    assert refused.status_code == 422 and "met: key-storage." in refused.get_data(as_text=True)
+    assert _ois(sidecar).conclusion_number is None
+    assert _decide(desk, "conclude", outcome="remarks", until="2027-11-20").status_code == 303
+    page = applicant.get("/onboarding/application/", headers=PAGE).get_data(as_text=True)
+    assert "Невиконані вимоги</dt><dd>key-storage</dd>" in page
+    assert _decide(desk, "connect", rights=["students.read"]).status_code == 409
+    find_met(sidecar.ledger)
+    assert _decide(desk, "conclude", outcome="positive", until="2027-11-20").status_code == 303
+    assert _ois(sidecar).conclusion_number == "2026-0002"
+
+
+def test_what_was_found_last_counts(sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient) -> None:
+    find_met(sidecar.ledger)
+    _decide(desk, "judge", requirement="key-storage", passed="no", reason="Ключ у сховищі коду")
+    assert _decide(desk, "conclude", outcome="positive", until="2027-11-20").status_code == 422
+    _decide(desk, "judge", requirement="key-storage", passed="yes", reason="Прибрано")
+    assert _decide(desk, "conclude", outcome="positive", until="2027-11-20").status_code == 303
 
 
 def test_checks_become_evidence_whether_passed_or_not(
