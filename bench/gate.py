@@ -29,7 +29,8 @@ from provisioning.keycloak.realm.lookups import require_client
 from provisioning.model.api_key_secret import new_api_key
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.stack.ports import free_port
-from tests.support.gate_chain import Chain, Node, pupils_of, running_node
+from tests.support.gate_chain import Chain, pupils_of, running_node
+from tests.support.gate_node import Node
 from tests.support.gate_world import NORTH_SCHOOL, OIS, GateWorld, gate_world
 from tests.support.keycloak_server import start_server
 from tests.support.postgres import PostgresServer
@@ -194,16 +195,17 @@ def _apache(bench: Bench, upstream: Address) -> Load:
 
 
 def _gate(bench: Bench, upstream: Address) -> dict[str, Load]:
-    secret = bench.world.settings.require("AIKOM_GATE_SECRET")
     around = bench.folder / "nginx"
     around.mkdir()
-    with running_node(bench.world) as node:
-        proxy = Proxy(around, free_port(), Address(node.port), upstream, secret)
+    socket = Address(around / "gate.sock")
+    with running_node(bench.world, address=socket, AIKOM_GATE_SOCKET=str(socket.place)) as node:
+        proxy = Proxy(around, free_port(), socket, upstream, None)
         with running_nginx(proxy) as nginx:
             wait_for(Address(proxy.port), nginx)
             Chain(bench.world, proxy.port).wait_until_fresh()
             full = bench.measure(proxy.url, nginx.pid, node.process.pid)
             part = _part_load(bench, proxy.url, full, (nginx.pid, node.process.pid))
+    with running_node(bench.world) as node:
         alone = _alone(bench, node)
     return {"gate": full, "gate_alone": alone, "gate_70": part}
 
@@ -225,7 +227,7 @@ def _part_load(bench: Bench, url: str, full: Load, servers: tuple[int, ...]) -> 
 def _alone(bench: Bench, node: Node) -> Load:
     """The same questions as nginx asks, asked by the load generator itself: what the decision alone costs."""
     secret = bench.world.settings.require("AIKOM_GATE_SECRET")
-    return bench.measure(f"http://127.0.0.1:{node.port}", node.process.pid, gate_secret=secret)
+    return bench.measure(node.url, node.process.pid, gate_secret=secret)
 
 
 if __name__ == "__main__":

@@ -37,13 +37,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """What stands around a proxy. `folder` is its own; `secret` is the gate's, read from a file by the caller."""
+    """What stands around a proxy. `folder` is its own; `secret` is the gate's, read from a file by the caller, or None
+    when they are joined by a Unix socket that nobody else may write to."""
 
     folder: Path
     port: int
     gate: Address
     database: Address
-    secret: str
+    secret: str | None
     workers: int = 1
     access_log: bool = False
 
@@ -59,7 +60,7 @@ def running_nginx(proxy: Proxy) -> Iterator[subprocess.Popen[bytes]]:
     # Started by root, workers would become another user, who cannot look into a folder of root's.
     user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
     words = {"GATE": proxy.gate.nginx, "DATABASE": proxy.database.nginx, "ACCESS_LOG": log, "USER": user}
-    secret = _write_secret(proxy, f'proxy_set_header {SECRET_HEADER} "{proxy.secret}";\n')
+    secret = _write_secret(proxy, f'proxy_set_header {SECRET_HEADER} "{proxy.secret}";')
     config = _fill("nginx.conf", proxy, {**words, "SECRET_FILE": str(secret)})
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     with _running([program, "-e", str(proxy.folder / "error.log"), "-c", str(config)], proxy) as process:
@@ -69,7 +70,7 @@ def running_nginx(proxy: Proxy) -> Iterator[subprocess.Popen[bytes]]:
 @contextmanager
 def running_caddy(proxy: Proxy) -> Iterator[subprocess.Popen[bytes]]:
     """Caddy, until the end of the block."""
-    secret = _write_secret(proxy, f'header_up {SECRET_HEADER} "{proxy.secret}"\n')
+    secret = _write_secret(proxy, f'header_up {SECRET_HEADER} "{proxy.secret}"')
     words = {"GATE": proxy.gate.caddy, "DATABASE": proxy.database.caddy, "SECRET_FILE": str(secret)}
     config = _fill("Caddyfile", proxy, words)
     with _running(["caddy", "run", "--adapter", "caddyfile", "--config", str(config)], proxy) as process:
@@ -89,7 +90,7 @@ def _fill(name: str, proxy: Proxy, words: Mapping[str, str]) -> Path:
 def _write_secret(proxy: Proxy, line: str) -> Path:
     path = proxy.folder / "gate-secret.conf"
     path.touch(mode=0o600)
-    path.write_text(line, encoding="ascii")
+    path.write_text(f"{line}\n" if proxy.secret else "# A Unix socket stands in its place.\n", encoding="ascii")
     return path
 
 

@@ -8,7 +8,9 @@ import requests
 
 from provisioning.settings import Settings
 
-_TIMEOUTS_S: Final = (2.0, 3.0)
+_TIMEOUTS_S: Final = (1.0, 1.0)
+"""To connect, and between two bytes. A token with an unknown key has the gate wait so long, twice a minute at most."""
+
 _LARGEST_BYTES: Final = 256 * 1024
 
 

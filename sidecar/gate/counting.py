@@ -10,8 +10,9 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from threading import Event, Lock, Thread
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,8 +30,12 @@ from .judge import Passed, Refused
 FLUSH_S: Final = 1.0
 MOST_ROWS: Final = 200_000
 ROWS_AT_ONCE: Final = 2_000
+DECISIONS_AT_ONCE: Final = 1_000
+"""Adding up so many takes a fraction of a millisecond, for which decisions wait."""
+
 FORGET_EVERY_S: Final = 3600.0
 ALLOWED: Final = "allowed"
+_HOUR_S: Final = 3600
 
 log = structlog.get_logger(__name__)
 
@@ -38,11 +43,13 @@ Row = tuple[int, InstitutionId, InstitutionId, str, str]
 """Hour, reached, by, OIS, right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """One decision. `at_s` is in seconds since the epoch; `reached` is None where no good token named anybody."""
+class Noted(NamedTuple):
+    """What is the same in many decisions of an hour, so that they are counted together; `hour` is counted from 1970.
 
-    at_s: float
+    `reached` is None where no good token named anybody.
+    """
+
+    hour: int
     reason: Reason | None
     reached: InstitutionId | None = None
     by: InstitutionId | None = None
@@ -51,15 +58,15 @@ class Noted:
 
 
 def noted(outcome: Passed | Refused, at_s: float) -> Noted:
-    """The outcome of a request, to be counted."""
-    claims = outcome.claims
+    """The outcome of a request, to be counted. `at_s` is in seconds since the epoch."""
+    claims, hour = outcome.claims, int(at_s) // _HOUR_S
     if isinstance(outcome, Passed):
         allow = outcome.allow
-        return Noted(at_s, None, allow.reached, allow.institution, outcome.claims.ois or "", allow.right)
+        return Noted(hour, None, allow.reached, allow.institution, outcome.claims.ois or "", allow.right)
     if claims is None:
-        return Noted(at_s, outcome.reason)
+        return Noted(hour, outcome.reason)
     reached = outcome.reached or claims.institution
-    return Noted(at_s, outcome.reason, reached, claims.institution, claims.ois or "", outcome.right or "")
+    return Noted(hour, outcome.reason, reached, claims.institution, claims.ois or "", outcome.right or "")
 
 
 @dataclass(slots=True)
@@ -77,7 +84,7 @@ class AccessCounter:
         self._url = url
         self._keep_days = keep_days
         self._most_rows = most_rows
-        self._queue: deque[Noted] = deque()
+        self._queue: deque[tuple[Noted, float]] = deque()
         self._sums: dict[Row, _Sum] = {}
         self._lock = Lock()
         self._stopping = Event()
@@ -88,9 +95,9 @@ class AccessCounter:
         """How many decisions there were of each outcome since the process began."""
         self.lost = 0
 
-    def note(self, noted: Noted) -> None:
-        """Count a decision."""
-        self._queue.append(noted)
+    def note(self, outcome: Passed | Refused, at_s: float) -> None:
+        """Count a decision made at `at_s`, in seconds since the epoch."""
+        self._queue.append((noted(outcome, at_s), at_s))
 
     @property
     def unwritten(self) -> int:
@@ -100,8 +107,7 @@ class AccessCounter:
     def flush(self) -> bool:
         """Add up what was noted and write it; False when the database did not take it, and it waits."""
         with self._lock:
-            for _ in range(len(self._queue)):
-                self._add(self._queue.popleft())
+            self._gather()
             try:
                 self._write()
             except (AikomError, SQLAlchemyError, OSError) as error:
@@ -129,23 +135,33 @@ class AccessCounter:
             except Exception as error:  # The thread must not end: the queue would grow without a bound.
                 log.error("gate-counting-failed", exc_info=error)
 
-    def _add(self, noted: Noted) -> None:
-        self.outcomes[ALLOWED if noted.reason is None else noted.reason.value] += 1
+    def _gather(self) -> None:
+        """In parts, and each by few calls: while one is at work, no decision is made."""
+        left = len(self._queue)
+        while left > 0:
+            part = [self._queue.popleft() for _ in range(min(left, DECISIONS_AT_ONCE))]
+            left -= len(part)
+            last_s = dict(part)
+            for same, times in Counter(map(itemgetter(0), part)).items():
+                self._add(same, times, last_s[same])
+
+    def _add(self, noted: Noted, times: int, last_s: float) -> None:
+        self.outcomes[ALLOWED if noted.reason is None else noted.reason.value] += times
         if noted.reached is None or noted.by is None:
             return
-        row = (int(noted.at_s // 3600), noted.reached, noted.by, noted.ois, noted.right)
+        row = (noted.hour, noted.reached, noted.by, noted.ois, noted.right)
         found = self._sums.get(row)
         if found is None:
             if len(self._sums) >= self._most_rows:
-                self.lost += 1
+                self.lost += times
                 return
             found = self._sums[row] = _Sum()
         if noted.reason is None:
-            found.allowed += 1
+            found.allowed += times
         else:
-            found.refused += 1
+            found.refused += times
             found.first_refusal = found.first_refusal or noted.reason.value
-        found.last_s = max(found.last_s, noted.at_s)
+        found.last_s = max(found.last_s, last_s)
 
     def _write(self) -> None:
         """In parts, so that nobody waits long for a lock; a part that is written is not written again."""

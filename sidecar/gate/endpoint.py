@@ -6,7 +6,6 @@ decision, which makes it three times as fast. Whatever goes wrong in here is a r
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -19,9 +18,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import structlog
 
 from provisioning.gate.reasons import Reason
-from provisioning.model.secret import Secret
 
-from .counting import AccessCounter, noted
+from .counting import AccessCounter
+from .door import Door
 from .follower import Follower
 from .judge import Judge, Passed, Refused
 from .metrics import health, metrics
@@ -72,11 +71,11 @@ class Parts:
 
 
 class Endpoint:
-    """Answers questions of proxies that know the secret, and hands everything else on to `pages`."""
+    """Answers questions of proxies that come by the `door`, and hands everything else on to `pages`."""
 
-    def __init__(self, parts: Parts, secret: Secret, base_url: str, pages: WSGIApplication) -> None:
+    def __init__(self, parts: Parts, door: Door, base_url: str, pages: WSGIApplication) -> None:
         self._parts = parts
-        self._secret = secret.reveal().encode()
+        self._door = door
         self._base_url = base_url
         self._pages = pages
         self._node = secrets.token_hex(6)
@@ -113,20 +112,16 @@ class Endpoint:
         except Exception as error:
             log.error("gate-failed", decision=decision, exc_info=error)
             outcome = Refused(Reason.GATE_UNAVAILABLE)
-        self._parts.counter.note(noted(outcome, time.time()))
+        self._parts.counter.note(outcome, time.time())
         if isinstance(outcome, Passed):
             start_response("204 No Content", headers)
             return ()
         return self._refuse(outcome, decision, environ, start_response)
 
     def _outcome(self, environ: WSGIEnvironment, method: str, target: str) -> Passed | Refused:
-        if not self._is_proxy(environ):
+        if not self._door.admits(environ):
             return Refused(Reason.NOT_FROM_PROXY)
         return self._parts.judge.judge(method, target, environ.get("HTTP_AUTHORIZATION"))
-
-    def _is_proxy(self, environ: WSGIEnvironment) -> bool:
-        given: str = environ.get("HTTP_X_AIKOM_GATE_SECRET", "")
-        return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret)
 
     def _headers(self, passed: Passed, decision: str, method: str, target: str) -> list[tuple[str, str]]:
         allow = passed.allow
@@ -149,9 +144,9 @@ class Endpoint:
         return "200 OK" if healthy else _STATUS_LINES[503], "application/json", body
 
     def _metrics(self, environ: WSGIEnvironment) -> Answer:
-        """For whoever knows the secret: how many are refused, and why, is not for everybody."""
-        if not self._is_proxy(environ):
-            return _STATUS_LINES[403], "text/plain", b"not without the gate's secret\n"
+        """For the proxy: how many are refused, and why, is not for everybody."""
+        if not self._door.admits(environ):
+            return _STATUS_LINES[403], "text/plain", b"for the proxy only\n"
         parts = self._parts
         body = metrics(self._node, parts.follower, parts.rulebook, parts.tokens, parts.counter)
         return "200 OK", "text/plain; version=0.0.4", body

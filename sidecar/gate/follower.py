@@ -21,6 +21,8 @@ from provisioning.ledger.following import open_to_follow, read_changes, read_eve
 from provisioning.model.errors import AikomError
 from provisioning.model.events import Head
 
+from .pauses import settle
+
 POLL_S: Final = 0.1
 """How often the ledger is asked at least. A notification of PostgreSQL comes sooner."""
 
@@ -110,6 +112,7 @@ class Follower:
             if followed is None:
                 known = Verdicts()
                 followed = read_everything(reader, known)
+                settle()
                 log.info("gate-read-the-ledger", seq=followed.head.seq, accounts=len(known.accounts))
         self._verdicts, self._head = known, followed.head
         if followed.is_all:

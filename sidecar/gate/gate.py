@@ -12,11 +12,13 @@ from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_
 from provisioning.settings import Settings
 
 from .counting import AccessCounter
+from .door import Door, door_of
 from .endpoint import Endpoint, Parts
 from .follower import Follower
 from .judge import Judge
 from .keys import RealmKeys
 from .limits import RateLimits
+from .pauses import shorten
 from .rulebook import Rulebook
 from .signing import DecisionSigner
 from .verified import VerifiedTokens
@@ -25,23 +27,24 @@ from .verified import VerifiedTokens
 class Gate:
     """One per process. Contacts nothing before `start`; Keycloak and the ledger may come later."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, door: Door, clock: Callable[[], datetime]) -> None:
         self.keys = RealmKeys(partial(fetch_key_set, key_set_url(settings)))
         self.follower = Follower(settings.database_url)
         self.rulebook = Rulebook(settings.config_dir)
         self.counter = AccessCounter(settings.database_url, self._keep_days)
-        tokens = VerifiedTokens(self.keys, issuer_of(settings), clock=lambda: clock().timestamp())
+        tokens = VerifiedTokens(self.keys, issuer_of(settings))
         judge = Judge(tokens, RateLimits(), self.follower, self.rulebook, clock)
         self._parts = Parts(judge, self.counter, _signer(settings), tokens, self.follower, self.rulebook)
-        self._secret = settings.secret("AIKOM_GATE_SECRET")
+        self._door = door
         self._base_url = settings.sidecar_url
 
     def in_front_of(self, pages: WSGIApplication) -> WSGIApplication:
         """The gate's endpoint, with the sidecar's pages behind it."""
-        return Endpoint(self._parts, self._secret, self._base_url, pages)
+        return Endpoint(self._parts, self._door, self._base_url, pages)
 
     def start(self) -> None:
         """Begin to follow ledger, keys and routes, and to write counts. Ends with the process, whoever serves it."""
+        shorten()
         self.keys.start()
         self.rulebook.start()
         self.follower.start()
@@ -68,5 +71,6 @@ def _signer(settings: Settings) -> DecisionSigner | None:
 
 
 def gate_of(settings: Settings, clock: Callable[[], datetime]) -> Gate | None:
-    """The gate, where this installation has one: it does when proxies have a secret to show."""
-    return Gate(settings, clock) if settings.get("AIKOM_GATE_SECRET") else None
+    """The gate, where this process has one: it does when proxies have a secret to show or a socket to come by."""
+    door = door_of(settings)
+    return None if door is None else Gate(settings, door, clock)

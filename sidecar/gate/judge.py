@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from provisioning.gate.claims import Claims
 from provisioning.gate.decision import Allow, Deny, decide
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import read_authorization, read_target
+from provisioning.gate.requests import read_target
 from provisioning.model.identifiers import InstitutionId
 
 from .follower import Follower
@@ -22,8 +21,7 @@ RETRY_AFTER_S: Final = 2
 """After a 503. The gate is fresh again within a second of the ledger's return."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """Why not. `claims` are those of a good token, None without one; `reached` and `right` as far as they are known."""
 
     reason: Reason
@@ -33,8 +31,7 @@ class Refused:
     retry_after_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """It may pass, and on whose behalf."""
 
     allow: Allow
@@ -63,8 +60,8 @@ class Judge:
         asked = read_target(method, target)
         if isinstance(asked, Reason):
             return Refused(asked)
-        token = read_authorization(authorization)
-        claims = token if isinstance(token, Reason) else self._tokens.claims(token)
+        now = self._clock()
+        claims = self._tokens.claims(authorization, now.timestamp())
         if isinstance(claims, Reason):
             unavailable = claims is Reason.SIGNING_KEYS_UNAVAILABLE
             return Refused(claims, retry_after_s=RETRY_AFTER_S if unavailable else None)
@@ -74,7 +71,7 @@ class Judge:
         wait_s = self._limits.take(policy, claims.institution, claims.ois)
         if wait_s is not None:
             return Refused(Reason.TOO_MANY_REQUESTS, claims, claims.institution, retry_after_s=wait_s)
-        decided = decide(asked, claims, verdicts, rules, self._clock())
+        decided = decide(asked, claims, verdicts, rules, now)
         if isinstance(decided, Deny):
             return Refused(decided.reason, claims, decided.reached, decided.right)
         return Passed(decided, claims)

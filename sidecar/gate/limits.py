@@ -31,24 +31,24 @@ class RateLimits:
     def take(self, policy: GatePolicy, institution: str, ois: str | None) -> int | None:
         """Take one from the buckets. None when there was one; otherwise seconds to wait, 1 at least."""
         now = self._clock()
-        wait_s = self._wait(institution, policy.institution, now)
+        own = self._after(institution, policy.institution, now)
+        wait_s = own - now - policy.institution.burst / policy.institution.per_second
         if wait_s < _ROUNDING_S and ois is not None:
-            wait_s = self._wait(ois, policy.ois, now)
+            shared = self._after(ois, policy.ois, now)
+            wait_s = shared - now - policy.ois.burst / policy.ois.per_second
+            if wait_s < _ROUNDING_S:
+                self._full_at[ois] = shared
         if wait_s >= _ROUNDING_S:
             return max(1, math.ceil(wait_s))
-        self._spend(institution, policy.institution, now)
-        if ois is not None:
-            self._spend(ois, policy.ois, now)
+        self._full_at[institution] = own
+        if len(self._full_at) > _MOST_BUCKETS:
+            self._full_at = {name: full for name, full in self._full_at.items() if full > now}
         return None
 
     def __len__(self) -> int:
         return len(self._full_at)
 
-    def _wait(self, name: str, rate: Rate, now: float) -> float:
-        """A bucket is one number: when it would be full again. It holds `burst`, refilled at `per_second`."""
-        return self._full_at.get(name, now) - now - (rate.burst - 1) / rate.per_second
-
-    def _spend(self, name: str, rate: Rate, now: float) -> None:
-        if len(self._full_at) >= _MOST_BUCKETS:
-            self._full_at = {other: full for other, full in self._full_at.items() if full > now}
-        self._full_at[name] = max(self._full_at.get(name, now), now) + 1 / rate.per_second
+    def _after(self, name: str, rate: Rate, now: float) -> float:
+        """When a bucket would be full again after this request: all that is kept of it. It holds `burst`, refilled at
+        `per_second`."""
+        return max(self._full_at.get(name, now), now) + 1 / rate.per_second

@@ -1,12 +1,11 @@
-"""Tokens that were verified, so that a signature is checked once and not at every request (80 µs against 2).
+"""Tokens that were verified, so that a signature is checked once and not at every request (80 µs against 1).
 
-Holds digests and claims, no token. What was verified is forgotten when the realm's keys change.
+Holds claims by the digest of the header that they came in, no token. What was verified is forgotten when the realm's
+keys change.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Final
 
 from provisioning.gate.claims import Claims
 from provisioning.gate.reasons import Reason
+from provisioning.gate.requests import read_authorization
 from provisioning.gate.tokens import LONGEST_TOKEN, is_over, read_header, verify
 
 from .keys import RealmKeys
@@ -23,36 +23,36 @@ MOST_TOKENS: Final = 50_000
 """About 30 MB. Beyond it the oldest are forgotten, which costs a signature check and nothing else."""
 
 _FORGOTTEN_AT_ONCE: Final = 5_000
+_LONGEST_HEADER: Final = LONGEST_TOKEN + 64
+"""Characters. A longer one holds too long a token, and costs no digest."""
 
 
 class VerifiedTokens:
-    """Safe to share between threads. `clock` gives seconds since the epoch."""
+    """Safe to share between threads."""
 
-    def __init__(
-        self, keys: RealmKeys, issuer: str, *, clock: Callable[[], float] = time.time, most: int = MOST_TOKENS
-    ) -> None:
+    def __init__(self, keys: RealmKeys, issuer: str, *, most: int = MOST_TOKENS) -> None:
         self._keys = keys
         self._issuer = issuer
-        self._clock = clock
         self._most = most
         self._known: dict[bytes, Claims] = {}
         self._rights: dict[frozenset[str], frozenset[str]] = {}
         self._generation = keys.generation
         self._lock = Lock()
 
-    def claims(self, token: str) -> Claims | Reason:
-        """The claims of a good token, or why it opens nothing."""
-        if len(token) > LONGEST_TOKEN or not token.isascii():
-            return Reason.TOKEN_MALFORMED
-        if not self._keys.usable or self._generation != self._keys.generation:
+    def claims(self, authorization: str | None, now_s: float) -> Claims | Reason:
+        """The claims of a good token in an Authorization header, or why it opens nothing. `now_s` is epoch seconds."""
+        if not authorization or len(authorization) > _LONGEST_HEADER or not authorization.isascii():
+            token = read_authorization(authorization)
+            return token if isinstance(token, Reason) else Reason.TOKEN_MALFORMED
+        generation = self._keys.generation
+        if self._generation != generation or not self._keys.usable:
             self._forget_all()
-        digest = sha256(token.encode("ascii")).digest()
+        digest = sha256(authorization.encode("ascii")).digest()
         known = self._known.get(digest)
-        now_s = self._clock()
         if known is not None:
             return Reason.TOKEN_EXPIRED if is_over(known, now_s) else known
-        generation = self._keys.generation
-        verified = self._verify(token, now_s)
+        token = read_authorization(authorization)
+        verified = token if isinstance(token, Reason) else self._verify(token, now_s)
         return verified if isinstance(verified, Reason) else self._remember(digest, verified, generation)
 
     def __len__(self) -> int:

@@ -14,6 +14,6 @@ keys.REFRESH_S = 0.5  # type: ignore[misc]  # a constant of the product
 keys.RETRY_S = 0.5  # type: ignore[misc]
 gate.RealmKeys = partial(keys.RealmKeys, max_age_s=float(os.environ["MAX_AGE_S"]))  # type: ignore[misc, assignment]
 
-from sidecar.wsgi import app  # noqa: E402 - after the change
+from sidecar.gate.wsgi import app  # noqa: E402 - after the change
 
 __all__ = ["app"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -18,30 +16,12 @@ from examples.central_database.processes import wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
 from provisioning.stack.ports import free_port
 
+from .gate_node import ALONE, Node, running_gate
 from .gate_world import NORTH_SCHOOL, GateWorld
-from .keycloak_server import PROJECT
 from .stand_ins import StandIn
 
-GATE: Final = "sidecar.wsgi:app"
 _READY_S: Final = 30
-_STOP_S: Final = 15
 _TIMEOUT_S: Final = 15
-
-
-@dataclass(frozen=True)
-class Node:
-    """A gate node: one sidecar process on a port of its own."""
-
-    port: int
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def ask(self, secret: str | None, target: str, token: str, method: str = "GET") -> requests.Response:
-        """Ask it as a proxy does, or as somebody who does not know the secret."""
-        headers = {"X-Original-Method": method, "X-Original-URI": target, "Authorization": f"Bearer {token}"}
-        if secret is not None:
-            headers["X-Aikom-Gate-Secret"] = secret
-        return requests.get(f"http://127.0.0.1:{self.port}/authz", headers=headers, timeout=_TIMEOUT_S)
 
 
 @dataclass(frozen=True)
@@ -96,24 +76,12 @@ def pupils_of(institution: str) -> str:
 
 
 @contextmanager
-def running_node(world: GateWorld, *, app: str = GATE, port: int | None = None, **settings: str) -> Iterator[Node]:
+def running_node(
+    world: GateWorld, *, app: str = ALONE, address: Address | None = None, **settings: str
+) -> Iterator[Node]:
     """A gate node; `settings` replace those of the world. It listens when the block begins, fresh or not."""
-    folder, port = world.new_folder(), port or free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")}
-    environ = {**kept, **world.settings.values, **settings, "PYTHONPATH": str(PROJECT)}
-    log = folder / "node.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "--workers", "1", "--blocking-threads", "8", "--no-ws", "--no-access-log", app],
-            cwd=PROJECT, env=environ, stdout=output, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    try:
-        wait_for(Address(port), process)
-        yield Node(port, process, log)
-    finally:
-        process.terminate()
-        process.wait(_STOP_S)
+    with running_gate(world.new_folder(), {**world.settings.values, **settings}, app=app, address=address) as node:
+        yield node
 
 
 @contextmanager
@@ -124,8 +92,8 @@ def running_chain(
     database: Address | None = None,
 ) -> Iterator[Chain]:
     """A proxy before a gate node and the central database, or before what stands in the place of one of them."""
-    secret = world.settings.require("AIKOM_GATE_SECRET")
-    gate = node if isinstance(node, Address) else Address(node.port)
+    gate = node if isinstance(node, Address) else node.address
+    secret = None if isinstance(gate.place, Path) else world.settings.require("AIKOM_GATE_SECRET")
     around = Proxy(world.new_folder(), free_port(), gate, database or world.database, secret)
     with proxy(around) as process:
         wait_for(Address(around.port), process)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final, Self
@@ -20,8 +17,8 @@ import requests
 
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.model.events import EventKind, NewEvent
-from provisioning.stack.ports import free_port
 
+from .gate_node import Node, running_gate
 from .gate_tokens import KID, OIS_CLIENT, claims, key_set, realm_key, signed
 from .ledger_events import event
 from .ois_events import connected
@@ -79,13 +76,14 @@ class RealmKeysServer:
 
 @dataclass(frozen=True)
 class ServedGate:
-    """A gate's address, the realm's keys, and who may ask."""
+    """A node, the realm whose tokens it takes, and who may ask."""
 
-    url: str
+    node: Node
     realm: str
-    process: subprocess.Popen[bytes]
-    log: Path
-    session: requests.Session = field(default_factory=requests.Session)
+
+    @property
+    def url(self) -> str:
+        return self.node.url
 
     def token(self, institution: str = SCHOOL, *, kid: str = KID, **changes: Any) -> str:
         """A token as an OIS gets it by exchange, good for five minutes from now."""
@@ -103,14 +101,7 @@ class ServedGate:
 
     def ask(self, token: str | None, target: str = STUDENTS, method: str = "GET", **headers: str) -> requests.Response:
         """What the gate says to its proxy."""
-        sent = {
-            "X-Aikom-Gate-Secret": SECRET,
-            "X-Original-Method": method,
-            "X-Original-URI": target,
-            **({} if token is None else {"Authorization": f"Bearer {token}"}),
-            **{name.replace("_", "-"): value for name, value in headers.items()},
-        }
-        return self.session.get(f"{self.url}/authz", headers=sent, timeout=10)
+        return self.node.ask(SECRET, target, token, method, **headers)
 
     def wait_for(self, status: int, token: str, target: str = STUDENTS, within_s: float = 5.0) -> float:
         """Seconds until the gate answers with a status; fails when it does not."""
@@ -194,40 +185,14 @@ def served_gate(
     url: str, keys: RealmKeysServer, folder: Path, *, ready: bool = True, per_second: int = NO_LIMIT, **settings: str
 ) -> Iterator[ServedGate]:
     """The sidecar as `provision stack` serves it, with a gate."""
-    port, log = free_port(), folder / "gate.log"
     own = {
         "AIKOM_DATABASE_URL": url,
         "AIKOM_KEYCLOAK_URL": keys.url,
-        "AIKOM_SIDECAR_URL": f"http://localhost:{port}",
         "AIKOM_GATE_SECRET": SECRET,
         "AIKOM_CONFIG": str(configuration(folder, per_second)),
     }
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*command, "--blocking-threads", "8", "--no-ws", "sidecar.wsgi:app"],
-            cwd=ROOT,
-            env={**os.environ, **SETTINGS, **own, **settings},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    gate = ServedGate(f"http://127.0.0.1:{port}", f"{keys.url}/realms/aikom", process, log)
-    try:
-        _wait(gate)
+    with running_gate(folder, {**SETTINGS, **own, **settings}) as node:
+        gate = ServedGate(node, f"{keys.url}/realms/aikom")
         if ready:
-            gate.wait_for(204, gate.token(), within_s=20)
+            gate.wait_for(204, gate.token(), within_s=_START_S)
         yield gate
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait(gate: ServedGate) -> None:
-    end = time.monotonic() + _START_S
-    while time.monotonic() < end:
-        try:
-            if requests.get(f"{gate.url}/health/live", timeout=2).status_code == 200:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    raise AssertionError(f"{gate.url} did not answer within {_START_S} s: {gate.log.read_text()[-2000:]}")

@@ -69,7 +69,7 @@ def test_a_refusal_says_what_to_do_in_body_and_header(gate: ServedGate) -> None:
 @pytest.mark.parametrize("given", [None, "", "wrong", "secret-between-proxy-and-gat", "ключ"])
 def test_whoever_does_not_know_the_secret_gets_no_decision(gate: ServedGate, given: str | None) -> None:
     headers = {} if given is None else {"X-Aikom-Gate-Secret": given.encode()}
-    answer = gate.session.get(
+    answer = gate.node.session.get(
         f"{gate.url}/authz",
         headers={
             **headers,
@@ -119,7 +119,7 @@ def test_a_flood_of_unknown_keys_fetches_once_and_a_rotation_under_load_is_not_n
 
 def test_the_signed_form_says_what_the_headers_say_for_one_request(gate: ServedGate) -> None:
     said = gate.ask(gate.token(), f"{STUDENTS}?page=2").headers
-    published = gate.session.get(f"{gate.url}/authz/jwks.json", timeout=5).json()
+    published = gate.node.session.get(f"{gate.url}/authz/jwks.json", timeout=5).json()
     signed = jwt.decode(said["X-Aikom-Signed"], jwk.KeySet.import_key_set(published), algorithms=["ES256"])
     assert signed.header["typ"] == "aikom-decision+jwt"
     claims = signed.claims
@@ -135,12 +135,13 @@ def test_the_signed_form_says_what_the_headers_say_for_one_request(gate: ServedG
 
 
 def test_health_and_figures_tell_how_fresh_a_node_is(gate: ServedGate) -> None:
-    health = gate.session.get(f"{gate.url}/authz/health", timeout=5)
+    health = gate.node.session.get(f"{gate.url}/authz/health", timeout=5)
     assert (health.status_code, health.json()["status"], health.json()["ledger"]) == (200, "deciding", "fresh")
     assert health.json()["lag_seconds"] < PROMISED_S
-    assert gate.session.get(f"{gate.url}/authz/metrics", timeout=5).status_code == 403
+    assert gate.node.session.get(f"{gate.url}/authz/metrics", timeout=5).status_code == 403
     time.sleep(1.2)
-    figures = gate.session.get(f"{gate.url}/authz/metrics", headers={"X-Aikom-Gate-Secret": SECRET}, timeout=5).text
+    known = {"X-Aikom-Gate-Secret": SECRET}
+    figures = gate.node.session.get(f"{gate.url}/authz/metrics", headers=known, timeout=5).text
     assert 'aikom_gate_decisions_total{outcome="allowed"}' in figures
     assert "aikom_gate_deciding 1" in figures
 

@@ -52,7 +52,7 @@ def test_started_cold_it_lets_nothing_through_until_it_has_keys_and_ledger(
     with served_gate(ledger_url, realm, tmp_path, ready=False) as gate:
         token, path = gate.token(), students(SCHOOL)
         assert reason(gate, token, path) == "503 signing-keys-unavailable"
-        assert gate.session.get(f"{gate.url}/authz/health", timeout=5).status_code == 503
+        assert gate.node.session.get(f"{gate.url}/authz/health", timeout=5).status_code == 503
         realm.failing = False
         end = time.monotonic() + 10
         while (said := reason(gate, token, path)) == "503 signing-keys-unavailable":

@@ -69,15 +69,15 @@ def test_a_new_key_is_fetched_once_by_one_thread_for_all_that_wait() -> None:
 def test_keys_that_cannot_be_confirmed_verify_until_their_maximum_age_and_then_nothing() -> None:
     realm = Realm()
     keys = realm.keys()
-    tokens = VerifiedTokens(keys, ISSUER, clock=lambda: NOW)
-    assert isinstance(tokens.claims(token()), Claims)
+    tokens = VerifiedTokens(keys, ISSUER)
+    assert isinstance(tokens.claims(f"Bearer {token()}", NOW), Claims)
     realm.down = True
     realm.now += MAX_AGE_S - 1
     assert not keys.refresh()
-    assert isinstance(tokens.claims(token()), Claims)
-    assert isinstance(tokens.claims(token(jti="another")), Claims)
+    assert isinstance(tokens.claims(f"Bearer {token()}", NOW), Claims)
+    assert isinstance(tokens.claims(f"Bearer {token(jti='another')}", NOW), Claims)
     realm.now += 1
-    assert tokens.claims(token()) is Reason.SIGNING_KEYS_UNAVAILABLE
+    assert tokens.claims(f"Bearer {token()}", NOW) is Reason.SIGNING_KEYS_UNAVAILABLE
 
 
 def test_without_any_key_it_asks_every_few_seconds_and_refuses_meanwhile() -> None:
@@ -104,29 +104,27 @@ def test_what_is_no_key_set_changes_nothing() -> None:
 def test_a_token_is_not_believed_longer_than_its_key() -> None:
     realm = Realm()
     keys = realm.keys()
-    tokens = VerifiedTokens(keys, ISSUER, clock=lambda: NOW)
-    assert isinstance(tokens.claims(token()), Claims)
+    tokens = VerifiedTokens(keys, ISSUER)
+    assert isinstance(tokens.claims(f"Bearer {token()}", NOW), Claims)
     realm.body = key_set("key-2")
     keys.refresh()
-    assert tokens.claims(token()) is Reason.TOKEN_SIGNATURE
+    assert tokens.claims(f"Bearer {token()}", NOW) is Reason.TOKEN_SIGNATURE
 
 
 def test_a_verified_token_expires_when_it_says() -> None:
-    realm, now = Realm(), [float(NOW)]
-    tokens = VerifiedTokens(realm.keys(), ISSUER, clock=lambda: now[0])
-    assert isinstance(tokens.claims(token()), Claims)
-    now[0] += 309.9
-    assert isinstance(tokens.claims(token()), Claims)
-    now[0] += 0.1
-    assert tokens.claims(token()) is Reason.TOKEN_EXPIRED
+    realm = Realm()
+    tokens = VerifiedTokens(realm.keys(), ISSUER)
+    assert isinstance(tokens.claims(f"Bearer {token()}", NOW), Claims)
+    assert isinstance(tokens.claims(f"Bearer {token()}", NOW + 309.9), Claims)
+    assert tokens.claims(f"Bearer {token()}", NOW + 310) is Reason.TOKEN_EXPIRED
 
 
 def test_only_good_tokens_are_remembered_and_not_more_than_there_is_room_for() -> None:
-    tokens = VerifiedTokens(Realm().keys(), ISSUER, clock=lambda: NOW, most=10)
+    tokens = VerifiedTokens(Realm().keys(), ISSUER, most=10)
     for number in range(30):
-        assert isinstance(tokens.claims(token(jti=str(number))), Claims)
+        assert isinstance(tokens.claims(f"Bearer {token(jti=str(number))}", NOW), Claims)
         assert len(tokens) <= 10
     before = len(tokens)
     for bad in ("a.b.c", "é", "x" * 20_000, signed(claims(), key=realm_key("attacker")), token(typ="ID")):
-        assert isinstance(tokens.claims(bad), Reason)
+        assert isinstance(tokens.claims(f"Bearer {bad}", NOW), Reason)
     assert len(tokens) == before
