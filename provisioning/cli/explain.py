@@ -12,12 +12,15 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from provisioning.gate.diagnosis import Diagnosis, Finding, diagnose_token
+from provisioning.gate.diagnosis import Diagnosis, Finding
 from provisioning.gate.explanations import EXPLANATIONS
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import Asked, read_target
-from provisioning.lifecycle.diagnosing import diagnose_account, gather
+from provisioning.gate.rules import Rules
+from provisioning.lifecycle.diagnosing import Examiner
+from provisioning.model.configuration import Configuration
 from provisioning.model.errors import ExitCode
+from provisioning.model.records import AccountRecord
 
 from .console import OUT
 from .parts import open_parts, valid_configuration
@@ -39,7 +42,7 @@ def explain(ctx: click.Context, subject: str, method: str | None, path: str | No
     provision explain 46-0001234
 
     `-` reads an access token from standard input; a token as an argument would be visible to every process. An ID is an
-    institution's, an account's or an API key's. Changes nothing and asks Keycloak for its public keys only.
+    institution's, an account's, an API key's or an OIS's. Changes nothing and asks Keycloak for its public keys only.
 
     Exit code 0 when it passes, 4 when it is refused.
     """
@@ -58,17 +61,23 @@ def explain(ctx: click.Context, subject: str, method: str | None, path: str | No
 
 def _diagnose(subject: str, asked: Asked | Reason | None) -> Sequence[Diagnosis]:
     configuration = valid_configuration()
-    with_token = subject == _STDIN
     with open_parts() as parts, parts.ledger.reader() as reader:
-        known = gather(reader, configuration, parts.settings, datetime.now(UTC), with_keys=with_token)
-        if with_token:
-            token = sys.stdin.read().strip().removeprefix("Bearer ").strip()
-            return [diagnose_token(token, asked, known)]
-        return list(diagnose_account(reader, subject, asked, known, configuration))
+        examiner = Examiner(reader, Rules(configuration.protocol), parts.settings, datetime.now(UTC))
+        if subject == _STDIN:
+            return [examiner.token(sys.stdin.read().strip().removeprefix("Bearer ").strip(), asked)]
+        ois = examiner.ois(subject)
+        if ois is not None:
+            return [ois]
+        return list(examiner.account(subject, asked, lambda account, _: _rights(account, configuration)))
+
+
+def _rights(account: AccountRecord, configuration: Configuration) -> frozenset[str]:
+    record = next((each for each in configuration.institutions if each.id == account.institution_id), None)
+    return frozenset() if record is None else configuration.rights_of(record)
 
 
 def _show(diagnosis: Diagnosis) -> None:
-    table = Table("check", "", "", title=escape(diagnosis.about), title_justify="left", box=SIMPLE_HEAD)
+    table = Table("check", "", "", title=escape(diagnosis.about.en), title_justify="left", box=SIMPLE_HEAD)
     for finding in diagnosis.findings:
         table.add_row(finding.check, "passes" if finding.reason is None else "refused", escape(_words(finding)))
     OUT.print(table)
@@ -81,21 +90,21 @@ def _show(diagnosis: Diagnosis) -> None:
 
 def _words(finding: Finding) -> str:
     if finding.reason is None:
-        return finding.note
+        return finding.note.en
     title = EXPLANATIONS[finding.reason].title.en
-    return f"{title} ({finding.note})" if finding.note else title
+    return f"{title} ({finding.note.en})" if finding.note.en else title
 
 
 def _plain(diagnosis: Diagnosis) -> dict[str, Any]:
     refusal = diagnosis.refusal
     return {
-        "about": diagnosis.about,
+        "about": diagnosis.about.en,
         "passes": refusal is None,
         "status": None if refusal is None else refusal.status,
         "reason": None if refusal is None else refusal.value,
         "remedy": None if refusal is None else EXPLANATIONS[refusal].detail.en,
         "checks": [
-            {"check": each.check, "reason": each.reason and each.reason.value, "note": each.note}
+            {"check": each.check, "reason": each.reason and each.reason.value, "note": each.note.en}
             for each in diagnosis.findings
         ],
     }

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from ..model.identifiers import ClientId, InstitutionId, Username
+from ..model.ois import Slug, ois_client_id
+from ..model.text import Text
 from .claims import Claims
 from .decision import Case, Step, case_of, examine
 from .paths import Segments
@@ -19,6 +22,14 @@ from .rules import Rules
 from .tokens import Header, SigningKey, read_header, unverified_claims, verify
 from .verdicts import Verdicts
 
+_NO_NOTE: Final = Text(uk="", en="")
+_NO_KEYCLOAK: Final = Text(
+    uk="Keycloak не відповідає; решту не перевірено", en="Keycloak does not answer; the rest is unverified"
+)
+_UNVERIFIED: Final = Text(uk="решту не перевірено", en="the rest is unverified")
+_OF_THE_TOKEN: Final = Text(uk="Токен", en="the token")
+_NEEDS_A_REQUEST: Final = (Step.ROUTE, Step.RIGHT, Step.SPHERE)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -26,14 +37,14 @@ class Finding:
 
     check: str
     reason: Reason | None
-    note: str = ""
+    note: Text = _NO_NOTE
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """All checks on one token, or on one way of using an account's key. The gate answers with the first refusal."""
 
-    about: str
+    about: Text
     findings: tuple[Finding, ...]
 
     @property
@@ -56,16 +67,21 @@ def diagnose_token(token: str, asked: Asked | Reason | None, known: Known) -> Di
     """Every check on a token, and on a request with it if there is one. The token itself is not in the answer."""
     header = read_header(token)
     if isinstance(header, Reason):
-        return Diagnosis("the token", (Finding("form", header),))
-    findings = [Finding("form", None, f"{header.algorithm}, key {header.kid}"), *_verification(token, header, known)]
+        return Diagnosis(_OF_THE_TOKEN, (Finding("form", header),))
+    form = Finding(
+        "form", None, Text(uk=f"{header.algorithm}, ключ {header.kid}", en=f"{header.algorithm}, key {header.kid}")
+    )
+    findings = [form, *_verification(token, header, known)]
     claims = unverified_claims(token)
     if claims is None:
-        return Diagnosis("the token", (*findings, Finding("claims", Reason.TOKEN_CLAIMS)))
-    until = datetime.fromtimestamp(claims.expires_at, UTC)
-    findings.append(
-        Finding("claims", None, f"{claims.username} by {claims.client}, until {until:%Y-%m-%d %H:%M:%S} UTC")
+        return Diagnosis(_OF_THE_TOKEN, (*findings, Finding("claims", Reason.TOKEN_CLAIMS)))
+    until = f"{datetime.fromtimestamp(claims.expires_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    who = Text(
+        uk=f"{claims.username} через {claims.client}, до {until}",
+        en=f"{claims.username} by {claims.client}, until {until}",
     )
-    return Diagnosis("the token", (*findings, *diagnose_claims(claims, asked, known)))
+    findings.append(Finding("claims", None, who))
+    return Diagnosis(_OF_THE_TOKEN, (*findings, *diagnose_claims(claims, asked, known)))
 
 
 def diagnose_claims(claims: Claims, asked: Asked | Reason | None, known: Known) -> Iterator[Finding]:
@@ -75,37 +91,69 @@ def diagnose_claims(claims: Claims, asked: Asked | Reason | None, known: Known) 
     request = asked if isinstance(asked, Asked) else None
     case = case_of(request or Asked("", Segments(())), claims, known.verdicts, known.rules, known.now)
     for step, reason in examine(case):
-        if request is None and step in (Step.ROUTE, Step.RIGHT, Step.SPHERE):
-            continue
-        yield Finding(step.value, reason, _NOTES[step](case))
+        if request is not None or step not in _NEEDS_A_REQUEST:
+            yield Finding(step.value, reason, _NOTES[step](case))
+
+
+def diagnose_ois(slug: Slug, known: Known) -> Diagnosis:
+    """What the gate thinks of an OIS, whoever it works for."""
+    client, nobody = ois_client_id(slug), Username("")
+    claims = Claims("", "", client, slug, ClientId(""), nobody, InstitutionId(""), frozenset(), 0)
+    of_ois = (finding for finding in diagnose_claims(claims, None, known) if finding.check == Step.CLIENT)
+    return Diagnosis(_same(client), tuple(of_ois))
 
 
 def _verification(token: str, header: Header, known: Known) -> Iterator[Finding]:
     if known.keys is None:
-        yield Finding("signature", Reason.SIGNING_KEYS_UNAVAILABLE, "Keycloak does not answer; the rest is unverified")
+        yield Finding("signature", Reason.SIGNING_KEYS_UNAVAILABLE, _NO_KEYCLOAK)
         return
     key = known.keys.get(header.kid)
     found = Reason.TOKEN_SIGNATURE if key is None else verify(token, header, key, known.issuer, known.now.timestamp())
     if found is Reason.TOKEN_SIGNATURE:
-        yield Finding("signature", found, "the rest is unverified")
+        yield Finding("signature", found, _UNVERIFIED)
         return
-    yield Finding("signature", None, known.issuer)
+    yield Finding("signature", None, _same(known.issuer))
     yield Finding("token", found if isinstance(found, Reason) else None)
 
 
-def _mandate_note(case: Case) -> str:
-    if case.claims.is_direct or case.mandate is None:
-        return "not needed" if case.claims.is_direct else ""
-    until = f"until {case.mandate.until}" if case.mandate.until else "without an end"
-    return f"number {case.mandate.number}, {until}: {' '.join(sorted(case.mandate.rights))}"
+def _same(text: str) -> Text:
+    """Names read alike in both languages."""
+    return Text(uk=text, en=text)
 
 
-_NOTES: Final[Mapping[Step, Callable[[Case], str]]] = {
-    Step.ACCOUNT: lambda case: f"{case.claims.username}{f', sphere {case.account.sphere}' if case.account else ''}",
-    Step.KEY: lambda case: f"{case.claims.key}{f', {case.key.state}' if case.key else ''}",
-    Step.CLIENT: lambda case: "direct use" if case.claims.is_direct else case.claims.client,
+def _account_note(case: Case) -> Text:
+    name, sphere = case.claims.username, case.account.sphere if case.account else None
+    return Text(uk=f"{name}, сфера {sphere}", en=f"{name}, sphere {sphere}") if sphere else _same(name)
+
+
+def _client_note(case: Case) -> Text:
+    return Text(uk="без ОІС", en="direct use") if case.claims.is_direct else _same(case.claims.client)
+
+
+def _mandate_note(case: Case) -> Text:
+    if case.claims.is_direct:
+        return Text(uk="не потрібне", en="not needed")
+    if case.mandate is None:
+        return _NO_NOTE
+    number, until, rights = case.mandate.number, case.mandate.until, " ".join(sorted(case.mandate.rights))
+    end = Text(uk=f"до {until}", en=f"until {until}") if until else Text(uk="без кінцевої дати", en="without an end")
+    return Text(uk=f"номер {number}, {end.uk}: {rights}", en=f"number {number}, {end.en}: {rights}")
+
+
+def _sphere_note(case: Case) -> Text:
+    if case.target is None:
+        return _NO_NOTE
+    if case.target_sphere is None:
+        return Text(uk=f"{case.target}, місце невідоме", en=f"{case.target} at no known place")
+    return Text(uk=f"{case.target}, місце {case.target_sphere}", en=f"{case.target} at {case.target_sphere}")
+
+
+_NOTES: Final[Mapping[Step, Callable[[Case], Text]]] = {
+    Step.ACCOUNT: _account_note,
+    Step.KEY: lambda case: _same(f"{case.claims.key}{f', {case.key.state}' if case.key else ''}"),
+    Step.CLIENT: _client_note,
     Step.MANDATE: _mandate_note,
-    Step.ROUTE: lambda case: f"{case.rule.method} {case.rule.template}" if case.rule else "",
-    Step.RIGHT: lambda case: case.rule.right if case.rule else "",
-    Step.SPHERE: lambda case: f"{case.target} at {case.target_sphere or 'no known place'}" if case.target else "",
+    Step.ROUTE: lambda case: _same(f"{case.rule.method} {case.rule.template}") if case.rule else _NO_NOTE,
+    Step.RIGHT: lambda case: _same(case.rule.right) if case.rule else _NO_NOTE,
+    Step.SPHERE: _sphere_note,
 }

@@ -1,66 +1,109 @@
 """Gathers what a diagnosis looks at, and finds the ways in which an account's keys are used. Changes nothing.
 
-Source: order cl. 9.
+Reads of the ledger only what the question is about: a whole country takes seconds. Source: order cl. 9.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import requests
 
 from provisioning.gate.claims import Claims
-from provisioning.gate.diagnosis import Diagnosis, Known, diagnose_claims
+from provisioning.gate.diagnosis import Diagnosis, Known, diagnose_claims, diagnose_ois, diagnose_token
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import Asked
 from provisioning.gate.rules import Rules
-from provisioning.gate.tokens import SigningKey, signing_keys
+from provisioning.gate.tokens import SigningKey, signing_keys, unverified_claims
 from provisioning.gate.verdicts import Verdicts
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.following import read_everything
-from provisioning.model.configuration import Configuration
-from provisioning.model.identifiers import ClientId, key_client_id
+from provisioning.model.identifiers import ClientId, Username, key_client_id, parse_username
 from provisioning.model.ois import Slug, ois_client_id
+from provisioning.model.records import AccountRecord
+from provisioning.model.text import Text
 from provisioning.settings import Settings
 
+from .errors import UnknownAccount
 from .finding import find_account, find_keys
 from .realm_keys import fetch_key_set, issuer_of, key_set_url
 
 
-def gather(
-    reader: LedgerReader, configuration: Configuration, settings: Settings, now: datetime, *, with_keys: bool
-) -> Known:
-    """The ledger's verdicts, the routes and, if wanted and to be had, the realm's keys."""
-    verdicts = Verdicts()
-    read_everything(reader, verdicts)
-    keys = _realm_keys(settings) if with_keys else None
-    return Known(verdicts, Rules(configuration.protocol), keys, issuer_of(settings), now)
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Explains at one moment, with the routes in force."""
+
+    reader: LedgerReader
+    rules: Rules
+    settings: Settings
+    now: datetime
+
+    def token(self, token: str, asked: Asked | Reason | None) -> Diagnosis:
+        """Every check on an access token. Asks Keycloak for the realm's public keys."""
+        claims = unverified_claims(token)
+        known = self._known(None if claims is None else claims.username, asked, _realm_keys(self.settings))
+        return diagnose_token(token, asked, known)
+
+    def account(
+        self, name: str, asked: Asked | Reason | None, rights_of: Callable[[AccountRecord, ClientId], frozenset[str]]
+    ) -> Iterator[Diagnosis]:
+        """One diagnosis for each OIS that an account has or had a mandate for, and one for direct use.
+
+        `name` is an institution's id, a username or the client id of an API key; without a key's name it is the newest.
+        `rights_of` says what a token of that key would hold. Raises UnknownAccount.
+        """
+        account = find_account(self.reader, self._username(name))
+        keys = find_keys(self.reader, name)
+        key = keys[-1].client_id if keys else key_client_id(account.username, 1)
+        rights, known = rights_of(account, key), self._known(account.username, asked, None)
+        slugs = sorted({mandate.ois for mandate in self.reader.mandates(username=account.username)})
+        users: list[tuple[Text, ClientId, Slug | None]] = [
+            (_by(key, slug), ois_client_id(slug), slug) for slug in slugs
+        ]
+        itself = Text(uk=f"{key}, сам заклад", en=f"{key} by the institution itself")
+        for about, client, slug in (*users, (itself, key, None)):
+            claims = Claims("", "", client, slug, key, account.username, account.institution_id, rights, _never())
+            yield Diagnosis(about, tuple(diagnose_claims(claims, asked, known)))
+
+    def ois(self, name: str) -> Diagnosis | None:
+        """What the gate thinks of an OIS by its short name or client id; None when nobody applied by that name."""
+        record = self.reader.ois(name.removeprefix("ois-")) or self.reader.ois(name)
+        return None if record is None else diagnose_ois(record.slug, self._known(None, None, None))
+
+    def _known(
+        self, username: Username | None, asked: Asked | Reason | None, keys: Mapping[str, SigningKey] | None
+    ) -> Known:
+        verdicts = Verdicts()
+        verdicts.take_ois(self.reader.all_ois().values())
+        account = self.reader.account(username) if username else None
+        if account is not None:
+            verdicts.take_accounts([account])
+            verdicts.take_keys(self.reader.api_keys(account.username))
+            verdicts.take_mandates(self.reader.mandates(username=account.username))
+        target = self._target(asked)
+        if target is not None and (account is None or target.username != account.username):
+            verdicts.take_accounts([target])
+        return Known(verdicts, self.rules, keys, issuer_of(self.settings), self.now)
+
+    def _target(self, asked: Asked | Reason | None) -> AccountRecord | None:
+        """The newest account of the institution that the path names."""
+        rule = self.rules.find(asked.method, asked.segments) if isinstance(asked, Asked) else None
+        if not isinstance(asked, Asked) or rule is None or rule.at is None:
+            return None
+        name = asked.segments[rule.at]
+        try:
+            return find_account(self.reader, name) if parse_username(name) else None
+        except UnknownAccount:
+            return None
+
+    def _username(self, name: str) -> str:
+        record = self.reader.api_key(name)
+        return name if record is None else record.username
 
 
-def diagnose_account(
-    reader: LedgerReader, name: str, asked: Asked | Reason | None, known: Known, configuration: Configuration
-) -> Iterator[Diagnosis]:
-    """One diagnosis for each OIS that an account has or had a mandate for, and one for direct use.
-
-    With the rights that the configuration gives the institution. `name` is an institution's id, a username or the
-    client id of an API key; without a key's name it is the newest. Raises UnknownAccount.
-    """
-    account = find_account(reader, _username(reader, name))
-    keys = find_keys(reader, name)
-    key = keys[-1].client_id if keys else key_client_id(account.username, 1)
-    record = next((each for each in configuration.institutions if each.id == account.institution_id), None)
-    rights = frozenset() if record is None else configuration.rights_of(record)
-    slugs = sorted({mandate.ois for mandate in reader.mandates(username=account.username)})
-    users: list[tuple[str, ClientId, Slug | None]] = [(f"{key} by {slug}", ois_client_id(slug), slug) for slug in slugs]
-    for about, client, slug in (*users, (f"{key} by the institution itself", key, None)):
-        claims = Claims("", "", client, slug, key, account.username, account.institution_id, rights, _never())
-        yield Diagnosis(about, tuple(diagnose_claims(claims, asked, known)))
-
-
-def _username(reader: LedgerReader, name: str) -> str:
-    record = reader.api_key(name)
-    return name if record is None else record.username
+def _by(key: ClientId, slug: Slug) -> Text:
+    return Text(uk=f"{key} через {slug}", en=f"{key} by {slug}")
 
 
 def _realm_keys(settings: Settings) -> dict[str, SigningKey] | None:

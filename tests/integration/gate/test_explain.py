@@ -114,5 +114,13 @@ def test_an_id_shows_every_way_in_which_its_key_is_used() -> None:
     assert "api-46-0000001-k1 by shodennyk" in run(f"api-{SCHOOL}-k1").stdout
 
 
+def test_an_ois_is_explained_by_either_of_its_names() -> None:
+    for name in ("shodennyk", "ois-shodennyk"):
+        result = run(name, "--json")
+        (diagnosis,) = json.loads(result.stdout)
+        assert (result.exit_code, diagnosis["about"], diagnosis["passes"]) == (0, "ois-shodennyk", True)
+        assert [each["check"] for each in diagnosis["checks"]] == ["OIS"]
+
+
 def test_method_and_path_come_together() -> None:
     assert run(SCHOOL, "GET").exit_code == 2
