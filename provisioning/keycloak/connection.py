@@ -241,7 +241,9 @@ def _reason(response: requests.Response) -> str:
     return str(words)[:300]
 
 
-def _text(value: object) -> str:
+def _text(value: object) -> str | list[str]:
+    if isinstance(value, (list, tuple)):
+        return [str(part) for part in value]
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""Asks Keycloak about single accounts, a handful of calls each; reading all of them is `reading`."""
+"""Asks Keycloak about single accounts, two calls each; reading all of them is `reading`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from provisioning.model.identifiers import Username, key_client_id, service_acco
 from provisioning.planning.changes import AccountImage
 
 from ..connection import KeycloakConnection
-from ..realm.clients import CENTRAL_DB
-from ..realm.lookups import find_client, find_user
-from .reading import READERS, Snapshot, Tick, images_of
+from .holdings import clients_starting, users_named
+from .reading import READ, READERS, Snapshot, Tick, images_of
 
 
 def ask_accounts(
@@ -43,33 +42,10 @@ def ask_account(
     connection: KeycloakConnection, username: Username, roles: Collection[str], rights: Collection[str]
 ) -> AccountImage | None:
     """One account with all its API keys, those too that the ledger does not know; None when there is nothing of it."""
-    snapshot = Snapshot()
-    user = find_user(connection, username)
-    if user is not None:
+    snapshot = Snapshot(frozenset(roles), frozenset(rights))
+    for client in clients_starting(connection, key_client_id(username, 1).removesuffix("1")):
+        snapshot.keep_client(client)
+    names = [username, *(service_account_of(client_id) for client_id in snapshot.clients)]
+    for user in users_named(connection, names, READ):
         snapshot.keep_user(user)
-    every_key = key_client_id(username, 1).removesuffix("1")
-    for page in connection.pages("/clients", clientId=every_key, search=True):
-        for client in page:
-            snapshot.keep_client(client)
-    for client_id in snapshot.clients:
-        _ask_service_account(connection, service_account_of(client_id), snapshot, roles, rights)
     return images_of(snapshot).get(username)
-
-
-def _ask_service_account(
-    connection: KeycloakConnection, name: str, into: Snapshot, roles: Collection[str], rights: Collection[str]
-) -> None:
-    service = find_user(connection, name)
-    if service is None:
-        return
-    into.keep_service(service)
-    # Not `/role-mappings` as a whole: Keycloak goes through all clients of the realm for it.
-    base, database = f"/users/{service['id']}/role-mappings", find_client(connection, CENTRAL_DB)
-    of_realm = _names(connection, f"{base}/realm")
-    of_database = _names(connection, f"{base}/clients/{database['id']}") if database is not None else frozenset()
-    into.roles[name] = of_realm.intersection(roles)
-    into.rights[name] = of_database.intersection(rights)
-
-
-def _names(connection: KeycloakConnection, path: str) -> frozenset[str]:
-    return frozenset(role["name"] for role in connection.get(path) or [])

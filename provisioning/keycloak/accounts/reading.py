@@ -1,14 +1,16 @@
-"""Reads every account and API key of the realm, paged and in parallel, without a call per account.
+"""Reads every account and API key of the realm: two lists from our Keycloak extension, users and clients.
 
-Four kinds of lists: users, service accounts (found by their user name), clients of API keys, members of roles.
+The lists come by key and not by offset, with roles and scopes in them, so the work grows with the realm and nothing is
+asked account by account (docs/decisions/0017-holdings.md).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from provisioning.model.identifiers import (
@@ -27,7 +29,7 @@ from provisioning.planning.foreign import Names
 from ..connection import KeycloakConnection
 from ..openings import openings_of
 from ..realm.clients import CENTRAL_DB
-from ..realm.lookups import find_client
+from .holdings import client_pages, user_pages
 from .representations import ACCOUNT_ATTRIBUTE
 
 READERS: Final = 2
@@ -40,6 +42,9 @@ COMPARED: Final = frozenset(
 
 ACTIVATED_AT: Final = "activated_at"
 """Set by our Keycloak extension at the end of an activation."""
+
+READ: Final = (*sorted(COMPARED), ACTIVATED_AT)
+"""User attributes that are asked for."""
 
 _NOTHING: Final[Openings] = {}
 """What most keys open, once for all of them."""
@@ -59,6 +64,15 @@ class _User:
 
 
 @dataclass(frozen=True, slots=True)
+class _Service:
+    """What counts of a key's service account."""
+
+    user: _User
+    roles: frozenset[str]
+    rights: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Client:
     """What counts of an API key's client."""
 
@@ -69,26 +83,37 @@ class _Client:
 
 @dataclass(slots=True)
 class Snapshot:
-    """What was read, by name: only what counts, since whole rows of 100,000 institutions would fill gigabytes."""
+    """What was read, by name: only what counts, since whole rows of 100,000 institutions would fill gigabytes.
 
+    Of roles and rights only those that `compared_roles` and `compared_rights` name.
+    """
+
+    compared_roles: frozenset[str]
+    compared_rights: frozenset[str]
     users: dict[str, _User] = field(default_factory=dict)
-    services: dict[str, _User] = field(default_factory=dict)
+    services: dict[str, _Service] = field(default_factory=dict)
     clients: dict[str, _Client] = field(default_factory=dict)
-    roles: defaultdict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
-    rights: defaultdict[str, frozenset[str]] = field(default_factory=lambda: defaultdict(frozenset))
     other_users: set[str] = field(default_factory=set)
     other_clients: set[str] = field(default_factory=set)
+    _sets: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     def keep_user(self, row: Mapping[str, Any]) -> None:
-        """A user that may be an account's own."""
-        if parse_username(row["username"]) is None:
-            self.other_users.add(row["username"])
+        """A user that may be an account's own, or a service account."""
+        name = row["username"]
+        if row.get("serviceAccountClientId") is not None:
+            if name.startswith(_SERVICE_OF_A_KEY):
+                rights = row.get("clientRoles", {}).get(CENTRAL_DB, ())
+                held = self._once(row.get("realmRoles", ()), self.compared_roles)
+                self.services[name] = _Service(_user(row), held, self._once(rights, self.compared_rights))
+        elif parse_username(name) is None:
+            self.other_users.add(name)
         else:
-            self.users[row["username"]] = _user(row)
+            self.users[name] = _user(row)
 
-    def keep_service(self, row: Mapping[str, Any]) -> None:
-        """A service account."""
-        self.services[row["username"]] = _user(row)
+    def _once(self, names: Iterable[str], compared: frozenset[str]) -> frozenset[str]:
+        """Those that count; one set for all who hold the same."""
+        found = compared.intersection(names)
+        return self._sets.setdefault(found, found)
 
     def keep_client(self, row: Mapping[str, Any]) -> None:
         """A client that may be an API key."""
@@ -119,9 +144,9 @@ def read_everything(
     connection: KeycloakConnection, roles: Collection[str], rights: Collection[str], tick: Tick = lambda _: None
 ) -> Reading:
     """The same with the names of strangers, which come by the way."""
-    snapshot = Snapshot()
+    snapshot = Snapshot(frozenset(roles), frozenset(rights))
     with ThreadPoolExecutor(READERS) as pool:
-        jobs = [pool.submit(job) for job in _jobs(connection, snapshot, roles, rights, tick)]
+        jobs = [pool.submit(job) for job in _jobs(connection, snapshot, tick)]
         for job in jobs:
             job.result()
     users, clients = {*snapshot.users, *snapshot.other_users}, {*snapshot.clients, *snapshot.other_clients}
@@ -153,11 +178,10 @@ def _account(username: Username, user: _User, keys: Iterable[KeyImage]) -> Accou
 
 def _key(client_id: ClientId, username: Username, client: _Client, snapshot: Snapshot) -> KeyImage:
     service = service_account_of(client_id)
-    user, account = snapshot.services.get(service, _NO_USER), snapshot.users.get(username, _NO_USER)
+    held, account = snapshot.services.get(service, _NO_SERVICE), snapshot.users.get(username, _NO_USER)
     # One copy for both: they are nearly always the same.
-    attributes = account.attributes if user.attributes == account.attributes else user.attributes
-    roles, rights = snapshot.roles.get(service, frozenset()), snapshot.rights.get(service, frozenset())
-    return KeyImage(client_id, client.enabled, user.enabled, attributes, roles, rights, client.opens)
+    attributes = account.attributes if held.user.attributes == account.attributes else held.user.attributes
+    return KeyImage(client_id, client.enabled, held.user.enabled, attributes, held.roles, held.rights, client.opens)
 
 
 def _user(row: Mapping[str, Any]) -> _User:
@@ -168,41 +192,25 @@ def _user(row: Mapping[str, Any]) -> _User:
 
 
 _NO_USER: Final = _User(False, "", {}, None)
+_NO_SERVICE: Final = _Service(_NO_USER, frozenset(), frozenset())
+_SERVICE_OF_A_KEY: Final = service_account_of(API_KEY_CLIENT_PREFIX)
 
 
-def _jobs(
-    connection: KeycloakConnection, into: Snapshot, roles: Collection[str], rights: Collection[str], tick: Tick
-) -> list[Callable[[], None]]:
-    def rows(path: str, keep: Callable[[dict[str, Any]], None], **query: object) -> Callable[[], None]:
-        def job() -> None:
-            # A connection belongs to one thread.
-            for page in connection.clone().pages(path, **query):
-                for row in page:
-                    keep(row)
-                tick(len(page))
+def _jobs(connection: KeycloakConnection, into: Snapshot, tick: Tick) -> list[Callable[[], None]]:
+    def job(pages: Callable[[KeycloakConnection], Iterator[list[Any]]], keep: Callable[[Any], None]) -> None:
+        # A connection belongs to one thread.
+        for page in pages(connection.clone()):
+            for row in page:
+                keep(row)
+            tick(len(page))
 
-        return job
-
-    def member(of: defaultdict[str, frozenset[str]], name: str) -> Callable[[dict[str, Any]], None]:
-        alone = frozenset({name})
-
-        def keep(row: dict[str, Any]) -> None:
-            present = of.get(row["username"])
-            of[row["username"]] = alone if present is None else present | alone
-
-        return keep
-
-    services = service_account_of(API_KEY_CLIENT_PREFIX)
-    jobs = [
-        rows("/users", into.keep_user, briefRepresentation=False),
-        rows("/users", into.keep_service, username=services, briefRepresentation=False),
-        rows("/clients", into.keep_client),
+    return [
+        # Users are twice as many as clients, so their list is read from its middle too.
+        partial(job, partial(user_pages, attributes=READ, before=_MIDDLE), into.keep_user),
+        partial(job, client_pages, into.keep_client),
+        partial(job, partial(user_pages, attributes=READ, after=_MIDDLE), into.keep_user),
     ]
-    jobs += [rows(f"/roles/{role}/users", member(into.roles, role), briefRepresentation=True) for role in roles]
-    database = find_client(connection, CENTRAL_DB) if rights else None
-    if database is not None:
-        base = f"/clients/{database['id']}/roles"
-        jobs += [
-            rows(f"{base}/{right}/users", member(into.rights, right), briefRepresentation=True) for right in rights
-        ]
-    return jobs
+
+
+_MIDDLE: Final = "8"
+"""Between the lower and the upper half of all ids: they start with a random hexadecimal digit."""
