@@ -64,6 +64,8 @@ _WHY: Final[Mapping[str, str]] = {
     "client scope": "no configuration names this scope",
     "user": "not an account, not staff",
     "identity provider": "logins through other systems are not configured",
+    "group": "roles come from kinds and mandates here; a group is another way to them",
+    "user storage provider": "accounts of another store are not configured, and nothing here looks into it",
     "authentication flow": "no configuration names this flow",
     "holder of administrative rights": "only the provisioning service account may change the realm or its clients",
 }

@@ -111,7 +111,7 @@ def new_extension_realm(server: KeycloakServer) -> ExtensionRealm:
     kept = [a for a in profile["attributes"] if a["name"] in ("username", "email")]
     staff.put("/users/profile", {**profile, "attributes": kept, "unmanagedAttributePolicy": "ADMIN_EDIT"})
     caller = KeycloakConnection(server.url, name, "caller", Secret("caller-secret"))
-    grant(staff, "caller", "manage-users")
+    grant(staff, "caller", "manage-users", "manage-clients")
     return ExtensionRealm(f"{server.public_url}/realms/{name}", staff, caller)
 
 

@@ -10,6 +10,7 @@ from provisioning.planning.foreign import Names
 from ..connection import KeycloakConnection
 from .lookups import require_client
 
+_USER_STORAGE: Final = "org.keycloak.storage.UserStorageProvider"
 _POWERS: Final = (
     "realm-admin",
     "manage-realm",
@@ -24,12 +25,15 @@ _POWERS: Final = (
 
 
 def read_names(connection: KeycloakConnection) -> Iterator[Names]:
-    """Roles, scopes, flows, identity providers, holders of power. Users and clients come with reading accounts."""
+    """Everything that could be foreign; users and clients come with reading accounts."""
     yield Names("realm role", _names(connection, "/roles", "name"))
     yield Names("client scope", frozenset(scope["name"] for scope in connection.get("/client-scopes") or []))
     flows = connection.get("/authentication/flows") or []
     yield Names("authentication flow", frozenset(flow["alias"] for flow in flows if not flow["builtIn"]))
     yield Names("identity provider", _names(connection, "/identity-provider/instances", "alias"))
+    yield Names("group", _names(connection, "/groups", "name"))
+    stores = connection.get("/components", type=_USER_STORAGE) or []
+    yield Names("user storage provider", frozenset(store["name"] for store in stores))
     yield Names("holder of administrative rights", frozenset(_powerful(connection)))
 
 

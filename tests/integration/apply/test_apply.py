@@ -103,18 +103,43 @@ def test_a_change_by_hand_shows_in_drift_and_apply_takes_it_back(office: Office)
     assert office.survey().plan.is_in_sync
 
 
+_DIRECTORY = {
+    "name": "other-store",
+    "providerId": "ldap",
+    "providerType": "org.keycloak.storage.UserStorageProvider",
+    "config": {
+        "enabled": ["false"],
+        "vendor": ["other"],
+        "connectionUrl": ["ldap://127.0.0.1:9"],
+        "usersDn": ["ou=people,dc=example"],
+        "userObjectClasses": ["person"],
+        "usernameLDAPAttribute": ["uid"],
+        "rdnLDAPAttribute": ["uid"],
+        "uuidLDAPAttribute": ["entryUUID"],
+        "authType": ["none"],
+        "editMode": ["READ_ONLY"],
+    },
+}
+"""Another place for users, switched off so that nothing is looked up there."""
+
+
 def test_foreign_objects_are_listed_and_left_alone(office: Office) -> None:
     connection = office.realm.connection
     office.reader.remove()
     connection.post("/users", {"username": "somebody", "enabled": True, "email": "s@example.com"})
     connection.post("/clients", {"clientId": "something", "enabled": True})
     connection.post("/clients", {"clientId": "api-46-0009999-k1", "enabled": True, "serviceAccountsEnabled": True})
+    connection.post("/groups", {"name": "side-door"})
+    directory = connection.post("/components", _DIRECTORY)
     drift = find_drift(office.folder.load(), office.realm.settings, connection, office.ledger, Silent())
     assert {(thing.type, thing.name) for thing in drift.foreign} == {
         ("user", "somebody"),
         ("client", "something"),
         ("client", "api-46-0009999-k1"),
+        ("group", "side-door"),
+        ("user storage provider", "other-store"),
     }
+    connection.delete(f"/components/{directory}")
     office.apply()
     assert find_client(connection, "something") is not None
     assert find_user(connection, "somebody") is not None
