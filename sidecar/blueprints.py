@@ -14,7 +14,18 @@ from provisioning.model.configuration import StaffRole
 
 from .api import views as api
 from .auth import views as auth
-from .auth.guards import AUTHORITY, INSTITUTION, INSTITUTION_FRESH, PUBLIC, SIGNED_IN, Guard, enforce, staff
+from .auth.guards import (
+    AUTHORITY,
+    INSTITUTION,
+    INSTITUTION_FRESH,
+    OPERATOR,
+    OPERATOR_FRESH,
+    PUBLIC,
+    SIGNED_IN,
+    Guard,
+    enforce,
+    staff,
+)
 from .authority import views as authority
 from .desk import actions as desk_actions
 from .desk import views as desk
@@ -22,6 +33,9 @@ from .directory import views as directory
 from .gate import pages as problems
 from .health import views as health
 from .leaks import views as leaks
+from .ois_portal import api as ois_usage_api
+from .ois_portal import keys as ois_keys
+from .ois_portal import views as ois_portal
 from .onboarding import api as ois_api
 from .onboarding import applicant_views, connected_api, desk_views
 from .onboarding import views as onboarding
@@ -50,7 +64,10 @@ MOUNTED: Final = (
     Mounted(onboarding.blueprint, PUBLIC),
     Mounted(ois_api.blueprint, PUBLIC),
     Mounted(connected_api.blueprint, connected_api.OIS),
+    Mounted(ois_usage_api.blueprint, connected_api.OIS),
     Mounted(applicant_views.blueprint, APPLICANT),
+    Mounted(ois_portal.blueprint, OPERATOR),
+    Mounted(ois_keys.blueprint, OPERATOR_FRESH),
     Mounted(desk_views.blueprint, staff(StaffRole.ADMINISTRATOR)),
     Mounted(portal.blueprint, SIGNED_IN),
     Mounted(reads.own, INSTITUTION),

@@ -103,6 +103,13 @@ WORDINGS: Final[dict[str, Wording]] = {
             " is never used again; if the institution goes on working, ask the Administrator for a new account."
         ),
     ),
+    Refusal.OIS_ENDED: Wording(
+        lazy_gettext("The connection of this OIS has ended"),
+        lazy_gettext(
+            "With it ended the operator's account, and you have been signed out. To be connected again, apply under"
+            " another short name, or ask the Administrator."
+        ),
+    ),
     "foreign-request": Wording(
         lazy_gettext("The form could not be accepted"),
         lazy_gettext("It was open for too long or came from another site. Open the page again and repeat."),

@@ -9,7 +9,7 @@ from provisioning.model.ois import OisState
 
 from .console import OUT
 from .ois_decisions import change_rights, connect, reject, resume, suspend, terminate
-from .ois_keys import change_key, secret
+from .ois_keys import change_key, invite, secret
 from .ois_papers import accept_agreement, conclude, judge, return_agreement, revoke
 from .ois_view import ois_json, show_all_ois, show_ois
 from .parts import open_parts
@@ -28,6 +28,7 @@ def ois() -> None:
       connect              only with both documents
       suspend, resume      stop it at once; let it work again
       terminate            for good; its mandates end too
+      invite               its operator, to the portal, once more
 
     Every decision is recorded first and stands at once. When Keycloak does not answer, the exit code is 3 and
     `provision accounts converge` finishes it. SLUG is the short name of the OIS, as `provision ois list` shows it.
@@ -67,17 +68,7 @@ def agreement() -> None:
 
 agreement.add_command(accept_agreement)
 agreement.add_command(return_agreement)
-for _command in (
-    judge,
-    conclude,
-    revoke,
-    connect,
-    change_rights,
-    suspend,
-    resume,
-    terminate,
-    reject,
-    change_key,
-    secret,
-):
+_DOCUMENTS = (judge, conclude, revoke)
+_LIFE = (connect, change_rights, suspend, resume, terminate, reject)
+for _command in (*_DOCUMENTS, *_LIFE, change_key, secret, invite):
     ois.add_command(_command)

@@ -1,4 +1,4 @@
-"""`provision ois key|secret`: how an OIS proves who it is (order cl. 6; RFC 7523)."""
+"""`provision ois key|secret|invite`: how an OIS, and whoever runs it, proves who it is (order cl. 6; RFC 7523)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from provisioning.lifecycle.ois import keys
+from provisioning.lifecycle.ois.operators import invite_operator
 
 from .console import OUT, tell
 from .parts import current_operator, open_parts
@@ -37,3 +38,16 @@ def secret(slug: str, reason: str) -> None:
         given = keys.give_secret(current_operator(parts), slug, reason)
     tell(f"OIS {given.record.slug}, fingerprint {given.fingerprint}. Its secret is shown this once:")
     click.echo(given.secret.reveal())
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--reset", is_flag=True, help="The account is in use: its password and second factor are replaced.")
+def invite(slug: str, reset: bool) -> None:
+    """Mail the operator of an OIS a fresh base key for its account on the portal; an earlier one is dead then.
+
+    The first one goes out by itself when the e-mail of the application is confirmed.
+    """
+    with open_parts() as parts:
+        record = invite_operator(current_operator(parts), slug, reset=reset)
+    OUT.print(f"A base key for the operator of OIS {record.slug} goes to {record.email}.", markup=False)

@@ -1,7 +1,8 @@
 """Applications of OIS: handed in, confirmed from the e-mail, followed by its owner. Source: order cl. 6.
 
-Whoever has the mailbox is the applicant: a one-time link, mailed again on request, is all the login there is until the
-OIS is connected (docs/decisions/0010). The link is made when the mail is sent and stored as a digest.
+Whoever has the mailbox is the applicant: a one-time link confirms the e-mail, and the confirmed applicant gets an
+account as the operator of that OIS (docs/decisions/0010). The link is made when the mail is sent, and stored as a
+digest.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import ois_client_id
 from provisioning.model.records import NewMail
 from provisioning.model.secret import Secret
+
+from .tasks import bring_operator_task
+from .workshop import new_base_key_id
 
 APPLICATION_MAIL: Final = "ois-application"
 """Template of provisioning.mail with the one-time link."""
@@ -86,7 +90,8 @@ def make_link(transaction: LedgerTransaction, identifier: str, now: datetime) ->
 
 
 def open_link(ledger: Ledger, code: Secret) -> ApplicationRecord | ApplicationRefusal:
-    """Use a link up. The first one of an application confirms it: then, and in the same transaction, it is recorded.
+    """Use a link up. The first one of an application confirms it: then, and in the same transaction, it is recorded,
+    and the operator's account is noted as work to be carried out.
 
     Source: order cl. 6. Raises LedgerError.
     """
@@ -99,6 +104,7 @@ def open_link(ledger: Ledger, code: Secret) -> ApplicationRecord | ApplicationRe
             if transaction.ois(record.slug) is not None:
                 return ApplicationRefusal.SLUG_TAKEN
             transaction.append([applied(record)])
+            transaction.add_tasks([bring_operator_task(ois_client_id(record.slug), new_base_key_id())])
             store.mark_confirmed(transaction, record.id, now)
     return record
 

@@ -12,21 +12,25 @@ from typing import Final
 
 from provisioning.keycloak.api_keys import create_next_key, end_key, reopen_key, set_expiry
 from provisioning.keycloak.base_keys import withdraw_base_key
-from provisioning.keycloak.errors import KeycloakError
+from provisioning.keycloak.errors import KeycloakError, KeycloakRefused
 from provisioning.keycloak.logins import end_login, read_login, reopen_login
+from provisioning.keycloak.ois.operators import bring_operator
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.errors import LeaseHeld
-from provisioning.model.events import JsonValue, parse_time
+from provisioning.model.events import EventKind, JsonValue, NewEvent, parse_time
 from provisioning.model.identifiers import ClientId, Username, parse_key_client_id
+from provisioning.model.ois import operator_username, parse_ois_client_id
 from provisioning.model.records import AccountState, ApiKeyRecord, NewMail, Task
 
 from .errors import CarriedOutLater
 from .on_record import bring_key, bring_ois_on_record, openings_on_record
 from .operator import Operator, alone_with
 from .revealing import void_reveal
+from .settling import note_made
 from .tasks import (
     BRING_OIS,
     BRING_OPENINGS,
+    BRING_OPERATOR,
     CLOSE,
     CLOSE_KEY,
     CREATE_KEY,
@@ -36,9 +40,12 @@ from .tasks import (
     REPLACE_BASE_KEY,
     REVEAL_KEY,
 )
-from .workshop import BASE_KEY_MAIL
+from .workshop import BASE_KEY_MAIL, OPERATOR_MAIL
 
 Mails = tuple[NewMail, ...]
+
+_BAD_REQUEST: Final = 400
+_NO_OPERATOR: Final = "Keycloak refuses the account of this OIS's operator; correct its e-mail, and invite it again"
 
 
 def carry_out(operator: Operator, keys: Collection[str], recorded: str) -> None:
@@ -160,6 +167,30 @@ def _bring_ois(operator: Operator, task: Task) -> Mails:
     return ()
 
 
+def _bring_operator(operator: Operator, task: Task) -> Mails:
+    """What a stranger wrote into a form must not hold up all other work: an address that Keycloak refuses is told."""
+    with operator.ledger.reader() as reader:
+        record = reader.ois(parse_ois_client_id(task.subject) or "")
+    if record is None:
+        return ()
+    try:
+        made = bring_operator(operator.connection, record)
+    except KeycloakRefused as error:
+        if error.status != _BAD_REQUEST:
+            raise
+        alarm = NewEvent(EventKind.ALARM_RAISED, record.client_id, operator.actor, "cl. 6", {"what": _NO_OPERATOR})
+        with operator.transaction() as transaction:
+            transaction.append([alarm])
+        return ()
+    with operator.transaction() as transaction:
+        note_made(transaction, (), operator.now(), born=int(made))
+    base_key_id = task.data.get("base_key_id")
+    if record.state.is_over or not isinstance(base_key_id, str):
+        return ()
+    data: dict[str, JsonValue] = {"base_key_id": base_key_id, "reset": task.data.get("reset") is True}
+    return (NewMail(base_key_id, OPERATOR_MAIL, record.email, operator_username(record.slug), data),)
+
+
 def _expire_key(operator: Operator, task: Task) -> Mails:
     set_expiry(operator.connection, ClientId(task.subject), parse_time(str(task.data["ends_at"])))
     return ()
@@ -213,4 +244,5 @@ _HANDLERS: Final[Mapping[str, Callable[[Operator, Task], Mails]]] = {
     NOTIFY: _notify,
     BRING_OPENINGS: _bring_openings,
     BRING_OIS: _bring_ois,
+    BRING_OPERATOR: _bring_operator,
 }

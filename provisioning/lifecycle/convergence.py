@@ -12,6 +12,7 @@ from typing import Final
 
 from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.keycloak.ois.clients import client_scopes, ois_clients, ois_differences
+from provisioning.keycloak.ois.operators import operator_is_live
 from provisioning.ledger import LedgerReader
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import ClientId, Username
@@ -20,13 +21,13 @@ from provisioning.model.records import NewTask
 
 from .activations import record_activations
 from .carrying_out import carry_out, is_dead, is_over, resume
-from .findings import LEFT_ALONE, Finding, Wrong, judge, judge_ois, judge_openings
+from .findings import LEFT_ALONE, Finding, Wrong, judge, judge_ois, judge_openings, judge_operators
 from .mandates.granting import expire_mandates
 from .ois.validity import suspend_expired, warn_of_ending_conclusions
 from .on_record import openings_of_key
 from .operator import Operator
 from .rotation import retire_due
-from .tasks import bring_ois_task, bring_openings_task, close_account_task, close_key_task
+from .tasks import bring_ois_task, bring_openings_task, bring_operator_task, close_account_task, close_key_task
 
 ALARM_FRESH: Final = timedelta(minutes=10)
 """The same finding again within this time is closed again without another alarm, so that a loop fills no ledger."""
@@ -68,6 +69,7 @@ def converge(operator: Operator) -> Converged:
     activated = record_activations(operator, images)
     findings = judge(records, keys, images) + judge_openings(records, keys, mandates.values(), images)
     findings += judge_ois(ois, _differences(operator, ois), list(ois_clients(operator.connection)))
+    findings += _operators(operator, ois)
     alarms, tasks = _record(operator, findings)
     carry_out(operator, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
     return Converged(finished, activated, len(retired), expired, findings, alarms)
@@ -77,6 +79,11 @@ def _differences(operator: Operator, ois: Mapping[Slug, OisRecord]) -> dict[Clie
     ever_connected = [record for record in ois.values() if record.connected_at is not None]
     scopes = client_scopes(operator.connection) if ever_connected else {}
     return {record.client_id: ois_differences(operator.connection, record, scopes) for record in ever_connected}
+
+
+def _operators(operator: Operator, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
+    ended = [record for record in ois.values() if record.state.is_over]
+    return judge_operators(ended, {record.slug for record in ended if operator_is_live(operator.connection, record)})
 
 
 def _record(operator: Operator, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[NewTask]]:
@@ -119,6 +126,8 @@ def _task(finding: Finding) -> NewTask | None:
             return close_key_task(ClientId(finding.subject))
         case Wrong.OPENING_FOREIGN | Wrong.OPENING_LOST:
             return bring_openings_task(ClientId(finding.subject))
+        case Wrong.OPERATOR_LIVE:
+            return bring_operator_task(ClientId(finding.subject))
         case wrong if wrong in LEFT_ALONE:
             return None
         case _:

@@ -11,6 +11,7 @@ from provisioning.keycloak.realm.catalogue import desired_objects
 from provisioning.keycloak.realm.inventory import read_names
 from provisioning.ledger import Ledger
 from provisioning.model.configuration import Configuration
+from provisioning.model.ois import operator_username
 from provisioning.planning.foreign import ForeignObject, foreign_objects
 from provisioning.planning.plan import Plan
 from provisioning.settings import Settings
@@ -47,11 +48,13 @@ def find_drift(
     progress.stage("looking for foreign objects")
     with ledger.reader() as reader:
         keys = set(reader.all_api_keys())
-        ois = {record.client_id for record in reader.all_ois().values() if record.connected_at is not None}
+        records = reader.all_ois().values()
+    ois = {record.client_id for record in records if record.connected_at is not None}
+    operators = {operator_username(record.slug) for record in records}
     ours: dict[str, Collection[str]] = {
         "client": keys | ois,
         "client scope": ois,
-        "user": {*found.actual, *found.verdicts, *(member.username for member in configuration.staff)},
+        "user": {*found.actual, *found.verdicts, *operators, *(member.username for member in configuration.staff)},
         "holder of administrative rights": _PROVISIONING,
     }
     foreign = foreign_objects([*found.names, *read_names(connection)], desired_objects(found.context), ours)

@@ -7,7 +7,7 @@ brought to the ledger both ways: those are decisions, and a client scope taken a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -31,6 +31,7 @@ class Wrong(StrEnum):
     OIS_ALTERED = "the client of an OIS was altered in Keycloak and is as recorded again"
     OIS_LOST = "Keycloak had lost the client of an OIS, and has it again; a secret must be given anew"
     OIS_STOPPED = "a connected OIS was disabled in Keycloak by hand; suspend it by a decision, or suspend and resume it"
+    OPERATOR_LIVE = "the account of an ended OIS's operator was live in Keycloak and is closed again"
     OIS_UNKNOWN = "Keycloak has a client with the name of an OIS that the ledger does not know; look at it"
 
 
@@ -106,6 +107,11 @@ def judge_ois(
         if wrong is not None:
             findings.append(Finding(wrong, client_id, changed_seq=known[client_id].changed_seq))
     return tuple(findings)
+
+
+def judge_operators(ended: Iterable[OisRecord], live: Collection[Slug]) -> tuple[Finding, ...]:
+    """Operators of OIS that are over and whose accounts can still sign in. Source: order cl. 6."""
+    return tuple(Finding(Wrong.OPERATOR_LIVE, o.client_id, changed_seq=o.changed_seq) for o in ended if o.slug in live)
 
 
 def _opening(client_id: ClientId, wanted: Openings, found: Openings) -> Iterator[Finding]:

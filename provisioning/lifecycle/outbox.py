@@ -26,14 +26,14 @@ from provisioning.model.ois import parse_ois_client_id
 from provisioning.model.records import AccountState, Mail, MailState
 
 from .applications import APPLICATION_MAIL, LINK_FOR, LINK_PATH, make_link
-from .workshop import BASE_KEY_MAIL, STAFF_MAIL, Workshop
+from .workshop import BASE_KEY_MAIL, OPERATOR_MAIL, STAFF_MAIL, Workshop
 
 AT_ONCE: Final = 10
 LEASE_S: Final = 120.0
 FIRST_RETRY: Final = timedelta(minutes=1)
 LAST_RETRY: Final = timedelta(hours=6)
 
-_WITH_LINK: Final = frozenset({BASE_KEY_MAIL, STAFF_MAIL})
+_WITH_LINK: Final = frozenset({BASE_KEY_MAIL, STAFF_MAIL, OPERATOR_MAIL})
 
 
 class Outcome(StrEnum):

@@ -22,6 +22,7 @@ REPLACE_BASE_KEY: Final = "replace-base-key"
 NOTIFY: Final = "notify-owner"
 BRING_OPENINGS: Final = "bring-openings"
 BRING_OIS: Final = "bring-ois"
+BRING_OPERATOR: Final = "bring-ois-operator"
 
 
 def close_account_task(username: Username) -> NewTask:
@@ -52,6 +53,12 @@ def bring_openings_task(client_id: ClientId) -> NewTask:
 def bring_ois_task(client_id: ClientId) -> NewTask:
     """Bring an OIS's client and scope to what the ledger says."""
     return NewTask(f"ois:{client_id}", BRING_OIS, client_id)
+
+
+def bring_operator_task(client_id: ClientId, base_key_id: str | None = None, *, reset: bool = False) -> NewTask:
+    """Bring the account of an OIS's operator to what the ledger says; mail this base key unless it is None."""
+    data: dict[str, JsonValue] = {"base_key_id": base_key_id, "reset": reset}
+    return NewTask(f"ois-operator:{client_id}:{base_key_id or 'end'}", BRING_OPERATOR, client_id, data)
 
 
 def expire_key_task(client_id: ClientId, ends_at: str) -> NewTask:

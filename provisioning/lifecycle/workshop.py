@@ -40,4 +40,5 @@ class Workshop:
 
 BASE_KEY_MAIL: Final = "base-key"
 STAFF_MAIL: Final = "staff-invitation"
+OPERATOR_MAIL: Final = "operator-invitation"
 """Templates of provisioning.mail."""

@@ -64,6 +64,7 @@ class EventKind(StrEnum):
     OIS_TERMINATED = "ois:terminated"
     OIS_REJECTED = "ois:rejected"
     OIS_KEY_CHANGED = "ois:key-changed"
+    OIS_OPERATOR_INVITED = "ois:operator-invited"
     MANDATE_GRANTED = "mandate:granted"
     MANDATE_WITHDRAWN = "mandate:withdrawn"
     REQUEST_FILED = "request:filed"

@@ -23,6 +23,10 @@ MandateId = NewType("MandateId", str)
 SLUG_PATTERN: Final = r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$"
 SLUG_LENGTH: Final = 40
 OIS_CLIENT_PREFIX: Final = "ois-"
+OPERATOR_PREFIX: Final = "operator-"
+
+OPERATOR_ROLE: Final = "ois-operator"
+"""Realm role of whoever runs an OIS. It opens nothing by itself: the account's name and its OIS must agree."""
 
 _SLUG: Final = re.compile(SLUG_PATTERN)
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
@@ -41,6 +45,16 @@ def ois_client_id(slug: Slug) -> ClientId:
 def parse_ois_client_id(text: str) -> Slug | None:
     """The OIS that a client id stands for; None when it is not one of an OIS."""
     return parse_slug(text.removeprefix(OIS_CLIENT_PREFIX)) if text.startswith(OIS_CLIENT_PREFIX) else None
+
+
+def operator_username(slug: Slug) -> str:
+    """Name of the account of whoever runs an OIS; it never looks like an institution's."""
+    return f"{OPERATOR_PREFIX}{slug}"
+
+
+def parse_operator_username(text: str) -> Slug | None:
+    """The OIS whose operator a user name stands for; None when it is not one of an operator."""
+    return parse_slug(text.removeprefix(OPERATOR_PREFIX)) if text.startswith(OPERATOR_PREFIX) else None
 
 
 def mandate_id(account: Username, ois: Slug, number: int) -> MandateId:

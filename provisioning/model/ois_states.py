@@ -1,8 +1,8 @@
 """The life of an OIS as one table: which event may happen in which state, and where it leads. Pure.
 
     state        changed,     agreement …,  connected      suspended  resumed        terminated  rejected
-                 key changed  evidence,
-                              conclusion …
+                 key changed, evidence,
+                 invited      conclusion …
     applied      applied      applied       connected (*)  -          -              -           rejected
     connected    connected    connected     -              suspended  -              terminated  -
     suspended    suspended    suspended     -              -          connected (*)  terminated  -
@@ -76,6 +76,7 @@ OIS_PAPERS: Final = (
     EventKind.OIS_EVIDENCE_RECORDED,
     EventKind.OIS_CONCLUDED,
     EventKind.OIS_CONCLUSION_REVOKED,
+    EventKind.OIS_OPERATOR_INVITED,
 )
 """Events that change what is known of an OIS and leave its state as it is."""
 

@@ -17,6 +17,7 @@ from werkzeug.exceptions import Unauthorized
 
 from provisioning.model.configuration import StaffRole
 from provisioning.model.institution import Kind
+from provisioning.model.ois import OisRecord
 from provisioning.model.records import AccountRecord
 from sidecar.health.keycloak import KeycloakState
 from sidecar.problems import AccessRefused, wants_html
@@ -46,6 +47,8 @@ PUBLIC: Final = Guard("public", None)
 SIGNED_IN: Final = Guard("signed-in", lambda identity: True)
 INSTITUTION: Final = Guard("institution", lambda identity: identity.is_account)
 AUTHORITY: Final = Guard("authority", lambda identity: identity.is_account and identity.kind is Kind.AUTHORITY)
+OPERATOR: Final = Guard("ois-operator", lambda identity: identity.ois is not None)
+OPERATOR_FRESH: Final = replace(OPERATOR, name="ois-operator, fresh", fresh=True)
 INSTITUTION_FRESH: Final = replace(INSTITUTION, name="institution, fresh", fresh=True)
 
 
@@ -72,6 +75,14 @@ def account_of(who: Identity) -> AccountRecord | None:
         return reader.account(who.username)
 
 
+def on_record(who: Identity) -> AccountRecord | OisRecord | None:
+    """What the verdict over somebody rests on: the account, or an operator's OIS. Raises RecordsUnavailable."""
+    if who.ois is None:
+        return account_of(who)
+    with services().records.reader() as reader:
+        return reader.ois(who.ois)
+
+
 def enforce(guard: Guard) -> ResponseReturnValue | None:
     """None when the request may go on; a redirect to the login for pages; raises 401 or AccessRefused otherwise."""
     if guard.asks is not None:
@@ -82,7 +93,7 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
     who = signed.current(now)
     if who is None or _is_to_be_renewed(now):
         return _to_login()
-    refusal = verdict(who, account_of(who))
+    refusal = verdict(who, on_record(who))
     if refusal is not None:
         signed.end()
         raise AccessRefused(refusal)

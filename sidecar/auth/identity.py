@@ -10,6 +10,7 @@ from typing import Any
 from provisioning.model.configuration import StaffRole
 from provisioning.model.identifiers import InstitutionId, Username, parse_username
 from provisioning.model.institution import Kind
+from provisioning.model.ois import OPERATOR_ROLE, Slug, parse_operator_username
 from provisioning.model.sphere import SpherePath
 
 
@@ -19,7 +20,10 @@ class ClaimsUnusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person or institution at the browser. `institution` is None for staff, `roles` is empty for institutions."""
+    """A person or institution at the browser. `institution` is None for staff, `roles` is empty for institutions.
+
+    `ois` is the one that an operator runs, and nobody else has one.
+    """
 
     subject: str
     username: Username
@@ -29,6 +33,7 @@ class Identity:
     kind: Kind | None
     sphere: SpherePath | None
     roles: frozenset[StaffRole]
+    ois: Slug | None = None
 
     @property
     def is_account(self) -> bool:
@@ -37,7 +42,12 @@ class Identity:
 
     @property
     def actor(self) -> str:
-        """Who is recorded as acting: `institution:46-0001234` or `staff:olena`. Authorities are institutions here."""
+        """Who is recorded as acting: `institution:46-0001234`, `operator:diary` or `staff:olena`.
+
+        Authorities are institutions here.
+        """
+        if self.ois is not None:
+            return f"operator:{self.ois}"
         return f"{'institution' if self.is_account else 'staff'}:{self.username}"
 
     @property
@@ -50,8 +60,9 @@ class Identity:
     def from_claims(cls, claims: Mapping[str, Any]) -> Identity:
         """Parse the claims of a verified ID token; raises ClaimsUnusable."""
         username = Username(_text(claims, "preferred_username"))
-        # The name of an institution's account never carries staff rights, whatever roles Keycloak has on it.
-        is_account = parse_username(username) is not None
+        # The name of an institution's or operator's account never carries staff rights, whatever roles Keycloak has on
+        # it.
+        is_account, operated = parse_username(username) is not None, parse_operator_username(username)
         return cls(
             subject=_text(claims, "sub"),
             username=username,
@@ -60,7 +71,8 @@ class Identity:
             institution=InstitutionId(_text(claims, "institution")) if is_account else None,
             kind=_kind(claims) if is_account else None,
             sphere=SpherePath(_text(claims, "sphere")) if is_account else None,
-            roles=frozenset() if is_account else _staff_roles(claims),
+            roles=frozenset() if is_account or operated else _staff_roles(claims),
+            ois=_ois(claims, operated),
         )
 
     def to_session(self) -> dict[str, Any]:
@@ -73,7 +85,8 @@ class Identity:
             "institution": self.institution,
             "kind": self.kind,
             "sphere": self.sphere,
-            "roles": sorted(self.roles),
+            "roles": sorted(self.roles) if self.ois is None else [OPERATOR_ROLE],
+            "ois": self.ois,
         }
 
 
@@ -116,9 +129,19 @@ def _kind(claims: Mapping[str, Any]) -> Kind:
         raise ClaimsUnusable("claim 'kind' of the ID token names no kind of institution") from error
 
 
-def _staff_roles(claims: Mapping[str, Any]) -> frozenset[StaffRole]:
+def _roles(claims: Mapping[str, Any]) -> list[Any]:
     roles = claims.get("roles") or []
     if not isinstance(roles, list):
         raise ClaimsUnusable("claim 'roles' of the ID token is not a list")
+    return roles
+
+
+def _staff_roles(claims: Mapping[str, Any]) -> frozenset[StaffRole]:
     known = {role.value for role in StaffRole}
-    return frozenset(StaffRole(role) for role in roles if role in known)
+    return frozenset(StaffRole(role) for role in _roles(claims) if role in known)
+
+
+def _ois(claims: Mapping[str, Any], operated: Slug | None) -> Slug | None:
+    """The OIS of an operator: name of the account, attribute and role must all say so."""
+    agreed = operated is not None and _optional_text(claims, "ois") == operated and OPERATOR_ROLE in _roles(claims)
+    return operated if agreed else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from provisioning.model.ois import OisRecord
 from provisioning.model.records import AccountRecord, AccountState
 
 from .identity import Identity
@@ -18,19 +19,34 @@ class Refusal(StrEnum):
     NO_PERSONA = "no-persona"
     UNKNOWN_ACCOUNT = "unknown-account"
     DEACTIVATED = "account-deactivated"
+    OIS_ENDED = "ois-ended"
     WRONG_PERSONA = "wrong-persona"
     NOT_FRESH = "not-fresh"
 
 
-def verdict(identity: Identity, record: AccountRecord | None) -> Refusal | None:
-    """None when this identity may have a session. `record` is what the ledger says about its account.
+def verdict(identity: Identity, record: AccountRecord | OisRecord | None) -> Refusal | None:
+    """None when this identity may have a session. `record` is what the ledger says about its account, or its OIS.
 
-    Staff need a role; accounts need a record of the ledger that agrees with the token and is not deactivated.
+    Staff need a role; accounts need a record of the ledger that agrees with the token and is not deactivated; operators
+    need an OIS that is neither rejected nor terminated.
     """
+    if identity.ois is not None:
+        return _of_operator(identity, record)
     if not identity.is_account:
         return None if identity.roles else Refusal.NO_PERSONA
-    if record is None or record.username != identity.username or record.institution_id != identity.institution:
+    if (
+        not isinstance(record, AccountRecord)
+        or record.username != identity.username
+        or record.institution_id != identity.institution
+    ):
         return Refusal.UNKNOWN_ACCOUNT
     if record.state is AccountState.DEACTIVATED:
         return Refusal.DEACTIVATED
     return None
+
+
+def _of_operator(identity: Identity, record: AccountRecord | OisRecord | None) -> Refusal | None:
+    """Source: order cl. 6: with the OIS ends what its operator may see of it."""
+    if not isinstance(record, OisRecord) or record.slug != identity.ois:
+        return Refusal.UNKNOWN_ACCOUNT
+    return Refusal.OIS_ENDED if record.state.is_over else None

@@ -12,7 +12,7 @@ from sidecar.problems import AccessRefused, LoginRefused
 from sidecar.services import services
 
 from . import session as signed
-from .guards import account_of
+from .guards import on_record
 from .identity import ClaimsUnusable, Identity, proved_at
 from .local_path import local_path
 from .refusals import verdict
@@ -51,7 +51,7 @@ def callback() -> ResponseReturnValue:
     except KeycloakSilent as error:
         log.error("keycloak-silent", reason=str(error))
         raise ServiceUnavailable from error
-    refusal = verdict(who, account_of(who))
+    refusal = verdict(who, on_record(who))
     if refusal is not None:
         signed.end()
         log.warning("login-refused", reason=refusal.value, username=who.username)

@@ -1,7 +1,7 @@
-"""Who follows an application: whoever opened its one-time link, for as long as a session lasts.
+"""Who follows an application: the OIS's operator by SSO, or whoever opened its one-time link, while a session lasts.
 
-Not a login of Keycloak: an applicant has no account yet (docs/decisions/0010). The session names the application; what
-it may do is asked from the ledger at every request.
+The link is no login of Keycloak: an applicant has no account at first (docs/decisions/0010). It opens nothing of an
+OIS that was ever connected: then both factors are asked for. What a session may do is asked from the ledger each time.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import Any, Final, cast
 
 from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import NotFound, Unauthorized
 
-from provisioning.ledger.applications import find_application
+from provisioning.ledger.applications import application_of, find_application
 from provisioning.model.application import ApplicationRecord
-from sidecar.auth.guards import Guard
+from provisioning.model.ois import Slug
+from sidecar.auth.guards import OPERATOR, Guard, enforce, signed_in_or_none
 from sidecar.config import SESSION_MAX
 from sidecar.problems import wants_html
 from sidecar.services import services
@@ -41,6 +42,9 @@ def applicant() -> ApplicationRecord:
 
 
 def _require() -> ResponseReturnValue | None:
+    who = signed_in_or_none()
+    if who is not None and who.ois is not None:
+        return _require_operator(who.ois)
     record = _current(services().clock())
     if record is not None and record.confirmed_at is not None:
         g.applicant = record
@@ -51,6 +55,16 @@ def _require() -> ResponseReturnValue | None:
     return redirect(url_for("onboarding.ask_link"))
 
 
+def _require_operator(slug: Slug) -> ResponseReturnValue | None:
+    answer = enforce(OPERATOR)
+    if answer is None:
+        with services().records.reader() as reader:
+            g.applicant = application_of(reader, slug)
+        if g.applicant is None:
+            raise NotFound
+    return answer
+
+
 def _current(now: datetime) -> ApplicationRecord | None:
     stored: Any = session.get(_KEY)
     if not isinstance(stored, dict):
@@ -59,7 +73,9 @@ def _current(now: datetime) -> ApplicationRecord | None:
     if not timedelta() <= age < SESSION_MAX:
         return None
     with services().records.reader() as reader:
-        return find_application(reader, str(stored.get("application")))
+        record = find_application(reader, str(stored.get("application")))
+        ois = None if record is None else reader.ois(record.slug)
+    return record if ois is None or ois.connected_at is None else None
 
 
 APPLICANT: Final = Guard("applicant", None, asks=_require)

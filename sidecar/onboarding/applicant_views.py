@@ -17,6 +17,7 @@ from provisioning.model.annexes import in_force
 from provisioning.model.application import ApplicationRecord, Paper, PaperKind
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord
+from sidecar.auth.guards import signed_in_or_none
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
 from sidecar.errors import RecordsUnavailable
@@ -125,7 +126,9 @@ def _returned(reader: LedgerReader, ois: OisRecord) -> str | None:
 
 
 def _actor(record: ApplicationRecord) -> str:
-    return f"{ACTOR}:{record.slug}"
+    """The operator by SSO, or whoever has the mailbox: the record tells them apart."""
+    who = signed_in_or_none()
+    return f"{ACTOR}:{record.slug}" if who is None or who.ois is None else who.actor
 
 
 @blueprint.context_processor

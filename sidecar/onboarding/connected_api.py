@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from flask import Blueprint, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound, ServiceUnavailable, Unauthorized
 
 from provisioning.gate.reasons import Reason
 from provisioning.gate.tokens import LONGEST_TOKEN, read_header, verify
 from provisioning.ledger import LedgerReader
-from provisioning.model.annexes import Check, in_force
+from provisioning.lifecycle.ois.accession import asked_text
+from provisioning.model.annexes import Check
 from provisioning.model.events import JsonValue, format_time
 from provisioning.model.ois import MandateRecord, OisRecord, Slug
 from sidecar.auth.guards import Guard
@@ -38,8 +39,7 @@ def myself() -> ResponseReturnValue:
     today = services().clock().date()
     with services().records.reader() as reader:
         ois = _record(reader)
-    text = in_force(services().policies.current().agreements, today)
-    waits = text is not None and text.version not in (ois.agreement_version, ois.agreement_submitted)
+    text = asked_text(services().policies.current().agreements, ois, today)
     return jsonify(
         slug=ois.slug,
         state=ois.state.value,
@@ -49,23 +49,29 @@ def myself() -> ResponseReturnValue:
         conclusion_number=ois.conclusion_number,
         conclusion_until=None if ois.conclusion_until is None else ois.conclusion_until.isoformat(),
         agreement_version=ois.agreement_version,
-        accede_by=text.accede_by.isoformat() if waits and text is not None and text.accede_by else None,
+        accede_by=None if text is None or text.accede_by is None else text.accede_by.isoformat(),
     )
 
 
 @blueprint.get("/mandates")
-def mandates() -> ResponseReturnValue:
-    """The OIS's mandates that changed after event number `after`, oldest change first, at most 1,000."""
+def mandates() -> Response:
+    """The OIS's mandates that changed after event number `after`, oldest change first, at most 1,000.
+
+    The answer carries an ETag: as long as nothing changed, If-None-Match gets 304 and no body.
+    """
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdigit()) or int(after) > _LARGEST_SEQ:
         raise BadRequest
     today = services().clock().date()
     with services().records.reader() as reader:
-        found = reader.mandates(ois=_ois(), after_seq=int(after))
+        found = reader.mandates(ois=asking_ois(), after_seq=int(after))
     shown = _whole_changes(found)
     following = shown[-1].changed_seq if shown else int(after)
     listed = [_as_json(mandate, mandate.stands(today)) for mandate in shown]
-    return jsonify(mandates=listed, next=following, more=len(shown) < len(found))
+    response = jsonify(mandates=listed, next=following, more=len(shown) < len(found))
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.post("/self-test")
@@ -129,13 +135,14 @@ def _as_json(mandate: MandateRecord, stands: bool) -> dict[str, JsonValue]:
 
 
 def _record(reader: LedgerReader) -> OisRecord:
-    found = reader.ois(_ois())
+    found = reader.ois(asking_ois())
     if found is None:
         raise NotFound
     return found
 
 
-def _ois() -> Slug:
+def asking_ois() -> Slug:
+    """The OIS whose token came with the request, behind the guard `OIS`."""
     return cast(Slug, g.ois)
 
 

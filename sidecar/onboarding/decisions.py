@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.ois import connection, papers
+from provisioning.lifecycle.ois.operators import invite_operator
 from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind
@@ -110,6 +111,11 @@ def terminate(operator: Operator, decision: Decision) -> None:
     connection.terminate(operator, decision.slug, decision.text("reason"))
 
 
+def invite(operator: Operator, decision: Decision) -> None:
+    """Mail the operator a fresh base key; `reset` when its account is in use already."""
+    invite_operator(operator, decision.slug, reset=decision.form.get("reset") == "yes")
+
+
 DECISIONS: Final[Mapping[str, Callable[[Operator, Decision], None]]] = {
     "accept-agreement": accept,
     "return-agreement": send_back,
@@ -121,6 +127,7 @@ DECISIONS: Final[Mapping[str, Callable[[Operator, Decision], None]]] = {
     "resume": resume,
     "reject": reject,
     "terminate": terminate,
+    "invite-operator": invite,
 }
 """Last part of the address → what it does."""
 

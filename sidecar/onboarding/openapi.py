@@ -17,6 +17,11 @@ _PROBLEM: Final = {
 _AFTER: Final = {
     "parameters": [{"name": "after", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}}]
 }
+_DAYS: Final = [
+    {"name": name, "in": "query", "description": text, "schema": {"type": "string", "format": "date"}}
+    for name, text in (("from", "First day (UTC); six before the last if left out"), ("to", "Last day; today"))
+]
+_GRAIN: Final = {"name": "by", "in": "query", "schema": {"enum": ["day", "hour"], "default": "day"}}
 _TOKEN: Final = {"type": "object", "properties": {"exchanged_token": {"type": "string"}}, "additionalProperties": False}
 _SELF_TEST: Final = {"requestBody": {"required": True, "content": {_JSON: {"schema": _TOKEN}}}}
 _STATUS: Final = {
@@ -54,6 +59,8 @@ def _paths() -> dict[str, Any]:
         "/ois/self": {"get": _own("self", "State of the OIS that asks", "Self")},
         "/ois/mandates": {"get": _own("mandates", "Its mandates that changed", "Mandates") | _AFTER},
         "/ois/self-test": {"post": _own("selfTest", "Record what its tokens show", "SelfTest") | _SELF_TEST},
+        "/ois/usage": {"get": _own("usage", "Its calls by institution and right", "Usage") | _over(_GRAIN)},
+        "/ois/refusals": {"get": _own("refusals", "What was refused and what to do", "Refusals") | _over()},
         "/ois/applications": {"post": _apply()},
         "/ois/applications/{identifier}": {"get": _application_status()},
     }
@@ -80,6 +87,11 @@ def _own(name: str, summary: str, schema: str) -> dict[str, Any]:
     """What an OIS asks with the token of its own client."""
     answers = {"200": _answer(schema, summary)} | dict.fromkeys(("400", "401", "404", "429", "503"), _PROBLEM)
     return _operation(name, summary, answers) | {"security": [{"ois": []}]}
+
+
+def _over(*more: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of what is asked for days."""
+    return {"parameters": [*_DAYS, *more]}
 
 
 def _operation(name: str, summary: str, answers: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,20 @@ _MANDATE: Final = _object(
     changed=_NUMBER,
 )
 
+_MOMENT: Final = {"type": "string", "format": "date-time"}
+_CALLS: Final = {"reached": _TEXT, "by": _TEXT, "right": _TEXT}
+
+_USAGE: Final = _object(period=_MOMENT, **_CALLS, allowed=_NUMBER, refused=_NUMBER, last_at=_MOMENT)
+_REFUSAL: Final = _object(
+    reason=_TEXT,
+    title=_OPTIONAL,
+    what_to_do=_OPTIONAL,
+    about=_OPTIONAL,
+    **_CALLS,
+    refused=_NUMBER,
+    last_at=_MOMENT,
+)
+
 OWN_SCHEMAS: Final[dict[str, Any]] = {
     "Self": _object(
         slug=_TEXT,
@@ -47,6 +61,8 @@ OWN_SCHEMAS: Final[dict[str, Any]] = {
         accede_by=_OPTIONAL_DAY,
     ),
     "Mandates": _object(mandates={"type": "array", "items": _MANDATE}, next=_NUMBER, more=_FLAG),
+    "Usage": _object(**{"from": _DAY}, to=_DAY, by={"enum": ["day", "hour"]}, usage={"type": "array", "items": _USAGE}),
+    "Refusals": _object(**{"from": _DAY}, to=_DAY, refusals={"type": "array", "items": _REFUSAL}),
     "SelfTest": _object(
         ois=_TEXT,
         at={"type": "string", "format": "date-time"},

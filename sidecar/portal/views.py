@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from provisioning.ledger import LedgerReader
@@ -25,8 +25,13 @@ blueprint = Blueprint("portal", __name__)
 
 @blueprint.get("/account")
 def account() -> ResponseReturnValue:
-    """What the Administrator has on file about the visitor; staff see their roles. Source: order cl. 4, 9."""
+    """What the Administrator has on file about the visitor; staff see their roles, and operators of OIS their OIS.
+
+    Source: order cl. 4, 9.
+    """
     who = identity()
+    if who.ois is not None:
+        return redirect(url_for("ois_portal.overview"))
     if not who.is_account:
         settings = services().settings
         console = f"{settings.keycloak_public_url}/admin/{settings.realm}/console/"

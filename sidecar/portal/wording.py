@@ -83,6 +83,7 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.OIS_RESUMED: lazy_gettext("OIS resumed"),
     EventKind.OIS_TERMINATED: lazy_gettext("Connection of the OIS terminated"),
     EventKind.OIS_REJECTED: lazy_gettext("Application of the OIS rejected"),
+    EventKind.OIS_OPERATOR_INVITED: lazy_gettext("Operator of the OIS invited to the portal"),
     EventKind.OIS_KEY_CHANGED: lazy_gettext("Keys of the OIS changed"),
     EventKind.MANDATE_GRANTED: lazy_gettext("Mandate given to an OIS"),
     EventKind.MANDATE_WITHDRAWN: lazy_gettext("Mandate of an OIS withdrawn"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioning.ledger import Ledger
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 
-from .sidecar_names import AUTHORITY, SCHOOL
+from .sidecar_names import AUTHORITY, ENDED, OPERATED, SCHOOL
 
 CONNECTED = "diary"
 SUSPENDED = "formula"
@@ -27,28 +27,43 @@ def record_ois(ledger: Ledger) -> None:
         )
 
 
+def record_operated(ledger: Ledger) -> None:
+    """Two OIS with operators: one has applied, the other was rejected."""
+    with ledger.transaction() as transaction:
+        transaction.append(
+            [
+                _applied(OPERATED, "Щоденник «Плюс»", "електронний щоденник"),
+                _applied(ENDED, "Минуле", "облік учнів"),
+                event(EventKind.OIS_REJECTED, ENDED, reason="немає договору"),
+            ]
+        )
+
+
 def event(kind: EventKind, slug: str, /, reason: str | None = None, **data: JsonValue) -> NewEvent:
     """An event of an OIS."""
     return NewEvent(kind, f"ois-{slug}", "o.koval", "cl. 6", data, reason)
 
 
-def _connected(slug: str, name: str, purpose: str) -> list[NewEvent]:
-    number = f"{slug}-7"
+def documents_and_connection(slug: str) -> list[NewEvent]:
+    """What happens to an OIS between its application and its connection."""
     return [
-        _applied(slug, name, purpose),
         event(EventKind.OIS_AGREEMENT_SUBMITTED, slug, version="1.0", document="00" * 32),
         event(EventKind.OIS_AGREEMENT_ACCEPTED, slug, version="1.0"),
         event(
             EventKind.OIS_CONCLUDED,
             slug,
             reason="Без зауважень",
-            number=number,
+            number=f"{slug}-7",
             outcome="positive",
             until="2027-11-20",
             requirements_version="1.0",
         ),
         event(EventKind.OIS_CONNECTED, slug, rights=["students.read", "classes.read"]),
     ]
+
+
+def _connected(slug: str, name: str, purpose: str) -> list[NewEvent]:
+    return [_applied(slug, name, purpose), *documents_and_connection(slug)]
 
 
 def _applied(slug: str, name: str, purpose: str) -> NewEvent:

@@ -12,3 +12,8 @@ AUDITOR = "i.bondar"
 NOBODY = "stranger"
 
 SCHOOL_NAME = "Ліцей № 1 імені Івана Франка Вигаданої міської ради"
+OPERATED = "runner"
+"""Short name of an OIS that only applied."""
+
+ENDED = "ended"
+"""Short name of an OIS whose application was rejected."""

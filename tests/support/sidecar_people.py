@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from provisioning.model.configuration import StaffRole
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.institution import Kind
+from provisioning.model.ois import Slug, operator_username
 from provisioning.model.sphere import SpherePath
 from sidecar.auth.identity import Identity
 
@@ -39,6 +42,12 @@ def person(username: str, *roles: StaffRole) -> Identity:
     )
 
 
+def operator(slug: str) -> Identity:
+    """Whoever runs an OIS."""
+    username = operator_username(Slug(slug))
+    return replace(person(username), name="Щоденник «Плюс»", email=f"it@{slug}.example.ua", ois=Slug(slug))
+
+
 SCHOOL = account(names.SCHOOL, "46-0001234")
 SECOND_GENERATION = account(names.SECOND_GENERATION, "46-0001235")
 FIRST_GENERATION = account("46-0001235", "46-0001235")
@@ -49,3 +58,5 @@ ADMINISTRATOR = person(names.ADMINISTRATOR, StaffRole.ADMINISTRATOR)
 SUPPORT = person("s.lysenko", StaffRole.SUPPORT)
 AUDITOR = person(names.AUDITOR, StaffRole.AUDITOR)
 NOBODY = person(names.NOBODY)
+OPERATOR = operator(names.OPERATED)
+OPERATOR_OF_ENDED = operator(names.ENDED)

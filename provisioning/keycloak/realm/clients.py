@@ -63,7 +63,7 @@ class Clients:
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
         """The portal."""
-        scopes = ("basic", "institution", "profile-min", "staff")
+        scopes = ("basic", "institution", "operator", "profile-min", "staff")
         yield RealmObject(self.type, SIDECAR, _with_scopes(_sidecar(context.settings), scopes))
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from provisioning.model.identifiers import EDRPOU_PATTERN, INSTITUTION_ID_PATTERN, KATOTTG_PATTERN
 from provisioning.model.institution import Kind
+from provisioning.model.ois import SLUG_PATTERN
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 
@@ -39,6 +40,7 @@ _OURS: Final[dict[str, dict[str, Any]]] = {
     "edrpou": _pattern(EDRPOU_PATTERN),
     "edebo_id": _pattern(r"^[0-9]{1,12}$"),
     "katottg": _pattern(KATOTTG_PATTERN),
+    "ois": _pattern(SLUG_PATTERN),
     MANAGED_BY: {"options": {"options": (MANAGED_BY_US,)}},
     "base_key_id": _length(64),
     "activated_at": _length(40),

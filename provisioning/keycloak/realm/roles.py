@@ -1,4 +1,5 @@
-"""Realm roles: one composite per kind of institution (its rights), and the roles of the Administrator's people.
+"""Realm roles: one composite per kind of institution (its rights), the roles of the Administrator's people, and the
+one of those who run an OIS, which opens nothing in Keycloak.
 
 The staff roles open the Keycloak console: all of them read, only `administrator` changes accounts, nobody changes the
 realm: that is done by git.
@@ -10,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from provisioning.model.configuration import StaffRole
+from provisioning.model.ois import OPERATOR_ROLE
 from provisioning.planning.desired import role_of_kind
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
@@ -39,19 +41,23 @@ STAFF_ROLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 
 
+_OPERATOR: Final = "Оператор ОІС: стежить за заявою та підключенням своєї ОІС / Operator of an OIS: follows its own OIS"
+
+
 class Roles:
     """`/roles` with their composites, written as `client:role`."""
 
     type = ObjectType.ROLE
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """Roles of kinds, roles of staff, and the realm's default role, which must stay empty."""
+        """Roles of kinds, of staff, of operators, and the realm's default role, which must stay empty."""
         policy = context.configuration.rights
         for kind, rights in policy.of_kind.items():
             text = policy.kind_names[kind]
             yield self._object(role_of_kind(kind), f"{text.uk} / {text.en}", CENTRAL_DB, rights)
         for name, (description, parts) in STAFF_ROLES.items():
             yield self._object(name, description, _REALM_MANAGEMENT, parts)
+        yield self._object(OPERATOR_ROLE, _OPERATOR, _REALM_MANAGEMENT, ())
         yield RealmObject(self.type, f"default-roles-{context.settings.realm}", {_COMPOSITES: ()})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:

@@ -4,7 +4,8 @@
 database, the API key, and those of its rights that the client in question lets through: for an OIS the rights that it
 was granted. `direct-use`: the same for an API key that works without an OIS, letting all rights through. `profile-min`:
 what the portal shows of whoever is signed in. `staff`: the Administrator's people's roles, apart, because Keycloak
-applies a scope that lets roles through only to users who have one of them.
+applies a scope that lets roles through only to users who have one of them. `operator`: of whoever runs an OIS, its role
+and which OIS it is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from provisioning.model.ois import OPERATOR_ROLE
 from provisioning.model.openings import DIRECT_USE
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
@@ -26,6 +28,9 @@ from .roles import STAFF_ROLES
 INSTITUTION: Final = "institution"
 PROFILE: Final = "profile-min"
 STAFF: Final = "staff"
+OPERATOR: Final = "operator"
+
+_KNOWN_ROLES: Final = frozenset({*STAFF_ROLES, OPERATOR_ROLE})
 
 _MAPPERS: Final[FieldPath] = ("mappers",)
 _ROLES: Final[FieldPath] = ("scope roles",)
@@ -59,7 +64,7 @@ _RIGHTS_CLAIM: Final = {
     "config": {"resource.server": CENTRAL_DB, "access.token.claim": "true"},
 }
 
-_STAFF_ROLES: Final = {
+_ROLES_CLAIM: Final = {
     "protocolMapper": "oidc-usermodel-realm-role-mapper",
     "config": {
         "claim.name": "roles",
@@ -115,8 +120,13 @@ _SCOPES: Final[Mapping[str, tuple[str, Mapping[str, Any], tuple[str, ...]]]] = {
     ),
     STAFF: (
         "Roles of the Administrator's people",
-        {"roles": _STAFF_ROLES},
+        {"roles": _ROLES_CLAIM},
         tuple(sorted(STAFF_ROLES)),
+    ),
+    OPERATOR: (
+        "Whoever runs an OIS: the role, and the short name of that OIS",
+        {"roles": _ROLES_CLAIM, "ois": _attribute("ois", "ois", access=False)},
+        (OPERATOR_ROLE,),
     ),
 }
 
@@ -149,7 +159,7 @@ class ClientScopes:
                 roles = let_through.get("realmMappings", [])
                 rights = let_through.get("clientMappings", {}).get(CENTRAL_DB, {}).get("mappings", [])
                 fields: dict[FieldPath, Value] = flatten({**scope, "mappers": mappers})
-                fields[_ROLES] = tuple(sorted(role["name"] for role in roles if role["name"] in STAFF_ROLES))
+                fields[_ROLES] = tuple(sorted(role["name"] for role in roles if role["name"] in _KNOWN_ROLES))
                 fields[_RIGHTS] = tuple(sorted(right["name"] for right in rights))
                 yield RealmObject(self.type, scope["name"], fields)
 

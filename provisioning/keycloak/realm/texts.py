@@ -26,6 +26,7 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "aikom.attribute.edrpou": ("Код ЄДРПОУ", "EDRPOU code"),
     "aikom.attribute.edebo_id": ("Код ЄДЕБО", "EDEBO id"),
     "aikom.attribute.katottg": ("Код КАТОТТГ", "KATOTTG code"),
+    "aikom.attribute.ois": ("ОІС, яку веде", "OIS that it runs"),
     "aikom.attribute.managed_by": ("Ким ведеться", "Managed by"),
     "aikom.attribute.base_key_id": ("Базовий ключ, що чекає на використання", "Base key waiting to be used"),
     "aikom.attribute.activated_at": ("Активовано", "Activated at"),

@@ -10,6 +10,7 @@ Data of the events (dates `2026-11-20`, lists of texts, `jwks` an object of RFC 
     ois:concluded             number, outcome, until           ois:conclusion-revoked              number
     ois:connected             rights (granted)
     ois:key-changed           jwks; null when it authenticates by a secret from now on
+    ois:operator-invited      base_key_id, reset
 """
 
 from __future__ import annotations

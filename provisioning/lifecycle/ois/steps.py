@@ -13,7 +13,7 @@ from provisioning.model.records import NewTask
 
 from ..carrying_out import carry_out
 from ..operator import Operator
-from ..tasks import bring_ois_task
+from ..tasks import bring_ois_task, bring_operator_task
 from .finding import find_ois, refuse_unless_possible
 
 
@@ -49,11 +49,14 @@ def take(operator: Operator, name: str, *steps: Step) -> OisRecord:
 
 
 def note_work(transaction: LedgerTransaction, record: OisRecord, more: Sequence[NewTask] = ()) -> list[NewTask]:
-    """Note what Keycloak has to follow, in the events' transaction. An OIS that was never connected is not there."""
+    """Note what Keycloak has to follow, in the events' transaction.
+
+    An OIS that was never connected has no client there; with an OIS that is over its operator's account ends.
+    """
     tasks = [bring_ois_task(record.client_id)] if record.connected_at is not None else []
+    tasks += [bring_operator_task(record.client_id)] if record.state.is_over else []
     tasks += more
     transaction.add_tasks(tasks)
-
     return tasks
 
 

@@ -8,11 +8,12 @@ from typing import Final
 from provisioning.model.configuration import StaffRole
 from provisioning.model.identifiers import API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX
 from provisioning.model.institution import Source
+from provisioning.model.ois import OIS_CLIENT_PREFIX, OPERATOR_PREFIX
 
 from ..problems import Problem, error, warning
 from .scene import Scene
 
-_RESERVED: Final = (API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX, "ois-")
+_RESERVED: Final = (API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX, OIS_CLIENT_PREFIX, OPERATOR_PREFIX)
 
 
 def unique_usernames(scene: Scene) -> Iterator[Problem]:

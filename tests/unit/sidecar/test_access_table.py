@@ -8,6 +8,7 @@ from sidecar.auth.identity import Identity
 from sidecar.blueprints import MOUNTED, guard_of
 from tests.support import sidecar_names as names
 from tests.support import sidecar_people as people
+from tests.support.ois_listed import record_operated
 from tests.support.sidecar_running import Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
@@ -24,6 +25,8 @@ PERSONAS: dict[str, Identity | None] = {
     "deactivated": people.DEACTIVATED,
     "first generation": people.FIRST_GENERATION,
     "unknown to the ledger": people.UNKNOWN,
+    "operator": people.OPERATOR,
+    "operator of an ended OIS": people.OPERATOR_OF_ENDED,
 }
 
 EVERYBODY = dict.fromkeys(PERSONAS, 200)
@@ -35,13 +38,15 @@ MEMBERS = ("school", "second generation", "authority", "administrator", "support
 # The key in the addresses below is the school's: for other accounts it does not exist.
 OWN_KEY = {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 404), "anonymous": 302}
 
-APPLICANTS_ONLY = dict.fromkeys(PERSONAS, 302)
-"""To the form that mails a link: nobody here has opened one."""
+APPLICANTS_ONLY = {**dict.fromkeys(PERSONAS, 302), "operator": 404, "operator of an ended OIS": 403}
+"""To the form that mails a link: nobody here has opened one, and the operator's OIS did not apply through the form."""
 
 AUTHORITIES_ONLY = {**dict.fromkeys(PERSONAS, 403), "anonymous": 302}
 STAFF = ("administrator", "support", "auditor")
 STAFF_ONLY = {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(STAFF, 200), "anonymous": 302}
 ADMINISTRATORS_ONLY = {**dict.fromkeys(PERSONAS, 403), "administrator": 200, "anonymous": 302}
+
+OPERATORS_ONLY = {**dict.fromkeys(PERSONAS, 403), "operator": 200, "anonymous": 302}
 
 TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/"): EVERYBODY,
@@ -82,6 +87,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/v1/openapi.json"): EVERYBODY,
     ("GET", "/api/v1/ois/self"): dict.fromkeys(PERSONAS, 401),  # By the token of an OIS's own client only.
     ("GET", "/api/v1/ois/mandates"): dict.fromkeys(PERSONAS, 401),
+    ("GET", "/api/v1/ois/usage"): dict.fromkeys(PERSONAS, 401),
+    ("GET", "/api/v1/ois/refusals"): dict.fromkeys(PERSONAS, 401),
     ("POST", "/api/v1/ois/self-test"): dict.fromkeys(PERSONAS, 401),
     ("POST", "/api/v1/ois/applications"): dict.fromkeys(PERSONAS, 415),
     ("GET", "/api/v1/ois/applications/<identifier>"): dict.fromkeys(PERSONAS, 404),
@@ -143,7 +150,19 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/account/reads.csv"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 200), "anonymous": 302},
     ("GET", "/desk/reads"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(STAFF, 200), "anonymous": 302},
     ("GET", "/desk/reads.csv"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(STAFF, 200), "anonymous": 302},
-    ("GET", "/account"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(MEMBERS, 200), "anonymous": 302},
+    ("GET", "/account"): {
+        **dict.fromkeys(PERSONAS, 403),
+        **dict.fromkeys(MEMBERS, 200),
+        "anonymous": 302,
+        "operator": 302,  # To the page of its OIS.
+    },
+    ("GET", "/operator/"): OPERATORS_ONLY,
+    ("GET", "/operator/mandates"): OPERATORS_ONLY,
+    ("GET", "/operator/usage"): OPERATORS_ONLY,
+    ("GET", "/operator/usage.csv"): OPERATORS_ONLY,
+    ("GET", "/operator/refusals"): OPERATORS_ONLY,
+    ("GET", "/operator/keys/"): OPERATORS_ONLY,
+    ("POST", "/operator/keys/"): NO_TOKEN,
 }
 
 ADDRESSES = {
@@ -176,6 +195,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_every_persona_gets_from_every_route_what_the_table_says(sidecar: Sidecar, persona: str) -> None:
+    record_operated(sidecar.ledger)
     who = PERSONAS[persona]
     answers = {}
     for method, rule in TABLE:

@@ -30,6 +30,40 @@ PERSON: dict[str, Any] = {
 }
 
 
+OPERATOR: dict[str, Any] = {
+    "sub": "91cd",
+    "preferred_username": "operator-diary",
+    "institution_name": "Щоденник «Плюс»",
+    "ois": "diary",
+    "roles": ["ois-operator"],
+}
+
+
+def test_an_operator_has_its_ois_and_no_staff_role_whatever_keycloak_says() -> None:
+    who = Identity.from_claims({**OPERATOR, "roles": ["ois-operator", "administrator"]})
+    assert (who.ois, who.roles, who.is_account, who.actor) == ("diary", frozenset(), False, "operator:diary")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ois": "other"},
+        {"ois": None},
+        {"roles": []},
+        {"roles": ["administrator"]},
+        {"preferred_username": "operator-other"},
+        {"preferred_username": "operator-"},
+        {"preferred_username": "o.koval"},
+    ],
+)
+def test_name_attribute_and_role_must_agree_on_the_ois(changed: dict[str, Any]) -> None:
+    assert Identity.from_claims({**OPERATOR, **changed}).ois is None
+
+
+def test_an_institution_never_runs_an_ois() -> None:
+    assert Identity.from_claims({**SCHOOL, "ois": "diary", "roles": ["ois-operator"]}).ois is None
+
+
 def test_an_account_has_institution_kind_and_superior() -> None:
     who = Identity.from_claims(SCHOOL)
     assert (who.is_account, who.institution, who.kind, who.superior) == (True, "46-0001234", Kind.SCHOOL, "46-0000012")

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from provisioning.model.identifiers import InstitutionId, Username
+from provisioning.model.ois import OisRecord, OisState, Slug
 from provisioning.model.records import AccountRecord, AccountState
 from sidecar.auth.identity import Identity
 from sidecar.auth.refusals import Refusal, verdict
+from tests.support import sidecar_names as names
 from tests.support import sidecar_people as people
 
 RECORD = AccountRecord(
@@ -50,3 +52,28 @@ def test_staff_need_no_record(who: Identity) -> None:
 
 def test_somebody_who_is_neither_account_nor_staff_is_refused() -> None:
     assert verdict(people.NOBODY, None) is Refusal.NO_PERSONA
+
+
+OIS = OisRecord(
+    slug=Slug(names.OPERATED),
+    name="Щоденник «Плюс»",
+    operator="ТОВ «Вигадка»",
+    edrpou="02145719",
+    site="https://diary.example.ua",
+    state=OisState.APPLIED,
+    rights=(),
+    applied_at=datetime(2026, 11, 1, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize("state", OisState)
+def test_an_operator_is_admitted_until_its_ois_is_over(state: OisState) -> None:
+    expected = Refusal.OIS_ENDED if state in (OisState.REJECTED, OisState.TERMINATED) else None
+    assert verdict(people.OPERATOR, replace(OIS, state=state)) is expected
+
+
+def test_an_operator_without_a_record_or_with_another_ones_is_refused() -> None:
+    assert verdict(people.OPERATOR, None) is Refusal.UNKNOWN_ACCOUNT
+    assert verdict(people.OPERATOR, RECORD) is Refusal.UNKNOWN_ACCOUNT
+    assert verdict(people.OPERATOR, replace(OIS, slug=Slug("other"))) is Refusal.UNKNOWN_ACCOUNT
+    assert verdict(people.SCHOOL, OIS) is Refusal.UNKNOWN_ACCOUNT

@@ -13,6 +13,8 @@ from joserfc.jwk import OctKey, RSAKey
 
 from provisioning.model.events import EventKind, NewEvent
 from tests.support.ois_listed import CONNECTED, SUSPENDED, record_ois
+from tests.support.ois_tokens import ask as ask_with_token
+from tests.support.ois_tokens import claims
 from tests.support.sidecar_forger import ISSUER, Forger, forger
 from tests.support.sidecar_names import AUTHORITY, SCHOOL
 from tests.support.sidecar_running import Sidecar
@@ -35,26 +37,8 @@ def listed(sidecar: Sidecar) -> Sidecar:
     return sidecar
 
 
-def claims(slug: str = CONNECTED, **changed: Any) -> dict[str, Any]:
-    """What Keycloak puts into the token of an OIS's own client; a change to None leaves a claim out."""
-    now = int(time.time())
-    own = {
-        "iss": ISSUER,
-        "aud": "central-db",
-        "azp": f"ois-{slug}",
-        "sub": "5a1e",
-        "preferred_username": f"service-account-ois-{slug}",
-        "typ": "Bearer",
-        "jti": "1",
-        "iat": now,
-        "exp": now + 60,
-        **changed,
-    }
-    return {name: value for name, value in own.items() if value is not None}
-
-
 def ask(sidecar: Sidecar, token: str, path: str = MANDATES, **query: str) -> Any:
-    return sidecar.client().get(path, headers={"Authorization": f"Bearer {token}"}, query_string=query)
+    return ask_with_token(sidecar, token, path, **query)
 
 
 def test_an_ois_sees_itself_and_its_mandates_in_the_described_shape(listed: Sidecar, realm: Forger) -> None:
@@ -73,11 +57,15 @@ def test_an_ois_sees_itself_and_its_mandates_in_the_described_shape(listed: Side
 def test_who_polls_with_the_number_it_got_gets_each_change_once(listed: Sidecar, realm: Forger) -> None:
     token = realm.sign(claims())
     number = ask(listed, token).get_json()["next"]
-    again = ask(listed, token, after=str(number)).get_json()
+    answered = ask(listed, token, after=str(number))
+    again = answered.get_json()
     assert (again["mandates"], again["next"]) == ([], number)
+    known = {"If-None-Match": answered.headers["ETag"]}
+    assert ask_with_token(listed, token, MANDATES, known, after=str(number)).status_code == 304
     withdrawn = {"mandate": f"{SCHOOL}.{CONNECTED}.1", "ois": CONNECTED}
     with listed.ledger.transaction() as transaction:
         transaction.append([NewEvent(EventKind.MANDATE_WITHDRAWN, SCHOOL, "institution", "cl. 5", withdrawn)])
+    assert ask_with_token(listed, token, MANDATES, known, after=str(number)).status_code == 200
     (change,) = ask(listed, token, after=str(number)).get_json()["mandates"]
     assert (change["account"], change["state"], change["stands"]) == (SCHOOL, "withdrawn", False)
 

@@ -1,0 +1,31 @@
+"""The account of whoever runs an OIS: invited again when the first base key was lost or its owner changed.
+
+The first invitation goes out when the e-mail of the application is confirmed (`lifecycle.applications`); the account
+ends with the OIS (`steps`). Source: order cl. 6; docs/decisions/0010.
+"""
+
+from __future__ import annotations
+
+from provisioning.model.events import EventKind
+from provisioning.model.ois import OisRecord
+
+from ..carrying_out import carry_out
+from ..operator import Operator
+from ..tasks import bring_operator_task
+from .steps import Step, record_step
+
+
+def invite_operator(operator: Operator, name: str, *, reset: bool = False) -> OisRecord:
+    """Mail a fresh base key to the e-mail of an OIS; the one before is dead from then on.
+
+    An account that is in use needs `reset`: whoever uses the new link sets a new password and second factor. Raises
+    UnknownOis and ActionRefused before anything is recorded, CarriedOutLater when Keycloak does not follow yet.
+    """
+    base_key_id = operator.new_id()
+    with operator.transaction() as transaction:
+        step = Step(EventKind.OIS_OPERATOR_INVITED, {"base_key_id": base_key_id, "reset": reset})
+        record = record_step(operator, transaction, name, step)
+        task = bring_operator_task(record.client_id, base_key_id, reset=reset)
+        transaction.add_tasks([task])
+    carry_out(operator, [task.key], f"the operator of {record.client_id} is invited")
+    return record

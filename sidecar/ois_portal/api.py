@@ -1,0 +1,92 @@
+"""`/api/v1/ois/usage` and `…/refusals`: the OIS's own calls, asked with the token of its own client. Order cl. 5, 12.
+
+The token alone says whose counts are meant. Answers carry an ETag: whoever polls with If-None-Match gets 304.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest
+
+from provisioning.ledger.access import counts
+from provisioning.model.access import AccessCount
+from provisioning.model.events import JsonValue, format_time
+from sidecar.languages import UKRAINIAN, language
+from sidecar.onboarding.connected_api import asking_ois
+from sidecar.services import services
+
+from .usage import Grain, RefusalLine, refusals, usage
+from .views import explanation_of
+
+blueprint = Blueprint("ois_usage_api", __name__, url_prefix="/api/v1/ois")
+
+LONGEST: Final = timedelta(days=31)
+"""Of one answer; more is asked for in parts."""
+
+_MOST_COUNTS: Final = 100_000
+
+
+@blueprint.get("/usage")
+def used() -> Response:
+    """Calls from day `from` to day `to`, both included (UTC), by `day` or `hour`; without days the last seven."""
+    grain = request.args.get("by", Grain.DAY.value)
+    if grain not in set(Grain):
+        raise BadRequest
+    first, last, found = _counts()
+    lines = [line.as_json() for line in usage(found, Grain(grain))]
+    return _answer({"from": first.isoformat(), "to": last.isoformat(), "by": grain, "usage": lines})
+
+
+@blueprint.get("/refusals")
+def refused() -> Response:
+    """What was refused in the same days, why, and what to do about it."""
+    first, last, found = _counts()
+    lines = [_refusal(line) for line in refusals(found)]
+    return _answer({"from": first.isoformat(), "to": last.isoformat(), "refusals": lines})
+
+
+def _counts() -> tuple[date, date, list[AccessCount]]:
+    first, last = _days()
+    since, until = datetime.combine(first, time(), UTC), datetime.combine(last, time(23), UTC)
+    with services().records.reader() as reader:
+        return first, last, list(counts(reader, since, until, ois=asking_ois(), limit=_MOST_COUNTS))
+
+
+def _days() -> tuple[date, date]:
+    """Raises BadRequest for what is no day, days in the wrong order, and more than `LONGEST`."""
+    today = services().clock().date()
+    try:
+        last = date.fromisoformat(request.args.get("to", today.isoformat()))
+        first = date.fromisoformat(request.args.get("from", (last - timedelta(days=6)).isoformat()))
+    except (ValueError, OverflowError) as error:
+        raise BadRequest from error
+    if not timedelta() <= last - first < LONGEST:
+        raise BadRequest
+    return first, last
+
+
+def _refusal(line: RefusalLine) -> dict[str, JsonValue]:
+    explained = explanation_of(line.reason)
+    told = (None, None) if explained is None else (explained.title, explained.detail)
+    title, detail = (None if t is None else t.uk if language() == UKRAINIAN else t.en for t in told)
+    return {
+        "reason": line.reason,
+        "title": title,
+        "what_to_do": detail,
+        "about": f"{services().settings.sidecar_url}/problems/{line.reason}" if explained else None,
+        "reached": line.reached,
+        "by": line.by,
+        "right": line.right,
+        "refused": line.refused,
+        "last_at": format_time(line.last_at),
+    }
+
+
+def _answer(body: dict[str, JsonValue]) -> Response:
+    response = jsonify(body)
+    response.add_etag()
+    response.make_conditional(request)
+    return response

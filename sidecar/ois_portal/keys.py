@@ -1,0 +1,124 @@
+"""`/operator/keys`: how the OIS proves who it is, and how its operator rolls its keys over. Source: order cl. 6.
+
+Behind a guard that wants password and second factor of the last minutes: whoever can put a key in can act as the OIS.
+Keys are public here; a private one that is handed in is refused before anything is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from joserfc.jwk import JWKRegistry
+from wtforms import StringField, TextAreaField
+
+from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.lifecycle.ois.keys import change_key
+from provisioning.model.events import Event, EventKind
+from provisioning.model.jwks import jwks_findings
+from provisioning.model.ois import OisRecord
+from sidecar.auth.guards import identity
+from sidecar.errors import RecordsUnavailable
+from sidecar.limits import limiter
+from sidecar.onboarding.wording import problem_text
+from sidecar.outside.fetching import Refused
+from sidecar.services import services
+
+from .views import operated
+
+blueprint = Blueprint("ois_portal_keys", __name__, url_prefix="/operator/keys")
+
+CHANGES = "20 per hour"
+
+
+class KeysForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """A key set, or where it stands."""
+
+    jwks = TextAreaField(
+        lazy_gettext("Public keys (JWKS)"),
+        description=lazy_gettext("Public keys only. Never send a private one to anybody."),
+        render_kw={"rows": 8, "spellcheck": "false"},
+    )
+    jwks_url = StringField(
+        lazy_gettext("Or the address to fetch them from now"),
+        description=lazy_gettext("Fetched once, when you press the button. Begins with https://"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKey:
+    """A key on record. `thumbprint` as in RFC 7638, for comparing with one's own."""
+
+    kid: str
+    kind: str
+    thumbprint: str
+
+
+@blueprint.get("/")
+def page() -> ResponseReturnValue:
+    """The keys on record, what was changed when, and the form."""
+    return _page(KeysForm()), 200
+
+
+@blueprint.post("/")
+@limiter.limit(CHANGES)
+def change() -> ResponseReturnValue:
+    """Take another key set; 422 with what is wrong with it. Keys that are not in it open nothing from then on."""
+    form = KeysForm()
+    text = _handed_in(form)
+    if text is None:
+        return _page(form), 422
+    try:
+        with services().office.operator(identity().actor) as operator:
+            change_key(operator, operated(), text)
+        flash(gettext("The keys are on record and work from now on."))
+    except CarriedOutLater:
+        flash(gettext("The keys are on record. The sign-in service is brought to them within minutes."))
+    return redirect(url_for("ois_portal_keys.page"), 303)
+
+
+def keys_of(ois: OisRecord) -> list[ShownKey]:
+    """The keys on record; none for an OIS that authenticates by a secret. Pure."""
+    return [_shown(key) for key in json.loads(ois.jwks)["keys"]] if ois.jwks else []
+
+
+def _handed_in(form: KeysForm) -> str | None:
+    """The key set, checked; None when there is none to be used, and the form says why."""
+    pasted, address = (form.jwks.data or "").strip(), (form.jwks_url.data or "").strip()
+    if bool(pasted) == bool(address):
+        form.jwks.errors = [str(problem_text("one-source-of-keys"))]
+        return None
+    field, text = form.jwks, pasted
+    if address:
+        field, answer = form.jwks_url, services().outside.get(address)
+        if isinstance(answer, Refused):
+            field.errors = [str(problem_text(answer.fault.value))]
+            return None
+        text = answer.decode("utf-8", "replace")
+    found = jwks_findings(text)
+    field.errors = [f"{problem_text(f.fault.value)}{f' ({f.kid})' if f.kid else ''}" for f in found]
+    return None if found else text
+
+
+def _page(form: KeysForm) -> str:
+    with services().records.reader() as reader:
+        ois = reader.ois(operated())
+        if ois is None:
+            raise RecordsUnavailable("the ledger lost an OIS between two reads")
+        changes = _changes(reader, ois)
+    return render_template("ois_portal/keys.html", ois=ois, keys=keys_of(ois), changes=changes, form=form)
+
+
+def _changes(reader: LedgerReader, ois: OisRecord) -> list[Event]:
+    kinds = (EventKind.OIS_APPLIED, EventKind.OIS_KEY_CHANGED)
+    return list(reversed(list(reader.events(subject=ois.client_id, kinds=kinds))))[:20]
+
+
+def _shown(key: dict[str, str | list[str]]) -> ShownKey:
+    kind = " ".join(str(part) for part in (key["kty"], key.get("crv"), key.get("alg")) if part)
+    return ShownKey(str(key["kid"]), kind, JWKRegistry.import_key(key).thumbprint())
