@@ -10,7 +10,7 @@ from provisioning.model.ois import OisState
 from .console import OUT
 from .ois_decisions import change_rights, connect, reject, resume, suspend, terminate
 from .ois_keys import change_key, invite, secret
-from .ois_papers import accept_agreement, conclude, judge, return_agreement, revoke
+from .ois_papers import accept_agreement, accession, conclude, judge, return_agreement, revoke
 from .ois_view import ois_json, show_all_ois, show_ois
 from .parts import open_parts
 
@@ -27,6 +27,7 @@ def ois() -> None:
       conclude             the conclusion on the technical requirements (annex 2)
       connect              only with both documents
       suspend, resume      stop it at once; let it work again
+      accession            a new version of the agreement: those connected accede again
       terminate            for good; its mandates end too
       invite               its operator, to the portal, once more
 
@@ -68,6 +69,7 @@ def agreement() -> None:
 
 agreement.add_command(accept_agreement)
 agreement.add_command(return_agreement)
+ois.add_command(accession)
 _DOCUMENTS = (judge, conclude, revoke)
 _LIFE = (connect, change_rights, suspend, resume, terminate, reject)
 for _command in (*_DOCUMENTS, *_LIFE, change_key, secret, invite):

@@ -7,13 +7,14 @@ from datetime import datetime
 import click
 
 from provisioning.lifecycle.ois import papers
+from provisioning.lifecycle.ois.accession import ask_for_accession
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.ois import ConclusionOutcome, OisRecord
 from provisioning.registry.errors import InvalidConfiguration
 from provisioning.registry.onboarding import load_onboarding_configuration
 
 from .console import OUT
-from .parts import Parts, current_operator, open_parts
+from .parts import Parts, current_operator, open_parts, valid_configuration
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -91,6 +92,25 @@ def _requirements(parts: Parts, version: str) -> TechnicalRequirements:
             remedy="look at what changed, check the OIS by it, and conclude by the version in force",
         )
     return found
+
+
+@click.command()
+def accession() -> None:
+    """Ask connected OIS to accede to the version of the agreement in force, as `provision watch` does by itself.
+
+    Each is told once, and again ahead of the last day; after it those that have not acceded are suspended, unless
+    `accession.overdue` in realm.yaml says otherwise.
+    """
+    configuration = valid_configuration()
+    with open_parts() as parts:
+        done = ask_for_accession(current_operator(parts), configuration.agreements, configuration.realm.accession)
+    if done.text is None or not done.waiting:
+        OUT.print("No OIS has to accede to anything.")
+        return
+    for record in done.waiting:
+        state = "suspended now" if record in done.suspended else record.state.value
+        words = f"OIS {record.slug} ({state}): version {done.text.version} by {done.text.accede_by},"
+        OUT.print(f"{words} has {record.agreement_version}.", markup=False)
 
 
 def _show(record: OisRecord) -> None:

@@ -11,7 +11,7 @@ from .identifiers import InstitutionId
 from .institution import Institution, Kind
 from .sphere import SpherePath, sphere_path
 from .text import Text
-from .upkeep import ApiKeyPolicy, CutOffPolicy, WatchPolicy
+from .upkeep import AccessionPolicy, ApiKeyPolicy, CutOffPolicy, WatchPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,7 @@ class RealmPolicy:
     watch: WatchPolicy
     support: Contact
     gate: GatePolicy
+    accession: AccessionPolicy
 
 
 @dataclass(frozen=True, slots=True)

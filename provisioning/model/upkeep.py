@@ -1,4 +1,4 @@
-"""Policy of what happens to keys by itself, and how often `provision watch` looks: three sections of `realm.yaml`."""
+"""Policy of what happens by itself to keys and OIS, and how often `provision watch` looks: sections of `realm.yaml`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ class CutOffPolicy:
     approval: Approval = Approval.STANDING
 
 
+class Overdue(StrEnum):
+    """What becomes of an OIS that lets the day to accede to a new agreement pass. Source: order cl. 6."""
+
+    SUSPEND = "suspend"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessionPolicy:
+    """`remind_before`: how long before the last day those that have not acceded are told again, longest first."""
+
+    remind_before: tuple[timedelta, ...] = (30 * _DAY, 14 * _DAY, 3 * _DAY)
+    overdue: Overdue = Overdue.SUSPEND
+
+
 @dataclass(frozen=True, slots=True)
 class WatchPolicy:
     """How often each duty of `provision watch` is done; None: never."""
@@ -48,4 +63,5 @@ class WatchPolicy:
     drift: timedelta | None = timedelta(minutes=60)
     key_ageing: timedelta | None = timedelta(minutes=60)
     key_use: timedelta | None = timedelta(minutes=5)
+    accession: timedelta | None = timedelta(minutes=60)
     checkpoint: timedelta | None = timedelta(hours=24)

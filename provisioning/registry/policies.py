@@ -28,13 +28,13 @@ from provisioning.model.configuration import (
     StaffMember,
 )
 from provisioning.model.text import Text
-from provisioning.model.upkeep import ApiKeyPolicy, Approval, CutOffPolicy, WatchPolicy
+from provisioning.model.upkeep import AccessionPolicy, ApiKeyPolicy, Approval, CutOffPolicy, Overdue, WatchPolicy
 
 from .schema.annexes import AgreementFile, RequirementsFile
 from .schema.fields import BothLanguages
 from .schema.policies import ProtocolFile, RightsFile, StaffEntry
 from .schema.realm import BruteForceEntry, GateEntry, LifetimesEntry, LimitEntry, RealmFile
-from .schema.upkeep import ApiKeyEntry, WatchEntry
+from .schema.upkeep import AccessionEntry, ApiKeyEntry, WatchEntry
 
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3_600
@@ -64,6 +64,7 @@ def realm_policy(entry: RealmFile) -> RealmPolicy:
         watch=_watch(entry.watch),
         support=Contact(entry.support.email, entry.support.phone, entry.support.url),
         gate=gate_policy(entry.gate),
+        accession=_accession(entry.accession),
     )
 
 
@@ -146,10 +147,19 @@ def _brute_force(entry: BruteForceEntry) -> BruteForcePolicy:
 def _api_key(entry: ApiKeyEntry) -> ApiKeyPolicy:
     return ApiKeyPolicy(
         max_age=None if entry.max_age_days is None else timedelta(days=entry.max_age_days),
-        warn_before=tuple(timedelta(days=days) for days in sorted(set(entry.warn_days_before), reverse=True)),
+        warn_before=_days(entry.warn_days_before),
         default_overlap=timedelta(hours=entry.default_overlap_hours),
         max_overlap=timedelta(hours=entry.max_overlap_hours),
     )
+
+
+def _accession(entry: AccessionEntry) -> AccessionPolicy:
+    return AccessionPolicy(_days(entry.remind_days_before), Overdue(entry.overdue))
+
+
+def _days(numbers: Iterable[int]) -> tuple[timedelta, ...]:
+    """The longest first, each once."""
+    return tuple(timedelta(days=days) for days in sorted(set(numbers), reverse=True))
 
 
 def _watch(entry: WatchEntry) -> WatchPolicy:
@@ -161,6 +171,7 @@ def _watch(entry: WatchEntry) -> WatchPolicy:
         drift=_every(entry.drift_minutes, _MINUTE_S),
         key_ageing=_every(entry.key_ageing_minutes, _MINUTE_S),
         key_use=_every(entry.key_use_minutes, _MINUTE_S),
+        accession=_every(entry.accession_minutes, _MINUTE_S),
         checkpoint=_every(entry.checkpoint_hours, _HOUR_S),
     )
 

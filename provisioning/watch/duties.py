@@ -11,6 +11,7 @@ from provisioning.lifecycle.carrying_out import resume
 from provisioning.lifecycle.convergence import converge
 from provisioning.lifecycle.drift import find_drift
 from provisioning.lifecycle.key_use import note_key_use
+from provisioning.lifecycle.ois.accession import ask_for_accession
 from provisioning.lifecycle.outbox import send_outbox, undelivered
 from provisioning.lifecycle.rotation import retire_due
 from provisioning.model.events import JsonValue
@@ -22,7 +23,7 @@ from .duty import NOTHING, Duty, Outcome
 from .following import Following
 
 PROMPT = ("tasks", "mail")
-THOROUGH = ("pull", "configuration", "convergence", "key-ageing", "key-use", "drift", "checkpoint")
+THOROUGH = ("pull", "configuration", "convergence", "key-ageing", "accession", "key-use", "drift", "checkpoint")
 NAMES = (*PROMPT, *THOROUGH)
 """Every duty, in the order in which a lane begins them."""
 
@@ -57,6 +58,7 @@ def _thorough(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
         Duty("configuration", lambda policy: policy.configuration, desk.trusted(following.look)),
         Duty("convergence", lambda policy: policy.convergence, desk.trusted(lambda: _converge(desk, connection))),
         Duty("key-ageing", lambda policy: policy.key_ageing, desk.trusted(lambda: _age(desk, connection))),
+        Duty("accession", lambda policy: policy.accession, desk.trusted(lambda: _accession(desk, connection))),
         Duty("key-use", lambda policy: policy.key_use, lambda: _key_use(desk, connection)),
         Duty("drift", lambda policy: policy.drift, lambda: _drift(desk, connection)),
         Duty("checkpoint", lambda policy: policy.checkpoint, checkpoints.make),
@@ -103,6 +105,15 @@ def _age(desk: Desk, connection: KeycloakConnection) -> Outcome:
         return NOTHING
     done = age_keys(desk.operator(connection), desk.configuration.realm.api_key)
     return _told({"planned": done.planned, "warned": done.warned})
+
+
+def _accession(desk: Desk, connection: KeycloakConnection) -> Outcome:
+    """Tell OIS of a new version of the agreement, remind them, and suspend those that let the day pass."""
+    if desk.configuration is None:
+        return NOTHING
+    configuration = desk.configuration
+    done = ask_for_accession(desk.operator(connection), configuration.agreements, configuration.realm.accession)
+    return _told({"waiting": len(done.waiting), "suspended": len(done.suspended)})
 
 
 def _key_use(desk: Desk, connection: KeycloakConnection) -> Outcome:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from provisioning.ledger.applications import application_of, paper_content, papers
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, RequirementsUnmet
+from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.lifecycle.ois.checklist import evidence_on
 from sidecar.auth.guards import identity
 from sidecar.directory import wording as listing
@@ -100,6 +101,7 @@ def _page(slug: str, said: ActionRefused | CarriedOutLater | None, status: int) 
             "files": papers(reader, slug),
             "checklist": evidence_on(reader, ois, policies.requirements),
             "notes": conclusions(reader.events(subject=ois.client_id, kinds=KINDS)),
+            "asked": asked_text(policies.agreements, ois, today),
             "until": usual_end(today, policies.requirements),
         }
     return render_template("onboarding/desk/one.html", said=said, **shown), status

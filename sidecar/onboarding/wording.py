@@ -7,9 +7,11 @@ from typing import Final
 
 from flask_babel import LazyString, lazy_gettext
 
+from provisioning.lifecycle.ois.reasons import reason_in_words
 from provisioning.model.annexes import Check
 from provisioning.model.jwks import KeyFault
-from provisioning.model.ois import ConclusionOutcome, OisState
+from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState
+from provisioning.model.text import Text
 from sidecar.outside.addresses import UrlFault
 from sidecar.outside.fetching import FetchFault
 
@@ -101,6 +103,12 @@ UPLOAD_FAULTS: Final[Mapping[str, LazyString]] = {
     UploadFault.WRONG_KIND: lazy_gettext("This is no signed document: PDF, ASiC-E or p7s is needed."),
     UploadFault.SUSPICIOUS: lazy_gettext("The container holds what a signed document does not hold."),
 }
+
+
+def suspension_reason(ois: OisRecord) -> Text:
+    """Why it is suspended: the system's own reasons in both languages, anybody else's as it was written."""
+    return reason_in_words(ois.suspension_reason)
+
 
 _TEXTS: Final = {**UPLOAD_FAULTS, **FIELD_PROBLEMS, **URL_FAULTS, **FETCH_FAULTS, **KEY_FAULTS}
 

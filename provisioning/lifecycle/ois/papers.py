@@ -18,6 +18,7 @@ from ..errors import ActionRefused, RequirementsUnmet
 from ..operator import Operator
 from .checklist import unmet
 from .finding import find_ois
+from .reasons import NOT_ACCEDED
 from .steps import Step, take
 
 
@@ -51,9 +52,13 @@ def submit_agreement(operator: Operator, name: str, version: str, document: str)
 
 
 def accept_agreement(operator: Operator, name: str, version: str) -> OisRecord:
-    """Accept the agreement that waits; `version` says which one was looked at. Raises ActionRefused for another."""
+    """Accept the agreement that waits; `version` says which one was looked at. Raises ActionRefused for another.
+
+    An OIS that was suspended only because it had not acceded works again by the same decision.
+    """
     _refuse_other_version(operator, name, version)
-    return take(operator, name, Step(EventKind.OIS_AGREEMENT_ACCEPTED, {"version": version}))
+    steps = [Step(EventKind.OIS_AGREEMENT_ACCEPTED, {"version": version})]
+    return take(operator, name, *steps, *_resumption(operator, name, version))
 
 
 def return_agreement(operator: Operator, name: str, version: str, remarks: str) -> OisRecord:
@@ -119,6 +124,15 @@ def _refuse_unmet(name: str, outcome: ConclusionOutcome, open_items: Sequence[Re
             f" {', '.join(item.id for item in open_items)}",
             remedy="let the checks run, record what a person found (`provision ois judge`), or conclude with remarks",
         )
+
+
+def _resumption(operator: Operator, name: str, version: str) -> list[Step]:
+    with operator.ledger.reader() as reader:
+        record = find_ois(reader, name)
+    waits = record.state is OisState.SUSPENDED and record.suspension_reason == NOT_ACCEDED
+    if not waits or not record.is_sound(operator.now().date()):
+        return []
+    return [Step(EventKind.OIS_RESUMED, {}, f"it has acceded to version {version} of the agreement")]
 
 
 def _suspension(operator: Operator, name: str, reason: str) -> list[Step]:

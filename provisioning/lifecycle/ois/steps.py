@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from provisioning.ledger import LedgerTransaction
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import OisRecord
-from provisioning.model.records import NewTask
+from provisioning.model.records import NewMail, NewTask
 
 from ..carrying_out import carry_out
 from ..operator import Operator
 from ..tasks import bring_ois_task, bring_operator_task
 from .finding import find_ois, refuse_unless_possible
+from .reasons import reason_in_words
+
+SUSPENSION_MAIL: Final = "ois-suspended"
+"""Template of provisioning.mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,24 @@ class Step:
 
 
 def record_step(operator: Operator, transaction: LedgerTransaction, name: str, step: Step) -> OisRecord:
-    """Ask the table and record; the OIS as it is then. Raises UnknownOis and ActionRefused, and then nothing is."""
+    """Ask the table and record; the OIS as it is then. Its operator is told of a suspension by mail.
+
+    Raises UnknownOis and ActionRefused, and then nothing is recorded.
+    """
     record = find_ois(transaction, name)
     refuse_unless_possible(record, step.kind, operator.now().date())
     transaction.append([NewEvent(step.kind, record.client_id, operator.actor, "cl. 6", step.data, step.reason)])
-    return find_ois(transaction, record.slug)
+    after = find_ois(transaction, record.slug)
+    if step.kind is EventKind.OIS_SUSPENDED and after.email:
+        transaction.enqueue_mails([_suspension_mail(after, step.reason)])
+    return after
+
+
+def _suspension_mail(record: OisRecord, reason: str | None) -> NewMail:
+    words = reason_in_words(reason)
+    data: dict[str, JsonValue] = {"name": record.name, "reason_uk": words.uk, "reason_en": words.en}
+    key = f"{SUSPENSION_MAIL}:{record.slug}:{record.changed_seq}"
+    return NewMail(key, SUSPENSION_MAIL, record.email, record.client_id, data)
 
 
 def take(operator: Operator, name: str, *steps: Step) -> OisRecord:

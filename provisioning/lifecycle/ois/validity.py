@@ -16,6 +16,7 @@ from provisioning.model.records import NewMail, NewTask
 
 from ..carrying_out import carry_out
 from ..operator import Operator
+from .reasons import RAN_OUT
 from .steps import Step, note_work, record_step
 
 EXPIRY_MAIL: Final = "ois-conclusion-ending"
@@ -23,9 +24,6 @@ EXPIRY_MAIL: Final = "ois-conclusion-ending"
 
 WARN_BEFORE: Final = (timedelta(days=60), timedelta(days=30), timedelta(days=7))
 """How long before its last day the operator of a connected OIS is told, longest first."""
-
-RAN_OUT: Final = "its conclusion has run out"
-"""Reason of the suspension in the ledger."""
 
 
 def ending_conclusions(reader: LedgerReader, today: date, within: timedelta) -> tuple[OisRecord, ...]:

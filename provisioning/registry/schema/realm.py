@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from .fields import BothLanguages, Email, Strict
-from .upkeep import ApiKeyEntry, CutOffEntry, WatchEntry
+from .upkeep import AccessionEntry, ApiKeyEntry, CutOffEntry, WatchEntry
 
 
 class LifetimesEntry(Strict):
@@ -125,3 +125,4 @@ class RealmFile(Strict):
     watch: WatchEntry
     support: SupportEntry
     gate: GateEntry = GateEntry()
+    accession: AccessionEntry = AccessionEntry()

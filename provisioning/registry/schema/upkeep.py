@@ -35,6 +35,20 @@ class CutOffEntry(Strict):
     )
 
 
+class AccessionEntry(Strict):
+    """Connected OIS accede to a new version of the agreement (order cl. 6). / Приєднання ОІС до нової редакції."""
+
+    remind_days_before: list[WarningDays] = Field(
+        default=[30, 14, 3],
+        min_length=1,
+        max_length=6,
+        description="Reminders, days ahead / Нагадування за днів",
+    )
+    overdue: Literal["suspend", "nothing"] = Field(
+        default="suspend", description="After the last day: suspend or nothing / Після строку: призупинити чи нічого"
+    )
+
+
 class WatchEntry(Strict):
     """How often each duty of `provision watch` is done; without a line: never. / Періодичність завдань."""
 
@@ -52,5 +66,8 @@ class WatchEntry(Strict):
     )
     key_use_minutes: Minutes | None = Field(
         default=None, description="Read when keys were used / Останнє використання ключів"
+    )
+    accession_minutes: Minutes | None = Field(
+        default=None, description="Ask OIS to accede to a new agreement / Приєднання до нової редакції договору"
     )
     checkpoint_hours: Hours | None = Field(default=None, description="Sign the ledger's end / Підпис кінця реєстру")
