@@ -16,6 +16,7 @@ from .api import views as api
 from .auth import views as auth
 from .auth.guards import (
     AUTHORITY,
+    AUTHORITY_FRESH,
     INSTITUTION,
     INSTITUTION_FRESH,
     OPERATOR,
@@ -26,6 +27,7 @@ from .auth.guards import (
     enforce,
     staff,
 )
+from .authority import granting as authority_ois
 from .authority import views as authority
 from .desk import actions as desk_actions
 from .desk import views as desk
@@ -78,6 +80,7 @@ MOUNTED: Final = (
     Mounted(api.blueprint, INSTITUTION_FRESH),
     Mounted(requests.blueprint, INSTITUTION),
     Mounted(authority.blueprint, AUTHORITY),
+    Mounted(authority_ois.blueprint, AUTHORITY_FRESH),
     Mounted(desk.blueprint, staff(*StaffRole)),
     Mounted(desk_actions.blueprint, staff(StaffRole.ADMINISTRATOR, fresh=True)),
 )

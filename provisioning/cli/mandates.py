@@ -15,6 +15,7 @@ from provisioning.lifecycle.mandates.granting import withdraw as end
 from provisioning.lifecycle.ois.finding import find_ois
 
 from .console import OUT
+from .mandates_below import agree, grant_all_below
 from .ois_view import mandate_json, show_mandate, show_mandates
 from .parts import current_operator, open_parts
 
@@ -124,3 +125,7 @@ def direct_use(name: str, state: str, reason: str | None) -> None:
     with open_parts() as parts:
         account = set_direct_use(current_operator(parts), name, state == "on", reason)
     OUT.print(f"Direct use of the API keys of {account.username} is {state}.", markup=False)
+
+
+mandates.add_command(agree)
+mandates.add_command(grant_all_below)

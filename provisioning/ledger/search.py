@@ -24,12 +24,16 @@ _ESCAPE: Final = "\\"
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What is looked for. `words` must all occur; `below` limits to what is under a sphere path, itself included."""
+    """What is looked for. `words` must all occur; `below` limits to what is under a sphere path, itself included.
+
+    `agreed`: those that let an authority give mandates for them.
+    """
 
     words: str = ""
     below: SpherePath | None = None
     state: AccountState | None = None
     kind: str | None = None
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
         conditions.append((table.sphere == criteria.below) | under)
     if criteria.state is not None:
         conditions.append(table.state == criteria.state)
+    if criteria.agreed:
+        conditions.append(table.authority_grants)
     if criteria.kind is not None:
         conditions.append(table.kind == criteria.kind)
     return conditions

@@ -65,6 +65,7 @@ ACCOUNT_LIFE: Final = (
     EventKind.API_KEY_CREATED,
     EventKind.API_KEY_REVEALED,
     EventKind.ACCOUNT_DIRECT_USE_CHANGED,
+    EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED,
     EventKind.MANDATE_GRANTED,
 )
 """Events that the table decides on."""

@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     ACCOUNT_DEACTIVATED = "account:deactivated"
     ACCOUNT_REINSTATED = "account:reinstated"
     ACCOUNT_DIRECT_USE_CHANGED = "account:direct-use-changed"
+    ACCOUNT_AUTHORITY_GRANTS_CHANGED = "account:authority-grants-changed"
     BASE_KEY_ISSUED = "base-key:issued"
     BASE_KEY_SENT = "base-key:sent"
     BASE_KEY_FAILED = "base-key:failed"

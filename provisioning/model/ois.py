@@ -162,7 +162,8 @@ class MandateRecord:
     """An account's grant to one OIS under a contract. At most one stands for an account and an OIS.
 
     `until` is the last day on which it stands, None for no end. `rights` are never more than the institution's and
-    the OIS's together allowed when it was given. `changed_seq` is the number of the last event that changed it.
+    the OIS's together allowed when it was given. `authority` is the account of the authority that gave it for the
+    account, None when the account gave it itself. `changed_seq` is the number of the last event that changed it.
     Source: order cl. 5.
     """
 
@@ -177,6 +178,7 @@ class MandateRecord:
     until: date | None = None
     withdrawn_at: datetime | None = None
     withdrawal_reason: str | None = None
+    authority: str | None = None
     changed_seq: int = 0
 
     def stands(self, today: date) -> bool:

@@ -49,6 +49,7 @@ INSTITUTION: Final = Guard("institution", lambda identity: identity.is_account)
 AUTHORITY: Final = Guard("authority", lambda identity: identity.is_account and identity.kind is Kind.AUTHORITY)
 OPERATOR: Final = Guard("ois-operator", lambda identity: identity.ois is not None)
 OPERATOR_FRESH: Final = replace(OPERATOR, name="ois-operator, fresh", fresh=True)
+AUTHORITY_FRESH: Final = replace(AUTHORITY, name="authority, fresh", fresh=True)
 INSTITUTION_FRESH: Final = replace(INSTITUTION, name="institution, fresh", fresh=True)
 
 

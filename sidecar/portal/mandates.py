@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
+from provisioning.lifecycle.mandates.agreeing import set_authority_grants
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, grant, grantable_rights
 from provisioning.lifecycle.mandates.granting import withdraw as end
@@ -46,6 +47,8 @@ def overview() -> ResponseReturnValue:
         ois=ois,
         free=sorted(free, key=lambda record: record.name),
         direct_use=account.direct_use,
+        authority_grants=account.authority_grants,
+        superior=identity().superior,
         today=today,
     )
 
@@ -91,6 +94,23 @@ def direct_use() -> ResponseReturnValue:
     with services().office.operator(identity().actor) as operator:
         after = set_direct_use(operator, username, not account.direct_use)
     flash(gettext("Direct use is on.") if after.direct_use else gettext("Direct use is off."))
+    return redirect(url_for("mandates.overview"), 303)
+
+
+@blueprint.route("/by-authority", methods=["GET", "POST"])
+def by_authority() -> ResponseReturnValue:
+    """Let an authority above give mandates for this account, or no longer. Source: order cl. 5."""
+    username, form = identity().username, Confirmation()
+    with services().records.reader() as reader:
+        account = reader.account(username)
+    if account is None:
+        raise RecordsUnavailable("the ledger lost an account between two reads")
+    if not form.validate_on_submit():
+        return render_template("portal/mandates/by_authority.html", form=form, on=account.authority_grants)
+    with services().office.operator(identity().actor) as operator:
+        after = set_authority_grants(operator, username, not account.authority_grants)
+    on = after.authority_grants
+    flash(gettext("Your authority may give mandates for you.") if on else gettext("Only you give mandates now."))
     return redirect(url_for("mandates.overview"), 303)
 
 

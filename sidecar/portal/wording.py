@@ -69,6 +69,7 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.API_KEY_RETIRED: lazy_gettext("API key replaced by a new one"),
     EventKind.CUT_OFF_REQUESTED: lazy_gettext("Cut-off of an OIS requested"),
     EventKind.CUT_OFF_DECIDED: lazy_gettext("Cut-off of an OIS decided"),
+    EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED: lazy_gettext("Agreement that an authority gives mandates changed"),
     EventKind.ACCOUNT_DIRECT_USE_CHANGED: lazy_gettext("Direct use of the API key, without an OIS, switched on or off"),
     EventKind.OIS_APPLIED: lazy_gettext("OIS applied for connection"),
     EventKind.OIS_CHANGED: lazy_gettext("Details of the OIS changed"),
@@ -90,6 +91,6 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.REQUEST_FILED: lazy_gettext("Request to the Administrator filed"),
     EventKind.REQUEST_ANSWERED: lazy_gettext("Request to the Administrator answered"),
     EventKind.REALM_CHANGED: lazy_gettext("Settings of the sign-in service changed"),
-    EventKind.DECISION_RECORDED: lazy_gettext("The Administrator's decision recorded"),
+    EventKind.DECISION_RECORDED: lazy_gettext("Decision recorded"),
     EventKind.ALARM_RAISED: lazy_gettext("Alarm raised"),
 }

@@ -21,6 +21,7 @@ EVENTS: Final = frozenset(
         EventKind.ACCOUNT_DEACTIVATED,
         EventKind.ACCOUNT_REINSTATED,
         EventKind.ACCOUNT_DIRECT_USE_CHANGED,
+        EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED,
         EventKind.BASE_KEY_ISSUED,
         EventKind.BASE_KEY_SENT,
         EventKind.BASE_KEY_FAILED,
@@ -103,10 +104,18 @@ def _next_account(account: AccountRecord, event: Event) -> AccountRecord:
             return _deactivated(account, event)
         case EventKind.ACCOUNT_UPDATED:
             return _described(account, event)
-        case EventKind.ACCOUNT_DIRECT_USE_CHANGED:
-            return replace(account, direct_use=event.data.get("allowed") is True)
+        case EventKind.ACCOUNT_DIRECT_USE_CHANGED | EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED:
+            return _switched(account, event)
         case _:
             return _with_base_key(account, event)
+
+
+def _switched(account: AccountRecord, event: Event) -> AccountRecord:
+    """What an account switches on and off for itself."""
+    allowed = event.data.get("allowed") is True
+    if event.kind is EventKind.ACCOUNT_DIRECT_USE_CHANGED:
+        return replace(account, direct_use=allowed)
+    return replace(account, authority_grants=allowed)
 
 
 def _deactivated(account: AccountRecord, event: Event) -> AccountRecord:
@@ -115,6 +124,7 @@ def _deactivated(account: AccountRecord, event: Event) -> AccountRecord:
         state=AccountState.DEACTIVATED,
         base_key_id=None,
         direct_use=False,
+        authority_grants=False,
         deactivated_at=event.at,
         deactivation_reason=optional_text(event, "reason") or event.reason,
         deactivation_document=optional_text(event, "document"),

@@ -1,6 +1,7 @@
 """What the events of mandates mean. Pure. Their subject is the account, so they stand in its history.
 
-`mandate:granted` holds `mandate` (its id), `ois` (the slug), `rights`, `contract_number`, `contract_date` and `until`;
+`mandate:granted` holds `mandate` (its id), `ois` (the slug), `rights`, `contract_number`, `contract_date`, `until` and,
+where an authority gave it for the account, `authority`;
 `mandate:withdrawn` holds `mandate` and `ois`, and its reason is for people. Source: order cl. 5, 8.
 """
 
@@ -13,7 +14,7 @@ from ...model.events import Event, EventKind, NewEvent
 from ...model.identifiers import Username
 from ...model.ois import MandateRecord, MandateState, OisState, Slug, mandate_id, parse_mandate_id
 from ...model.records import AccountState
-from .event_data import day, text, texts
+from .event_data import day, optional_text, text, texts
 from .state import Projection, Touched
 
 EVENTS: Final = frozenset({EventKind.MANDATE_GRANTED, EventKind.MANDATE_WITHDRAWN})
@@ -43,7 +44,7 @@ def objection(state: Projection, event: NewEvent) -> str | None:
         return f"mandate {name} exists already"
     if day(event, "contract_date") is None:
         return f"mandate {name} rests on no dated contract (order cl. 5)"
-    return _objection_to_grant(state, *parsed)
+    return _objection_to_authority(state, parsed[0], event) or _objection_to_grant(state, *parsed)
 
 
 def project(state: Projection, event: Event) -> None:
@@ -61,6 +62,14 @@ def project(state: Projection, event: Event) -> None:
             withdrawal_reason=event.reason,
             changed_seq=event.seq,
         )
+
+
+def _objection_to_authority(state: Projection, username: Username, event: NewEvent) -> str | None:
+    """Nobody gives a mandate for an account that has not agreed to it. Source: order cl. 5."""
+    account = state.accounts.get(username)
+    if optional_text(event, "authority") is None or (account is not None and account.authority_grants):
+        return None
+    return f"account {username} has not agreed that an authority gives mandates for it"
 
 
 def _objection_to_grant(state: Projection, username: Username, slug: Slug, number: int) -> str | None:
@@ -96,6 +105,7 @@ def _grant(state: Projection, name: str, event: Event) -> None:
             state=MandateState.GRANTED,
             granted_at=event.at,
             until=day(event, "until"),
+            authority=optional_text(event, "authority"),
             changed_seq=event.seq,
         ),
     )

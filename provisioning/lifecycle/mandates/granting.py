@@ -72,13 +72,13 @@ def grant(
     possible = grantable_rights(operator, name, ois)
     chosen = _chosen(possible, possible if rights is None else rights, ois)
     today = operator.now().date()
-    _refuse_odd_dates(contract, today)
+    refuse_odd_dates(contract, today)
     with operator.transaction() as transaction:
         parties = _parties(transaction, name, ois, today)
         _refuse_second(parties, replace)
         if parties.present is not None:
             end_mandates(operator.actor, transaction, [parties.present], f"replaced under contract {contract.number}")
-        mandate = _record(operator, transaction, parties, contract, chosen)
+        mandate = record_grant(operator, transaction, parties.account, parties.ois, contract, chosen)
         tasks = opening_tasks(transaction, [mandate.username])
         transaction.add_tasks(tasks)
     carry_out(operator, [task.key for task in tasks], f"mandate {mandate.id} is granted")
@@ -124,12 +124,7 @@ def _parties(reader: LedgerReader, name: str, ois: str, today: date) -> _Parties
     """Both sides as they are now. Raises UnknownAccount, UnknownOis, ActionRefused."""
     account = find_account(reader, name)
     refuse_unless_allowed(account, EventKind.MANDATE_GRANTED)
-    record = find_ois(reader, ois)
-    if not record.is_open(today):
-        raise ActionRefused(
-            f"OIS {record.slug} is not connected, or its conclusion has run out",
-            remedy="the public list shows the OIS that may be given a mandate (order cl. 5)",
-        )
+    record = open_ois(reader, ois, today)
     key = find_live_key(reader, account.username, EventKind.MANDATE_GRANTED)
     mandates = reader.mandates(username=account.username, ois=record.slug)
     return _Parties(account, key, record, next(iter(standing(mandates)), None))
@@ -149,7 +144,8 @@ def _chosen(possible: Collection[str], rights: Collection[str], ois: str) -> tup
     return tuple(sorted(set(rights)))
 
 
-def _refuse_odd_dates(contract: Contract, today: date) -> None:
+def refuse_odd_dates(contract: Contract, today: date) -> None:
+    """Raise ActionRefused for a mandate that would be over before it begins."""
     if contract.until is not None and contract.until < max(today, contract.signed):
         raise ActionRefused(
             f"a mandate until {contract.until} would be over before it begins", remedy="choose a later last day"
@@ -165,10 +161,29 @@ def _refuse_second(parties: _Parties, replace: bool) -> None:
         )
 
 
-def _record(
-    operator: Operator, transaction: LedgerTransaction, parties: _Parties, contract: Contract, rights: Collection[str]
+def open_ois(reader: LedgerReader, name: str, today: date) -> OisRecord:
+    """An OIS that may be given a mandate on a day. Raises UnknownOis, ActionRefused."""
+    record = find_ois(reader, name)
+    if not record.is_open(today):
+        raise ActionRefused(
+            f"OIS {record.slug} is not connected, or its conclusion has run out",
+            remedy="the public list shows the OIS that may be given a mandate (order cl. 5)",
+        )
+    return record
+
+
+def record_grant(
+    operator: Operator,
+    transaction: LedgerTransaction,
+    account: AccountRecord,
+    ois: OisRecord,
+    contract: Contract,
+    rights: Collection[str],
+    *,
+    authority: str | None = None,
 ) -> MandateRecord:
-    username, slug = parties.account.username, parties.ois.slug
+    """Write a mandate down, under its next number; `authority` is who gives it for the account, None for itself."""
+    username, slug = account.username, ois.slug
     name = mandate_id(username, slug, len(transaction.mandates(username=username, ois=slug)) + 1)
     data: dict[str, JsonValue] = {
         "mandate": name,
@@ -178,5 +193,7 @@ def _record(
         "contract_date": contract.signed.isoformat(),
         "until": None if contract.until is None else contract.until.isoformat(),
     }
+    if authority is not None:
+        data["authority"] = authority
     transaction.append([NewEvent(EventKind.MANDATE_GRANTED, username, operator.actor, "cl. 5", data)])
     return find_mandate(transaction, name)

@@ -136,6 +136,11 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/account/mandates/<mandate_id>/withdraw"): NO_TOKEN,
     ("GET", "/account/mandates/direct-use"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},
     ("POST", "/account/mandates/direct-use"): NO_TOKEN,
+    ("GET", "/account/mandates/by-authority"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},
+    ("POST", "/account/mandates/by-authority"): NO_TOKEN,
+    ("GET", "/authority/ois/"): {**AUTHORITIES_ONLY, "authority": 200},
+    ("GET", "/authority/ois/<slug>"): {**AUTHORITIES_ONLY, "authority": 404},
+    ("POST", "/authority/ois/<slug>"): NO_TOKEN,
     ("POST", "/api/v1/keys/cut-off"): NO_TOKEN,
     ("GET", "/account/cut-off/"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},
     ("GET", "/account/cut-off/every"): {**OWN_KEY, **dict.fromkeys(ACCOUNTS, 200)},
@@ -166,6 +171,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
 }
 
 ADDRESSES = {
+    "/authority/ois/<slug>": "/authority/ois/diary",
     "/desk/ois/<slug>": "/desk/ois/diary",
     "/desk/ois/<slug>/papers/<sha256>": "/desk/ois/diary/papers/" + "0" * 64,
     "/desk/ois/<slug>/check": "/desk/ois/diary/check",

@@ -1,0 +1,226 @@
+"""An authority lets an OIS work for the institutions below it that have agreed to that. Source: order cl. 3, 5.
+
+One contract, one decision on record, and a mandate for each institution, which is told by mail and may withdraw it. A
+mandate allows what the institution, the OIS and the decision all allow. Who has not agreed gets none, whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from provisioning.keycloak.errors import KeycloakRefused
+from provisioning.keycloak.openings import own_rights
+from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.ledger.search import Criteria, count_accounts, search_accounts
+from provisioning.model.account_states import StateRefusal, next_state
+from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.ois import MandateRecord, OisRecord
+from provisioning.model.records import AccountRecord, AccountState, NewTask
+from provisioning.model.sphere import SpherePath
+
+from ..errors import ActionRefused
+from ..finding import find_account, refuse_unless_allowed
+from ..operator import Operator
+from ..tasks import notify_task
+from .ending import opening_tasks, standing
+from .granting import Contract, open_ois, record_grant, refuse_odd_dates
+
+GRANTED_MAIL: Final = "mandate-by-authority"
+"""Template of provisioning.mail."""
+
+_PAGE: Final = 1_000
+
+
+class Outlook(StrEnum):
+    """What a decision would mean for one institution of the sphere."""
+
+    GETS = "gets"
+    NOT_AGREED = "not-agreed"
+    HAS_ONE = "has-one"
+    NO_KEY = "no-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Every account below an authority that is not deactivated, with its outlook, by username."""
+
+    authority: AccountRecord
+    ois: OisRecord
+    outlooks: Mapping[str, tuple[AccountRecord, Outlook]]
+
+    def having(self, outlook: Outlook) -> tuple[AccountRecord, ...]:
+        """Those with this outlook."""
+        return tuple(account for account, found in self.outlooks.values() if found is outlook)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedBelow:
+    """What was decided. `left_out` had no right in common with OIS and decision; `tasks` are to be carried out."""
+
+    mandates: tuple[MandateRecord, ...]
+    left_out: tuple[AccountRecord, ...]
+    tasks: tuple[str, ...]
+
+
+def agreed_below(reader: LedgerReader, authority: str) -> tuple[int, int]:
+    """How many living accounts below an authority have agreed, and how many there are. Raises UnknownAccount."""
+    account = _authority(reader, authority)
+    below = Criteria(below=SpherePath(account.sphere))
+    agreed, everybody = (_living(count_accounts(reader, c)) for c in (replace(below, agreed=True), below))
+    return agreed - int(account.authority_grants), everybody - 1
+
+
+def preview(reader: LedgerReader, today: date, authority: str, ois: str) -> Preview:
+    """Who would get a mandate and who would not, by the ledger alone.
+
+    Raises UnknownAccount, UnknownOis, ActionRefused.
+    """
+    record = open_ois(reader, ois, today)
+    account = _authority(reader, authority)
+    taken = {mandate.username for mandate in standing(reader.mandates(ois=record.slug))}
+    below: dict[str, tuple[AccountRecord, Outlook]] = {
+        each.username: (each, _outlook(reader, each, taken)) for each in _below(reader, account)
+    }
+    return Preview(account, record, below)
+
+
+def grant_below(
+    operator: Operator, authority: str, ois: str, contract: Contract, rights: Collection[str] | None, expect: int
+) -> GrantedBelow:
+    """Give the mandates of a preview, with these rights where the institution has them; all of the OIS's when None.
+
+    `expect` is the number of institutions that the preview showed. Keycloak is asked for each institution's own rights,
+    before anything is recorded; the tasks are left to whoever called, or to the watch: the gate goes by the ledger.
+    Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
+    """
+    today = operator.now().date()
+    refuse_odd_dates(contract, today)
+    with operator.ledger.reader() as reader:
+        seen = preview(reader, today, authority, ois)
+        _refuse_unless_expected(seen, expect)
+        wanted = _wanted(seen.ois, rights)
+        possible = {each.username: _possible(operator, reader, each) & wanted for each in seen.having(Outlook.GETS)}
+    with operator.transaction() as transaction:
+        now = preview(transaction, today, authority, ois)
+        _refuse_unless_expected(now, expect)
+        getting = [each for each in now.having(Outlook.GETS) if possible.get(each.username)]
+        if not getting:
+            raise ActionRefused(
+                f"nobody below {now.authority.username} has agreed and a right in common with OIS {now.ois.slug}",
+                remedy="institutions agree in their portal; see who has not in the preview",
+            )
+        transaction.append([_decision(operator, now, contract, wanted, getting)])
+        mandates = tuple(_give(operator, transaction, now, each, contract, possible[each.username]) for each in getting)
+        tasks = opening_tasks(transaction, [each.username for each in getting])
+        tasks += [_notice(now, mandate) for mandate in mandates]
+        transaction.add_tasks(tasks)
+    left_out = tuple(each for each in now.having(Outlook.GETS) if each not in getting)
+    return GrantedBelow(mandates, left_out, tuple(task.key for task in tasks))
+
+
+def _authority(reader: LedgerReader, name: str) -> AccountRecord:
+    account = find_account(reader, name)
+    refuse_unless_allowed(account, EventKind.MANDATE_GRANTED)
+    if not account.is_authority or not account.sphere:
+        raise ActionRefused(
+            f"account {account.username} is no authority, so it has no institutions below it",
+            remedy="an institution gives its own mandates: `provision mandates grant`",
+        )
+    return account
+
+
+def _living(counts: Mapping[AccountState, int]) -> int:
+    return sum(count for state, count in counts.items() if state is not AccountState.DEACTIVATED)
+
+
+def _outlook(reader: LedgerReader, account: AccountRecord, taken: Collection[str]) -> Outlook:
+    if not account.authority_grants:
+        return Outlook.NOT_AGREED
+    if account.username in taken:
+        return Outlook.HAS_ONE
+    live = any(not key.state.is_over for key in reader.api_keys(account.username))
+    return Outlook.GETS if live else Outlook.NO_KEY
+
+
+def _below(reader: LedgerReader, authority: AccountRecord) -> Iterator[AccountRecord]:
+    """Living accounts under the authority's sphere, itself left out. Source: order cl. 3."""
+    criteria, after = Criteria(below=SpherePath(authority.sphere)), ""
+    while True:
+        page = search_accounts(reader, criteria, after=after, limit=_PAGE)
+        for account in page.accounts:
+            alive = not isinstance(next_state(account, EventKind.MANDATE_GRANTED), StateRefusal)
+            if alive and account.username != authority.username and account.sphere != authority.sphere:
+                yield account
+        if page.after is None:
+            return
+        after = page.after
+
+
+def _possible(operator: Operator, reader: LedgerReader, account: AccountRecord) -> frozenset[str]:
+    """The rights of its newest live key; none when Keycloak does not have that key."""
+    live = [key for key in reader.api_keys(account.username) if not key.state.is_over]
+    try:
+        return own_rights(operator.connection, live[-1].client_id) if live else frozenset()
+    except KeycloakRefused:
+        return frozenset()
+
+
+def _wanted(ois: OisRecord, rights: Collection[str] | None) -> frozenset[str]:
+    extra = sorted(set(rights or ()) - set(ois.rights))
+    if extra or rights == []:
+        raise ActionRefused(
+            f"{', '.join(extra) or 'nothing'}: not among the rights of OIS {ois.slug}",
+            remedy=f"choose from: {', '.join(ois.rights)}",
+        )
+    return frozenset(ois.rights if rights is None else rights)
+
+
+def _refuse_unless_expected(seen: Preview, expect: int) -> None:
+    count = len(seen.having(Outlook.GETS))
+    if count != expect:
+        raise ActionRefused(
+            f"{count} institutions would get a mandate, {expect} were expected",
+            remedy="look at the preview again; nothing was recorded",
+        )
+
+
+def _decision(
+    operator: Operator, now: Preview, contract: Contract, rights: Collection[str], getting: Collection[AccountRecord]
+) -> NewEvent:
+    data: dict[str, JsonValue] = {
+        "decision": "mandates-below",
+        "ois": now.ois.slug,
+        "accounts": [account.username for account in getting],
+        "rights": sorted(rights),
+        "contract_number": contract.number,
+        "contract_date": contract.signed.isoformat(),
+        "until": None if contract.until is None else contract.until.isoformat(),
+    }
+    return NewEvent(EventKind.DECISION_RECORDED, now.authority.username, operator.actor, "cl. 5", data)
+
+
+def _give(
+    operator: Operator,
+    transaction: LedgerTransaction,
+    now: Preview,
+    account: AccountRecord,
+    contract: Contract,
+    rights: Collection[str],
+) -> MandateRecord:
+    by = now.authority.username
+    return record_grant(operator, transaction, account, now.ois, contract, sorted(rights), authority=by)
+
+
+def _notice(now: Preview, mandate: MandateRecord) -> NewTask:
+    facts: dict[str, JsonValue] = {
+        "authority": now.authority.name or now.authority.username,
+        "name": now.ois.name,
+        "contract": f"{mandate.contract_number}, {mandate.contract_date}",
+        "rights": ", ".join(mandate.rights),
+        "until": "" if mandate.until is None else mandate.until.isoformat(),
+    }
+    return notify_task(mandate.username, f"{GRANTED_MAIL}:{mandate.id}", GRANTED_MAIL, facts)
