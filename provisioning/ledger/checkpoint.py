@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -68,6 +69,11 @@ def read_checkpoint(token: str, keys: Sequence[OKPKey]) -> Checkpoint:
         ) from error
 
 
+def newest_token(tokens: Sequence[str]) -> str | None:
+    """The one that claims the highest event, its signature not checked. Raises CheckpointInvalid for a damaged one."""
+    return max(tokens, key=_claimed_seq, default=None)
+
+
 def create_key(path: Path) -> Path:
     """Make a key: the private one at `path`, readable by its owner only, the public one beside it, whose path returns.
 
@@ -102,6 +108,15 @@ def load_private_key(path: Path) -> OKPKey:
     if not key.is_private:
         raise CheckpointInvalid(f"{path} holds a public key, which cannot sign", remedy="name the private key's file")
     return key
+
+
+def _claimed_seq(token: str) -> int:
+    """The number in a checkpoint whose signature was not looked at yet."""
+    try:
+        payload = token.split(".")[1]
+        return int(json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["seq"])
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise CheckpointInvalid("a checkpoint is damaged", remedy="fetch it again from where it is kept") from error
 
 
 def _write_new(path: Path, value: Mapping[str, object], mode: int) -> None:

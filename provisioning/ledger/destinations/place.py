@@ -1,0 +1,60 @@
+"""What every place for checkpoints can do, how a checkpoint is named there, and the one way to fail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+from ..checkpoint import Checkpoint
+from ..errors import LedgerError
+
+SUFFIX: Final = ".jws"
+
+_NUMBERED: Final = re.compile(r"-([0-9]{12})\.jws$")
+
+
+class DestinationFailed(LedgerError):
+    """A checkpoint could not be put where it should be kept, or not be read back from there."""
+
+
+class Destination(Protocol):
+    """A place for checkpoints."""
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether what was written can be read back, and so compared with the ledger."""
+        ...
+
+    def existing(self) -> tuple[str, ...]:
+        """All checkpoints there, as compact JWS. Raises DestinationFailed or CheckpointInvalid."""
+        ...
+
+    def newest(self) -> str | None:
+        """The one that claims the highest event, its signature not checked; None when there is none. Raises the same.
+
+        Cheap: this is asked again and again, while the number of checkpoints grows.
+        """
+        ...
+
+    def write(self, checkpoint: Checkpoint, token: str) -> str:
+        """Keep a checkpoint and say where. Raises DestinationFailed. Repeating it is safe."""
+        ...
+
+
+def file_name(checkpoint: Checkpoint) -> str:
+    """Name of a checkpoint's own file or object; the event's number stands in it."""
+    return f"{checkpoint.ledger_id}-{checkpoint.seq:012d}{SUFFIX}"
+
+
+def candidates(names: Iterable[str]) -> tuple[str, ...]:
+    """Which of these may hold the newest checkpoint: the highest number, and whatever somebody else has named. Pure."""
+    numbered: dict[str, int] = {}
+    foreign = []
+    for name in names:
+        found = _NUMBERED.search(name)
+        if found is not None:
+            numbered[name] = int(found[1])
+        elif name.endswith(SUFFIX):
+            foreign.append(name)
+    return (*foreign, *([max(numbered, key=lambda name: numbered[name])] if numbered else []))
