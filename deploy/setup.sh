@@ -9,5 +9,7 @@ unset AIKOM_PROVISIONING_SECRET_FILE
 
 AIKOM_DATABASE_URL_FILE=$LEDGER_OWNER_URL_FILE provision ledger grant ledger
 [[ -e $AIKOM_CHECKPOINT_KEY ]] || provision ledger checkpoint-key "$AIKOM_CHECKPOINT_KEY"
+# Whoever only compares, as the sidecar does, is given the public half beside the checkpoints.
+cp "$AIKOM_CHECKPOINT_KEY.pub" "$AIKOM_CHECKPOINT_TO/key.pub"
 provision bootstrap --secret-file "$secret_file"
 AIKOM_PROVISIONING_SECRET_FILE=$secret_file provision apply

@@ -31,6 +31,7 @@ from .onboarding.uploads import init_uploads
 from .outside.fetching import Outside
 from .problems import init_problems
 from .records import Records
+from .rollback import RollbackGuard
 from .services import EXTENSION, Services
 from .signing import Signer
 from .traffic import init_traffic
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     settings = settings or load_settings()
     app = Flask(__name__)
     app.config.update(flask_config(settings))
-    records = Records(settings.database_url, clock)
+    records = Records(settings.database_url, clock, RollbackGuard(settings))
     sso = SsoClient(app, settings)
     app.extensions[EXTENSION] = Services(
         settings=settings,

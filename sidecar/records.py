@@ -1,5 +1,7 @@
 """The ledger as the sidecar reads it: opened at first use, again after a failure, one way to fail.
 
+A ledger that is older than its newest checkpoint is none: a deactivation that it has forgotten must not be undone.
+
 Writes nothing, not even the tables, which `provision` makes: what changes something goes through `office`.
 """
 
@@ -18,6 +20,7 @@ from provisioning.ledger import Ledger, LedgerReader, open_ledger, utc_now
 from provisioning.model.errors import AikomError
 
 from .errors import RecordsUnavailable
+from .rollback import RollbackGuard
 
 PATIENCE_S: Final = 3.0
 """How long a page waits for the database before it says 503."""
@@ -29,8 +32,9 @@ RETRY_S: Final = 1.0
 class Records:
     """Read access to the ledger, shared by all threads of this process."""
 
-    def __init__(self, url: str, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, url: str, clock: Callable[[], datetime] = utc_now, guard: RollbackGuard | None = None) -> None:
         self._url = url
+        self._guard = guard
         self._clock = clock
         self._lock = Lock()
         self._ledger: Ledger | None = None
@@ -43,7 +47,8 @@ class Records:
         The process starts without a ledger and recovers by itself once there is one.
         """
         try:
-            with self.ledger().reader() as reader:
+            with self._opened().reader() as reader:
+                self._refuse(reader)
                 yield reader
         except (AikomError, SQLAlchemyError, OSError) as error:
             raise _unavailable() from error
@@ -56,7 +61,21 @@ class Records:
                 self._ledger = None
 
     def ledger(self) -> Ledger:
-        """The ledger itself, opened, for `office`. Raises what opening raises; RecordsUnavailable just after that."""
+        """The ledger itself, opened, for `office`. Raises what opening raises; RecordsUnavailable just after that.
+
+        Raises what `RollbackGuard.refuse` raises, too.
+        """
+        ledger = self._opened()
+        if self._guard is not None:
+            with ledger.reader() as reader:
+                self._refuse(reader)
+        return ledger
+
+    def _refuse(self, reader: LedgerReader) -> None:
+        if self._guard is not None:
+            self._guard.refuse(reader)
+
+    def _opened(self) -> Ledger:
         with self._lock:
             if self._ledger is None:
                 if monotonic() < self._retry_at:

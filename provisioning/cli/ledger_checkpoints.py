@@ -13,9 +13,17 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ..ledger import open_ledger
-from ..ledger.checkpoint import PUBLIC_SUFFIX, Checkpoint, create_key, load_key, load_private_key, read_checkpoint
+from ..ledger.checkpoint import (
+    PUBLIC_SUFFIX,
+    Checkpoint,
+    CheckpointInvalid,
+    create_key,
+    load_key,
+    load_private_key,
+    read_checkpoint,
+)
 from ..ledger.checkpointing import make_checkpoint
-from ..ledger.destinations import parse_destination, read_tokens
+from ..ledger.destinations import parse_destination
 from ..ledger.verification import Verdict, verify
 from ..model.errors import ExitCode
 from ..settings import load_settings
@@ -39,10 +47,10 @@ trust_option = click.option(
 
 
 @click.command("verify")
-@click.option("--checkpoints", type=click.Path(path_type=Path), help="A file or folder of checkpoints to compare with.")
+@click.option("--checkpoints", metavar="PLACE", help="Where checkpoints to compare with are kept, as for `--to`.")
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def verify_command(checkpoints: Path | None, trusted: Sequence[Path], as_json: bool) -> None:
+def verify_command(checkpoints: str | None, trusted: Sequence[Path], as_json: bool) -> None:
     """Check that every event is as recorded, follows from the one before, and that the stored state is their sum.
 
     Names the first bad event and why. Somebody who may change the database can cut events off at its end, or compute
@@ -64,23 +72,25 @@ def verify_command(checkpoints: Path | None, trusted: Sequence[Path], as_json: b
 
 
 @click.command()
-@click.option("--to", "where", required=True, help="Where it is kept; see above.")
+@click.option("--to", "places", required=True, multiple=True, help="Where it is kept; may be given again.")
 @key_option
 @trust_option
-def checkpoint(where: str, key: Path, trusted: Sequence[Path]) -> None:
+def checkpoint(places: Sequence[str], key: Path, trusted: Sequence[Path]) -> None:
     """Verify the ledger, sign its end, and keep that where the database's administrators cannot change it.
 
     \b
     --to PATH or file:PATH   a file (a line is added) or a folder (a file is added)
     --to git:PATH            a folder of a git work tree; adds a file and commits it
-    --to https://...         an HTTP PUT; {seq} is replaced. For S3 and compatible
-                             stores give a presigned PUT address
+    --to s3://BUCKET/PREFIX  an S3-compatible store; credentials and endpoint from
+                             AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+                             AWS_ENDPOINT_URL_S3, AWS_REGION or an AWS profile
+    --to https://...         an HTTP PUT; {seq} is replaced
     --to @FILE               any of these, read from a file
 
     Refuses (exit code 4) to sign a ledger that is not intact or that contradicts a checkpoint already there. An address
     that holds a signature shows in the list of processes: give it as --to @FILE with a file that holds it.
     """
-    destination, private = parse_destination(where), load_private_key(key)
+    destination, private = parse_destination(" ".join(places)), load_private_key(key)
     book = open_ledger(load_settings().database_url, create=False)
     try:
         with counting("events checked") as progress:
@@ -104,12 +114,17 @@ def checkpoint_key(path: Path) -> None:
     click.echo(f"private key: {path}\npublic key:  {public}")
 
 
-def _read(checkpoints: Path | None, trusted: Sequence[Path]) -> list[Checkpoint]:
+def _read(checkpoints: str | None, trusted: Sequence[Path]) -> list[Checkpoint]:
     if checkpoints is None:
         return []
     paths = trusted or (DEFAULT_KEY.with_name(DEFAULT_KEY.name + PUBLIC_SUFFIX),)
     keys = [load_key(path) for path in paths]
-    return [read_checkpoint(token, keys) for token in read_tokens(checkpoints)]
+    tokens = parse_destination(checkpoints).existing()
+    if not tokens:
+        raise CheckpointInvalid(
+            "there is no checkpoint in the place that --checkpoints names", remedy="name the place where they are kept"
+        )
+    return [read_checkpoint(token, keys) for token in tokens]
 
 
 @contextmanager

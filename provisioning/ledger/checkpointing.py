@@ -1,4 +1,7 @@
-"""Making a checkpoint: only of a ledger that is intact, and that every earlier checkpoint in that place agrees with."""
+"""Making a checkpoint: only of a ledger that is intact, and that the newest checkpoint in that place agrees with.
+
+That one was made in the same way, so it stands for all before it; `ledger verify --checkpoints` compares every one.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,11 @@ def make_checkpoint(
 ) -> tuple[Checkpoint, str]:
     """Verify the ledger, sign its end and keep that in `destination`; the checkpoint, and where it is.
 
-    `trusted` are public keys of earlier checkpoints there, beside `key` itself. When the last one there is of the same
+    `trusted` are public keys of earlier checkpoints there, beside `key` itself. When the newest one is of the same
     event, nothing is written. Raises LedgerCorrupt: signing what was tampered with would bless it.
     """
-    earlier = [read_checkpoint(token, (key, *trusted)) for token in destination.existing()]
+    token = destination.newest()
+    earlier = [] if token is None else [read_checkpoint(token, (key, *trusted))]
     with ledger.reader() as reader:
         verdict = verify(reader, earlier, on_progress=on_progress)
     if verdict.finding is not None or verdict.ledger_id is None:
@@ -35,8 +39,7 @@ def make_checkpoint(
             f"no checkpoint was made: {why}",
             remedy="find out who changed the database, restore it, and run `provision ledger verify`",
         )
-    same = next((known for known in earlier if known.seq == verdict.head.seq), None)
-    if same is not None:
-        return same, "already there"
+    if earlier and earlier[0].seq == verdict.head.seq:
+        return earlier[0], "already there"
     checkpoint = Checkpoint(verdict.ledger_id, verdict.head.seq, verdict.head.hash, ledger.clock())
     return checkpoint, destination.write(checkpoint, sign(checkpoint, key))

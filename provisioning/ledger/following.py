@@ -15,7 +15,6 @@ from sqlalchemy import select
 from ..model.events import Head
 from ..model.ois import MandateRecord, OisRecord
 from ..model.records import AccountRecord, ApiKeyRecord
-from . import schema
 from .announcing import notice_lost_connections
 from .ledger import Ledger, open_ledger
 from .projected import PROJECTED, Projected, load_named
@@ -71,7 +70,7 @@ def read_changes(reader: LedgerReader, known: Head, keeper: Keeper) -> Followed 
     head = reader.chain_head()
     if head == known:
         return Followed(known, True)
-    if head.seq <= known.seq or (known.seq > 0 and _hash_at(reader, known.seq) != known.hash):
+    if head.seq <= known.seq or (known.seq > 0 and reader.hash_at(known.seq) != known.hash):
         return None
     events = list(reader.events(known.seq, limit=EVENTS_AT_ONCE))
     names = touched(events)
@@ -94,8 +93,3 @@ def _takers(keeper: Keeper) -> Iterator[tuple[Projected, Any]]:
 
 def _all(reader: LedgerReader, kept: Projected) -> Iterator[Any]:
     return (kept.record(**row) for row in reader._stream(select(kept.table)))
-
-
-def _hash_at(reader: LedgerReader, seq: int) -> str | None:
-    found: str | None = reader.connection.execute(select(schema.event.c.hash).where(schema.event.c.seq == seq)).scalar()
-    return found

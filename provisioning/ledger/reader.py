@@ -151,6 +151,12 @@ class LedgerReader:
         head = self.chain_head()
         return head.seq, head.hash
 
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of event number `seq`; None when there is no such event."""
+        query = select(schema.event.c.hash).where(schema.event.c.seq == seq)
+        found: str | None = self.connection.execute(query).scalar()
+        return found
+
     def chain_head(self) -> Head:
         """The same with the time of the last event."""
         columns = (schema.event.c.seq, schema.event.c.hash, schema.event.c.at)

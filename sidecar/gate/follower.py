@@ -1,7 +1,8 @@
 """Keeps the verdicts in memory as fresh as the ledger, and knows how fresh they are.
 
 One thread per process. Fail closed: verdicts that could not be confirmed for `STALE_S` seconds are not handed out, so
-whatever was deactivated or cut off longer ago than that opens nothing on any node. Source: SECURITY.md lines 11, 14.
+whatever was deactivated or cut off longer ago than that opens nothing on any node. A ledger that is older than its
+newest checkpoint confirms nothing. Source: SECURITY.md lines 11, 14, 40.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from provisioning.ledger.announcing import Announcements
 from provisioning.ledger.following import open_to_follow, read_changes, read_everything
 from provisioning.model.errors import AikomError
 from provisioning.model.events import Head
+from sidecar.rollback import RollbackGuard
 
 from .pauses import settle
 
@@ -37,8 +39,16 @@ log = structlog.get_logger(__name__)
 class Follower:
     """Follows one ledger. `clock` is monotonic, in seconds."""
 
-    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic, stale_s: float = STALE_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        stale_s: float = STALE_S,
+        guard: RollbackGuard | None = None,
+    ) -> None:
         self._url = url
+        self._guard = guard
         self._clock = clock
         self._stale_s = stale_s
         self._stopping = Event()
@@ -107,6 +117,8 @@ class Follower:
         """Take in what there is; True when that was all, and the verdicts are those of the moment before asking."""
         asked_at = self._clock()
         with ledger.reader() as reader:
+            if self._guard is not None:
+                self._guard.refuse(reader)
             known = self._verdicts
             followed = None if known is None else read_changes(reader, self._head, known)
             if followed is None:

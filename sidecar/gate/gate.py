@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 
 from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.settings import Settings
+from sidecar.rollback import RollbackGuard
 
 from .counting import AccessCounter
 from .door import Door, door_of
@@ -29,7 +30,8 @@ class Gate:
 
     def __init__(self, settings: Settings, door: Door, clock: Callable[[], datetime]) -> None:
         self.keys = RealmKeys(partial(fetch_key_set, key_set_url(settings)))
-        self.follower = Follower(settings.database_url)
+        self.guard = RollbackGuard(settings)
+        self.follower = Follower(settings.database_url, guard=self.guard)
         self.rulebook = Rulebook(settings.config_dir)
         self.counter = AccessCounter(settings.database_url, self._keep_days)
         tokens = VerifiedTokens(self.keys, issuer_of(settings))
@@ -56,6 +58,7 @@ class Gate:
         """End the threads; what was counted is written."""
         self.counter.stop()
         self.follower.stop()
+        self.guard.stop()
         self.rulebook.stop()
         self.keys.stop()
 

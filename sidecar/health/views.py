@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from provisioning.ledger.errors import LedgerRolledBack
 from sidecar.errors import RecordsUnavailable
 from sidecar.services import services
 
@@ -26,19 +27,19 @@ def ready() -> ResponseReturnValue:
     Keycloak falling silent later does not take this process out: the public list goes on without it.
     """
     keycloak = services().keycloak.state()
-    ledger = _ledger_readable()
-    is_ready = ledger and keycloak is not KeycloakState.NEVER
+    ledger = _ledger_state()
+    is_ready = ledger == "ok" and keycloak is not KeycloakState.NEVER
     body = {
         "status": "ready" if is_ready else "not-ready",
-        "checks": {"ledger": "ok" if ledger else "unreadable", "keycloak": keycloak.value},
+        "checks": {"ledger": ledger, "keycloak": keycloak.value},
     }
     return jsonify(body), 200 if is_ready else 503
 
 
-def _ledger_readable() -> bool:
+def _ledger_state() -> str:
     try:
         with services().records.reader() as reader:
             reader.head()
-    except RecordsUnavailable:
-        return False
-    return True
+    except RecordsUnavailable as error:
+        return "older-than-its-checkpoint" if isinstance(error.__cause__, LedgerRolledBack) else "unreadable"
+    return "ok"

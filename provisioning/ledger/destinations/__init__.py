@@ -11,16 +11,15 @@ Several, with spaces between them, each keep every checkpoint.
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 from .address import HttpAddress, refuse_clear
-from .bucket import SCHEME, Bucket, parse_bucket
 from .files import Folder, GitFolder, LineFile, read_tokens
-from .place import Destination, DestinationFailed
+from .place import S3_SCHEME, Destination, DestinationFailed
 from .several import Several
 
 __all__ = [
-    "Bucket",
     "Destination",
     "DestinationFailed",
     "Folder",
@@ -46,8 +45,8 @@ def parse_destination(text: str) -> Destination:
 def _place(text: str) -> Destination:
     if text.startswith("@"):
         return parse_destination(_content(Path(text[1:])))
-    if text.startswith(SCHEME):
-        return parse_bucket(text)
+    if text.startswith(S3_SCHEME):
+        return _bucket(text)
     if text.startswith(("https://", "http://")):
         refuse_clear(text)
         return HttpAddress(text)
@@ -56,6 +55,12 @@ def _place(text: str) -> Destination:
     if scheme == "git" or (path / ".git").exists():
         return GitFolder(path)
     return Folder(path) if path.is_dir() or text.endswith("/") else LineFile(path)
+
+
+def _bucket(text: str) -> Destination:
+    """Loaded when it is needed: the SDK behind it takes a third of a second, for which `--help` need not wait."""
+    bucket: Destination = importlib.import_module(f"{__package__}.bucket").parse_bucket(text)
+    return bucket
 
 
 def _content(path: Path) -> str:

@@ -14,17 +14,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urlsplit
 
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ..checkpoint import Checkpoint, newest_token
 from .address import refuse_clear
-from .place import SUFFIX, DestinationFailed, candidates, file_name
+from .place import S3_SCHEME, SUFFIX, DestinationFailed, candidates, file_name
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-CONNECT_TIMEOUT_S: Final = 5
-READ_TIMEOUT_S: Final = 20
-ATTEMPTS: Final = 3
-SCHEME: Final = "s3://"
+_CONFIG: Final = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    # Checksums of the SDK's own are newer than many stores that call themselves compatible.
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Bucket:
         md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
         with self._client() as client:
             client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentMD5=md5, ContentType="application/jose")
-        return f"{SCHEME}{self.bucket}/{key}"
+        return f"{S3_SCHEME}{self.bucket}/{key}"
 
     def _keys(self, client: S3Client) -> list[str]:
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
@@ -66,21 +74,8 @@ class Bucket:
     @contextmanager
     def _client(self) -> Iterator[S3Client]:
         """A client for one errand; what the SDK raises in the block comes out as DestinationFailed."""
-        # Loading the SDK takes a third of a second, which commands that need none of it do not wait for.
-        from boto3.session import Session
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        # Checksums of the SDK's own are newer than many stores that call themselves compatible.
-        config = Config(
-            connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=READ_TIMEOUT_S,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        )
         try:
-            client = Session().client("s3", config=config)
+            client = Session().client("s3", config=_CONFIG)
             refuse_clear(client.meta.endpoint_url)
             yield client
         except ClientError as error:
@@ -91,7 +86,7 @@ class Bucket:
 
     def _failed(self, what: str) -> DestinationFailed:
         return DestinationFailed(
-            f"{SCHEME}{self.bucket}/{self.prefix} {what}",
+            f"{S3_SCHEME}{self.bucket}/{self.prefix} {what}",
             remedy="see that the bucket exists, AWS_ENDPOINT_URL_S3 and AWS_REGION are right, and the credentials may"
             " list, read and write there",
         )
@@ -102,6 +97,8 @@ def parse_bucket(text: str) -> Bucket:
     parts = urlsplit(text)
     if not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment:
         # The text itself is not repeated: somebody may have written a credential into it.
-        raise DestinationFailed("an s3:// address names no bucket, or more than that", remedy="write s3://bucket/prefix")
+        raise DestinationFailed(
+            "an s3:// address names no bucket, or more than that", remedy="write s3://bucket/prefix"
+        )
     prefix = parts.path.strip("/")
     return Bucket(parts.netloc, f"{prefix}/" if prefix else "")

@@ -10,6 +10,7 @@ from ..checkpoint import Checkpoint
 from ..errors import LedgerError
 
 SUFFIX: Final = ".jws"
+S3_SCHEME: Final = "s3://"
 
 _NUMBERED: Final = re.compile(r"-([0-9]{12})\.jws$")
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,6 +15,7 @@ from provisioning.ledger.checkpoint import read_checkpoint
 from provisioning.ledger.checkpointing import make_checkpoint
 from provisioning.ledger.destinations import DestinationFailed, GitFolder, parse_destination, read_tokens
 from provisioning.ledger.errors import LedgerCorrupt
+from tests.support.archive import Archive, running_archive
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births
 
@@ -38,37 +36,10 @@ def grow(ledger: Ledger, first: int) -> None:
         transaction.append(births(first, 10))
 
 
-@dataclass
-class Store:
-    """An HTTP server that keeps what is PUT, as an object store behind a presigned address does."""
-
-    url: str = ""
-    answer: int = 200
-    kept: dict[str, bytes] = field(default_factory=dict)
-
-
 @pytest.fixture
-def store() -> Iterator[Store]:
-    kept = Store()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_PUT(self) -> None:
-            kept.kept[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(kept.answer)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Tests print nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    kept.url = f"http://127.0.0.1:{server.server_port}"
-    yield kept
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def store() -> Iterator[Archive]:
+    with running_archive() as running:
+        yield running
 
 
 @pytest.fixture
@@ -115,7 +86,7 @@ def test_a_folder_that_is_no_work_tree_is_said_so(ledger: Ledger, tmp_path: Path
         make_checkpoint(ledger, KEY, parse_destination(f"git:{tmp_path / 'plain'}"))
 
 
-def test_a_checkpoint_is_put_to_an_address(ledger: Ledger, store: Store) -> None:
+def test_a_checkpoint_is_put_to_an_address(ledger: Ledger, store: Archive) -> None:
     made, place = make_checkpoint(ledger, KEY, parse_destination(f"{store.url}/bucket/{{seq}}?X-Amz-Signature=canary"))
     (path,) = store.kept
     assert path == "/bucket/11?X-Amz-Signature=canary"
@@ -125,7 +96,7 @@ def test_a_checkpoint_is_put_to_an_address(ledger: Ledger, store: Store) -> None
 
 @pytest.mark.parametrize("answer", [302, 403, 500])
 def test_an_address_that_does_not_take_it_is_named_without_its_signature(
-    ledger: Ledger, store: Store, answer: int
+    ledger: Ledger, store: Archive, answer: int
 ) -> None:
     store.answer = answer
     with pytest.raises(DestinationFailed, match=str(answer)) as caught:

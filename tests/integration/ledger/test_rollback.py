@@ -11,10 +11,11 @@ from joserfc.jwk import OKPKey
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.checkpoint import CheckpointInvalid, create_key, load_private_key, sign
 from provisioning.ledger.checkpointing import make_checkpoint
-from provisioning.ledger.destinations import parse_destination
+from provisioning.ledger.destinations import DestinationFailed, parse_destination
 from provisioning.ledger.errors import LedgerRolledBack
 from provisioning.ledger.rollback import newest_checkpoint, refuse_rolled_back
 from provisioning.model.errors import ExitCode
+from tests.support.archive import Archive, running_archive
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births
 
@@ -32,6 +33,12 @@ def kept(tmp_path: Path) -> str:
     create_key(tmp_path / "key.json")
     (tmp_path / "kept").mkdir()
     return str(tmp_path / "kept")
+
+
+@pytest.fixture
+def archive() -> Iterator[Archive]:
+    with running_archive() as running:
+        yield running
 
 
 def grow(ledger: Ledger, first: int) -> None:
@@ -95,7 +102,7 @@ def test_another_ledger_in_its_place_is_refused(ledger: Ledger, sqlite_url: str,
 
 def test_a_forged_checkpoint_stops_everything_instead_of_hiding_a_rollback(ledger: Ledger, kept: str) -> None:
     vouch(ledger, kept)
-    known = newest_checkpoint(parse_destination(kept).existing(), [load_private_key(key_file(kept))])
+    known = newest_checkpoint(kept, str(key_file(kept)))
     assert known is not None
     forged = sign(known, OKPKey.generate_key("Ed25519"))
     (Path(kept) / "zz.jws").write_text(forged, encoding="ascii")
@@ -103,6 +110,45 @@ def test_a_forged_checkpoint_stops_everything_instead_of_hiding_a_rollback(ledge
         file.unlink()
     with pytest.raises(CheckpointInvalid, match="not among those given"):
         look(ledger, kept)
+
+
+def test_an_address_that_only_takes_in_is_compared_by_a_second_place_that_gives_back(
+    ledger: Ledger, ledger_url: str, kept: str, archive: Archive
+) -> None:
+    where = f"{archive.url}/{{seq}} {kept}"
+    make_checkpoint(ledger, load_private_key(key_file(kept)), parse_destination(where))
+    assert list(archive.kept) == ["/11"]
+    refuse_rolled_back(ledger, where, str(key_file(kept)))
+    run_as_dba(ledger_url, ["DELETE FROM ledger_event WHERE seq > 8"])
+    with pytest.raises(LedgerRolledBack, match="3 events are missing"):
+        refuse_rolled_back(ledger, where, str(key_file(kept)))
+
+
+def test_an_address_that_only_takes_in_is_not_trusted_alone(ledger: Ledger, kept: str) -> None:
+    with pytest.raises(DestinationFailed, match="only sent away") as caught:
+        refuse_rolled_back(ledger, "https://archive.example.ua/{seq}", str(key_file(kept)))
+    assert "second place" in caught.value.remedy
+
+
+def test_of_several_places_each_is_tried_and_a_failure_is_told(ledger: Ledger, kept: str, archive: Archive) -> None:
+    archive.answer = 500
+    destination = parse_destination(f"{archive.url}/{{seq}} {kept}")
+    with pytest.raises(DestinationFailed, match=r"answered 500, but kept in .*jws"):
+        make_checkpoint(ledger, load_private_key(key_file(kept)), destination)
+    assert destination.newest() is not None
+
+
+def test_of_several_places_the_newest_has_its_say(ledger: Ledger, ledger_url: str, kept: str, tmp_path: Path) -> None:
+    """Whoever empties one of them, or brings it to an older state, is caught by the other."""
+    (tmp_path / "other").mkdir()
+    vouch(ledger, kept)
+    grow(ledger, 101)
+    where = f"{kept} {tmp_path / 'other'}"
+    make_checkpoint(ledger, load_private_key(key_file(kept)), parse_destination(where))
+    sorted(Path(kept).glob("*.jws"))[-1].unlink()
+    run_as_dba(ledger_url, ["DELETE FROM ledger_event WHERE seq > 11"])
+    with pytest.raises(LedgerRolledBack, match="10 events are missing"):
+        refuse_rolled_back(ledger, where, str(key_file(kept)))
 
 
 def test_without_checkpoints_there_is_nothing_to_compare_with(ledger: Ledger, kept: str) -> None:
