@@ -100,7 +100,7 @@ def _exit_code(found: Survey, applied: Applied) -> ExitCode:
 def show_result(found: Survey, applied: Applied) -> None:
     """What was done, or that there was nothing to do; then what was left alone."""
     totals = {name: count for name, count in _totals(applied).items() if count}
-    if found.plan.accounts.refusals or found.plan.accounts.attentions:
+    if found.plan.accounts.refusals or found.plan.attentions:
         show_plan(found.plan)
     if not totals:
         OUT.print(f"Nothing to change: {found.plan.existing} accounts are as the configuration says.")
@@ -111,6 +111,7 @@ def show_result(found: Survey, applied: Applied) -> None:
 _WORDS = {
     "finished": ("action of an earlier run finished", "actions of an earlier run finished"),
     "realm": ("realm object changed", "realm objects changed"),
+    "routes": ("route of the exchange protocol recorded", "routes of the exchange protocol recorded"),
     "closed": ("account deactivated", "accounts deactivated"),
     "adopted": ("account recorded", "accounts recorded"),
     "updated": ("account changed", "accounts changed"),

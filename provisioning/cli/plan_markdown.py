@@ -10,6 +10,7 @@ from typing import Final
 from provisioning.planning.changes import AccountChange, UpdateAccount
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange
 from provisioning.planning.plan import Plan
+from provisioning.planning.protocol import ProtocolDiff
 
 from .plan_view import summary, verb
 
@@ -22,7 +23,15 @@ _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+\-!|~@])")
 
 def plan_as_markdown(plan: Plan) -> str:
     """Summary first, then what needs a person, then the changes."""
-    lines = ["### Provisioning plan", "", _plain(summary(plan)), *_asks(plan), *_accounts(plan), *_objects(plan)]
+    lines = [
+        "### Provisioning plan",
+        "",
+        _plain(summary(plan)),
+        *_asks(plan),
+        *_accounts(plan),
+        *_objects(plan),
+        *_routes(plan.protocol),
+    ]
     lines += ["", f"<sub>plan `{plan.checksum[:12]}`; carried out by `provision apply` after the merge</sub>"]
     return "\n".join(lines)
 
@@ -30,7 +39,7 @@ def plan_as_markdown(plan: Plan) -> str:
 def _asks(plan: Plan) -> Iterator[str]:
     found = [("Guard", stop.message, stop.remedy) for stop in plan.stops]
     found += [("Refused", f"{refusal.source}: {refusal.message}", refusal.remedy) for refusal in plan.accounts.refusals]
-    found += [("Look", attention.message, attention.remedy) for attention in plan.accounts.attentions]
+    found += [("Look", attention.message, attention.remedy) for attention in plan.attentions]
     if found:
         yield ""
     for word, message, remedy in found:
@@ -73,6 +82,18 @@ def _object_rows(change: ObjectChange) -> Iterator[str]:
         yield _row(kind, name, "", "", "new")
     else:
         yield from (_row(kind, name, field.field, *_values(field)) for field in change.changes)
+
+
+def _routes(protocol: ProtocolDiff) -> Iterator[str]:
+    if protocol.is_empty:
+        return
+    yield from ("", f"Exchange protocol: {_plain(protocol.before or 'none')} → {_plain(protocol.wanted.version)}")
+    if protocol.changes:
+        yield from ("", "| route | what | right now | right then |", "| --- | --- | --- | --- |")
+    for change in protocol.changes[:_ROWS]:
+        yield _row(f"{change.method} {change.path}", change.verb, change.before or "", change.after or "")
+    if len(protocol.changes) > _ROWS:
+        yield from ("", f"… and {len(protocol.changes) - _ROWS} routes more.")
 
 
 def _values(field: FieldChange) -> tuple[str, str]:

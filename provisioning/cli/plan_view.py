@@ -19,6 +19,7 @@ from provisioning.planning.changes import (
 )
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange
 from provisioning.planning.plan import Plan
+from provisioning.planning.protocol import ProtocolDiff
 
 from .console import OUT
 
@@ -29,12 +30,15 @@ _FIELDS: Final = 8
 """Fields shown of one object."""
 
 _LONGEST: Final = 60
+_SIGNS: Final = {"add": "[green]+[/]", "change": "[yellow]~[/]", "remove": "[red]-[/]"}
 
 
 def show_plan(plan: Plan) -> None:
-    """Print the plan: realm, accounts, what is refused, what needs attention, totals."""
+    """Print the plan: realm, routes, accounts, what is refused, what needs attention, totals."""
     if plan.objects:
         OUT.print(_objects_table(plan.objects))
+    if not plan.protocol.is_empty:
+        OUT.print(_routes_table(plan.protocol))
     if plan.accounts.changes:
         OUT.print(_accounts_table(plan.accounts.changes))
     _show_refusals(plan)
@@ -50,7 +54,9 @@ def summary(plan: Plan) -> str:
     counts = Counter(verb(change) for change in plan.accounts.changes)
     parts = [f"{count} to {word}" for word, count in sorted(counts.items())]
     accounts = f"accounts: {', '.join(parts)}" if parts else "accounts: no change"
-    return f"Plan: {len(plan.objects)} realm objects to change; {accounts}; {plan.existing} exist now."
+    count = len(plan.protocol.changes)
+    routes = "" if plan.protocol.is_empty else f"; {count} routes of the exchange protocol"
+    return f"Plan: {len(plan.objects)} realm objects to change{routes}; {accounts}; {plan.existing} exist now."
 
 
 def _table(*columns: str, title: str) -> Table:
@@ -73,6 +79,16 @@ def _objects_table(changes: Iterable[ObjectChange]) -> Table:
             table.add_row(*head, escape(field.field), *_values(field))
         if len(change.changes) > _FIELDS:
             table.add_row("", "", "", f"and {len(change.changes) - _FIELDS} fields more", "", "")
+    return table
+
+
+def _routes_table(protocol: ProtocolDiff) -> Table:
+    title = f"Exchange protocol {escape(protocol.before or 'none')} → {escape(protocol.wanted.version)}"
+    table = _table("route", "right now", "right then", title=title)
+    for change in protocol.changes[:_SHOWN]:
+        table.add_row(_SIGNS[change.verb], f"{change.method} {escape(change.path)}", change.before, change.after)
+    if len(protocol.changes) > _SHOWN:
+        table.add_row("", f"and {len(protocol.changes) - _SHOWN} more", "", "")
     return table
 
 
@@ -113,7 +129,7 @@ def _show_refusals(plan: Plan) -> None:
     for refusal in plan.accounts.refusals:
         OUT.print(f"[red]refused[/] {escape(str(refusal.source))}: {escape(refusal.message)}")
         OUT.print(f"        {escape(refusal.remedy)}")
-    for attention in plan.accounts.attentions:
+    for attention in plan.attentions:
         OUT.print(f"[yellow]look[/]    {escape(attention.message)}")
         OUT.print(f"        {escape(attention.remedy)}")
     for stop in plan.stops:

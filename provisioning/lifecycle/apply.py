@@ -24,6 +24,7 @@ from .changes import (
 )
 from .operator import Operator
 from .planning import Survey
+from .protocol import record_protocol
 from .workshop import Workshop
 
 
@@ -37,6 +38,9 @@ class Applied:
     adopted: int
     updated: int
     created: int
+    routes: int = 0
+    """Routes of the exchange protocol that were recorded, when any of them or the version changed."""
+
     left: int = 0
     """Accounts that were changed by somebody else since the plan was made, and therefore left alone."""
 
@@ -71,10 +75,11 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
         records = accounts_named(reader, [wanted.image.username for wanted in known + changed])
     adopted = adopt_accounts(workshop, adoptions)
     closed = close_accounts(workshop, endings)
+    routes = record_protocol(workshop, plan.protocol)
     realm = change_realm(workshop, plan.objects)
     updated = update_accounts(workshop, updates, records)
     created = open_accounts(workshop, creations, records)
-    return Applied(finished, realm, closed, adopted, updated, created, left=len(updates) - updated)
+    return Applied(finished, realm, closed, adopted, updated, created, routes, left=len(updates) - updated)
 
 
 def _finish_earlier(workshop: Workshop, survey: Survey) -> int:

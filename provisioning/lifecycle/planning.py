@@ -18,7 +18,7 @@ from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.keycloak.signs import MOST_TOUCHED, Signs, read_signs, touched_since
 from provisioning.ledger import Ledger
 from provisioning.ledger.summary import account_states, keys_beyond_the_first
-from provisioning.model.configuration import Configuration
+from provisioning.model.configuration import Configuration, ExchangeProtocol
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountState, Task
 from provisioning.planning.accounts import diff_accounts
@@ -28,11 +28,13 @@ from provisioning.planning.foreign import Names
 from provisioning.planning.guards import Guard, check_guards
 from provisioning.planning.objects import diff_objects
 from provisioning.planning.plan import Plan
+from provisioning.planning.protocol import diff_protocol
 from provisioning.planning.settled import account_of, digest_of, unsettled
 from provisioning.settings import Settings
 
 from .comparing import compared_roles
 from .progress import Progress, Silent
+from .protocol import recorded_protocol
 from .settling import Journal, note_survey, read_journal
 
 
@@ -60,6 +62,7 @@ class _Known:
     keys: KeyStates
     unfinished: tuple[Task, ...]
     journal: Journal
+    protocol: ExchangeProtocol | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ def survey(
         }
         note_survey(ledger, right, open_ones, signs, as_of)
     stops = check_guards(accounts, look.existing, configuration.realm.guards, allowed or {})
-    plan = Plan(objects, accounts, stops, look.existing, len(known.unfinished))
+    routes = diff_protocol(known.protocol, configuration.protocol)
+    plan = Plan(objects, accounts, stops, look.existing, len(known.unfinished), routes)
     return Survey(plan, context, look.actual, known.verdicts, known.unfinished, look.names)
 
 
@@ -114,7 +118,8 @@ def _read_ledger(ledger: Ledger) -> _Known:
     with ledger.reader() as reader:
         dead = AccountState.DEACTIVATED
         verdicts = {n: Verdict.DEAD if state is dead else Verdict.ALIVE for n, state in account_states(reader).items()}
-        return _Known(verdicts, keys_beyond_the_first(reader), reader.pending_tasks(), read_journal(reader))
+        keys, tasks = keys_beyond_the_first(reader), reader.pending_tasks()
+        return _Known(verdicts, keys, tasks, read_journal(reader), recorded_protocol(reader))
 
 
 def _look_quickly(

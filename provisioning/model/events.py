@@ -71,6 +71,7 @@ class EventKind(StrEnum):
     REQUEST_FILED = "request:filed"
     REQUEST_ANSWERED = "request:answered"
     REALM_CHANGED = "realm:changed"
+    PROTOCOL_CHANGED = "protocol:changed"
     DECISION_RECORDED = "decision:recorded"
     ALARM_RAISED = "alarm:raised"
 
@@ -79,9 +80,9 @@ class EventKind(StrEnum):
 class NewEvent:
     """Something that is about to be recorded.
 
-    `subject` is an account's username (also for its mandates), the client id of an API key or of an OIS, or `realm`;
-    `actor` is who did it; `clause` is the clause of the order it rests on, such as `cl. 4`; `data` is what the kind
-    needs (never a secret); `reason` is for people.
+    `subject` is an account's username (also for its mandates), the client id of an API key or of an OIS, `realm` or
+    `protocol`; `actor` is who did it; `clause` is the clause of the order it rests on, such as `cl. 4`; `data` is what
+    the kind needs (never a secret); `reason` is for people.
     Raises ValueError when the values have no canonical form.
     """
 

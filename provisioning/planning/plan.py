@@ -20,6 +20,7 @@ from .changes import (
 )
 from .guards import GuardStop
 from .objects import CreateObject, FieldChange, ObjectChange, UpdateObject
+from .protocol import UNCHANGED, ProtocolDiff
 
 FORMAT: Final = 1
 """Version of the JSON form."""
@@ -35,16 +36,23 @@ class Plan:
     stops: tuple[GuardStop, ...]
     existing: int
     unfinished: int = 0
+    protocol: ProtocolDiff = UNCHANGED
 
     @property
     def is_empty(self) -> bool:
         """Nothing to carry out (things that need attention may remain)."""
-        return not self.objects and not self.accounts.changes and not self.unfinished
+        return not self.objects and not self.accounts.changes and not self.unfinished and self.protocol.is_empty
 
     @property
     def is_in_sync(self) -> bool:
         """Nothing to carry out, nothing refused, nothing that needs attention."""
         return self.is_empty and not (self.accounts.refusals or self.accounts.attentions or self.stops)
+
+    @property
+    def attentions(self) -> tuple[Attention, ...]:
+        """What somebody should look at."""
+        own = self.protocol.attention
+        return self.accounts.attentions if own is None else (own, *self.accounts.attentions)
 
     @property
     def checksum(self) -> str:
@@ -61,7 +69,7 @@ class Plan:
             "unfinished": self.unfinished,
             **self._changes(),
             "refusals": [_refusal(refusal) for refusal in self.accounts.refusals],
-            "attentions": [_attention(attention) for attention in self.accounts.attentions],
+            "attentions": [_attention(attention) for attention in self.attentions],
             "unlisted": list(self.accounts.unlisted),
             "guards": [{"guard": s.guard, "count": s.count, "message": s.message} for s in self.stops],
         }
@@ -69,6 +77,7 @@ class Plan:
     def _changes(self) -> dict[str, Any]:
         return {
             "objects": [_object(change) for change in self.objects],
+            "protocol": self.protocol.as_json(),
             "accounts": [_account(change) for change in self.accounts.changes],
         }
 

@@ -9,6 +9,8 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 
+from provisioning.gate.rules import Rules
+
 from .counting import AccessCounter
 from .follower import Follower
 from .rulebook import Rulebook
@@ -45,8 +47,16 @@ def metrics(node: str, follower: Follower, rulebook: Rulebook, tokens: VerifiedT
         *_one("aikom_gate_counts_lost_total", "counter", "Decisions that could not be counted", counter.lost),
         *_many("aikom_gate_decisions_total", "counter", "Decisions by outcome", "outcome", dict(counter.outcomes)),
         *_one("aikom_gate_info", "gauge", "This process", 1, f'{{node="{node}"}}'),
+        *_routes(rules),
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _routes(rules: Rules | None) -> Iterator[str]:
+    """Which version of the exchange protocol this node goes by; compare it between nodes and with the ledger."""
+    if rules is not None:
+        labels = f'{{version={json.dumps(rules.version)},checksum="{rules.checksum}"}}'
+        yield from _one("aikom_gate_routes_info", "gauge", "The routes in force on this node", 1, labels)
 
 
 def _one(name: str, kind: str, text: str, value: float, labels: str = "") -> Iterator[str]:

@@ -91,6 +91,7 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.REQUEST_FILED: lazy_gettext("Request to the Administrator filed"),
     EventKind.REQUEST_ANSWERED: lazy_gettext("Request to the Administrator answered"),
     EventKind.REALM_CHANGED: lazy_gettext("Settings of the sign-in service changed"),
+    EventKind.PROTOCOL_CHANGED: lazy_gettext("Routes of the exchange protocol changed"),
     EventKind.DECISION_RECORDED: lazy_gettext("Decision recorded"),
     EventKind.ALARM_RAISED: lazy_gettext("Alarm raised"),
 }

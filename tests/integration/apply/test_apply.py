@@ -232,3 +232,23 @@ def test_a_dead_account_that_somebody_enabled_is_closed_again_with_an_alarm(offi
 def test_the_chain_of_the_ledger_is_whole(office: Office) -> None:
     with office.ledger.reader() as reader:
         assert verify(reader).finding is None
+
+
+def test_routes_of_the_central_database_are_planned_recorded_and_then_in_force(office: Office) -> None:
+    file = office.folder.path / "protocol.yaml"
+    before = file.read_text(encoding="utf-8")
+    assert office.survey().plan.protocol.is_empty, "the first apply recorded them"
+    file.write_text(before.replace("right: reports.read", "right: grades.read", 1), encoding="utf-8")
+    plan = office.survey().plan
+    assert [(change.verb, change.before, change.after) for change in plan.protocol.changes] == [
+        ("change", "reports.read", "grades.read")
+    ]
+    assert [attention.code for attention in plan.attentions][:1] == ["same-version"]
+    assert office.apply().routes > 0
+    assert office.survey().plan.protocol.is_empty
+    recorded = office.events("protocol")
+    assert [event.kind for event in recorded] == [EventKind.PROTOCOL_CHANGED] * 2
+    assert recorded[1].data["checksum"] == office.folder.load().protocol.checksum
+    file.write_text(before, encoding="utf-8")
+    office.apply()
+    assert office.survey().plan.is_in_sync
