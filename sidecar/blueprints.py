@@ -46,6 +46,7 @@ from .pages import views as pages
 from .portal import cut_off, keys, mandates, requests
 from .portal import views as portal
 from .reads import views as reads
+from .support import views as support
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ MOUNTED: Final = (
     Mounted(authority.blueprint, AUTHORITY),
     Mounted(authority_ois.blueprint, AUTHORITY_FRESH),
     Mounted(desk.blueprint, staff(*StaffRole)),
+    Mounted(support.blueprint, staff(StaffRole.SUPPORT, StaffRole.ADMINISTRATOR)),
     Mounted(desk_actions.blueprint, staff(StaffRole.ADMINISTRATOR, fresh=True)),
 )
 

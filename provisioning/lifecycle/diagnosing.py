@@ -18,6 +18,7 @@ from provisioning.gate.requests import Asked
 from provisioning.gate.rules import Rules
 from provisioning.gate.tokens import SigningKey, signing_keys, unverified_claims
 from provisioning.gate.verdicts import Verdicts
+from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader
 from provisioning.model.identifiers import ClientId, Username, key_client_id, parse_username
 from provisioning.model.ois import Slug, ois_client_id
@@ -27,6 +28,7 @@ from provisioning.settings import Settings
 
 from .errors import UnknownAccount
 from .finding import find_account, find_keys
+from .operator import Operator
 from .realm_keys import fetch_key_set, issuer_of, key_set_url
 
 
@@ -100,6 +102,11 @@ class Examiner:
     def _username(self, name: str) -> str:
         record = self.reader.api_key(name)
         return name if record is None else record.username
+
+
+def rights_in_force(operator: Operator, key: ClientId) -> frozenset[str]:
+    """What a token of the key would hold now: Keycloak is asked. Raises KeycloakError."""
+    return own_rights(operator.connection, key)
 
 
 def _by(key: ClientId, slug: Slug) -> Text:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
 from provisioning.lifecycle.cut_off import Request
 from provisioning.lifecycle.cut_off_decisions import request_cut_off
@@ -24,7 +24,7 @@ from sidecar.services import services
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 NOTE_CHARACTERS: Final = 500
-_FIELDS: Final = frozenset({"note", "ois"})
+_FIELDS: Final = frozenset({"note", "ois", "reason"})
 
 
 @blueprint.post("/keys/cut-off")
@@ -32,8 +32,9 @@ _FIELDS: Final = frozenset({"note", "ois"})
 def cut_off() -> ResponseReturnValue:
     """End all live keys of the account, or ask for it. Needs the form token in `X-CSRFToken`.
 
-    JSON with `note` and `ois` (client id of the OIS that loses its access), both optional. 200 with the keys when done,
-    202 with the number of the request when it waits for the Administrator, 409 when the account has no live key.
+    JSON with `note`, `ois` (client id of the OIS that loses its access) and `reason`, all optional; an institution has
+    one reason of the list, `request`, and any other is answered by 422. 200 with the keys when done, 202 with the
+    number of the request when it waits for the Administrator, 409 when the account has no live key.
     """
     who, asked = identity(), _read()
     with services().office.operator(who.actor) as operator:
@@ -54,4 +55,6 @@ def _read() -> Request:
         raise BadRequest
     if not all(value is None or value.isprintable() for value in (note, ois)):
         raise BadRequest
+    if body.get("reason", CutOffReason.REQUEST.value) != CutOffReason.REQUEST.value:
+        raise UnprocessableEntity
     return Request(CutOffReason.REQUEST, identity().actor, ois or None, note or None)

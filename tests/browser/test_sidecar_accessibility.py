@@ -15,24 +15,45 @@ pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
 
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_public_pages(portal: SidecarWithKeycloak, page: Page, language: str) -> None:
-    for name, path in (("home", "/"), ("ois", "/ois"), ("missing", "/nothing-here")):
+    for name, path in (("home", "/"), ("ois", "/ois"), ("problems", "/problems"), ("missing", "/nothing-here")):
         page.goto(f"{portal.url}{path}?lang={language}")
         expect(page.locator("html")).to_have_attribute("lang", language)
         check_accessible(page, f"{name}-{language}")
 
 
-@pytest.mark.parametrize(("name", "who"), [("account", SCHOOL), ("staff", ADMINISTRATOR), ("refused", DEACTIVATED)])
-def test_personal_pages(portal: SidecarWithKeycloak, page: Page, name: str, who: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "who", "path"),
+    [
+        ("account", SCHOOL, "/account"),
+        ("reads", SCHOOL, "/account/reads"),
+        ("staff", ADMINISTRATOR, "/account"),
+        ("reads-desk", ADMINISTRATOR, "/desk/reads"),
+        ("refused", DEACTIVATED, "/account"),
+    ],
+)
+def test_personal_pages(portal: SidecarWithKeycloak, page: Page, name: str, who: str, path: str) -> None:
     messages: list[str] = []
 
     def keep(message: object) -> None:
         messages.append(str(message))
 
     page.on("console", keep)
-    portal.people[who].sign_in(page, f"{portal.url}/account")
+    portal.people[who].sign_in(page, f"{portal.url}{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     check_accessible(page, name)
     assert [message for message in messages if "Content Security Policy" in message] == []
+
+
+def test_the_diagnosis_for_support(portal: SidecarWithKeycloak, page: Page) -> None:
+    portal.people[ADMINISTRATOR].sign_in(page, f"{portal.url}/desk/diagnosis?about={SCHOOL}")
+    check_accessible(page, "diagnosis-form")
+    page.get_by_role("button", name="Пояснити").click()
+    expect(page.get_by_role("heading", level=2)).to_contain_text("сам заклад")
+    check_accessible(page, "diagnosis")
+    page.get_by_label("Токен доступу або код").fill("not.a.token")
+    page.get_by_role("button", name="Пояснити").click()
+    expect(page.get_by_text("token-malformed")).to_be_visible()
+    expect(page.get_by_label("Токен доступу або код")).to_have_value("")
 
 
 def test_the_first_tab_stop_skips_to_the_content(portal: SidecarWithKeycloak, page: Page) -> None:

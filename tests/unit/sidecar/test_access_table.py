@@ -151,6 +151,8 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/account/cut-off/ois/<slug>"): NO_TOKEN,
     ("GET", "/problems"): EVERYBODY,
     ("GET", "/problems/<code>"): EVERYBODY,
+    ("GET", "/desk/diagnosis"): {**ADMINISTRATORS_ONLY, "support": 200},
+    ("POST", "/desk/diagnosis"): NO_TOKEN,
     ("GET", "/account/reads"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 200), "anonymous": 302},
     ("GET", "/account/reads.csv"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(ACCOUNTS, 200), "anonymous": 302},
     ("GET", "/desk/reads"): {**dict.fromkeys(PERSONAS, 403), **dict.fromkeys(STAFF, 200), "anonymous": 302},

@@ -82,6 +82,19 @@ def test_a_body_that_is_not_what_it_says_is_refused(sidecar: Sidecar, folder: Pa
     assert state(sidecar) is ApiKeyState.REVEALED
 
 
+@pytest.mark.parametrize("reason", ["boredom", "leak", "incident", "", None, 7, ["request"]])
+def test_a_reason_that_is_not_the_institutions_to_give_is_unprocessable(
+    sidecar: Sidecar, folder: Path, reason: object
+) -> None:
+    client = sidecar.signed_in(people.SCHOOL)
+    headers = {**token(client), "Accept": "application/json"}
+    answer = client.post(CALL, json={"reason": reason}, headers=headers)
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert state(sidecar) is ApiKeyState.REVEALED
+    assert client.post(CALL, json={"reason": "request"}, headers=headers).status_code == 202
+    assert state(sidecar) is ApiKeyState.CUT_OFF
+
+
 def test_no_token_no_session_no_fresh_proof_no_cut_off(sidecar: Sidecar, folder: Path) -> None:
     client = sidecar.signed_in(people.SCHOOL)
     assert client.post(CALL, json={}).status_code == 403

@@ -1,0 +1,1 @@
+"""What those who help institutions and OIS work with. Source: order cl. 9."""

@@ -1,0 +1,104 @@
+"""`/desk/diagnosis`: why the gate lets a request through or not, check by check, and what to do (order cl. 9).
+
+What is asked travels in the body of a POST, since it may be a token: it is not in an address, not in the log, not in
+the answer. Changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+
+from provisioning.gate.diagnosis import Diagnosis
+from provisioning.gate.explanations import EXPLANATIONS
+from provisioning.gate.rules import Rules
+from provisioning.lifecycle.diagnosing import Examiner, rights_in_force
+from provisioning.lifecycle.errors import UnknownAccount
+from provisioning.model.identifiers import ClientId, parse_username
+from provisioning.model.institution import Kind
+from provisioning.model.records import AccountRecord
+from provisioning.model.text import Text
+from provisioning.registry.gate import load_gate_configuration
+from sidecar.auth.guards import identity
+from sidecar.errors import OfficeClosed
+from sidecar.languages import UKRAINIAN, language
+from sidecar.services import services
+
+from .forms import DiagnosisForm
+from .wording import CHECKS
+
+blueprint = Blueprint("support", __name__, url_prefix="/desk/diagnosis")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answers. `of_kind`: Keycloak was silent, so an account's rights are those of its kind, without exceptions."""
+
+    diagnoses: Sequence[Diagnosis]
+    of_kind: bool = False
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def diagnosis() -> ResponseReturnValue:
+    """The form, and under it what was found. `?about=` fills in an account's name and asks nothing yet."""
+    form = DiagnosisForm()
+    about = request.args.get("about", "")
+    if not form.is_submitted() and parse_username(about) is not None:
+        form.subject.data = about
+    found = _found(form) if form.validate_on_submit() else None
+    status = 422 if form.is_submitted() and found is None else 200
+    form.forget_token()
+    page = render_template(
+        "support/diagnosis.html", form=form, found=found, checks=CHECKS, explained=EXPLANATIONS, said=_said
+    )
+    answer = make_response(page, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _found(form: DiagnosisForm) -> Found | None:
+    """None, with the form's mistake, when nobody has that name."""
+    with services().records.reader() as reader:
+        examiner = Examiner(reader, _rules(), services().settings, services().clock())
+        if form.name is None:
+            return Found([examiner.token(form.token, form.asked())])
+        ois = examiner.ois(form.name)
+        if ois is not None:
+            return Found([ois])
+        rights = _Rights()
+        try:
+            return Found(list(examiner.account(form.name, form.asked(), rights)), rights.of_kind)
+        except UnknownAccount:
+            form.subject.errors = [lazy_gettext("There is no account, API key or OIS of that name.")]
+            return None
+
+
+class _Rights:
+    """An account's rights as Keycloak has them; those of its kind while Keycloak is silent."""
+
+    def __init__(self) -> None:
+        self.of_kind = False
+
+    def __call__(self, account: AccountRecord, key: ClientId) -> frozenset[str]:
+        try:
+            with services().office.operator(identity().actor) as operator:
+                return rights_in_force(operator, key)
+        except OfficeClosed:
+            self.of_kind = True
+            of_kind = services().policies.current().rights.of_kind
+            return of_kind.get(Kind(account.kind), frozenset()) if account.kind in set(Kind) else frozenset()
+
+
+def _rules() -> Rules:
+    configuration, _ = load_gate_configuration(services().settings.config_dir)
+    if configuration is None:
+        raise OfficeClosed("the configuration cannot be used", remedy="run `provision validate`")
+    return Rules(configuration.protocol)
+
+
+def _said(text: Text) -> str:
+    return text.uk if language() == UKRAINIAN else text.en
