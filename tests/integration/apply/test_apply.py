@@ -251,4 +251,4 @@ def test_routes_of_the_central_database_are_planned_recorded_and_then_in_force(o
     assert recorded[1].data["checksum"] == office.folder.load().protocol.checksum
     file.write_text(before, encoding="utf-8")
     office.apply()
-    assert office.survey().plan.is_in_sync
+    assert office.survey().plan.protocol.is_empty
