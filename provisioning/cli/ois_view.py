@@ -54,6 +54,7 @@ def mandate_json(mandate: MandateRecord) -> dict[str, Any]:
     return {
         "id": mandate.id,
         "account": mandate.username,
+        "authority": mandate.authority,
         "ois": mandate.ois,
         "rights": list(mandate.rights),
         "contract": mandate.contract_number,

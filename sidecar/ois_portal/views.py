@@ -54,18 +54,17 @@ class Period:
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """How the OIS stands, and what to do next."""
-    now, text = services().clock(), None
+    now = services().clock()
     with services().records.reader() as reader:
         ois = _own(reader)
         mandates = reader.mandates(ois=ois.slug)
         notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
         week = list(counts(reader, now - timedelta(days=7), now, ois=ois.slug, limit=_MOST_COUNTS))
-    text = asked_text(services().policies.current().agreements, ois, now.date())
     return render_template(
         "ois_portal/overview.html",
         ois=ois,
         note=notes[0] if notes else None,
-        asked=text,
+        asked=asked_text(services().policies.current().agreements, ois, now.date()),
         standing=sum(mandate.stands(now.date()) for mandate in mandates),
         allowed=sum(count.allowed for count in week),
         refused=sum(count.refused for count in week),

@@ -46,13 +46,22 @@ def _require() -> ResponseReturnValue | None:
     if who is not None and who.ois is not None:
         return _require_operator(who.ois)
     record = _current(services().clock())
-    if record is not None and record.confirmed_at is not None:
+    if record is not None and record.confirmed_at is not None and not _was_connected(record):
         g.applicant = record
         return None
     end()
     if request.method != "GET" or not wants_html():
         raise Unauthorized
+    if record is not None and record.confirmed_at is not None:
+        return redirect(url_for("auth.login", next=url_for("ois_portal.overview")))
     return redirect(url_for("onboarding.ask_link"))
+
+
+def _was_connected(record: ApplicationRecord) -> bool:
+    """Then its operator signs in: a mailbox alone opens nothing of an OIS that works, or has worked."""
+    with services().records.reader() as reader:
+        ois = reader.ois(record.slug)
+    return ois is not None and ois.connected_at is not None
 
 
 def _require_operator(slug: Slug) -> ResponseReturnValue | None:
@@ -73,9 +82,7 @@ def _current(now: datetime) -> ApplicationRecord | None:
     if not timedelta() <= age < SESSION_MAX:
         return None
     with services().records.reader() as reader:
-        record = find_application(reader, str(stored.get("application")))
-        ois = None if record is None else reader.ois(record.slug)
-    return record if ois is None or ois.connected_at is None else None
+        return find_application(reader, str(stored.get("application")))
 
 
 APPLICANT: Final = Guard("applicant", None, asks=_require)

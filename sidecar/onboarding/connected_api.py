@@ -124,6 +124,7 @@ def _as_json(mandate: MandateRecord, stands: bool) -> dict[str, JsonValue]:
     return {
         "id": mandate.id,
         "account": mandate.username,
+        "authority": mandate.authority,
         "rights": list(mandate.rights),
         "contract_number": mandate.contract_number,
         "contract_date": mandate.contract_date.isoformat(),

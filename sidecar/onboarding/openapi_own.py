@@ -25,6 +25,7 @@ def _object(**properties: Any) -> dict[str, Any]:
 _MANDATE: Final = _object(
     id=_TEXT,
     account=_TEXT,
+    authority=_OPTIONAL,
     rights=_TEXTS,
     contract_number=_TEXT,
     contract_date=_DAY,

@@ -162,6 +162,7 @@ SINGLE_FILES = [
     ("protocol.yaml", 'version: "1.0"', "version: 1.0", "not-text"),
     ("staff.yaml", "username: a.savchuk\n", "username: o.kovalenko\n", "duplicate-username"),
     ("staff.yaml", "username: a.savchuk\n", "username: api-savchuk\n", "reserved-username"),
+    ("staff.yaml", "username: a.savchuk\n", "username: operator-diary\n", "reserved-username"),
     ("staff.yaml", "username: a.savchuk\n", 'username: "46-0001234"\n', "username-shape"),
     ("staff.yaml", "roles: [auditor]", "roles: [auditor, auditor]", "duplicate-role"),
     ("staff.yaml", "roles: [auditor]", "roles: [king]", "not-in-list"),

@@ -124,6 +124,7 @@ def test_the_operator_follows_its_application_and_the_link_ends_with_the_connect
     assert stranger.get("/onboarding/application/", headers=PAGE).status_code == 403
     with sidecar.ledger.transaction() as transaction:
         transaction.append(documents_and_connection("diary"))
+    assert by_link.get("/onboarding/application/", headers=PAGE).location == "/auth/login?next=/operator/"
     assert by_link.get("/onboarding/application/", headers=PAGE).location == "/onboarding/link"
     assert by_sso.get("/onboarding/application/", headers=PAGE).status_code == 200
 
