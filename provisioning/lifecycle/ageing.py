@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Final
 
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.mails import mails_named
 from provisioning.model.events import EventKind, JsonValue, NewEvent, format_time
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.key_ageing import end_by_age, warning_step
@@ -21,7 +22,7 @@ from provisioning.model.upkeep import ApiKeyPolicy
 
 from .carrying_out import carry_out, is_dead
 from .operator import Operator
-from .tasks import expire_key_task, notify_task
+from .tasks import NOTIFY, expire_key_task, notify_task
 
 EXPIRING_MAIL: Final = "key-expiring"
 """Template of provisioning.mail."""
@@ -48,11 +49,15 @@ def age_keys(operator: Operator, policy: ApiKeyPolicy) -> Aged:
     now = operator.now()
     with operator.ledger.reader() as reader:
         live = _newest_live(reader.all_api_keys())
-        told = {mail.key for mail in reader.mails()} | {task.key for task in reader.pending_tasks()}
+        pending = {task.key for task in reader.pending_tasks(NOTIFY)}
     ending = {key.client_id: at for key in live if (at := end_by_age(key, policy, now)) is not None}
-    warned = [key for key in live if _warning(key, ending.get(key.client_id, key.ends_at), policy, now, told)]
+    due = {key.client_id: _warning(key, ending.get(key.client_id, key.ends_at), policy, now) for key in live}
+    warnings = {str(task.data["key"]): task.key for task in due.values() if task is not None}
+    with operator.ledger.reader() as reader:
+        told = {warnings[name] for name in mails_named(reader, warnings)} | pending
+    warned = {client_id for client_id, task in due.items() if task is not None and task.key not in told}
     done = Aged(0, 0)
-    for batch in _batches([key for key in live if key.client_id in ending or key in warned]):
+    for batch in _batches([key for key in live if key.client_id in ending or key.client_id in warned]):
         done = _record(operator, batch, policy, now, told, done)
         operator.progress.advance(len(batch))
     return done
@@ -77,7 +82,8 @@ def _record(
                 data: dict[str, JsonValue] = {"ends_at": format_time(planned), "why": "age"}
                 events.append(NewEvent(EventKind.API_KEY_ENDING, key.client_id, operator.actor, "cl. 4", data))
                 tasks.append(expire_key_task(key.client_id, format_time(planned)))
-            if (warning := _warning(key, ends_at, policy, now, told)) is not None:
+            warning = _warning(key, ends_at, policy, now)
+            if warning is not None and warning.key not in told:
                 tasks.append(warning)
                 warned += 1
         transaction.append(events)
@@ -86,10 +92,8 @@ def _record(
     return Aged(done.planned + len(events), done.warned + warned)
 
 
-def _warning(
-    key: ApiKeyRecord, ends_at: datetime | None, policy: ApiKeyPolicy, now: datetime, told: set[str]
-) -> NewTask | None:
-    """The task of the warning that is due and was not given yet."""
+def _warning(key: ApiKeyRecord, ends_at: datetime | None, policy: ApiKeyPolicy, now: datetime) -> NewTask | None:
+    """The task of the warning that is due, whether or not it was given already; its data name the mail."""
     step = None if ends_at is None else warning_step(ends_at, policy, now)
     if ends_at is None or step is None:
         return None
@@ -99,8 +103,7 @@ def _warning(
         "ends": f"{ends_at:%d.%m.%Y %H:%M} UTC",
         "days": max(1, (ends_at - now) // _DAY),
     }
-    task = notify_task(key.username, name, EXPIRING_MAIL, facts)
-    return None if name in told or task.key in told else task
+    return notify_task(key.username, name, EXPIRING_MAIL, facts)
 
 
 def _newest_live(keys: Mapping[ClientId, ApiKeyRecord]) -> list[ApiKeyRecord]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provisioning.ledger import LedgerTransaction
+from provisioning.ledger.mails import mail_keys, mails_named
 from provisioning.mail.bounces import Bounce
 from provisioning.mail.message import message_id
 from provisioning.model.events import EventKind, NewEvent
@@ -38,9 +39,14 @@ class Judged:
 
 def record_bounces(operator: Operator, bounces: Iterable[Bounce], sender: str) -> tuple[Judged, ...]:
     """Note each bounce of a mail that was sent; `sender` is `mail.sender` of `realm.yaml`. Safe to repeat."""
+    listed = tuple(bounces)
+    named = {bounce.message_id for bounce in listed}
     with operator.transaction() as transaction:
-        ours = {message_id(mail.key, sender): mail for mail in transaction.mails()}
-        return tuple(_record(operator, transaction, bounce, ours) for bounce in bounces)
+        # A Message-ID does not give its mail's key away, so the keys are gone through, and only theirs are read.
+        keys = {found: key for key in mail_keys(transaction) if (found := message_id(key, sender)) in named}
+        mails = mails_named(transaction, keys.values())
+        ours = {found: mails[key] for found, key in keys.items()}
+        return tuple(_record(operator, transaction, bounce, ours) for bounce in listed)
 
 
 def _record(operator: Operator, transaction: LedgerTransaction, bounce: Bounce, ours: Mapping[str, Mail]) -> Judged:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.mails import base_key_mails
 from provisioning.model.base_key_state import BaseKeyState, base_key_status, needs_base_key
 from provisioning.model.identifiers import Username
 
@@ -34,7 +35,7 @@ def select_accounts(
     reader: LedgerReader, selection: Selection, lifespan: timedelta, now: datetime
 ) -> tuple[Username, ...]:
     """Accounts to invite, by name. Raises UnknownAccount for an authority that is not there."""
-    mails = {mail.key: mail for mail in reader.mails()}
+    mails = base_key_mails(reader)
     above = None if selection.below is None else f"{find_account(reader, selection.below).sphere}/"
     found: list[Username] = []
     for username, record in sorted(reader.accounts().items()):

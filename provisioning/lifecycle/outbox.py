@@ -17,6 +17,7 @@ from provisioning.keycloak.base_keys import BaseKeyRefusal, issue_base_key
 from provisioning.keycloak.realm.clients import SIDECAR
 from provisioning.keycloak.realm.lookups import find_user
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.mails import waiting_mails
 from provisioning.mail.errors import MailDelayed, MailRefused, MailServerUnreachable
 from provisioning.mail.message import Letter, compose
 from provisioning.mail.smtp import MailSession, mail_session
@@ -68,7 +69,7 @@ def send_outbox(workshop: Workshop, limit: int | None = None) -> Sent:
     """
     total = Sent()
     with workshop.ledger.reader() as reader:
-        waiting = sum(1 for mail in reader.mails() if mail.state in ("queued", "sending"))
+        waiting = waiting_mails(reader)
     if not waiting:
         return total
     workshop.progress.stage("sending mail", waiting)
