@@ -32,7 +32,7 @@ test: setup ## everything, on a real Keycloak, PostgreSQL, mail server and Chrom
 	$(PYTEST) -n 2 --dist loadfile tests
 
 drill: setup ## backup, restore, and proof that no deactivation and no cut-off is undone
-	$(PYTEST) -n 0 -s tests/faults/test_restore_drill.py tests/faults/test_older_ledger.py
+	$(PYTEST) -n 0 -s tests/faults/test_restore_drill.py tests/faults/test_restore_drill_postgresql.py tests/faults/test_older_ledger.py
 
 soak: setup ## the long tests: many kills, large input
 	AIKOM_SOAK=1 $(PYTEST) tests/faults tests/security

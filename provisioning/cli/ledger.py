@@ -18,11 +18,13 @@ from ..ledger.export import export_lines, history
 from ..ledger.grants import grant, grant_statements
 from ..ledger.overview import Overview, overview
 from ..ledger.rebuild import rebuild
+from ..ledger.rollback import newest_checkpoint
+from ..ledger.take_over import take_over
 from ..model.errors import ExitCode
 from ..model.events import format_time
 from ..settings import load_settings
 from .console import OUT
-from .ledger_checkpoints import checkpoint, checkpoint_key, verify_command
+from .ledger_checkpoints import checkpoint, checkpoint_key, counting, verify_command
 
 
 @click.group()
@@ -97,6 +99,23 @@ def export(after: int, to: Path | None) -> None:
                 click.echo(line)
         else:
             _write_whole(to, lines)
+
+
+@ledger.command("take-over")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def take_over_command(file: Path) -> None:
+    """Bring a ledger that was put back forward from FILE, which `provision ledger export` wrote later.
+
+    The events that the backup lacks are recorded as they were, with their numbers and hashes; all of them or none. An
+    export of another ledger, or of one that has gone on since, is refused (exit code 4), and so is one that the newest
+    checkpoint in AIKOM_CHECKPOINT_TO contradicts. Run `provision recover` afterwards.
+    """
+    settings = load_settings()
+    where, key = settings.get("AIKOM_CHECKPOINT_TO"), settings.get("AIKOM_CHECKPOINT_KEY")
+    newest = None if where is None or key is None else newest_checkpoint(where, key)
+    with opened() as book, counting("events taken over") as progress, file.open(encoding="utf-8") as lines:
+        done = take_over(book, lines, newest, on_progress=progress)
+    click.echo(f"{done.after - done.before} events taken over: the ledger ends with event {done.after}")
 
 
 @ledger.command("rebuild")

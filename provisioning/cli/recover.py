@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from provisioning.lifecycle.doubts import Doubts
 from provisioning.lifecycle.recovery import Recovered
 from provisioning.lifecycle.recovery import recover as bring_together
 from provisioning.model.errors import ExitCode
+from provisioning.model.ois import ois_client_id
 
 from .console import OUT, shown_progress, tell
 from .parts import current_operator, open_parts
@@ -20,8 +22,12 @@ def recover(ctx: click.Context, ledger_is_older: bool, as_json: bool) -> None:
     """Re-apply deactivations and cut-offs after a restore, while nobody is let in yet.
 
     Keycloak is brought to the ledger's verdicts. With --ledger-is-older, what is closed in Keycloak besides is recorded
-    as ended: keys are cut off and replaced, accounts whose login is disabled are reported. Exit code 2 when there was
-    something to bring together.
+    as ended: keys are cut off and replaced, accounts whose login is disabled are reported. Mandates and direct use go
+    on only where every live key in Keycloak shows them, and an OIS only where Keycloak has it as recorded: what may
+    have been stopped since is stopped, and listed. Exit code 2 when there was something to bring together.
+
+    With an export from after the backup, `provision ledger take-over` brings the ledger itself forward; then nothing
+    is lost, and the switch is not needed.
     """
     with open_parts() as parts, shown_progress() as progress:
         done = bring_together(current_operator(parts, progress), ledger_is_older=ledger_is_older)
@@ -29,7 +35,8 @@ def recover(ctx: click.Context, ledger_is_older: bool, as_json: bool) -> None:
         OUT.print_json(data=recovered_json(done))
     else:
         show_recovered(done)
-    ctx.exit(ExitCode.DIFFERENCES if done.closures or done.converged.findings else ExitCode.OK)
+    anything = done.doubts or done.closures or done.converged.findings
+    ctx.exit(ExitCode.DIFFERENCES if anything else ExitCode.OK)
 
 
 def recovered_json(done: Recovered) -> dict[str, object]:
@@ -41,6 +48,10 @@ def recovered_json(done: Recovered) -> dict[str, object]:
         "keys_ended": [name for closure in done.closures for name in (*closure.ended, *closure.unknown)],
         "locked_accounts": [closure.username for closure in done.closures if closure.locked],
         "unknown_accounts": list(done.strangers),
+        "mandates_withdrawn": [mandate.id for mandate in done.doubts.mandates],
+        "mandates_borne_out": done.doubts.borne_out,
+        "direct_use_ended": list(done.doubts.direct_use),
+        "ois_suspended": list(done.doubts.ois),
     }
 
 
@@ -49,6 +60,7 @@ def show_recovered(done: Recovered) -> None:
     OUT.print(f"The ledger is intact: {done.events} events.")
     for finding in done.converged.findings:
         OUT.print(f"[red]{finding.subject}[/]: {finding.wrong.value}")
+    _show_doubts(done.doubts)
     for closure in done.closures:
         ended = ", ".join((*closure.ended, *closure.unknown)) or "no key left to end"
         OUT.print(f"[red]{closure.username}[/]: closed in Keycloak, taken over: {ended}")
@@ -57,5 +69,16 @@ def show_recovered(done: Recovered) -> None:
         tell(f"Record with `provision accounts deactivate`, or in YAML, why these ended: {', '.join(locked)}")
     if done.strangers:
         tell(f"{len(done.strangers)} accounts are not in the ledger: run `provision apply`, then this again.")
-    if not (done.closures or done.converged.findings):
+    if not (done.doubts or done.closures or done.converged.findings):
         OUT.print("Keycloak agrees with the ledger.")
+
+
+def _show_doubts(doubts: Doubts) -> None:
+    for mandate in doubts.mandates:
+        OUT.print(f"[red]{mandate.id}[/]: not borne out by Keycloak, withdrawn")
+    for username in doubts.direct_use:
+        OUT.print(f"[red]{username}[/]: direct use not borne out by Keycloak, switched off")
+    for slug in doubts.ois:
+        OUT.print(f"[red]{ois_client_id(slug)}[/]: not as recorded in Keycloak, suspended")
+    if doubts:
+        tell("Ask those named: what should go on is granted, switched on or resumed by a decision of today.")

@@ -50,9 +50,9 @@ def refuse_contradiction(reader: LedgerReader, checkpoint: Checkpoint) -> None:
         raise LedgerRolledBack(
             f"this ledger is not the one that checkpoint {checkpoint.seq} of {checkpoint.at:%Y-%m-%d %H:%M} UTC vouches"
             f" for: {objection}",
-            remedy="nothing was changed; put back a newer backup of the ledger. If none is left, whoever keeps the"
-            " checkpoints sets the newer ones aside, and `provision recover` takes over what Keycloak knows"
-            " (docs/operations.md)",
+            remedy="nothing was changed; put back a newer backup of the ledger, or bring it forward from an export"
+            " (`provision ledger take-over`). If there is neither, whoever keeps the checkpoints sets the newer ones"
+            " aside, and `provision recover` takes over what Keycloak knows (docs/operations.md)",
         )
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, select, update
 
-from ..model.events import Event, NewEvent, chain
+from ..model.events import Event, NewEvent, chain, first_break
 from ..model.records import Mail, MailState, NewMail, NewTask
 from . import schema
 from .announcing import announce
 from .bulk import OnConflict, insert_rows
-from .errors import EventRefused
+from .errors import EventRefused, LedgerCorrupt
 from .projected import PROJECTED, in_parts, load_named
 from .projection import Projection, Touched, objection, project, touched
 from .reader import LedgerReader
@@ -35,17 +35,21 @@ class LedgerTransaction(LedgerReader):
         if not events:
             return ()
         recorded = chain(self.chain_head(), events, self._clock())
-        before = self._load(touched(events))
-        after = before.copy()
-        for event in recorded:
-            if (refusal := objection(after, event)) is not None:
-                raise EventRefused(refusal, remedy="nothing was recorded; read the state again and decide anew")
-            project(after, event)
-        insert_rows(self.connection, schema.event, _fields(recorded, schema.event))
-        self._store(before, after)
-        self._last_seq = recorded[-1].seq
-        announce(self.connection)
+        self._record(recorded)
         return recorded
+
+    def take_over(self, events: Sequence[Event]) -> None:
+        """Record events as they were recorded before, after the last one. Raises LedgerCorrupt, EventRefused.
+
+        An event that nobody could have recorded here is refused, however well its hash fits: a hash has no secret.
+        """
+        broken = first_break(self.chain_head(), events)
+        if broken is not None:
+            raise LedgerCorrupt(
+                f"event {broken} of the export does not go on from this ledger's event {self.head()[0]}",
+                remedy="name an export of this very ledger that begins no later than the backup ends",
+            )
+        self._record(events)
 
     def add_tasks(self, tasks: Sequence[NewTask]) -> None:
         """Note work to be done. A key that is still to be done stays as it is; one that was done before starts anew."""
@@ -102,6 +106,18 @@ class LedgerTransaction(LedgerReader):
         for kept in PROJECTED:
             self.connection.execute(kept.table.delete())
         self._store(Projection(), projection)
+
+    def _record(self, events: Sequence[Event]) -> None:
+        before = self._load(touched(events))
+        after = before.copy()
+        for event in events:
+            if (refusal := objection(after, event)) is not None:
+                raise EventRefused(refusal, remedy="nothing was recorded; read the state again and decide anew")
+            project(after, event)
+        insert_rows(self.connection, schema.event, _fields(events, schema.event))
+        self._store(before, after)
+        self._last_seq = events[-1].seq
+        announce(self.connection)
 
     def _load(self, names: Touched) -> Projection:
         loaded = Projection()

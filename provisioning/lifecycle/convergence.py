@@ -68,14 +68,15 @@ def converge(operator: Operator) -> Converged:
     images = read_accounts(operator.connection, (), (), operator.progress.advance)
     activated = record_activations(operator, images)
     findings = judge(records, keys, images) + judge_openings(records, keys, mandates.values(), images)
-    findings += judge_ois(ois, _differences(operator, ois), list(ois_clients(operator.connection)))
+    findings += judge_ois(ois, found_otherwise(operator, ois), list(ois_clients(operator.connection)))
     findings += _operators(operator, ois)
     alarms, tasks = _record(operator, findings)
     carry_out(operator, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
     return Converged(finished, activated, len(retired), expired, findings, alarms)
 
 
-def _differences(operator: Operator, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
+def found_otherwise(operator: Operator, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
+    """What Keycloak has otherwise of each OIS that was ever connected; None for one that it does not have."""
     ever_connected = [record for record in ois.values() if record.connected_at is not None]
     scopes = client_scopes(operator.connection) if ever_connected else {}
     return {record.client_id: ois_differences(operator.connection, record, scopes) for record in ever_connected}

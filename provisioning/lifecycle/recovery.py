@@ -2,7 +2,9 @@
 
 Where Keycloak is the older one, the ledger decides, which is `convergence`. Where the ledger is the older one, it has
 forgotten decisions, and their traces in Keycloak are all that is left: what is closed there is taken over as ended,
-and keys that the ledger does not know are ended too. `judge_closures` is pure.
+keys that the ledger does not know are ended too, and what was granted goes on only where Keycloak bears it out
+(`doubts`). All of that is recorded before Keycloak is brought to the ledger, which would wipe the traces away.
+`judge_closures` is pure.
 """
 
 from __future__ import annotations
@@ -18,16 +20,20 @@ from provisioning.ledger.verification import verify
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import ClientId, Username, parse_key_client_id
+from provisioning.model.ois import Slug, ois_client_id
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord
 from provisioning.planning.changes import AccountImage
 
 from .carrying_out import carry_out
-from .convergence import Converged, converge
+from .convergence import Converged, converge, found_otherwise
 from .cut_off import CUT_OFF_MAIL, Request, replace_keys
+from .doubts import Doubts, judge_doubts
+from .mandates.ending import end_mandates, opening_tasks
 from .operator import Operator
-from .tasks import close_key_task
+from .tasks import bring_ois_task, close_key_task
 
 NOTE: Final = "taken over from Keycloak after an older ledger was put back"
+TAKEN_BACK: Final = "not borne out by Keycloak after an older ledger was put back; to be decided on anew"
 LOCKED: Final = "alive in the ledger that was put back, disabled in Keycloak; record its deactivation, with its paper"
 
 
@@ -50,6 +56,7 @@ class Recovered:
     """What a recovery did. `strangers` are accounts in Keycloak that the ledger does not know; `apply` records them."""
 
     events: int
+    doubts: Doubts
     closures: tuple[Closure, ...]
     strangers: tuple[Username, ...]
     converged: Converged
@@ -63,21 +70,22 @@ def recover(operator: Operator, *, ledger_is_older: bool) -> Recovered:
     operator.progress.stage("verifying the ledger")
     with operator.ledger.reader() as reader:
         verdict = verify(reader)
-        records, keys = reader.accounts(), reader.all_api_keys()
     if verdict.finding is not None:
         raise LedgerCorrupt(
             f"this ledger is not intact: {verdict.finding.explanation}", remedy="put another backup of it back"
         )
-    converged = converge(operator)
     operator.progress.stage("reading accounts")
+    with operator.ledger.reader() as reader:
+        records, keys = reader.accounts(), reader.all_api_keys()
     images = read_accounts(operator.connection, (), (), operator.progress.advance)
+    doubts = _take_back(operator, records, images) if ledger_is_older else Doubts()
     closures = judge_closures(records, keys, images) if ledger_is_older else ()
     operator.progress.stage("taking over what is closed", len(closures))
     for closure in closures:
         _take_over(operator, closure)
         operator.progress.advance()
     strangers = tuple(sorted(images.keys() - records.keys()))
-    return Recovered(verdict.events, closures, strangers, converged)
+    return Recovered(verdict.events, doubts, closures, strangers, converge(operator))
 
 
 def judge_closures(
@@ -98,6 +106,32 @@ def judge_closures(
         if ended or unknown or not image.enabled:
             found.append(Closure(username, _by_number(ended), _by_number(unknown), not image.enabled))
     return tuple(found)
+
+
+def _take_back(
+    operator: Operator, records: Mapping[Username, AccountRecord], images: Mapping[Username, AccountImage]
+) -> Doubts:
+    """Record the end of what Keycloak does not bear out. It is carried out with what else waits, by `converge`."""
+    with operator.ledger.reader() as reader:
+        mandates, ois = reader.all_mandates(), reader.all_ois()
+    doubts = judge_doubts(records, mandates.values(), images, ois, found_otherwise(operator, ois))
+    with operator.transaction() as transaction:
+        tasks = end_mandates(operator.actor, transaction, doubts.mandates, TAKEN_BACK)
+        transaction.append([_no_direct_use(operator, username) for username in doubts.direct_use])
+        transaction.append([_suspended(operator, slug) for slug in doubts.ois])
+        tasks += opening_tasks(transaction, doubts.direct_use)
+        tasks += (bring_ois_task(ois_client_id(slug)) for slug in doubts.ois)
+        transaction.add_tasks(tasks)
+    return doubts
+
+
+def _no_direct_use(operator: Operator, username: Username) -> NewEvent:
+    data: dict[str, JsonValue] = {"allowed": False}
+    return NewEvent(EventKind.ACCOUNT_DIRECT_USE_CHANGED, username, operator.actor, "cl. 4", data, TAKEN_BACK)
+
+
+def _suspended(operator: Operator, slug: Slug) -> NewEvent:
+    return NewEvent(EventKind.OIS_SUSPENDED, ois_client_id(slug), operator.actor, "cl. 6", {}, TAKEN_BACK)
 
 
 def _take_over(operator: Operator, closure: Closure) -> None:

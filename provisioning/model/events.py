@@ -150,6 +150,18 @@ def chain(head: Head, events: Sequence[NewEvent], now: datetime) -> tuple[Event,
     return tuple(recorded)
 
 
+def first_break(head: Head, events: Sequence[Event]) -> int | None:
+    """Number of the first of these events that does not follow on what is before it; None when all of them do."""
+    seq, prev_hash, at = head.seq, head.hash, head.at
+    for event in events:
+        seq += 1
+        fits = event.seq == seq and event.prev_hash == prev_hash and event.at >= at
+        if not fits or event_hash(event, seq=event.seq, at=event.at, prev_hash=event.prev_hash) != event.hash:
+            return event.seq
+        prev_hash, at = event.hash, event.at
+    return None
+
+
 def event_hash(event: NewEvent, *, seq: int, at: datetime, prev_hash: str) -> str:
     """SHA-256, in hex, over the canonical JSON of every field but the hash itself."""
     return hash_of_fields(

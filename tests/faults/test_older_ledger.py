@@ -5,16 +5,11 @@ Source: SECURITY 40, GOALS R4.
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
@@ -27,36 +22,11 @@ from provisioning.lifecycle.recovery import LOCKED, Recovered, recover
 from provisioning.lifecycle.rotation import rotate
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.secret import Secret
+from tests.support.database_backup import dump, put_back
 from tests.support.kill_field import Field
 from tests.support.kill_worker import WHY
 
 DEAD, CUT, ROTATED, UNTOUCHED = (f"46-{number:07d}" for number in (1, 2, 3, 4))
-
-
-def dump(url: str, file: Path) -> None:
-    """A backup of the ledger by the database's own means."""
-    if url.startswith("sqlite"):
-        with closing(sqlite3.connect(str(make_url(url).database))) as present, closing(sqlite3.connect(file)) as copy:
-            present.backup(copy)
-    else:
-        _postgres("pg_dump", url, "--format=custom", "--file", str(file))
-
-
-def put_back(url: str, file: Path) -> None:
-    """The backup in place of what is there."""
-    if url.startswith("sqlite"):
-        with closing(sqlite3.connect(file)) as copy, closing(sqlite3.connect(str(make_url(url).database))) as present:
-            copy.backup(present)
-    else:
-        _postgres("pg_restore", url, "--clean", "--if-exists", "--single-transaction", str(file))
-
-
-def _postgres(program: str, url: str, *arguments: str) -> None:
-    parsed = make_url(url)
-    environ = {**os.environ, "PGPASSWORD": str(parsed.password)}
-    where = ["--host", str(parsed.host), "--port", str(parsed.port), "--username", str(parsed.username)]
-    command = [program, *where, "--dbname", str(parsed.database), *arguments]
-    subprocess.run(command, env=environ, check=True, capture_output=True)
 
 
 @dataclass
