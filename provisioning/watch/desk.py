@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
+from provisioning.ledger.checkpoint import Checkpoint
 from provisioning.ledger.ledger import Fence
-from provisioning.ledger.rollback import refuse_rolled_back
+from provisioning.ledger.rollback import newest_checkpoint, refuse_contradiction
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration
@@ -22,6 +25,8 @@ from provisioning.registry import LoadResult, ReadingCache, load_configuration
 from provisioning.settings import Settings
 
 from .duty import Outcome
+
+LOOK_EVERY_S: Final = 60.0
 
 
 class StopRequested(Exception):
@@ -54,13 +59,18 @@ def holder_name() -> str:
 
 @dataclass(slots=True)
 class Desk:
-    """One leadership's. `configuration` is the last valid one, None until there was one; `stop` ends everything."""
+    """One leadership's. `configuration` is the last valid one, None until there was one; `stop` ends everything.
+
+    `newest` is the newest checkpoint as it was last seen.
+    """
 
     settings: Settings
     ledger: Ledger
     fence: Fence | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     configuration: Configuration | None = None
+    newest: Checkpoint | None = None
+    look_again_at: float = 0.0
 
     @property
     def folder(self) -> Path:
@@ -81,11 +91,22 @@ class Desk:
         """A duty that acts on the ledger's verdicts, or opens something: refused while the ledger is an older one."""
 
         def checked() -> Outcome:
-            get = self.settings.get
-            refuse_rolled_back(self.ledger, get("AIKOM_CHECKPOINT_TO"), get("AIKOM_CHECKPOINT_KEY"))
+            self._refuse_rolled_back()
             return act()
 
         return checked
+
+    def _refuse_rolled_back(self) -> None:
+        """A row of the ledger each time; the place of the checkpoints is asked again only every `LOOK_EVERY_S`."""
+        where, key = self.settings.get("AIKOM_CHECKPOINT_TO"), self.settings.get("AIKOM_CHECKPOINT_KEY")
+        if where is None or key is None:
+            return
+        if time.monotonic() >= self.look_again_at:
+            self.newest = newest_checkpoint(where, key)
+            self.look_again_at = time.monotonic() + LOOK_EVERY_S
+        if self.newest is not None:
+            with self.ledger.reader() as reader:
+                refuse_contradiction(reader, self.newest)
 
     def load(self) -> LoadResult:
         """Read the folder; a valid configuration takes the place of the one before."""
