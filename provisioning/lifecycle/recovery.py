@@ -116,10 +116,12 @@ def _take_back(
         mandates, ois = reader.all_mandates(), reader.all_ois()
     doubts = judge_doubts(records, mandates.values(), images, ois, found_otherwise(operator, ois))
     with operator.transaction() as transaction:
-        tasks = end_mandates(operator.actor, transaction, doubts.mandates, TAKEN_BACK)
+        end_mandates(operator.actor, transaction, doubts.mandates, TAKEN_BACK)
         transaction.append([_no_direct_use(operator, username) for username in doubts.direct_use])
         transaction.append([_suspended(operator, slug) for slug in doubts.ois])
-        tasks += opening_tasks(transaction, doubts.direct_use)
+        # One task for each key, whatever was taken back from it.
+        closed = {mandate.username for mandate in doubts.mandates} | {*doubts.direct_use}
+        tasks = opening_tasks(transaction, closed)
         tasks += (bring_ois_task(ois_client_id(slug)) for slug in doubts.ois)
         transaction.add_tasks(tasks)
     return doubts
