@@ -51,6 +51,7 @@ def recovered_json(done: Recovered) -> dict[str, object]:
         "mandates_withdrawn": [mandate.id for mandate in done.doubts.mandates],
         "mandates_borne_out": done.doubts.borne_out,
         "direct_use_ended": list(done.doubts.direct_use),
+        "authority_grants_ended": list(done.doubts.authority_grants),
         "ois_suspended": list(done.doubts.ois),
     }
 
@@ -78,6 +79,8 @@ def _show_doubts(doubts: Doubts) -> None:
         OUT.print(f"[red]{mandate.id}[/]: not borne out by Keycloak, withdrawn")
     for username in doubts.direct_use:
         OUT.print(f"[red]{username}[/]: direct use not borne out by Keycloak, switched off")
+    for username in doubts.authority_grants:
+        OUT.print(f"[red]{username}[/]: an authority may not give mandates for it until it says so again")
     for slug in doubts.ois:
         OUT.print(f"[red]{ois_client_id(slug)}[/]: not as recorded in Keycloak, suspended")
     if doubts:

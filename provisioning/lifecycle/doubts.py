@@ -3,6 +3,7 @@
 Keycloak shows every mandate, and direct use, on each live key of the account, with the mandate's rights; it shows a
 connected OIS as a client that is enabled and as recorded. What is not shown exactly so counts as taken back: the ledger
 that knew better is lost, and letting in whom the institution or the Administrator has stopped is the worse mistake.
+That an authority may give mandates for an account shows nowhere but in the ledger, so it always counts as taken back.
 Source: order cl. 5, 6, 8.
 """
 
@@ -24,11 +25,12 @@ class Doubts:
 
     mandates: tuple[MandateRecord, ...] = ()
     direct_use: tuple[Username, ...] = ()
+    authority_grants: tuple[Username, ...] = ()
     ois: tuple[Slug, ...] = ()
     borne_out: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.mandates or self.direct_use or self.ois)
+        return bool(self.mandates or self.direct_use or self.authority_grants or self.ois)
 
 
 def judge_doubts(
@@ -41,14 +43,12 @@ def judge_doubts(
     """Compare what the older ledger grants with Keycloak. `differences` as `ois_differences` has them, by client id."""
     granted = sorted((m for m in mandates if m.state is MandateState.GRANTED), key=lambda mandate: mandate.id)
     doubtful = tuple(mandate for mandate in granted if not _shows_mandate(images.get(mandate.username), mandate))
-    direct = (
-        username
-        for username, record in sorted(records.items())
-        if record.direct_use and record.state is not AccountState.DEACTIVATED
-    )
+    alive = [(name, record) for name, record in sorted(records.items()) if record.state is not AccountState.DEACTIVATED]
+    direct = (username for username, record in alive if record.direct_use)
     return Doubts(
         mandates=doubtful,
         direct_use=tuple(username for username in direct if not _shows_direct_use(images.get(username))),
+        authority_grants=tuple(username for username, record in alive if record.authority_grants),
         ois=tuple(slug for slug, record in sorted(ois.items()) if _is_doubtful(record, differences)),
         borne_out=len(granted) - len(doubtful),
     )

@@ -117,7 +117,9 @@ def _take_back(
     doubts = judge_doubts(records, mandates.values(), images, ois, found_otherwise(operator, ois))
     with operator.transaction() as transaction:
         end_mandates(operator.actor, transaction, doubts.mandates, TAKEN_BACK)
-        transaction.append([_no_direct_use(operator, username) for username in doubts.direct_use])
+        direct, grants = EventKind.ACCOUNT_DIRECT_USE_CHANGED, EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED
+        transaction.append([_switched_off(operator, direct, "cl. 4", username) for username in doubts.direct_use])
+        transaction.append([_switched_off(operator, grants, "cl. 5", username) for username in doubts.authority_grants])
         transaction.append([_suspended(operator, slug) for slug in doubts.ois])
         # One task for each key, whatever was taken back from it.
         closed = {mandate.username for mandate in doubts.mandates} | {*doubts.direct_use}
@@ -127,9 +129,9 @@ def _take_back(
     return doubts
 
 
-def _no_direct_use(operator: Operator, username: Username) -> NewEvent:
+def _switched_off(operator: Operator, kind: EventKind, clause: str, username: Username) -> NewEvent:
     data: dict[str, JsonValue] = {"allowed": False}
-    return NewEvent(EventKind.ACCOUNT_DIRECT_USE_CHANGED, username, operator.actor, "cl. 4", data, TAKEN_BACK)
+    return NewEvent(kind, username, operator.actor, clause, data, TAKEN_BACK)
 
 
 def _suspended(operator: Operator, slug: Slug) -> NewEvent:

@@ -18,6 +18,7 @@ from provisioning.ledger import open_ledger
 from provisioning.ledger.verification import verify
 from provisioning.lifecycle.cut_off import Request, cut_off
 from provisioning.lifecycle.deactivation import deactivate
+from provisioning.lifecycle.mandates.agreeing import set_authority_grants
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, grant, withdraw
 from provisioning.lifecycle.ois.connection import suspend
@@ -89,7 +90,8 @@ class Site:
             halted, stopped = reader.ois(HALTED), reader.account(STOPPED)
         assert halted is not None
         assert stopped is not None
-        return found + ["OIS"] * (halted.state is not OisState.SUSPENDED) + ["direct use"] * stopped.direct_use
+        found += ["OIS"] * (halted.state is not OisState.SUSPENDED) + ["direct use"] * stopped.direct_use
+        return found + ["grants by an authority"] * stopped.authority_grants
 
 
 @pytest.fixture
@@ -110,6 +112,7 @@ def site(postgres_server: PostgresServer, mailcatcher: MailCatcher, tmp_path: Pa
         for name in (STOPPED, KEPT):
             grant(office.operator, name, DIARY, Contract("12/2026", today))
         set_direct_use(office.operator, STOPPED, True)
+        set_authority_grants(office.operator, STOPPED, True)
         secrets = {name: office.reveal(name) for name in (DEAD, CUT, STOPPED, KEPT)}
         (tmp_path / "backups").mkdir()
         yield Site(office, keycloak, tmp_path / "backups", diary, secrets)
@@ -123,6 +126,7 @@ def decide(site: Site) -> None:
     cut_off(operator, CUT, Request(CutOffReason.INCIDENT, "staff:test"))
     withdraw(operator, f"{STOPPED}.{DIARY}.1", "кінець договору")
     set_direct_use(operator, STOPPED, False)
+    set_authority_grants(operator, STOPPED, False)
     suspend(operator, HALTED, "перевірка")
 
 

@@ -84,6 +84,14 @@ def test_direct_use_goes_on_only_where_every_live_key_shows_it() -> None:
     assert judged(image(keys=(key(opens=SHOWN),)), direct_use=True).direct_use == (USERNAME,)
 
 
+def test_that_an_authority_may_grant_shows_nowhere_and_is_asked_again() -> None:
+    records = {USERNAME: replace(account()[USERNAME], authority_grants=True)}
+    shown = {USERNAME: image(keys=(key(opens=SHOWN),))}
+    assert judge_doubts(records, [], shown, {}, {}).authority_grants == (USERNAME,)
+    dead = {USERNAME: replace(records[USERNAME], state=AccountState.DEACTIVATED)}
+    assert not judge_doubts(dead, [], shown, {}, {})
+
+
 @pytest.mark.parametrize("found", [None, ("enabled",), ("rights",), ("attributes.jwks.string",)])
 def test_a_connected_ois_that_is_not_as_recorded_is_stopped(found: tuple[str, ...] | None) -> None:
     seen = {OIS.client_id: found}
