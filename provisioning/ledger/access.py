@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, tuple_
 
 from ..model.access import AccessCount
 from . import schema
@@ -49,10 +49,12 @@ def counts(
     return (_count(row) for row in reader.connection.execute(query.order_by(*order).limit(limit)).mappings())
 
 
-def forget_counts(connection: Connection, before: datetime) -> int:
-    """Delete the hours before `before`; how many rows they had."""
+def forget_counts(connection: Connection, before: datetime, most: int) -> int:
+    """Delete up to `most` rows of the hours before `before`; how many there were. `access_keeping` knows when."""
     table = schema.access
-    return connection.execute(table.delete().where(table.c.hour < hour_number(before))).rowcount
+    key = tuple_(*table.primary_key.columns)
+    old = select(*table.primary_key.columns).where(table.c.hour < hour_number(before)).limit(most)
+    return connection.execute(table.delete().where(key.in_(old))).rowcount
 
 
 def hour_number(at: datetime) -> int:

@@ -30,11 +30,14 @@ _RIGHTS: Final = {
     schema.application.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.application_link.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.paper.name: "SELECT, INSERT",
-    schema.access.name: "SELECT, INSERT, UPDATE, DELETE",
+    schema.access.name: "SELECT, INSERT, UPDATE",
     schema.journal.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.sign.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.VERSION_TABLE: "SELECT",
 }
+
+_KEEPING: Final = "ledger_access_keep(integer, integer, integer)"
+"""Makes and drops the months of counts with its owner's rights."""
 
 
 class GrantImpossible(LedgerError):
@@ -48,6 +51,7 @@ def grant_statements(role: str) -> Sequence[str]:
     for table, rights in _RIGHTS.items():
         statements.append(f"REVOKE ALL ON {table} FROM {quoted}")
         statements.append(f"GRANT {rights} ON {table} TO {quoted}")
+    statements.append(f"GRANT EXECUTE ON FUNCTION {_KEEPING} TO {quoted}")
     return statements
 
 

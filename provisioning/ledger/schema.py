@@ -261,6 +261,8 @@ access = Table(
     Column("last_at", UtcTime, nullable=False),
     Index("ledger_access_by_reached", "reached", "hour"),
     Index("ledger_access_by_ois", "ois", "hour"),
+    # A partition a month; who makes and drops them is `access_keeping`. SQLite has none.
+    postgresql_partition_by="RANGE (hour)",
 )
 
 journal = Table(

@@ -64,4 +64,5 @@ class WatchPolicy:
     key_ageing: timedelta | None = timedelta(minutes=60)
     key_use: timedelta | None = timedelta(minutes=5)
     accession: timedelta | None = timedelta(minutes=60)
+    counts: timedelta | None = timedelta(hours=24)
     checkpoint: timedelta | None = timedelta(hours=24)

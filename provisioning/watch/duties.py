@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.ledger.access_keeping import keep_counts
 from provisioning.lifecycle.ageing import age_keys
 from provisioning.lifecycle.carrying_out import resume
 from provisioning.lifecycle.convergence import converge
@@ -23,7 +25,10 @@ from .duty import NOTHING, Duty, Outcome
 from .following import Following
 
 PROMPT = ("tasks", "mail")
-THOROUGH = ("pull", "configuration", "convergence", "key-ageing", "accession", "key-use", "drift", "checkpoint")
+THOROUGH = (
+    *("pull", "configuration", "convergence", "key-ageing", "accession", "key-use"),
+    *("counts", "drift", "checkpoint"),
+)
 NAMES = (*PROMPT, *THOROUGH)
 """Every duty, in the order in which a lane begins them."""
 
@@ -60,6 +65,7 @@ def _thorough(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
         Duty("key-ageing", lambda policy: policy.key_ageing, desk.trusted(lambda: _age(desk, connection))),
         Duty("accession", lambda policy: policy.accession, desk.trusted(lambda: _accession(desk, connection))),
         Duty("key-use", lambda policy: policy.key_use, lambda: _key_use(desk, connection)),
+        Duty("counts", lambda policy: policy.counts, lambda: keep_access_counts(desk)),
         Duty("drift", lambda policy: policy.drift, lambda: _drift(desk, connection)),
         Duty("checkpoint", lambda policy: policy.checkpoint, checkpoints.make),
     )
@@ -118,6 +124,15 @@ def _accession(desk: Desk, connection: KeycloakConnection) -> Outcome:
 
 def _key_use(desk: Desk, connection: KeycloakConnection) -> Outcome:
     return _told({"keys": note_key_use(desk.operator(connection))})
+
+
+def keep_access_counts(desk: Desk) -> Outcome:
+    """Forget who reached whose data once it is older than `gate.keep_days`."""
+    if desk.configuration is None:
+        return NOTHING
+    keep = timedelta(days=desk.configuration.realm.gate.keep_days)
+    done = keep_counts(desk.ledger, desk.ledger.clock(), keep)
+    return _told({"months-made": done.made, "months-dropped": done.dropped, "rows-deleted": done.deleted})
 
 
 def _drift(desk: Desk, connection: KeycloakConnection) -> Outcome:

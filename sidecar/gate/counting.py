@@ -7,9 +7,8 @@ second. While the database is away the sums wait, up to `MOST_ROWS`; what is bey
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from operator import itemgetter
 from threading import Event, Lock, Thread
 from typing import Final, NamedTuple
@@ -19,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning.gate.reasons import Reason
 from provisioning.ledger import Ledger
-from provisioning.ledger.access import add_counts, forget_counts, hour_of
+from provisioning.ledger.access import add_counts, hour_of
 from provisioning.ledger.following import open_to_follow
 from provisioning.model.access import AccessCount
 from provisioning.model.errors import AikomError
@@ -33,7 +32,6 @@ ROWS_AT_ONCE: Final = 2_000
 DECISIONS_AT_ONCE: Final = 1_000
 """Adding up so many takes a fraction of a millisecond, for which decisions wait."""
 
-FORGET_EVERY_S: Final = 3600.0
 ALLOWED: Final = "allowed"
 _HOUR_S: Final = 3600
 
@@ -78,18 +76,16 @@ class _Sum:
 
 
 class AccessCounter:
-    """Safe to share between threads. `keep_days` is asked whenever old counts are to be forgotten; None keeps all."""
+    """Safe to share between threads. Only adds: `provision watch` forgets what is old."""
 
-    def __init__(self, url: str, keep_days: Callable[[], int | None], *, most_rows: int = MOST_ROWS) -> None:
+    def __init__(self, url: str, *, most_rows: int = MOST_ROWS) -> None:
         self._url = url
-        self._keep_days = keep_days
         self._most_rows = most_rows
         self._queue: deque[tuple[Noted, float]] = deque()
         self._sums: dict[Row, _Sum] = {}
         self._lock = Lock()
         self._stopping = Event()
         self._ledger: Ledger | None = None
-        self._forget_at_s = 0.0
         self._is_silent = False
         self.outcomes: Counter[str] = Counter()
         """How many decisions there were of each outcome since the process began."""
@@ -173,16 +169,6 @@ class AccessCounter:
                 add_counts(connection, [_count(row, self._sums[row]) for row in part])
             for row in part:
                 del self._sums[row]
-        self._forget()
-
-    def _forget(self) -> None:
-        days, now = self._keep_days(), datetime.now(UTC)
-        if self._ledger is None or days is None or now.timestamp() < self._forget_at_s:
-            return
-        with self._ledger.aside() as connection:
-            gone = forget_counts(connection, now - timedelta(days=days))
-        self._forget_at_s = now.timestamp() + FORGET_EVERY_S
-        log.info("gate-counts-forgotten", rows=gone, keep_days=days)
 
     def _give_up(self, error: Exception) -> None:
         if not self._is_silent:

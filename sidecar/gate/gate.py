@@ -33,7 +33,7 @@ class Gate:
         self.guard = RollbackGuard(settings)
         self.follower = Follower(settings.database_url, guard=self.guard)
         self.rulebook = Rulebook(settings.config_dir)
-        self.counter = AccessCounter(settings.database_url, self._keep_days)
+        self.counter = AccessCounter(settings.database_url)
         tokens = VerifiedTokens(self.keys, issuer_of(settings))
         judge = Judge(tokens, RateLimits(), self.follower, self.rulebook, clock)
         self._parts = Parts(judge, self.counter, _signer(settings), tokens, self.follower, self.rulebook)
@@ -61,10 +61,6 @@ class Gate:
         self.guard.stop()
         self.rulebook.stop()
         self.keys.stop()
-
-    def _keep_days(self) -> int | None:
-        policy = self.rulebook.policy
-        return None if policy is None else policy.keep_days
 
 
 def _signer(settings: Settings) -> DecisionSigner | None:

@@ -70,4 +70,7 @@ class WatchEntry(Strict):
     accession_minutes: Minutes | None = Field(
         default=None, description="Ask OIS to accede to a new agreement / Приєднання до нової редакції договору"
     )
+    counts_hours: Hours | None = Field(
+        default=None, description="Forget old counts of requests / Видалення застарілого обліку звернень"
+    )
     checkpoint_hours: Hours | None = Field(default=None, description="Sign the ledger's end / Підпис кінця реєстру")

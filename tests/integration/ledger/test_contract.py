@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -71,9 +72,15 @@ def test_looking_at_a_database_without_a_ledger_writes_nothing(ledger_url: str) 
 def test_the_migrated_tables_are_those_the_program_works_with(ledger: Ledger, ledger_url: str) -> None:
     engine = create_engine(ledger_url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "compare_type": False})
+        options = {"version_table": VERSION_TABLE, "compare_type": False, "include_name": _no_partition}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def _no_partition(name: str | None, kind: str, parents: object) -> bool:
+    """Partitions come and go with the months, and are like the table that they are parts of."""
+    return kind != "table" or not re.fullmatch(r"ledger_access_(rest|\d{4}_\d{2})", name or "")
 
 
 def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger, ledger_url: str) -> None:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
 from provisioning.ledger import open_ledger
+from provisioning.ledger.access import add_counts
+from provisioning.ledger.access_keeping import keep_counts
 from provisioning.ledger.errors import LedgerReadOnly
 from provisioning.ledger.grants import GrantImpossible, grant, grant_statements
 from provisioning.ledger.lease import hold_lease
 from provisioning.ledger.rebuild import rebuild
 from provisioning.ledger.verification import verify
+from provisioning.model.access import AccessCount
 from provisioning.model.events import EventKind
+from provisioning.model.identifiers import InstitutionId
 from provisioning.model.records import NewMail, NewTask
 from tests.support.ledger_events import SCHOOL, birth, event
 from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
+
+SCHOOL_ID = InstitutionId("46-0000001")
 
 
 @pytest.fixture
@@ -44,6 +52,11 @@ def test_the_role_can_do_all_the_programs_do(worker_url: str) -> None:
         transaction.mail_sent("bk-1")
     with ledger.reader() as reader:
         assert verify(reader).finding is None
+    long_ago = datetime(2020, 5, 17, tzinfo=UTC)
+    assert keep_counts(ledger, long_ago, timedelta(days=1)).made == 3
+    with ledger.aside() as connection:
+        add_counts(connection, [AccessCount(long_ago, SCHOOL_ID, SCHOOL_ID, "", "students.read", 1, 0, None, long_ago)])
+    assert keep_counts(ledger, long_ago + timedelta(days=100), timedelta(days=1)).dropped == 3
     ledger.close()
 
 
@@ -56,6 +69,10 @@ def test_the_role_can_do_all_the_programs_do(worker_url: str) -> None:
         "ALTER TABLE ledger_event DISABLE TRIGGER ALL",
         "DROP TABLE ledger_event",
         "DELETE FROM ledger_account",
+        "DELETE FROM ledger_access",
+        "TRUNCATE ledger_access",
+        "DROP TABLE ledger_access_rest",
+        "CREATE TABLE more PARTITION OF ledger_access FOR VALUES FROM (1) TO (2)",
     ],
 )
 def test_the_role_can_neither_change_nor_remove_the_record(worker_url: str, statement: str) -> None:

@@ -64,8 +64,8 @@ def test_counts_of_one_hour_add_up_and_the_first_reason_stays(counted: Sidecar) 
 def test_what_is_older_than_is_kept_is_forgotten(counted: Sidecar) -> None:
     now = counted.clock()
     with counted.ledger.aside() as connection:
-        assert forget_counts(connection, now - timedelta(days=10)) == 1
-        assert forget_counts(connection, now - timedelta(days=10)) == 0
+        assert forget_counts(connection, now - timedelta(days=10), 100) == 1
+        assert forget_counts(connection, now - timedelta(days=10), 100) == 0
     with counted.ledger.reader() as reader:
         assert len(list(counts(reader, now - timedelta(days=400), now))) == 5
 
