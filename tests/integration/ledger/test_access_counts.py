@@ -36,8 +36,9 @@ def count(at: datetime, right: str = "students.read") -> AccessCount:
 
 
 def add(ledger: Ledger, *times: datetime) -> None:
-    with ledger.aside() as connection:
-        add_counts(connection, [count(at) for at in times])
+    for at in times:
+        with ledger.aside() as connection:
+            add_counts(connection, [count(at)])
 
 
 def hours(ledger: Ledger) -> list[datetime]:
