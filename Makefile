@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo check test drill soak bench lock extension clean
+.PHONY: help setup up down demo check test pictures drill soak bench lock extension clean
 
 PROVISION := .venv/bin/provision
 PYTEST := .venv/bin/python -m pytest
@@ -30,6 +30,13 @@ check: setup ## format, lint, types, unit tests: under a minute
 test: setup ## everything, on a real Keycloak, PostgreSQL, mail server and Chromium
 	@bash scripts/system_packages.sh
 	$(PYTEST) -n 2 --dist loadfile tests
+
+pictures: setup ## make the pictures of docs/guides anew, by the browser tests that walk there
+	@bash scripts/system_packages.sh
+	rm -rf .artifacts/guides
+	$(PYTEST) -q -n 0 tests/browser/test_journey_institution.py tests/browser/test_journeys.py
+	rm -f docs/guides/pictures/*.png
+	cp .artifacts/guides/*.png docs/guides/pictures/
 
 drill: setup ## backup, restore, and proof that no deactivation and no cut-off is undone
 	$(PYTEST) -n 0 -s tests/faults/test_restore_drill.py tests/faults/test_restore_drill_postgresql.py tests/faults/test_older_ledger.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,9 @@ def chromium_path() -> str:
 def running_browser() -> Iterator[Browser]:
     """A headless browser that runs as long as the context."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(_ARGUMENTS))
+        # What the browser itself says, such as the order of a date, is in Ukrainian too.
+        spoken = {**os.environ, "LANGUAGE": "uk"}
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(_ARGUMENTS), env=spoken)
         try:
             yield browser
         finally:

@@ -109,15 +109,22 @@ def sidecar_with_keycloak(realm: Realm, folder: Path) -> Iterator[SidecarWithKey
     ledger = open_ledger(database)
     record_accounts(ledger)
     app = create_app(settings)
+    with serving(app, port):
+        yield SidecarWithKeycloak(url, app, settings, realm, ledger, people)
+    ledger.close()
+
+
+@contextmanager
+def serving(app: Flask, port: int) -> Iterator[None]:
+    """The application listens on a loopback port while this is open."""
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield SidecarWithKeycloak(url, app, settings, realm, ledger, people)
+    yield
     server.shutdown()
     thread.join()
     server.server_close()
     close(app)
-    ledger.close()
 
 
 def _apply_objects(realm: Realm, settings: Settings) -> None:
@@ -127,28 +134,37 @@ def _apply_objects(realm: Realm, settings: Settings) -> None:
     wanted = desired_objects(context)
     for change in diff_objects(wanted, read_objects(realm.connection, wanted)):
         carry_out(realm.connection, change, context)
-    # In production a code works once; here nobody waits 30 s to sign in a second time.
+    let_codes_repeat(realm)
+
+
+def let_codes_repeat(realm: Realm) -> None:
+    """In production a one-time code works once; here nobody waits 30 s to sign in a second time."""
     # Keycloak takes the policy as a whole only.
     realm.admin.put("", {**realm.admin.get(""), "otpPolicyCodeReusable": True})
 
 
 def _make_people(realm: Realm) -> Iterator[Person]:
     below = "/00-0000001/46-0000012"
-    yield _make(realm, SCHOOL, attributes=_institution("46-0001234", "school", f"{below}/46-0001234", SCHOOL_NAME))
+    yield make_person(
+        realm, SCHOOL, attributes=_institution("46-0001234", "school", f"{below}/46-0001234", SCHOOL_NAME)
+    )
     second = _institution("46-0001235", "school", f"{below}/46-0001235", SCHOOL_NAME)
-    yield _make(realm, SECOND_GENERATION, attributes=second)
-    yield _make(realm, AUTHORITY, attributes=_institution("46-0000012", "authority", below, "Відділ освіти"))
-    yield _make(realm, DEACTIVATED, attributes=_institution("46-0009999", "preschool", f"{below}/46-0009999", "Садок"))
-    yield _make(realm, UNKNOWN, attributes=_institution("46-0008888", "school", f"{below}/46-0008888", "Школа"))
-    yield _make(realm, ADMINISTRATOR, firstName="Олена", lastName="Коваль", roles=("administrator",))
-    yield _make(realm, NOBODY, firstName="Хтось", lastName="Інший")
+    yield make_person(realm, SECOND_GENERATION, attributes=second)
+    yield make_person(realm, AUTHORITY, attributes=_institution("46-0000012", "authority", below, "Відділ освіти"))
+    yield make_person(
+        realm, DEACTIVATED, attributes=_institution("46-0009999", "preschool", f"{below}/46-0009999", "Садок")
+    )
+    yield make_person(realm, UNKNOWN, attributes=_institution("46-0008888", "school", f"{below}/46-0008888", "Школа"))
+    yield make_person(realm, ADMINISTRATOR, firstName="Олена", lastName="Коваль", roles=("administrator",))
+    yield make_person(realm, NOBODY, firstName="Хтось", lastName="Інший")
 
 
 def _institution(code: str, kind: str, sphere: str, name: str) -> dict[str, list[str]]:
     return {"institution_id": [code], "kind": [kind], "sphere": [sphere], "institution_name": [name]}
 
 
-def _make(realm: Realm, username: str, roles: tuple[str, ...] = (), **fields: Any) -> Person:
+def make_person(realm: Realm, username: str, roles: tuple[str, ...] = (), **fields: Any) -> Person:
+    """Somebody with a password and a second factor, made in Keycloak."""
     person = Person(username, secrets.token_urlsafe(18), base64.b32encode(secrets.token_bytes(20)).decode())
     user = {
         "username": username,

@@ -1,0 +1,146 @@
+"""A whole installation that people walk through in a browser: configuration, ledger, Keycloak, mail, sidecar.
+
+Accounts are born by `apply` and opened by the base key from the mail; an OIS is connected by the book.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.ledger import Ledger, open_ledger
+from provisioning.ledger.access import add_counts
+from provisioning.lifecycle.convergence import converge
+from provisioning.lifecycle.outbox import send_outbox
+from provisioning.lifecycle.workshop import Workshop
+from provisioning.model.access import AccessCount
+from provisioning.model.identifiers import InstitutionId
+from provisioning.model.ois import Slug
+from provisioning.model.secret import Secret
+from provisioning.settings import Settings
+from provisioning.stack.mail_store import CaughtMail
+from provisioning.stack.ports import free_port
+from sidecar.app import create_app
+
+from .activation import activate
+from .configuration import Folder
+from .mailcatcher import MailCatcher
+from .office import Office
+from .realm import Realm
+from .sidecar_with_keycloak import Person, let_codes_repeat, make_person, serving
+from .third_party import ThirdParty, connected
+from .token_reader import TokenReader
+
+AUTHORITY: Final = "46-0000012"
+LYCEUM: Final = "46-0001234"
+GYMNASIUM: Final = "46-0001235"
+ADMINISTRATOR: Final = "o.koval"
+OIS: Final = "shchodennyk"
+
+_INSTITUTIONS: Final = """
+- id: "46-0000012"
+  kind: authority
+  name: Відділ освіти Вигаданої міської ради
+  authority: "00-0000001"
+  email: osvita@vyhadane.example
+- id: "46-0001234"
+  kind: school
+  name: Ліцей № 1 імені Івана Франка Вигаданої міської ради
+  edrpou: "22334453"
+  edebo_id: 143210
+  authority: "46-0000012"
+  email: litsei1@vyhadane.example
+- id: "46-0001235"
+  kind: school
+  name: Гімназія № 2 Вигаданої міської ради
+  authority: "46-0000012"
+  email: himnaziia2@vyhadane.example
+- id: "46-0001236"
+  kind: preschool
+  name: Заклад дошкільної освіти № 3 «Калинка» Вигаданої міської ради
+  authority: "46-0000012"
+  email: kalynka@vyhadane.example
+"""
+
+
+@dataclass(frozen=True)
+class Journey:
+    """The installation; `people` are those who can sign in by now."""
+
+    url: str
+    office: Office
+    app: Flask
+    mails: MailCatcher
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def mail_to(self, address: str) -> CaughtMail:
+        """The newest mail to an address, after everything that waits was sent."""
+        context = RealmContext(self.office.folder.load(), self.office.realm.settings)
+        send_outbox(Workshop(self.office.realm.connection, self.office.ledger, context, "staff:test"))
+        return self.mails.messages(address)[-1]
+
+    def base_key(self, address: str) -> Secret:
+        """The link in the mail."""
+        found = re.search(r"http\S+action-token\S+", self.mail_to(address).text)
+        assert found is not None
+        return Secret(found[0])
+
+    def activated(self, username: str, address: str, page: Page) -> Person:
+        """Open an account by its base key, without pictures; again it is the same person."""
+        if username not in self.people:
+            password = secrets.token_urlsafe(18)
+            secret = activate(page, self.base_key(address), password)
+            self.enrol(username, password, secret)
+            page.context.clear_cookies()
+        return self.people[username]
+
+    def enrol(self, username: str, password: str, authenticator: str) -> Person:
+        """Somebody who has just finished an activation, with the secret that the page showed."""
+        converge(self.office.operator)
+        # Keycloak's own secrets are text; the page shows them in Base32.
+        person = Person(username, password, base64.b32decode(authenticator.replace(" ", "")).decode())
+        self.people[username] = person
+        return person
+
+    def read_by_ois(self, institution: str, ois: str) -> None:
+        """Invented reads of the last week, as the gate counts them."""
+        operator, code = self.office.operator, InstitutionId(institution)
+        hour = operator.now().replace(minute=0, second=0, microsecond=0)
+        counts = [
+            AccessCount(at, code, code, ois, "students.read", 40 + 37 * n % 60, n % 5, None, at)
+            for n in range(0, 7 * 24, 3)
+            for at in (hour - timedelta(hours=n),)
+        ]
+        with self.office.ledger.transaction() as transaction:
+            add_counts(transaction.connection, counts)
+
+
+@pytest.fixture(scope="module")
+def journey(realm: Realm, mailcatcher: MailCatcher, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
+    """Applied, with an administrator, and an OIS that is connected."""
+    port = free_port()
+    url = f"http://localhost:{port}"
+    settings = Settings({**realm.settings.values, "AIKOM_SIDECAR_URL": url})
+    realm = replace(realm, settings=settings)
+    ledger: Ledger = open_ledger(settings.database_url)
+    folder = Folder(tmp_path_factory.mktemp("config") / "realm-config")
+    folder.write(_INSTITUTIONS)
+    office = Office(folder, realm, ledger, TokenReader.make(realm.admin, realm.url))
+    office.apply()
+    let_codes_repeat(realm)
+    connected(office.operator, ThirdParty(realm, Slug(OIS)), ["students.read", "classes.read"])
+    app = create_app(Settings({**settings.values, "AIKOM_CONFIG": str(folder.path)}))
+    staff = make_person(realm, ADMINISTRATOR, firstName="Олена", lastName="Коваль", roles=("administrator",))
+    with serving(app, port):
+        yield Journey(url, office, app, mailcatcher, {staff.username: staff})
+    ledger.close()
