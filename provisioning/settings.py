@@ -26,6 +26,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_PROVISIONING_SECRET": "its secret",
     "AIKOM_SIDECAR_SECRET": "secret of the OAuth client `sidecar`",
     "AIKOM_SIDECAR_URL": "address of the sidecar as browsers reach it",
+    "AIKOM_SIDECAR_INSIDE_URL": "address of the sidecar as Keycloak reaches it; the same when not set",
     "AIKOM_SESSION_SECRET": "key that signs the sidecar's session cookies, 32 bytes or more",
     "AIKOM_GATE_SECRET": "what the central database's proxy shows to the gate; without it and a socket there is none",
     "AIKOM_GATE_SOCKET": "Unix socket on which a gate node listens; who may write to it may ask without the secret",
@@ -111,6 +112,10 @@ class Settings:
     @property
     def sidecar_url(self) -> str:
         return self.require("AIKOM_SIDECAR_URL").rstrip("/")
+
+    @property
+    def sidecar_inside_url(self) -> str:
+        return (self.get("AIKOM_SIDECAR_INSIDE_URL") or self.sidecar_url).rstrip("/")
 
     @property
     def database_url(self) -> str:

@@ -29,6 +29,7 @@ from .office import Office
 from .onboarding.policies import Policies
 from .onboarding.uploads import init_uploads
 from .outside.fetching import Outside
+from .policy import house
 from .problems import init_problems
 from .records import Records
 from .rollback import RollbackGuard
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
 
 def _template_names() -> dict[str, object]:
     return {
+        "house": house(),
         "visitor": signed_in_or_none(),
         "language": language(),
         "languages": LANGUAGES,

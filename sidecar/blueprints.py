@@ -13,6 +13,7 @@ from werkzeug.exceptions import Forbidden
 from provisioning.model.configuration import StaffRole
 
 from .api import views as api
+from .auth import backchannel
 from .auth import views as auth
 from .auth.guards import (
     AUTHORITY,
@@ -62,6 +63,7 @@ MOUNTED: Final = (
     Mounted(directory.blueprint, PUBLIC),
     Mounted(health.blueprint, PUBLIC),
     Mounted(auth.blueprint, PUBLIC),
+    Mounted(backchannel.blueprint, PUBLIC),  # Keycloak calls it; what it takes is signed.
     Mounted(leaks.blueprint, PUBLIC),
     Mounted(problems.blueprint, PUBLIC),
     Mounted(onboarding.blueprint, PUBLIC),
@@ -99,8 +101,9 @@ def guard_of(endpoint: str) -> Guard | None:
     return GUARDS.get(endpoint.split(".", 1)[0])
 
 
-WITHOUT_FORM_TOKEN: Final = (leaks.receive, ois_api.apply, connected_api.self_test)
-"""Views for programs that take JSON only and no cookie: no form of another site can send that (`traffic` besides)."""
+WITHOUT_FORM_TOKEN: Final = (leaks.receive, ois_api.apply, connected_api.self_test, backchannel.end_login)
+"""Views for programs that take no cookie but JSON or a signed token: no form of another site can send that (`traffic`
+besides)."""
 
 
 def init_blueprints(app: Flask, csrf: CSRFProtect) -> None:

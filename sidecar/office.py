@@ -14,6 +14,7 @@ from dataclasses import replace
 from threading import local
 from typing import Final
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning.ledger.errors import EventRefused, LeaseHeld, LeaseLost
@@ -57,6 +58,15 @@ class Office:
                 "ledger or Keycloak cannot be worked with",
                 remedy="check AIKOM_DATABASE_URL, AIKOM_KEYCLOAK_URL and AIKOM_PROVISIONING_SECRET of the sidecar",
             ) from error
+
+    @contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """A transaction on tables that stand beside the record. Raises OfficeClosed; then nothing was written."""
+        try:
+            with self._records.ledger().aside() as connection:
+                yield connection
+        except (AikomError, SQLAlchemyError, OSError) as error:
+            raise OfficeClosed("the ledger cannot be written", remedy="check AIKOM_DATABASE_URL") from error
 
     def _operator(self, actor: str) -> Operator:
         ledger = self._records.ledger()

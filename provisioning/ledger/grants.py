@@ -30,6 +30,7 @@ _RIGHTS: Final = {
     schema.application.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.application_link.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.paper.name: "SELECT, INSERT",
+    schema.logout.name: "SELECT, INSERT, DELETE",
     schema.access.name: "SELECT, INSERT, UPDATE",
     schema.journal.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.sign.name: "SELECT, INSERT, UPDATE, DELETE",

@@ -246,6 +246,17 @@ key_use = Table(
     Column("used_at", UtcTime, nullable=False),
 )
 
+logout = Table(
+    "ledger_logout",
+    metadata,
+    Column("token_id", String(255), primary_key=True),
+    Column("sid", String(255)),
+    Column("subject", String(255)),
+    Column("at", UtcTime, nullable=False),
+    Index("ledger_logout_by_sid", "sid"),
+    Index("ledger_logout_by_subject", "subject"),
+)
+
 access = Table(
     "ledger_access",
     metadata,

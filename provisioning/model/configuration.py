@@ -102,6 +102,7 @@ class Contact:
     email: str
     phone: str | None
     url: str | None
+    hours: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from provisioning.model.upkeep import AccessionPolicy, ApiKeyPolicy, Approval, C
 from .schema.annexes import AgreementFile, RequirementsFile
 from .schema.fields import BothLanguages
 from .schema.policies import ProtocolFile, RightsFile, StaffEntry
-from .schema.realm import BruteForceEntry, GateEntry, LifetimesEntry, LimitEntry, RealmFile
+from .schema.realm import BruteForceEntry, GateEntry, LifetimesEntry, LimitEntry, RealmFile, SupportEntry
 from .schema.upkeep import AccessionEntry, ApiKeyEntry, WatchEntry
 
 _MINUTE_S: Final = 60
@@ -62,10 +62,14 @@ def realm_policy(entry: RealmFile) -> RealmPolicy:
             missing=_limit(entry.guards.missing),
         ),
         watch=_watch(entry.watch),
-        support=Contact(entry.support.email, entry.support.phone, entry.support.url),
+        support=_contact(entry.support),
         gate=gate_policy(entry.gate),
         accession=_accession(entry.accession),
     )
+
+
+def _contact(entry: SupportEntry) -> Contact:
+    return Contact(entry.email, entry.phone, entry.url, None if entry.hours is None else _text(entry.hours))
 
 
 def gate_policy(entry: GateEntry) -> GatePolicy:

@@ -15,6 +15,7 @@ from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
+from provisioning.ledger.logouts import has_ended
 from provisioning.model.configuration import StaffRole
 from provisioning.model.institution import Kind
 from provisioning.model.ois import OisRecord
@@ -94,6 +95,9 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
     who = signed.current(now)
     if who is None or _is_to_be_renewed(now):
         return _to_login()
+    if _has_ended(who):
+        signed.end()
+        return _to_login()
     refusal = verdict(who, on_record(who))
     if refusal is not None:
         signed.end()
@@ -104,6 +108,12 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
         return _to_proof()
     g.identity = who
     return None
+
+
+def _has_ended(who: Identity) -> bool:
+    """Whether Keycloak has said that this login is over: signed out elsewhere, ended by an administrator."""
+    with services().records.reader() as reader:
+        return has_ended(reader, signed.login(), who.subject, signed.began())
 
 
 def _is_to_be_renewed(now: datetime) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from provisioning.model.configuration import StaffRole
 from provisioning.model.identifiers import InstitutionId, Username, parse_username
 from provisioning.model.institution import Kind
 from provisioning.model.ois import OPERATOR_ROLE, Slug, parse_operator_username
 from provisioning.model.sphere import SpherePath
+
+_LONGEST_LOGIN: Final = 100
+"""It travels in the cookie. Keycloak's have 36 characters at most."""
 
 
 class ClaimsUnusable(Exception):
@@ -88,6 +91,12 @@ class Identity:
             "roles": sorted(self.roles) if self.ois is None else [OPERATOR_ROLE],
             "ois": self.ois,
         }
+
+
+def login_of(claims: Mapping[str, Any]) -> str | None:
+    """The id of the login at Keycloak (`sid`); None when the token does not say."""
+    sid = claims.get("sid")
+    return sid if isinstance(sid, str) and 0 < len(sid) <= _LONGEST_LOGIN else None
 
 
 def proved_at(claims: Mapping[str, Any]) -> datetime | None:

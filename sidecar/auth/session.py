@@ -16,26 +16,29 @@ from sidecar.config import SESSION_MAX
 from .identity import ClaimsUnusable, Identity
 
 RENEW_AFTER: Final = timedelta(minutes=10)
-"""Then the next page goes through Keycloak, which answers silently while its own session lasts. So whom Keycloak no
-longer lets in - staff who left, a session ended elsewhere - is out here too, without a list of revoked sessions."""
+"""Then the next page goes through Keycloak, which answers silently while its own session lasts. A login that ends there
+is ended here at once (`backchannel`); should that message be lost, it is over here within this time all the same."""
 
 FRESH_FOR: Final = timedelta(minutes=5)
 """How long after password and second factor a person may do what cannot be undone."""
 
 _KEY: Final = "identity"
+_LOGIN: Final = "login"
 _BEGAN: Final = "began"
 _PROVED: Final = "proved"
 
 
-def begin(identity: Identity, now: datetime, proved_at: datetime | None = None) -> None:
+def begin(identity: Identity, now: datetime, proved_at: datetime | None = None, login: str | None = None) -> None:
     """Start a new session; whatever the cookie held before is gone. Source: SECURITY.md line 23.
 
-    `proved_at` is when password and second factor were given at Keycloak, None when it does not say.
+    `proved_at` is when password and second factor were given at Keycloak, None when it does not say. `login` is the
+    login's id there (`sid`), by which it says that the login has ended.
     """
     session.clear()
     session.permanent = True
     session["id"] = secrets.token_urlsafe(16)
     session[_KEY] = identity.to_session()
+    session[_LOGIN] = login
     session[_BEGAN] = int(now.timestamp())
     session[_PROVED] = int(proved_at.timestamp()) if proved_at is not None else 0
 
@@ -56,6 +59,17 @@ def current(now: datetime) -> Identity | None:
         return None
 
 
+def login() -> str | None:
+    """The id of the login at Keycloak, None when it gave none."""
+    stored: Any = session.get(_LOGIN)
+    return stored if isinstance(stored, str) else None
+
+
+def began() -> datetime:
+    """When the session began or was renewed, to the second."""
+    return datetime.fromtimestamp(session.get(_BEGAN, 0), UTC)
+
+
 def needs_renewal(now: datetime) -> bool:
     """Whether the next page should ask Keycloak again."""
     return _age(now) >= RENEW_AFTER
@@ -67,4 +81,4 @@ def is_fresh(now: datetime) -> bool:
 
 
 def _age(now: datetime) -> timedelta:
-    return now - datetime.fromtimestamp(session.get(_BEGAN, 0), UTC)
+    return now - began()

@@ -13,7 +13,7 @@ from sidecar.services import services
 
 from . import session as signed
 from .guards import on_record
-from .identity import ClaimsUnusable, Identity, proved_at
+from .identity import ClaimsUnusable, Identity, login_of, proved_at
 from .local_path import local_path
 from .refusals import verdict
 from .sso import KeycloakSilent, LoginFailed
@@ -56,7 +56,7 @@ def callback() -> ResponseReturnValue:
         signed.end()
         log.warning("login-refused", reason=refusal.value, username=who.username)
         raise AccessRefused(refusal)
-    signed.begin(who, services().clock(), proved_at(finished.claims))
+    signed.begin(who, services().clock(), proved_at(finished.claims), login_of(finished.claims))
     log.info("signed-in", username=who.username)
     response = make_response(redirect(finished.target))
     services().logout_hint.remember(response, finished.id_token)

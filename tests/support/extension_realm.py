@@ -135,6 +135,7 @@ _REALM: dict[str, object] = {
     "supportedLocales": ["uk", "en"],
     "defaultLocale": "uk",
     "loginTheme": "aikom",
+    "accountTheme": "aikom",
     "emailTheme": "aikom",
     "adminEventsEnabled": True,
     "adminEventsDetailsEnabled": True,

@@ -59,11 +59,16 @@ class Sidecar:
         return signed_in(self.app, who, self.clock())
 
 
-def signed_in(app: Flask, who: Identity, now: datetime, proved_at: datetime | None = None) -> FlaskClient:
-    """A browser whose session began at `now`, with a login of that moment unless `proved_at` is another."""
+def signed_in(
+    app: Flask, who: Identity, now: datetime, proved_at: datetime | None = None, login: str | None = None
+) -> FlaskClient:
+    """A browser whose session began at `now`, with a login of that moment unless `proved_at` is another.
+
+    `login` is the login's id at Keycloak.
+    """
     client = app.test_client()
     with app.test_request_context():
-        signed.begin(who, now, now if proved_at is None else proved_at)
+        signed.begin(who, now, now if proved_at is None else proved_at, login)
         response = app.make_response("")
         app.session_interface.save_session(app, session, response)  # type: ignore[arg-type]  # a proxy of it
     for name, cookie in SimpleCookie(response.headers["Set-Cookie"]).items():

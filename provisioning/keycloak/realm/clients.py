@@ -153,6 +153,7 @@ def _sidecar(settings: Settings) -> dict[str, Any]:
             KEY_DIGEST: key_digest(settings.secret("AIKOM_SIDECAR_SECRET")),
             "pkce.code.challenge.method": "S256",
             "post.logout.redirect.uris": f"{base}/*",
+            "backchannel.logout.url": f"{settings.sidecar_inside_url}/auth/backchannel-logout",
             "backchannel.logout.session.required": "true",
             "use.refresh.tokens": "false",
         },

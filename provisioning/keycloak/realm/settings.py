@@ -123,6 +123,7 @@ def _presentation(policy: RealmPolicy) -> dict[str, Any]:
         "supportedLocales": ("en", "uk"),
         "defaultLocale": "uk",
         "loginTheme": THEME,
+        "accountTheme": THEME,
         "emailTheme": THEME,
     }
 

@@ -1,4 +1,4 @@
-"""Texts that Keycloak shows: labels of our attributes, and whom to ask for help (order cl. 9), in both languages."""
+"""Texts that Keycloak shows: labels of our attributes, what this is, whom to ask (order cl. 9), in both languages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from provisioning.model.configuration import Contact
+from provisioning.model.text import Text
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 
 from ..connection import KeycloakConnection
@@ -33,19 +34,35 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+def _brand(name: Text) -> dict[str, tuple[str, str]]:
+    """Texts of the theme that say what this is; the theme's own are for a realm without configuration."""
+    here = (_plain(name.uk), _plain(name.en))
+    return {"loginTitle": here, "loginTitleHtml": here, "aikomMailBrand": here}
+
+
 def _support(contact: Contact) -> dict[str, tuple[str, str]]:
-    """Texts of the theme that name the help desk; the theme's own are for a realm without configuration."""
+    """Texts of the theme that name the help desk."""
     where = ", ".join(part for part in (contact.email, contact.phone, contact.url) if part)
+    hours = ("", "") if contact.hours is None else (f" ({contact.hours.uk})", f" ({contact.hours.en})")
+    uk, en = _plain(where + hours[0]), _plain(where + hours[1])
     return {
         "aikomSupport": (
-            f"Потрібна допомога? Служба підтримки Адміністратора АІКОМ: {where}",
-            f"Need help? Support of the AIKOM Administrator: {where}",
+            f"Потрібна допомога? Служба підтримки Адміністратора АІКОМ: {uk}",
+            f"Need help? Support of the AIKOM Administrator: {en}",
         ),
         "aikomMailSupport": (
-            f"Якщо ви не очікували цього листа, повідомте службу підтримки Адміністратора АІКОМ: {where}",
-            f"If you did not expect this mail, tell the support of the AIKOM Administrator: {where}",
+            f"Якщо ви не очікували цього листа, повідомте службу підтримки Адміністратора АІКОМ: {uk}",
+            f"If you did not expect this mail, tell the support of the AIKOM Administrator: {en}",
         ),
     }
+
+
+def _plain(text: str) -> str:
+    """The text as Keycloak shows it unchanged: in its messages a straight apostrophe and a brace mean something else.
+
+    Source: java.text.MessageFormat.
+    """
+    return text.replace("'", "’").replace("{", "(").replace("}", ")")
 
 
 class Texts:
@@ -55,7 +72,8 @@ class Texts:
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
         """One object per language."""
-        texts = {**_TEXTS, **_support(context.configuration.realm.support)}
+        policy = context.configuration.realm
+        texts = {**_TEXTS, **_brand(policy.display_name), **_support(policy.support)}
         yield RealmObject(self.type, "uk", {(key,): uk for key, (uk, _) in texts.items()})
         yield RealmObject(self.type, "en", {(key,): en for key, (_, en) in texts.items()})
 

@@ -87,6 +87,7 @@ class SupportEntry(Strict):
     email: Email
     phone: str | None = Field(default=None, pattern=r"^\+[0-9 ()-]{7,25}$", examples=["+380 44 000 00 00"])
     url: str | None = Field(default=None, pattern=r"^https://[^\s]+$", max_length=300)
+    hours: BothLanguages | None = Field(default=None, description="When somebody answers / Години роботи")
 
 
 class RateEntry(Strict):

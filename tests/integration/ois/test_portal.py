@@ -62,7 +62,7 @@ def contract(**changed: object) -> dict[str, object]:
 
 
 def test_a_mandate_is_given_works_and_is_withdrawn(office: Office, portal: FlaskClient, diary: ThirdParty) -> None:
-    assert "Жодна ОІС" in portal.get("/account/mandates/", headers=PAGE).text
+    assert "жодна ОІС" in portal.get("/account/mandates/", headers=PAGE).text
     form = portal.get("/account/mandates/give/diary", headers=PAGE).text
     assert "students.read" in form
     assert "users.admin" not in form

@@ -99,6 +99,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/auth/login"): dict.fromkeys(PERSONAS, 302),
     ("GET", "/auth/callback"): dict.fromkeys(PERSONAS, 400),
     ("POST", "/auth/logout"): NO_TOKEN,
+    ("POST", "/auth/backchannel-logout"): dict.fromkeys(PERSONAS, 400),  # Only a token that Keycloak signed is taken.
     ("POST", "/leaks"): dict.fromkeys(PERSONAS, 415),  # The test sends no JSON.
     ("GET", "/leaks/report"): EVERYBODY,
     ("POST", "/leaks/report"): NO_TOKEN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -66,6 +67,8 @@ def test_personal_pages_and_errors_are_kept_by_nobody(sidecar: Sidecar, path: st
 @pytest.mark.parametrize("path", ["/", "/ois", "/account", "/nothing-here"])
 def test_pages_hold_no_inline_script_style_or_handler(sidecar: Sidecar, path: str) -> None:
     page = sidecar.signed_in(people.SCHOOL).get(path, headers=PAGE).get_data(as_text=True)
+    # A link that somebody may follow fetches nothing by itself.
+    page = re.sub(r'<a href="https://[^"]+">[^<]*</a>', "", page)
     for forbidden in ("<script", "<style", " style=", " onclick=", " onload=", "javascript:", "http://", "https://"):
         assert forbidden not in page
 

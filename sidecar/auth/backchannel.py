@@ -1,0 +1,62 @@
+"""`POST /auth/backchannel-logout`: Keycloak says that a login ended, and every session from it is over here too.
+
+Sessions live in cookies, in front of several processes; so that a login ended is kept in the ledger's database, beside
+the record, for longer than any session lasts. Source: OpenID Connect Back-Channel Logout 1.0.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
+
+from provisioning.gate.reasons import Reason
+from provisioning.ledger.logouts import forget_logouts, note_logout
+from sidecar.config import SESSION_MAX
+from sidecar.services import services
+
+from .logout_token import LONGEST, OLDEST_S, Logout, LogoutTokenRefused, key_id, read_logout
+from .sso import CLIENT_ID
+
+blueprint = Blueprint("backchannel", __name__, url_prefix="/auth")
+log = structlog.get_logger(__name__)
+
+KEPT_FOR: Final = 2 * (SESSION_MAX + timedelta(seconds=OLDEST_S))
+"""Longer than a session lasts, and longer than a token could be shown again."""
+
+
+@blueprint.post("/backchannel-logout")
+def end_login() -> ResponseReturnValue:
+    """200 when it is noted, 400 for a token that does not verify or was used before, 503 when it cannot be noted."""
+    try:
+        logout = _read(request.form.get("logout_token", ""))
+        if not _note(logout):
+            raise LogoutTokenRefused("jti was used before")
+    except LogoutTokenRefused as error:
+        log.warning("logout-token-refused", reason=str(error))
+        return jsonify(error="invalid_request"), 400
+    log.info("login-ended", subject=logout.subject)
+    return "", 200
+
+
+def _read(token: str) -> Logout:
+    parts = services()
+    if not token.isascii() or not 0 < len(token) <= LONGEST:
+        raise LogoutTokenRefused("there is no token")
+    found = parts.realm_keys.find(key_id(token))
+    if found is Reason.SIGNING_KEYS_UNAVAILABLE:
+        raise ServiceUnavailable
+    if isinstance(found, Reason):
+        raise LogoutTokenRefused("the realm has no such key")
+    return read_logout(token, found, parts.sso.issuer, CLIENT_ID, parts.clock())
+
+
+def _note(logout: Logout) -> bool:
+    now = services().clock()
+    with services().office.aside() as connection:
+        forget_logouts(connection, now - KEPT_FOR)
+        return note_logout(connection, logout.token_id, logout.sid, logout.subject, now)
