@@ -31,6 +31,9 @@ from .auth.guards import (
 from .authority import granting as authority_ois
 from .authority import views as authority
 from .desk import actions as desk_actions
+from .desk import bulk as desk_bulk
+from .desk import cut_offs as desk_cut_offs
+from .desk import ledger_views as desk_ledger
 from .desk import views as desk
 from .directory import views as directory
 from .gate import pages as problems
@@ -87,6 +90,10 @@ MOUNTED: Final = (
     Mounted(desk.blueprint, staff(*StaffRole)),
     Mounted(support.blueprint, staff(StaffRole.SUPPORT, StaffRole.ADMINISTRATOR)),
     Mounted(desk_actions.blueprint, staff(StaffRole.ADMINISTRATOR, fresh=True)),
+    Mounted(desk_bulk.blueprint, staff(StaffRole.ADMINISTRATOR, fresh=True)),
+    Mounted(desk_cut_offs.looking, staff(*StaffRole)),
+    Mounted(desk_cut_offs.deciding, staff(StaffRole.ADMINISTRATOR, fresh=True)),
+    Mounted(desk_ledger.blueprint, staff(*StaffRole)),
 )
 
 GUARDS: Final[dict[str, Guard]] = {mounted.blueprint.name: mounted.guard for mounted in MOUNTED} | {

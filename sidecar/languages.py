@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain, format_datetime, get_locale, gettext, ngettext
+from flask_babel import Babel, Domain, format_datetime, format_percent, format_timedelta, get_locale, gettext, ngettext
 
 from provisioning.model.text import Text
 
@@ -48,6 +48,8 @@ def init_languages(app: Flask) -> None:
     babel.domain_instance = _Catalogues()
     app.add_template_filter(moment)
     app.add_template_filter(span)
+    app.add_template_filter(share)
+    app.add_template_filter(age)
     app.add_template_filter(said)
     app.after_request(_remember)
 
@@ -60,6 +62,16 @@ def moment(at: datetime) -> str:
 def span(time: timedelta) -> str:
     """A length of time for people, in full days: `12 днів`."""
     return str(ngettext("%(num)d day", "%(num)d days", time.days)) if time.days else str(gettext("less than a day"))
+
+
+def age(time: timedelta) -> str:
+    """How long ago, roughly: `3 години`, `2 дні`."""
+    return str(format_timedelta(max(time, timedelta(seconds=1)), granularity="minute"))
+
+
+def share(part: float) -> str:
+    """A part of a whole for people: `2 %`."""
+    return str(format_percent(part))
 
 
 def catalogue(code: str) -> NullTranslations:

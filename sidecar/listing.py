@@ -14,7 +14,17 @@ from typing import Any, Final
 from flask import Response, request, stream_with_context
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.search import Criteria, Found, count_accounts, search_accounts
+from provisioning.ledger.search import (
+    Criteria,
+    Found,
+    Sign,
+    count_accounts,
+    count_signs,
+    search_accounts,
+    signs_of,
+)
+from provisioning.ledger.tree import Branch, branches
+from provisioning.model.identifiers import Username
 from provisioning.model.institution import Kind
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.model.sphere import SpherePath, reaches
@@ -25,15 +35,23 @@ from .services import services
 _WORDS_MAX: Final = 200
 _CSV_PAGE: Final = 1_000
 CSV_COLUMNS: Final = ("username", "name", "kind", "state", "edrpou", "edebo_id", "katottg", "email", "sphere")
+CSV_SIGNS: Final = "signs"
+"""Beside them: `not-activated`, `no-ois`, `key-ending`, with spaces between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list: what was asked for, what was found, how many there are of each state."""
+    """One page of a list: what was asked for, what was found, how many there are of each state and sign.
+
+    `signs` are those of the accounts on the page; `branches` the authorities below, when nothing narrows the list.
+    """
 
     criteria: Criteria
     found: Found
     counts: dict[AccountState, int]
+    sign_counts: dict[Sign, int]
+    signs: dict[Username, tuple[Sign, ...]]
+    branches: tuple[Branch, ...] = ()
     authority: AccountRecord | None = None
 
     @property
@@ -46,6 +64,7 @@ class Listing:
             "words": self.criteria.words,
             "state": self.criteria.state,
             "kind": self.criteria.kind,
+            "sign": self.criteria.sign,
             "below": self.authority.username if self.authority is not None else None,
             **changes,
         }
@@ -54,12 +73,14 @@ class Listing:
 
 def asked_criteria(sphere: SpherePath | None) -> Criteria:
     """What the address asks for, within a sphere; unknown values ask for nothing in particular."""
-    state, kind = request.args.get("state"), request.args.get("kind")
+    state, kind, sign = (request.args.get(name) for name in ("state", "kind", "sign"))
     return Criteria(
         words=request.args.get("words", "")[:_WORDS_MAX],
         below=sphere,
         state=AccountState(state) if state in set(AccountState) else None,
         kind=kind if kind in set(Kind) else None,
+        sign=Sign(sign) if sign in set(Sign) else None,
+        now=services().clock(),
     )
 
 
@@ -68,9 +89,18 @@ def read_listing(reader: LedgerReader, criteria: Criteria) -> Listing:
     authority = _narrowed(reader, criteria.below)
     if authority is not None:
         criteria = replace(criteria, below=SpherePath(authority.sphere))
-    found = search_accounts(reader, criteria, after=request.args.get("after", ""))
-    counts = count_accounts(reader, replace(criteria, state=None))
-    return Listing(criteria, found, counts, authority)
+    after = request.args.get("after", "")
+    found = search_accounts(reader, criteria, after=after)
+    narrowed = criteria.words or criteria.state or criteria.kind or criteria.sign or after
+    return Listing(
+        criteria,
+        found,
+        count_accounts(reader, replace(criteria, state=None)),
+        count_signs(reader, replace(criteria, sign=None)),
+        signs_of(reader, [account.username for account in found.accounts], criteria.now),
+        () if narrowed else branches(reader, criteria.below, criteria.now),
+        authority,
+    )
 
 
 def csv_answer(criteria: Criteria, name: str) -> Response:
@@ -90,13 +120,15 @@ def _narrowed(reader: LedgerReader, sphere: SpherePath | None) -> AccountRecord 
 
 
 def _csv_lines(criteria: Criteria) -> Iterator[str]:
-    yield "\ufeff" + _line(CSV_COLUMNS)
+    yield "\ufeff" + _line((*CSV_COLUMNS, CSV_SIGNS))
     with services().records.reader() as reader:
         after = ""
         while True:
             found = search_accounts(reader, criteria, after=after, limit=_CSV_PAGE)
+            signs = signs_of(reader, [account.username for account in found.accounts], criteria.now)
             for account in found.accounts:
-                yield _line([getattr(account, column) for column in CSV_COLUMNS])
+                cells = [getattr(account, column) for column in CSV_COLUMNS]
+                yield _line([*cells, " ".join(signs.get(account.username, ()))])
             if found.after is None:
                 return
             after = found.after

@@ -17,6 +17,7 @@ from provisioning.model.configuration import Contact, RealmPolicy
 from provisioning.model.text import Text
 from provisioning.model.upkeep import ApiKeyPolicy, Approval
 from provisioning.registry import InvalidConfiguration
+from provisioning.registry.deactivation import DeactivationRules, deactivation_rules
 from provisioning.registry.documents import REALM
 from provisioning.registry.realm_alone import load_realm_policy
 from provisioning.settings import SettingsError
@@ -56,6 +57,11 @@ def cut_off_approval() -> Approval:
     """Who decides on an institution's request. Source: order cl. 8."""
     policy = _realm()
     return Approval.ADMINISTRATOR if policy is None else policy.cut_off.approval
+
+
+def bulk_rules() -> DeactivationRules:
+    """Who decides on a bulk deactivation, and its guard; the strictest when it cannot be read. Source: order cl. 10."""
+    return deactivation_rules(services().settings.config_dir)
 
 
 def _realm() -> RealmPolicy | None:

@@ -6,19 +6,22 @@ from datetime import UTC, date, datetime
 
 import click
 
+from provisioning.lifecycle.choosing import Choice, Preview, Selection, choose, preview
 from provisioning.lifecycle.convergence import Converged
 from provisioning.lifecycle.convergence import converge as bring_together
-from provisioning.lifecycle.deactivation import Selection, accounts_below, accounts_of_ois, select_accounts
+from provisioning.lifecycle.deactivation import Bulk
 from provisioning.lifecycle.deactivation import deactivate as end_accounts
 from provisioning.lifecycle.deactivation import reinstate as open_again
 from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.lifecycle.operator import Operator
 from provisioning.model.errors import ExitCode
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Deactivation, DeactivationReason
+from provisioning.registry.deactivation import deactivation_rules
 
 from .accounts_view import show_accounts, yaml_of
 from .console import OUT, shown_progress, tell
-from .parts import Parts, current_operator, open_parts, open_trusted_parts, valid_configuration
+from .parts import current_operator, open_parts, open_trusted_parts
 
 
 @click.command()
@@ -46,7 +49,8 @@ def deactivate(
 
     For institutions it is final: one that may work again gets a new generation in YAML. The verdict is recorded
     first and stands at once; when Keycloak does not answer, the exit code is 3 and `provision accounts converge`
-    finishes it. Several accounts without --expect: shows them and changes nothing (exit code 2).
+    finishes it. Several accounts without --expect: shows them and changes nothing (exit code 2). Where realm.yaml
+    asks for four eyes, several are refused here (exit code 4): the operating system's user name proves no person.
     """
     if sum((bool(names), authority is not None, ois is not None)) != 1:
         raise click.UsageError("name accounts, or --authority, or --ois")
@@ -57,19 +61,16 @@ def deactivate(
         tuple(InstitutionId(successor) for successor in successors),
     )
     with open_parts() as parts, shown_progress() as progress:
-        chosen, scope = _chosen(parts, names, authority, ois)
+        policy = deactivation_rules(parts.settings.config_dir)
         with parts.ledger.reader() as reader:
-            selected = select_accounts(reader, chosen)
-        if len(selected.living) > 1 and expect is None:
-            _show_preview(selected)
+            chosen = choose(reader, Choice(names, authority, ois))
+            found = preview(reader, chosen.names, policy.limit)
+        if len(found.selection.living) > 1 and expect is None:
+            _show_preview(found)
             ctx.exit(ExitCode.DIFFERENCES)
-        try:
-            done = end_accounts(current_operator(parts, progress), chosen, why, scope=scope, expect=expect)
-        except CarriedOutLater:
-            _show_yaml(why)
-            raise
-    _show_ended(done)
-    _show_yaml(why)
+        _end(
+            current_operator(parts, progress), chosen.names, why, Bulk(chosen.scope, expect, None, policy.bulk_approval)
+        )
 
 
 @click.command()
@@ -110,23 +111,25 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _chosen(
-    parts: Parts, names: tuple[str, ...], authority: str | None, ois: str | None
-) -> tuple[tuple[str, ...], str | None]:
-    """The accounts, and what a bulk was chosen by; None for a single account."""
-    configuration = None if authority is None else valid_configuration()
-    with parts.ledger.reader() as reader:
-        if configuration is not None and authority is not None:
-            return accounts_below(configuration, authority, reader), f"all below authority {authority}"
-        if ois is not None:
-            return accounts_of_ois(reader, ois), f"all that ever gave OIS {ois} a mandate"
-    return names, f"{len(names)} accounts by name" if len(names) > 1 else None
+def _end(operator: Operator, names: tuple[str, ...], why: Deactivation, bulk: Bulk) -> None:
+    """Do it and tell; what goes into YAML is told also when Keycloak follows later."""
+    try:
+        done = end_accounts(operator, names, why, bulk)
+    except CarriedOutLater:
+        _show_yaml(why)
+        raise
+    _show_ended(done)
+    _show_yaml(why)
 
 
-def _show_preview(selected: Selection) -> None:
+def _show_preview(found: Preview) -> None:
+    selected = found.selection
     show_accounts(selected.living)
+    OUT.print(f"What stops with them: {found.keys} API keys, {found.mandates} mandates of OIS.")
     if selected.ended:
         OUT.print(f"Deactivated before, and left as they are: {len(selected.ended)}.")
+    if found.guard is not None:
+        OUT.print(f"[yellow]{found.guard.message}.[/]")
     tell(f"Nothing was changed. To deactivate exactly these, add --expect {len(selected.living)}")
 
 

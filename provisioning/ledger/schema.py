@@ -32,6 +32,8 @@ event = Table(
     Column("prev_hash", String(HASH_WIDTH), nullable=False),
     Column("hash", String(HASH_WIDTH), nullable=False),
     Index("ledger_event_by_subject", "subject", "seq"),
+    Index("ledger_event_by_kind", "kind", "seq"),
+    Index("ledger_event_by_actor", "actor", "seq"),
 )
 
 account = Table(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from provisioning.ledger import LedgerTransaction
 from provisioning.ledger.mails import mail_keys, mails_named
@@ -18,6 +19,9 @@ from provisioning.model.records import Mail, MailState
 
 from .operator import Operator
 from .workshop import BASE_KEY_MAIL
+
+CAME_BACK: Final = "came back:"
+"""How the error of a mail begins that was delivered and returned."""
 
 
 class Fate(StrEnum):
@@ -53,7 +57,7 @@ def _record(operator: Operator, transaction: LedgerTransaction, bounce: Bounce, 
     mail = ours.get(bounce.message_id or "")
     if mail is None:
         return Judged(bounce, Fate.FOREIGN, None)
-    why = f"came back: {bounce.reason}"
+    why = f"{CAME_BACK} {bounce.reason}"
     if mail.state is not MailState.SENT or not transaction.mail_bounced(mail.key, why):
         return Judged(bounce, Fate.KNOWN, mail)
     account = transaction.account(mail.subject_account)

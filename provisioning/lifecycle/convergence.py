@@ -26,6 +26,7 @@ from .mandates.granting import expire_mandates
 from .ois.validity import suspend_expired, warn_of_ending_conclusions
 from .on_record import openings_of_key
 from .operator import Operator
+from .proposals import expire_proposals
 from .rotation import retire_due
 from .tasks import bring_ois_task, bring_openings_task, bring_operator_task, close_account_task, close_key_task
 
@@ -59,6 +60,7 @@ def converge(operator: Operator) -> Converged:
     """
     finished = resume(operator)
     retired, expired = retire_due(operator), len(expire_mandates(operator)) + len(suspend_expired(operator))
+    expire_proposals(operator)
     warn_of_ending_conclusions(operator)
     operator.progress.stage("comparing Keycloak with the ledger")
     # The ledger first: what ends while Keycloak is being read is not mistaken for something that came back.

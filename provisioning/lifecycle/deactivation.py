@@ -6,93 +6,129 @@ configuration. What Keycloak still has to do waits as a task that this run, `con
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from provisioning.ledger import LedgerReader
-from provisioning.model.account_states import StateRefusal, next_state
-from provisioning.model.configuration import Configuration
+from provisioning.ledger import LedgerTransaction
 from provisioning.model.events import EventKind, JsonValue, NewEvent
-from provisioning.model.identifiers import Username
 from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountRecord
-from provisioning.model.sphere import reaches
+from provisioning.model.upkeep import BulkApproval
 
 from .births import deactivation_event
 from .carrying_out import carry_out
-from .errors import ActionRefused, UnknownAccount
+from .choosing import Selection, select_accounts
+from .errors import ActionRefused
 from .finding import find_account, refuse_unless_allowed
 from .mandates.ending import end_mandates_of_accounts
-from .ois.finding import find_ois
 from .operator import Operator
 from .tasks import close_account_task, reopen_account_task, replace_base_key_task
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Accounts that a deactivation would end, and those that are deactivated already and stay as they are."""
+class Bulk:
+    """A deactivation of several accounts at once, as one decision.
 
-    living: tuple[AccountRecord, ...]
-    ended: tuple[AccountRecord, ...]
-
-
-def accounts_below(configuration: Configuration, authority: str, reader: LedgerReader) -> tuple[Username, ...]:
-    """Accounts of everything subordinate to an authority, itself not included. Raises UnknownAccount."""
-    spheres = configuration.spheres()
-    own = next((sphere for name, sphere in spheres.items() if name == authority), None)
-    if own is None:
-        raise UnknownAccount(f"the configuration has no authority {authority}", remedy="see its `id` in YAML")
-    below = [i for i in configuration.institutions if i.id != authority and reaches(own, True, spheres[i.id])]
-    return tuple(i.username for i in below if reader.account(i.username) is not None)
-
-
-def accounts_of_ois(reader: LedgerReader, name: str) -> tuple[Username, ...]:
-    """Accounts that ever gave this OIS a mandate, withdrawn ones too: it may have kept what it saw.
-
-    Raises UnknownOis.
+    `scope` says how they were chosen; `expect` is their exact number, without it more than one are refused; `seen` is
+    the digest of the selection that was looked at. `approval` is the policy: under four eyes this refuses more than
+    one account, and `proposals` is the way.
     """
-    mandates = reader.mandates(ois=find_ois(reader, name).slug)
-    return tuple(sorted({mandate.username for mandate in mandates}))
+
+    scope: str | None = None
+    expect: int | None = None
+    seen: str | None = None
+    approval: BulkApproval = BulkApproval.FOUR_EYES
 
 
-def select_accounts(reader: LedgerReader, names: Sequence[str]) -> Selection:
-    """The accounts behind institution ids or usernames, each once. Raises UnknownAccount."""
-    records = {record.username: record for record in (find_account(reader, name) for name in names)}
-    outcomes = {name: next_state(record, EventKind.ACCOUNT_DEACTIVATED) for name, record in records.items()}
-    return Selection(
-        tuple(record for name, record in records.items() if not isinstance(outcomes[name], StateRefusal)),
-        tuple(record for name, record in records.items() if isinstance(outcomes[name], StateRefusal)),
-    )
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was recorded. `number` is the event of a bulk's decision; `tasks` are what is left to do in Keycloak."""
+
+    selection: Selection
+    number: int | None
+    tasks: tuple[str, ...]
 
 
-def deactivate(
-    operator: Operator, names: Sequence[str], why: Deactivation, *, scope: str | None = None, expect: int | None = None
-) -> Selection:
-    """End accounts. `scope` names what a bulk was chosen by and is recorded once, as one decision.
+def deactivate(operator: Operator, names: Sequence[str], why: Deactivation, bulk: Bulk | None = None) -> Selection:
+    """End accounts, in the ledger and in Keycloak.
 
-    More than one account needs `expect`, the exact number. Accounts that ended before are left as they are, so it may
-    be repeated. Raises UnknownAccount and ActionRefused before anything is recorded, CarriedOutLater when it is
-    recorded and Keycloak does not follow yet.
+    Accounts that ended before are left as they are, so it may be repeated. Raises UnknownAccount and ActionRefused
+    before anything is recorded, CarriedOutLater when it is recorded and Keycloak does not follow yet.
     """
+    decided = record_deactivation(operator, names, why, bulk)
+    operator.progress.stage("closing accounts in Keycloak", len(decided.tasks))
+    count = len(decided.tasks)
+    carry_out(operator, decided.tasks, f"{count} {'account is' if count == 1 else 'accounts are'} deactivated")
+    return decided.selection
+
+
+def record_deactivation(
+    operator: Operator, names: Sequence[str], why: Deactivation, bulk: Bulk | None = None
+) -> Decided:
+    """The same without Keycloak's part, which `provision watch` carries out. Raises UnknownAccount, ActionRefused."""
+    bulk = bulk or Bulk()
     with operator.transaction() as transaction:
         selected = select_accounts(transaction, names)
         if selected.living:
-            _refuse_unless_expected(len(selected.living), expect)
-        events = [deactivation_event(record.username, why, operator.actor) for record in selected.living]
-        if scope is not None and events:
-            events.insert(0, _decision(operator, scope, selected, why))
-        transaction.append(events)
-        end_mandates_of_accounts(operator.actor, transaction, [record.username for record in selected.living])
-        # Those that ended before too: their tasks may be what is left of an earlier run.
-        pending = {task.key for task in transaction.pending_tasks()}
-        tasks = [close_account_task(record.username) for record in selected.living]
-        left = [task for record in selected.ended if (task := close_account_task(record.username)).key in pending]
-        transaction.add_tasks(tasks)
-    keys = [task.key for task in (*tasks, *left)]
-    operator.progress.stage("closing accounts in Keycloak", len(keys))
-    words = "1 account is deactivated" if len(keys) == 1 else f"{len(keys)} accounts are deactivated"
-    carry_out(operator, keys, words)
-    return selected
+            refuse_unless_looked_at(selected, bulk)
+            _refuse_without_approval(len(selected.living), bulk.approval)
+        return end_accounts(operator, transaction, selected, why, bulk.scope)
+
+
+def end_accounts(
+    operator: Operator,
+    transaction: LedgerTransaction,
+    selected: Selection,
+    why: Deactivation,
+    scope: str | None,
+    approved: Mapping[str, JsonValue] | None = None,
+) -> Decided:
+    """Record the end of these accounts, with one decision when there is a `scope`; `approved` is of the proposal."""
+    number = None
+    if scope is not None and selected.living:
+        data = {"decision": "deactivation", **decision_data(scope, selected, why), **(approved or {})}
+        decision = NewEvent(EventKind.DECISION_RECORDED, "realm", operator.actor, "cl. 10", data)
+        number = transaction.append([decision])[0].seq
+    transaction.append([deactivation_event(record.username, why, operator.actor) for record in selected.living])
+    end_mandates_of_accounts(operator.actor, transaction, selected.usernames)
+    # Those that ended before too: their tasks may be what is left of an earlier run.
+    pending = {task.key for task in transaction.pending_tasks()}
+    left = [key for record in selected.ended if (key := close_account_task(record.username).key) in pending]
+    tasks = [close_account_task(username) for username in selected.usernames]
+    transaction.add_tasks(tasks)
+    return Decided(selected, number, (*(task.key for task in tasks), *left))
+
+
+def decision_data(scope: str, selected: Selection, why: Deactivation) -> dict[str, JsonValue]:
+    """What a decision and the proposal of one hold: which accounts, how chosen, for what reason, on what paper."""
+    return {
+        "scope": scope,
+        "accounts": list(selected.usernames),
+        "reason": why.reason.value,
+        "document": why.document,
+        "date": why.date.isoformat(),
+        "successors": list(why.successors),
+    }
+
+
+def refuse_unless_looked_at(selected: Selection, bulk: Bulk) -> None:
+    """Raise ActionRefused unless exactly these were seen in a preview, by their number and, if given, the digest."""
+    count = len(selected.living)
+    if bulk.expect is None and count > 1:
+        raise ActionRefused(
+            f"this would deactivate {count} accounts, for good where they are institutions'",
+            remedy=f"look at the preview, then add --expect {count}",
+        )
+    if bulk.expect is not None and count != bulk.expect:
+        raise ActionRefused(
+            f"{count} accounts would be deactivated, {bulk.expect} were expected",
+            remedy="look at the preview again; nothing was recorded",
+        )
+    if bulk.seen is not None and bulk.seen != selected.digest:
+        raise ActionRefused(
+            "these are not the accounts that the preview showed: some were added or ended since",
+            remedy="look at the preview again; nothing was recorded",
+        )
 
 
 def reinstate(operator: Operator, name: str, document: str) -> AccountRecord:
@@ -121,26 +157,10 @@ def reinstate(operator: Operator, name: str, document: str) -> AccountRecord:
     return after or before
 
 
-def _refuse_unless_expected(count: int, expect: int | None) -> None:
-    if expect is None and count > 1:
+def _refuse_without_approval(count: int, approval: BulkApproval) -> None:
+    if count > 1 and approval is BulkApproval.FOUR_EYES:
         raise ActionRefused(
-            f"this would deactivate {count} accounts, for good where they are institutions'",
-            remedy=f"look at the preview, then add --expect {count}",
+            f"{count} accounts are deactivated only when a second administrator approves (four-eyes in realm.yaml)",
+            remedy="propose it at the Administrator's desk, where people are known by password and second factor, and"
+            " let another administrator approve it there",
         )
-    if expect is not None and count != expect:
-        raise ActionRefused(
-            f"{count} accounts would be deactivated, {expect} were expected",
-            remedy="look at the preview again; nothing was recorded",
-        )
-
-
-def _decision(operator: Operator, scope: str, selected: Selection, why: Deactivation) -> NewEvent:
-    data: dict[str, JsonValue] = {
-        "decision": "deactivation",
-        "scope": scope,
-        "accounts": [record.username for record in selected.living],
-        "reason": why.reason.value,
-        "document": why.document,
-        "date": why.date.isoformat(),
-    }
-    return NewEvent(EventKind.DECISION_RECORDED, "realm", operator.actor, "cl. 10", data)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from provisioning.keycloak.accounts.asking import ask_accounts
 from provisioning.keycloak.accounts.reading import read_everything
@@ -36,6 +37,9 @@ from .comparing import compared_roles
 from .progress import Progress, Silent
 from .protocol import recorded_protocol
 from .settling import Journal, note_survey, read_journal
+
+GUARDED: Final = "a guard refuses the change; a person must look"
+"""What an alarm says that a change of the configuration raised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from .identifiers import InstitutionId
 from .institution import Institution, Kind
 from .sphere import SpherePath, sphere_path
 from .text import Text
-from .upkeep import AccessionPolicy, ApiKeyPolicy, CutOffPolicy, WatchPolicy
+from .upkeep import AccessionPolicy, ApiKeyPolicy, CutOffPolicy, DeactivationPolicy, WatchPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ class RealmPolicy:
     support: Contact
     gate: GatePolicy
     accession: AccessionPolicy
+    deactivation: DeactivationPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,9 @@ class EventKind(StrEnum):
     REALM_CHANGED = "realm:changed"
     PROTOCOL_CHANGED = "protocol:changed"
     DECISION_RECORDED = "decision:recorded"
+    DECISION_PROPOSED = "decision:proposed"
+    DECISION_REFUSED = "decision:refused"
+    DECISION_EXPIRED = "decision:expired"
     ALARM_RAISED = "alarm:raised"
 
 

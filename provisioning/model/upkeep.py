@@ -1,4 +1,4 @@
-"""Policy of what happens by itself to keys and OIS, and how often `provision watch` looks: sections of `realm.yaml`."""
+"""Policy of what happens by itself to keys and OIS, who approves, how often `watch` looks: sections of `realm.yaml`."""
 
 from __future__ import annotations
 
@@ -50,6 +50,24 @@ class AccessionPolicy:
 
     remind_before: tuple[timedelta, ...] = (30 * _DAY, 14 * _DAY, 3 * _DAY)
     overdue: Overdue = Overdue.SUSPEND
+
+
+class BulkApproval(StrEnum):
+    """Who decides that several accounts are deactivated at once. Source: order cl. 10."""
+
+    SINGLE = "single"
+    FOUR_EYES = "four-eyes"
+
+
+@dataclass(frozen=True, slots=True)
+class DeactivationPolicy:
+    """SINGLE: an administrator decides alone. FOUR_EYES: one proposes, another approves within `proposal_lifespan`.
+
+    The usual values are the stricter ones: they hold when `realm.yaml` cannot be read.
+    """
+
+    bulk_approval: BulkApproval = BulkApproval.FOUR_EYES
+    proposal_lifespan: timedelta = 24 * _HOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,12 @@ def check_guards(
         Guard.DEACTIVATIONS: guards.deactivations,
         Guard.MISSING: guards.missing,
     }
-    stops = []
-    for guard, count in count_guarded(diff).items():
-        if count == 0 or allowed.get(guard) == count:
-            continue
-        limit = limits[guard]
-        by_share = guard is not Guard.CREATES and existing > 0 and count > limit.share * existing
-        if count > limit.number or (by_share and count > 1):
-            stops.append(GuardStop(guard, count, existing, limit))
-    return tuple(stops)
+    counted = count_guarded(diff)
+    found = (stop_of(guard, count, existing, limits[guard]) for guard, count in counted.items())
+    return tuple(stop for stop in found if stop is not None and allowed.get(stop.guard) != stop.count)
+
+
+def stop_of(guard: Guard, count: int, existing: int, limit: Limit) -> GuardStop | None:
+    """The guard that so many of something run into, by number or by share of `existing`; None within both."""
+    by_share = guard is not Guard.CREATES and existing > 0 and count > limit.share * existing
+    return GuardStop(guard, count, existing, limit) if count > limit.number or (by_share and count > 1) else None

@@ -28,7 +28,16 @@ from provisioning.model.configuration import (
     StaffMember,
 )
 from provisioning.model.text import Text
-from provisioning.model.upkeep import AccessionPolicy, ApiKeyPolicy, Approval, CutOffPolicy, Overdue, WatchPolicy
+from provisioning.model.upkeep import (
+    AccessionPolicy,
+    ApiKeyPolicy,
+    Approval,
+    BulkApproval,
+    CutOffPolicy,
+    DeactivationPolicy,
+    Overdue,
+    WatchPolicy,
+)
 
 from .schema.annexes import AgreementFile, RequirementsFile
 from .schema.fields import BothLanguages
@@ -65,6 +74,9 @@ def realm_policy(entry: RealmFile) -> RealmPolicy:
         support=_contact(entry.support),
         gate=gate_policy(entry.gate),
         accession=_accession(entry.accession),
+        deactivation=DeactivationPolicy(
+            BulkApproval(entry.deactivation.bulk_approval), timedelta(hours=entry.deactivation.proposal_hours)
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger.errors import LeaseHeld
 from provisioning.ledger.lease import find_lease, hold_lease
 from provisioning.lifecycle.apply import apply
-from provisioning.lifecycle.planning import Survey, survey
+from provisioning.lifecycle.planning import GUARDED, Survey, survey
 from provisioning.model.configuration import Configuration
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.registry import LoadResult
@@ -91,7 +91,7 @@ class Following:
     def _raise_alarm(self, found: Survey, digest: str) -> None:
         """Once for the same content, whoever leads."""
         data: dict[str, JsonValue] = {
-            "what": "a guard refuses the change; a person must look",
+            "what": GUARDED,
             "content": digest,
             "guards": [stop.message for stop in found.plan.stops],
         }

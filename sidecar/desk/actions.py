@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
+from provisioning.lifecycle.deactivation import Bulk
 from provisioning.lifecycle.deactivation import deactivate as end_accounts
 from provisioning.lifecycle.deactivation import reinstate as reopen_account
 from provisioning.lifecycle.invitations import invite as issue_base_key
@@ -49,7 +50,7 @@ def deactivate(username: str) -> ResponseReturnValue:
         status = 422 if form.is_submitted() else 200
         return render_template("desk/deactivate.html", dossier=dossier, form=form, wording=wording, words=words), status
     with services().office.operator(identity().actor) as operator:
-        end_accounts(operator, [account.username], form.why(), expect=1)
+        end_accounts(operator, [account.username], form.why(), Bulk(expect=1))
     flash(gettext("Account %(username)s is deactivated.", username=account.username))
     return _back(username)
 

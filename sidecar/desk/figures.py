@@ -1,15 +1,28 @@
-"""Figures over all accounts: activated, with a key in use, working through an OIS; by kind and by OIS."""
+"""Figures for the desk's charts: activated, connected OIS, use by OIS, by oblast and by kind."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from provisioning.ledger import LedgerReader
-from provisioning.model.ois import MandateState
-from provisioning.model.records import AccountState, ApiKeyState
+from provisioning.ledger.mandate_counts import mandate_counts
+from provisioning.ledger.statistics import (
+    Group,
+    account_groups,
+    accounts_with_a_key,
+    accounts_with_an_ois,
+    activations_by_month,
+    ois_by_state,
+    traffic_by_ois,
+)
+from provisioning.model.records import AccountState
+
+USE_OF: Final = timedelta(days=30)
+MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,44 +34,79 @@ class Bar:
     whole: int
 
     @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.part / self.whole if self.whole else 0.0
+
+    @property
     def percent(self) -> int:
-        return round(100 * self.part / self.whole) if self.whole else 0
+        return round(100 * self.share)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Living accounts only; `by_ois` counts accounts with a mandate that stands today."""
+    """Living accounts only, but for `deactivated`. Where there is no whole to be part of, it is the largest bar's."""
 
     living: int
     deactivated: int
     steps: tuple[Bar, ...]
-    activated_by_kind: tuple[Bar, ...]
-    by_ois: tuple[Bar, ...]
-    states: Mapping[AccountState, int]
+    by_kind: tuple[Bar, ...]
+    by_oblast: tuple[Bar, ...]
+    by_month: tuple[Bar, ...]
+    ois_states: tuple[Bar, ...]
+    mandates: tuple[Bar, ...]
+    requests: tuple[Bar, ...]
+    refusals: tuple[Bar, ...]
 
 
-def read_figures(reader: LedgerReader, now: datetime | None = None) -> Figures:
-    """Count. One pass over accounts, keys and mandates: a second at 30,000."""
-    today = (now or datetime.now(UTC)).date()
-    accounts = reader.accounts()
-    living = {name: record for name, record in accounts.items() if record.state is not AccountState.DEACTIVATED}
-    kinds = Counter(record.kind for record in living.values())
-    active = {name for name, record in living.items() if record.state is AccountState.ACTIVE}
-    active_kinds = Counter(living[name].kind for name in active)
-    keyed = {key.username for key in reader.all_api_keys().values() if key.state is ApiKeyState.REVEALED}
-    standing = [m for m in reader.all_mandates().values() if m.state is MandateState.GRANTED and m.stands(today)]
-    users = Counter(mandate.ois for mandate in standing if mandate.username in living)
-    through = {mandate.username for mandate in standing if mandate.username in living}
-    total = len(living)
+def read_figures(reader: LedgerReader, now: datetime) -> Figures:
+    """Count, in a handful of statements: tens of milliseconds at 30,000."""
+    groups = account_groups(reader)
+    living = [group for group in groups if group.state is not AccountState.DEACTIVATED]
+    total = sum(group.count for group in living)
+    active = sum(group.count for group in living if group.state is AccountState.ACTIVE)
+    traffic = traffic_by_ois(reader, now - USE_OF)
     return Figures(
         living=total,
-        deactivated=len(accounts) - total,
+        deactivated=sum(group.count for group in groups) - total,
         steps=(
-            Bar("activated", len(active), total),
-            Bar("key-revealed", len(keyed & living.keys()), total),
-            Bar("with-ois", len(through), total),
+            Bar("activated", active, total),
+            Bar("key-revealed", accounts_with_a_key(reader), total),
+            Bar("with-ois", accounts_with_an_ois(reader, now.date()), total),
         ),
-        activated_by_kind=tuple(Bar(kind, active_kinds[kind], kinds[kind]) for kind in sorted(kinds)),
-        by_ois=tuple(Bar(slug, count, total) for slug, count in users.most_common()),
-        states=Counter(record.state for record in accounts.values()),
+        by_kind=_activated((group.kind, group) for group in living),
+        by_oblast=_activated((group.oblast, group) for group in living),
+        by_month=_months(activations_by_month(reader, _months_before(now.date(), MONTHS - 1)), now.date()),
+        ois_states=_ranked(Counter({state.value: count for state, count in ois_by_state(reader).items()})),
+        mandates=_ranked(
+            Counter({str(ois): count for ois, count in mandate_counts(reader, now.date()).items()}), total
+        ),
+        requests=_ranked(Counter({slug: use.allowed for slug, use in traffic.items()})),
+        refusals=_ranked(Counter({slug: use.refused for slug, use in traffic.items() if use.refused})),
     )
+
+
+def _activated(named: Iterable[tuple[str, Group]]) -> tuple[Bar, ...]:
+    """A bar per name: the activated among all."""
+    whole, part = Counter[str](), Counter[str]()
+    for name, group in named:
+        whole[name] += group.count
+        part[name] += group.count if group.state is AccountState.ACTIVE else 0
+    return tuple(Bar(name, part[name], whole[name]) for name in sorted(whole))
+
+
+def _ranked(counts: Counter[str], whole: int | None = None) -> tuple[Bar, ...]:
+    most = max(counts.values(), default=0)
+    return tuple(Bar(str(name), count, whole or most) for name, count in counts.most_common())
+
+
+def _months(counts: dict[str, int], today: date) -> tuple[Bar, ...]:
+    most = max(counts.values(), default=0)
+    names = [f"{_months_before(today, back):%Y-%m}" for back in range(MONTHS - 1, -1, -1)]
+    return tuple(Bar(name, counts.get(name, 0), most) for name in names)
+
+
+def _months_before(day: date, months: int) -> date:
+    """The first of the month so many months before."""
+    number = day.year * 12 + day.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)

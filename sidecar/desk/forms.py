@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date as day
 from typing import Final
 
@@ -45,8 +46,8 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
 
 
-class DeactivationForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    """Reason, document, date and successors, and the account's name typed out. Source: order cl. 7, 10."""
+class WhyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """Reason from the closed list, document and its date. Source: order cl. 10."""
 
     reason = RadioField(
         lazy_gettext("Reason (clause 10 of the order)"),
@@ -60,21 +61,10 @@ class DeactivationForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no typ
         ],
     )
     date = DateField(lazy_gettext("Date of the decision"), validators=[InputRequired(lazy_gettext("Give the date."))])
-    successors = StringField(
-        lazy_gettext("Successors: codes with commas between them (optional)"),
-        validators=[Regexp(_ID, message=lazy_gettext("Write codes such as 46-0001234, with commas between them."))],
-    )
-    confirmation = StringField(lazy_gettext("Type the account's name to confirm"))
 
-    def __init__(self, username: str, today: day) -> None:
+    def __init__(self, today: day) -> None:
         super().__init__()
-        self._username = username
         self._today = today
-
-    def validate_confirmation(self, field: StringField) -> None:
-        """What was typed is this account's name and no other's."""
-        if (field.data or "").strip() != self._username:
-            raise ValidationError(lazy_gettext("This is not the account's name."))
 
     def validate_date(self, field: DateField) -> None:
         """A decision is not of a day to come."""
@@ -83,10 +73,31 @@ class DeactivationForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no typ
 
     def why(self) -> Deactivation:
         """The decision, once the form is valid."""
+        return Deactivation(DeactivationReason(self.reason.data), self.document.data.strip(), self.date.data)
+
+
+class DeactivationForm(WhyForm):
+    """Reason and document, successors, and the account's name typed out. Source: order cl. 7, 10."""
+
+    successors = StringField(
+        lazy_gettext("Successors: codes with commas between them (optional)"),
+        validators=[Regexp(_ID, message=lazy_gettext("Write codes such as 46-0001234, with commas between them."))],
+    )
+    confirmation = StringField(lazy_gettext("Type the account's name to confirm"))
+
+    def __init__(self, username: str, today: day) -> None:
+        super().__init__(today)
+        self._username = username
+
+    def validate_confirmation(self, field: StringField) -> None:
+        """What was typed is this account's name and no other's."""
+        if (field.data or "").strip() != self._username:
+            raise ValidationError(lazy_gettext("This is not the account's name."))
+
+    def why(self) -> Deactivation:
+        """The decision, once the form is valid."""
         successors = [InstitutionId(part.strip()) for part in (self.successors.data or "").split(",") if part.strip()]
-        return Deactivation(
-            DeactivationReason(self.reason.data), self.document.data.strip(), self.date.data, tuple(successors)
-        )
+        return replace(super().why(), successors=tuple(successors))
 
 
 class ReinstatementForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types

@@ -1,4 +1,4 @@
-"""What waits for a person today: requests, alarms, failed mail, unfinished work. Reads the ledger, decides nothing."""
+"""What waits for a person today, with where it is settled: reads the ledger, decides nothing."""
 
 from __future__ import annotations
 
@@ -9,38 +9,72 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.browsing import Wanted, browse
+from provisioning.ledger.duties import DutyRecord, duties
+from provisioning.lifecycle.bounces import CAME_BACK
+from provisioning.lifecycle.cut_off_requests import OpenRequest, open_requests
+from provisioning.lifecycle.proposals import Proposal, open_proposals
+from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import Event, EventKind
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import Mail, MailState
 from provisioning.model.requests import RequestRecord, RequestState
 
-ALARMS_FOR: Final = timedelta(days=7)
+SHOWN_FOR: Final = timedelta(days=7)
+"""What has happened, and waits for nobody in particular, is shown for so long."""
+
 SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The newest first, but for requests, which are answered in the order in which they came."""
+    """What was asked for stands in the order in which it came; what has happened, newest first.
 
+    `attention` are duties of `provision watch` that need a person or fail: drift is one of them.
+    """
+
+    now: datetime
     requests: tuple[RequestRecord, ...]
+    cut_offs: tuple[OpenRequest, ...]
+    proposals: tuple[Proposal, ...]
     applications: tuple[OisRecord, ...]
+    attention: tuple[DutyRecord, ...]
     alarms: tuple[Event, ...]
+    leaks: tuple[Event, ...]
+    bounced: tuple[Mail, ...]
     failed: tuple[Mail, ...]
     waiting: Mapping[str, int]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.requests or self.applications or self.alarms or self.failed or self.waiting)
+        """Whether nothing at all is there."""
+        asked = self.requests or self.cut_offs or self.proposals or self.applications
+        happened = self.attention or self.alarms or self.leaks or self.bounced or self.failed or self.waiting
+        return not (asked or happened)
 
 
 def read_queue(reader: LedgerReader, now: datetime) -> Queue:
     """The queue as it is now."""
-    raised = reader.events(kinds=[EventKind.ALARM_RAISED])
-    alarms = [event for event in raised if now - event.at <= ALARMS_FOR]
+    failed = tuple(reversed(reader.mails(MailState.FAILED)))
+    decided = _recent(reader, EventKind.CUT_OFF_DECIDED, now)
     return Queue(
+        now=now,
         requests=reader.requests(state=RequestState.OPEN)[:SHOWN],
+        cut_offs=open_requests(reader)[:SHOWN],
+        proposals=open_proposals(reader, now),
         applications=tuple(ois for ois in reader.all_ois().values() if ois.state is OisState.APPLIED),
-        alarms=tuple(reversed(alarms))[:SHOWN],
-        failed=tuple(reversed(reader.mails(MailState.FAILED)))[:SHOWN],
+        attention=tuple(duty for duty in duties(reader).values() if duty.attention or duty.error),
+        alarms=_recent(reader, EventKind.ALARM_RAISED, now)[:SHOWN],
+        leaks=tuple(event for event in decided if event.data.get("reason") == CutOffReason.LEAK)[:SHOWN],
+        bounced=tuple(mail for mail in failed if _came_back(mail))[:SHOWN],
+        failed=tuple(mail for mail in failed if not _came_back(mail))[:SHOWN],
         waiting=dict(Counter(task.action for task in reader.pending_tasks())),
     )
+
+
+def _recent(reader: LedgerReader, kind: EventKind, now: datetime) -> tuple[Event, ...]:
+    return browse(reader, Wanted(kinds=(kind,), since=now - SHOWN_FOR), limit=10 * SHOWN).events
+
+
+def _came_back(mail: Mail) -> bool:
+    return (mail.last_error or "").startswith(CAME_BACK)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from provisioning.ledger.overview import overview
+from provisioning.ledger.duties import duties
 from provisioning.model.configuration import StaffRole
-from provisioning.model.events import EventKind
 from sidecar.auth.guards import identity
 from sidecar.dossier import read_dossier
 from sidecar.listing import asked_criteria, csv_answer, read_listing
+from sidecar.onboarding import wording as ois_words
 from sidecar.portal import wording
 from sidecar.services import services
 
 from . import wording as words
+from .bulk_progress import read_bulk
 from .figures import read_figures
 from .forms import AnswerForm, ButtonForm
+from .links import subject_url
 from .queue import read_queue
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-
-EVENTS_PAGE: Final = 100
 
 
 @blueprint.get("")
@@ -32,7 +30,13 @@ def today() -> ResponseReturnValue:
     """The queue: requests, alarms, mail that failed, work that waits."""
     with services().records.reader() as reader:
         queue = read_queue(reader, services().clock())
-    return render_template("desk/today.html", queue=queue, wording=wording, words=words)
+    return render_template(
+        "desk/today.html",
+        queue=queue,
+        words=words,
+        subject_url=subject_url,
+        may_act=StaffRole.ADMINISTRATOR in identity().roles,
+    )
 
 
 @blueprint.get("/institutions")
@@ -87,28 +91,27 @@ def asked(number: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/ledger")
-def ledger() -> ResponseReturnValue:
-    """The record, page by page, of everything or of one subject."""
-    subject = request.args.get("subject", "")[:100] or None
-    kind = request.args.get("kind")
-    kinds = [EventKind(kind)] if kind in set(EventKind) else None
+@blueprint.get("/bulk/decisions/<int:number>")
+def decision(number: int) -> ResponseReturnValue:
+    """A bulk deactivation: who decided, on what, and how far Keycloak is brought to it."""
     with services().records.reader() as reader:
-        seen = overview(reader)
-        after = _number(request.args.get("after"), max(0, seen.events - EVENTS_PAGE) if subject is None else 0)
-        events = tuple(reader.events(after, subject, EVENTS_PAGE, kinds))
-    return render_template(
-        "desk/ledger.html", seen=seen, events=events, subject=subject, kind=kind, after=after, wording=wording
-    )
+        found = read_bulk(reader, number)
+    if found is None:
+        raise NotFound
+    return render_template("desk/bulk/decision.html", found=found, wording=wording, words=words)
+
+
+@blueprint.get("/watch")
+def watch() -> ResponseReturnValue:
+    """The duties of `provision watch`: how each fares, and what it leaves to a person."""
+    with services().records.reader() as reader:
+        known = duties(reader)
+    return render_template("desk/watch.html", duties=known.values(), now=services().clock(), words=words)
 
 
 @blueprint.get("/figures")
 def figures() -> ResponseReturnValue:
-    """How many are activated, have a key in use, work through an OIS; by kind."""
+    """Charts: activated by kind, oblast and month; OIS by state; mandates and use by OIS."""
     with services().records.reader() as reader:
-        shown = read_figures(reader)
-    return render_template("desk/figures.html", figures=shown, wording=wording, bars=words.BARS)
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 16 else otherwise
+        shown = read_figures(reader, services().clock())
+    return render_template("desk/figures.html", figures=shown, wording=wording, words=words, ois_words=ois_words)

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_babel import LazyString, lazy_gettext
 
+from provisioning.ledger.search import Sign
 from provisioning.model.base_key_state import BaseKeyState
 from provisioning.model.configuration import StaffRole
 from provisioning.model.events import EventKind
@@ -27,6 +28,12 @@ ACCOUNT_STATES: Final[dict[AccountState, LazyString]] = {
     AccountState.INVITED: lazy_gettext("Base key sent"),
     AccountState.ACTIVE: lazy_gettext("Active"),
     AccountState.DEACTIVATED: lazy_gettext("Deactivated"),
+}
+
+SIGNS: Final[dict[Sign, LazyString]] = {
+    Sign.NOT_ACTIVATED: lazy_gettext("Not activated"),
+    Sign.NO_OIS: lazy_gettext("No OIS"),
+    Sign.KEY_ENDING: lazy_gettext("Key about to expire"),
 }
 
 KEY_STATES: Final[dict[ApiKeyState, LazyString]] = {
@@ -93,5 +100,8 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.REALM_CHANGED: lazy_gettext("Settings of the sign-in service changed"),
     EventKind.PROTOCOL_CHANGED: lazy_gettext("Routes of the exchange protocol changed"),
     EventKind.DECISION_RECORDED: lazy_gettext("Decision recorded"),
+    EventKind.DECISION_PROPOSED: lazy_gettext("A decision proposed, to be approved by another administrator"),
+    EventKind.DECISION_REFUSED: lazy_gettext("A proposed decision refused"),
+    EventKind.DECISION_EXPIRED: lazy_gettext("A proposed decision expired unanswered"),
     EventKind.ALARM_RAISED: lazy_gettext("Alarm raised"),
 }

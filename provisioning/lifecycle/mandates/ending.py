@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.ledger.selection import mandates_standing
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import MandateRecord, MandateState
@@ -42,11 +43,11 @@ def opening_tasks(reader: LedgerReader, usernames: Iterable[Username]) -> list[N
     return [bring_openings_task(key.client_id) for key in keys if not key.state.is_over]
 
 
-def end_mandates_of_accounts(actor: str, transaction: LedgerTransaction, usernames: Iterable[Username]) -> None:
+def end_mandates_of_accounts(actor: str, transaction: LedgerTransaction, usernames: Collection[Username]) -> None:
     """Withdraw all mandates of accounts that were just deactivated. Source: order cl. 7.
 
     There is nothing to be done about them in Keycloak: their keys are dead, and a reinstated authority's keys are
     brought to the ledger before they live again.
     """
-    ending = [mandate for name in sorted(usernames) for mandate in standing(transaction.mandates(username=name))]
-    end_mandates(actor, transaction, ending, "the account is deactivated", "cl. 7")
+    ending = mandates_standing(transaction, usernames)
+    transaction.append([withdrawal(actor, mandate, "the account is deactivated", "cl. 7") for mandate in ending])

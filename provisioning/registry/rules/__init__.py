@@ -39,6 +39,7 @@ RULES: Final[tuple[Rule, ...]] = (
     staff.reserved_usernames,
     staff.roles_once,
     staff.somebody_in_charge,
+    staff.two_for_four_eyes,
     realm.lifetimes_fit,
     realm.keys_fit,
     annexes.unique_requirements,

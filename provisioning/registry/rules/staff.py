@@ -54,3 +54,14 @@ def somebody_in_charge(scene: Scene) -> Iterator[Problem]:
         return
     message = "nobody active has the role administrator"
     yield warning("no-administrator", Source(document.file), message, "give somebody the role administrator")
+
+
+def two_for_four_eyes(scene: Scene) -> Iterator[Problem]:
+    """Where a second administrator must approve, there is one. Source: order cl. 10."""
+    realm, staff = scene.singles.realm, scene.singles.staff
+    if realm is None or staff is None or realm.deactivation.bulk_approval != "four-eyes":
+        return
+    if sum(person.active and StaffRole.ADMINISTRATOR in person.roles for person in staff) < 2:
+        place = scene.singles.realm_document.place(("deactivation", "bulk_approval"))
+        message = "bulk_approval is four-eyes, but fewer than two active people have the role administrator"
+        yield error("no-second-administrator", place, message, "name a second administrator in staff.yaml")

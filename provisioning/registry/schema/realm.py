@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from .fields import BothLanguages, Email, Strict
-from .upkeep import AccessionEntry, ApiKeyEntry, CutOffEntry, WatchEntry
+from .upkeep import AccessionEntry, ApiKeyEntry, CutOffEntry, DeactivationEntry, WatchEntry
 
 
 class LifetimesEntry(Strict):
@@ -127,3 +127,4 @@ class RealmFile(Strict):
     support: SupportEntry
     gate: GateEntry = GateEntry()
     accession: AccessionEntry = AccessionEntry()
+    deactivation: DeactivationEntry = DeactivationEntry()

@@ -49,6 +49,19 @@ class AccessionEntry(Strict):
     )
 
 
+class DeactivationEntry(Strict):
+    """Deactivation of several accounts at once (order cl. 10). / Деактивація кількох облікових записів одразу."""
+
+    bulk_approval: Literal["single", "four-eyes"] = Field(
+        default="single",
+        description="single: one administrator decides; four-eyes: another one approves"
+        " / single: вирішує один адміністратор; four-eyes: погоджує інший",
+    )
+    proposal_hours: int = Field(
+        default=24, ge=1, le=168, description="A proposal waits so long / Пропозиція чекає погодження, годин"
+    )
+
+
 class WatchEntry(Strict):
     """How often each duty of `provision watch` is done; without a line: never. / Періодичність завдань."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,20 +11,24 @@ import requests
 from provisioning.keycloak.base_keys import BaseKeyRefusal, issue_base_key
 from provisioning.keycloak.logins import read_login
 from provisioning.keycloak.realm.lookups import require_user
+from provisioning.lifecycle.choosing import accounts_below
 from provisioning.lifecycle.convergence import converge
-from provisioning.lifecycle.deactivation import accounts_below, deactivate, reinstate
+from provisioning.lifecycle.deactivation import Bulk, deactivate, reinstate
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
+from provisioning.lifecycle.proposals import approve, propose
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import Username
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import AccountState
+from provisioning.model.upkeep import BulkApproval
 from provisioning.planning.guards import Guard
 from tests.support.configuration import school
 from tests.support.office import Office
 from tests.support.ois_events import SLUG, connected, event, granted
 from tests.support.watcher import provision
 
+SINGLE = BulkApproval.SINGLE
 WHY = Deactivation(DeactivationReason.LIQUIDATION, "№ 12-о", date(2026, 11, 20))
 ATTACK = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 13-о", date(2026, 11, 21))
 
@@ -112,15 +117,16 @@ def test_the_next_apply_finishes_it_too_without_an_alarm(office: Office) -> None
 
 
 def test_a_bulk_needs_the_exact_number_and_is_one_decision(office: Office) -> None:
-    configuration = office.folder.load()
     with office.ledger.reader() as reader:
-        names = accounts_below(configuration, "46-0000100", reader)
+        names = accounts_below(reader, "46-0000100")
     assert names == ("46-0000011", "46-0000012", "46-0000013")
     for expect in (None, 2, 4):
         with pytest.raises(ActionRefused):
-            deactivate(office.operator, names, ATTACK, scope="all below 46-0000100", expect=expect)
+            deactivate(office.operator, names, ATTACK, Bulk("all below 46-0000100", expect, approval=SINGLE))
+    with pytest.raises(ActionRefused, match="second administrator"):
+        deactivate(office.operator, names, ATTACK, Bulk("all below 46-0000100", 3))
     assert state(office, "46-0000011") is AccountState.CREATED
-    deactivate(office.operator, names, ATTACK, scope="all below 46-0000100", expect=3)
+    deactivate(office.operator, names, ATTACK, Bulk("all below 46-0000100", 3, approval=SINGLE))
     decisions = [event for event in office.events("realm") if event.kind is EventKind.DECISION_RECORDED]
     assert [event.data["accounts"] for event in decisions] == [list(names)]
     assert all(state(office, name) is AccountState.DEACTIVATED for name in names)
@@ -144,7 +150,9 @@ def test_all_that_ever_used_an_ois_can_be_ended_together(office: Office) -> None
     assert [state(office, name) for name in names] == [AccountState.DEACTIVATED] * 2
     assert state(office, "46-0000023") is AccountState.CREATED
     (decision,) = [
-        e for e in office.events("realm") if str(e.data.get("scope", "")).startswith("all that ever gave OIS")
+        e
+        for e in office.events("realm")
+        if str(e.data.get("scope", "")).startswith("all that ever gave a mandate to OIS")
     ]
     assert decision.data["accounts"] == list(names)
     assert provision(office, "accounts", "deactivate", "--ois", "nobody", *command.split()[4:]).returncode == 1
@@ -166,3 +174,28 @@ def test_an_authority_comes_back_by_a_document_with_a_new_base_key(office: Offic
     assert record.base_key_id in mails
     with pytest.raises(ActionRefused, match="not deactivated"):
         reinstate(office.operator, "46-0000100", "№ 15-о")
+
+
+def test_under_four_eyes_the_command_line_refuses_several_and_says_where_they_are_proposed(office: Office) -> None:
+    names = ("46-0000041", "46-0000042")
+    office.folder.write(AUTHORITY, *(school(number) for number in (1, 2, 3, 21, 22, 23, 41, 42)))
+    office.apply()
+    policy = office.folder.path / "realm.yaml"
+    usual = policy.read_text(encoding="utf-8")
+    policy.write_text(usual.replace("bulk_approval: single", "bulk_approval: four-eyes"), encoding="utf-8")
+    command = ["accounts", "deactivate", *names, "--reason", "cyber-incident", "--document", "№ 14", "--expect", "2"]
+    refused = provision(office, *command)
+    policy.write_text(usual, encoding="utf-8")
+    assert refused.returncode == 4
+    assert "desk" in refused.stderr
+    assert [state(office, name) for name in names] == [AccountState.CREATED] * 2
+
+
+def test_an_approved_proposal_is_carried_out_in_keycloak_like_every_decision(office: Office) -> None:
+    names = ("46-0000041", "46-0000042")
+    proposal = propose(office.operator, names, ATTACK, Bulk("two", 2), lifespan=timedelta(hours=1))
+    decided = approve(replace(office.operator, actor="staff:other"), proposal.number, 2)
+    assert decided.selection.usernames == names
+    assert require_user(office.realm.connection, names[0])["enabled"] is True
+    assert converge(office.operator).finished == 2
+    assert [require_user(office.realm.connection, name)["enabled"] for name in names] == [False, False]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.model.upkeep import Approval
+from provisioning.model.upkeep import Approval, BulkApproval
 from provisioning.registry import InvalidConfiguration, Severity
+from provisioning.registry.deactivation import deactivation_rules
 from provisioning.registry.realm_alone import load_realm_policy
 from tests.support.configuration_folder import ROOT, Folder, school
 
@@ -247,3 +248,20 @@ def test_the_policy_of_the_realm_is_read_without_the_rest(tmp_path: Path) -> Non
     (folder.path / "realm.yaml").unlink()
     with pytest.raises(InvalidConfiguration):
         load_realm_policy(folder.path)
+
+
+def test_four_eyes_need_two_administrators(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "config")
+    folder.write("institutions/46.yaml", school(2))
+    folder.edit("realm.yaml", lambda text: text.replace("bulk_approval: single", "bulk_approval: four-eyes"))
+    assert "no-second-administrator" not in {problem.code for problem in folder.load().problems}
+    folder.edit("staff.yaml", lambda text: text.replace("roles: [administrator]", "roles: [auditor]", 1))
+    (problem,) = [problem for problem in folder.load().problems if problem.code == "no-second-administrator"]
+    assert problem.source.file == "realm.yaml"
+
+
+def test_when_the_policy_cannot_be_read_a_bulk_needs_four_eyes(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "config")
+    assert deactivation_rules(folder.path).bulk_approval is BulkApproval.SINGLE
+    (folder.path / "realm.yaml").write_text("oops: [", encoding="utf-8")
+    assert deactivation_rules(folder.path).bulk_approval is BulkApproval.FOUR_EYES

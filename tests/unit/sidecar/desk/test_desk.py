@@ -10,14 +10,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from provisioning.ledger import Ledger
+from provisioning.ledger.access import add_counts
 from provisioning.lifecycle.requests import Asked, file_request
+from provisioning.model.access import AccessCount
 from provisioning.model.events import Event, EventKind, NewEvent
-from provisioning.model.identifiers import Username
+from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.records import AccountState
 from provisioning.model.requests import RequestKind, RequestState
 from sidecar.auth.identity import Identity
 from tests.support import sidecar_people as people
 from tests.support.office_without_keycloak import operator_without_keycloak
+from tests.support.ois_events import SLUG, connected, granted
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL
 from tests.support.sidecar_running import Sidecar
 
@@ -132,15 +135,25 @@ def test_those_who_only_look_see_no_buttons(sidecar: Sidecar, who: Identity) -> 
     assert "Деактивувати обліковий запис" not in page
 
 
-def test_the_ledger_is_shown_by_subject_and_kind(desk: FlaskClient) -> None:
-    page = desk.get("/desk/ledger", query_string={"subject": SCHOOL, "kind": "account:activated"}, headers=PAGE).text
-    assert page.count("<tr>") == 2  # The head and one event.
-    assert "Нічого не знайдено" in desk.get("/desk/ledger", query_string={"subject": "x"}, headers=PAGE).text
-
-
 def test_figures_count_the_living(desk: FlaskClient) -> None:
     page = desk.get("/desk/figures", headers=PAGE).text
     assert "2 / 3 (67 %)" in page  # School and authority of three living accounts are activated.
+
+
+def test_charts_are_drawn_by_the_server_and_told_in_tables_too(sidecar: Sidecar, desk: FlaskClient) -> None:
+    with sidecar.ledger.transaction() as transaction:
+        transaction.append([*connected(), granted(1, SCHOOL)])
+        now, own = sidecar.clock(), InstitutionId(SCHOOL)
+        count = AccessCount(now, own, own, SLUG, "students.read", 41, 7, "outside-sphere", now)
+        add_counts(transaction.connection, [count])
+    page = desk.get("/desk/figures", headers=PAGE).text
+    assert page.count("<svg") == page.count("<details") == 8
+    assert "<style" not in page and " style=" not in page and "<script" not in page
+    tables = page.split("<tbody>")
+    assert any(SLUG in table and "<td>41</td>" in table for table in tables)
+    assert any(SLUG in table and "<td>7</td>" in table for table in tables)
+    assert any("Львівська" in table and "<td>2</td><td>3</td><td>67 %</td>" in table for table in tables)
+    assert any("2026-11" in table and "<td>2</td>" in table for table in tables)
 
 
 def _updated(username: str, data: dict[str, object]) -> NewEvent:

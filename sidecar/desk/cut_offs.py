@@ -1,0 +1,110 @@
+"""`/desk/cut-offs`: an institution's request to cut an OIS off, and the decision on it. Source: order cl. 8."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import NotFound
+from wtforms import StringField
+from wtforms.validators import ValidationError
+
+from provisioning.lifecycle.cut_off_decisions import approve, refuse
+from provisioning.lifecycle.cut_off_requests import OpenRequest, open_requests
+from provisioning.lifecycle.mandates.ending import standing
+from provisioning.model.configuration import StaffRole
+from provisioning.model.ois import MandateRecord
+from sidecar.auth.guards import identity
+from sidecar.dossier import Dossier, read_dossier
+from sidecar.portal import wording
+from sidecar.services import services
+
+from . import wording as words
+from .bulk_forms import RefusalForm
+
+looking = Blueprint("desk_cut_offs", __name__, url_prefix="/desk/cut-offs")
+deciding = Blueprint("desk_cut_off_decisions", __name__, url_prefix="/desk/cut-offs")
+
+
+class ApprovalForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """The account's name typed out: its key ends at once, and every OIS needs the new one."""
+
+    confirmation = StringField(lazy_gettext("Type the account's name to confirm"))
+
+    def __init__(self, username: str) -> None:
+        super().__init__()
+        self._username = username
+
+    def validate_confirmation(self, field: StringField) -> None:
+        """What was typed is this account's name and no other's."""
+        if (field.data or "").strip() != self._username:
+            raise ValidationError(lazy_gettext("This is not the account's name."))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that waits, its account, and the mandates that end with it."""
+
+    request: OpenRequest
+    dossier: Dossier
+    ending: tuple[MandateRecord, ...]
+
+
+@looking.get("/<int:number>")
+def one(number: int) -> ResponseReturnValue:
+    """Who asks, why, and what would stop."""
+    return _page(_asked(number), None, None, 200)
+
+
+@deciding.post("/<int:number>/approve")
+def approval(number: int) -> ResponseReturnValue:
+    """Carry the request out: the keys end at once, a new one takes their place."""
+    asked = _asked(number)
+    form = ApprovalForm(asked.request.username)
+    if not form.validate_on_submit():
+        return _page(asked, form, None, 422)
+    with services().office.operator(identity().actor) as operator:
+        approve(operator, number)
+    flash(gettext("The access is cut off; a new API key is made, and the institution is told by mail."))
+    return redirect(url_for("desk.institution", username=asked.request.username), 303)
+
+
+@deciding.post("/<int:number>/refuse")
+def refusal(number: int) -> ResponseReturnValue:
+    """Leave the keys as they are, and tell the institution why."""
+    asked, form = _asked(number), RefusalForm()
+    if not form.validate_on_submit():
+        return _page(asked, None, form, 422)
+    with services().office.operator(identity().actor) as operator:
+        refuse(operator, number, " ".join(form.reason.data.split()))
+    flash(gettext("The request is refused; the institution is told why."))
+    return redirect(url_for("desk.today"), 303)
+
+
+def _asked(number: int) -> Asked:
+    with services().records.reader() as reader:
+        request = next((waiting for waiting in open_requests(reader) if waiting.number == number), None)
+        account = None if request is None else reader.account(request.username)
+        if request is None or account is None:
+            raise NotFound
+        dossier = read_dossier(reader, account)
+    ending = tuple(m for m in standing(dossier.mandates) if request.ois in (None, m.ois))
+    return Asked(request, dossier, ending)
+
+
+def _page(
+    asked: Asked, form: ApprovalForm | None, refusal_form: RefusalForm | None, status: int
+) -> ResponseReturnValue:
+    page = render_template(
+        "desk/cut_off.html",
+        asked=asked,
+        form=form or ApprovalForm(asked.request.username),
+        refusal=refusal_form or RefusalForm(formdata=None),
+        may_act=StaffRole.ADMINISTRATOR in identity().roles,
+        wording=wording,
+        words=words,
+    )
+    return page, status
