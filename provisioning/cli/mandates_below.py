@@ -46,7 +46,7 @@ def agree(name: str, state: str, reason: str | None) -> None:
 @click.option("--date", "signed", type=_DAY, help="Its date.")
 @click.option("--until", type=_DAY, help="The mandates' last day; none if not given.")
 @click.option("--right", "rights", metavar="RIGHT", multiple=True, help="Allow this; all that the OIS has if none.")
-@click.option("--expect", type=int, help="How many institutions the preview showed.")
+@click.option("--expect", metavar="MARK", help="The mark that the preview printed: it stands for just those names.")
 def grant_all_below(
     authority: str,
     ois: str,
@@ -54,7 +54,7 @@ def grant_all_below(
     signed: datetime | None,
     until: datetime | None,
     rights: tuple[str, ...],
-    expect: int | None,
+    expect: str | None,
 ) -> None:
     """Let an OIS work for every institution below AUTHORITY that has agreed to that, under one contract.
 
@@ -79,6 +79,5 @@ def _show(seen: Preview) -> None:
         OUT.print(f"{len(found)} {words}{':' if found else '.'}")
         for account in found:
             OUT.print(f"    {account.username}  {account.name}", markup=False)
-    count = len(seen.having(Outlook.GETS))
-    if count:
-        OUT.print(f"To give them: add --contract NUMBER --date DAY --expect {count}.")
+    if seen.having(Outlook.GETS):
+        OUT.print(f"To give them: add --contract NUMBER --date DAY --expect {seen.mark}.")

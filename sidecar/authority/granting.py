@@ -29,18 +29,9 @@ _MOST_SHOWN: Final = 200
 
 
 class DecisionForm(MandateForm):
-    """The contract, what it allows, and how many institutions the page showed."""
+    """The contract, what it allows, and the mark of the list that the page showed."""
 
     expect = HiddenField()
-
-    @property
-    def expected(self) -> int:
-        """As a number; -1, which is never right, for anything else."""
-        text = self.expect.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else -1
-
-
-_LONGEST_NUMBER: Final = 9
 
 
 @blueprint.get("/")
@@ -78,7 +69,9 @@ def decide(slug: str) -> ResponseReturnValue:
     contract = Contract(asked.contract.data, asked.signed.data, asked.until.data)
     try:
         with services().office.operator(identity().actor) as operator:
-            done = grant_below(operator, identity().username, slug, contract, asked.rights.data, asked.expected)
+            done = grant_below(
+                operator, identity().username, slug, contract, asked.rights.data, asked.expect.data or ""
+            )
     except ActionRefused:
         with services().records.reader() as reader:
             return _page(_preview(reader, slug), asked, 409)
@@ -106,7 +99,7 @@ def _offer(asked: DecisionForm, seen: Preview) -> None:
 
 def _page(seen: Preview, asked: DecisionForm, status: int) -> ResponseReturnValue:
     _offer(asked, seen)
-    asked.expect.data = str(len(seen.having(Outlook.GETS)))
+    asked.expect.data = seen.mark
     shown = {outlook: seen.having(outlook) for outlook in Outlook}
     return render_template(
         "authority/ois/decide.html",

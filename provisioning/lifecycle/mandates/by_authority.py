@@ -6,7 +6,8 @@ mandate allows what the institution, the OIS and the decision all allow. Who has
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -19,7 +20,7 @@ from provisioning.ledger.search import Criteria, count_accounts, search_accounts
 from provisioning.model.account_states import StateRefusal, next_state
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.ois import MandateRecord, OisRecord
-from provisioning.model.records import AccountRecord, AccountState, NewTask
+from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, NewTask
 from provisioning.model.sphere import SpherePath
 
 from ..errors import ActionRefused
@@ -33,6 +34,7 @@ GRANTED_MAIL: Final = "mandate-by-authority"
 """Template of provisioning.mail."""
 
 _PAGE: Final = 1_000
+_MARK_DIGITS: Final = 12
 
 
 class Outlook(StrEnum):
@@ -46,11 +48,19 @@ class Outlook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Every account below an authority that is not deactivated, with its outlook, by username."""
+    """Every account below an authority that is not deactivated, with its outlook, by username.
+
+    `mark` stands for exactly those who would get a mandate: their number and a digest of their names.
+    """
 
     authority: AccountRecord
     ois: OisRecord
     outlooks: Mapping[str, tuple[AccountRecord, Outlook]]
+
+    @property
+    def mark(self) -> str:
+        names = sorted(account.username for account in self.having(Outlook.GETS))
+        return f"{len(names)}-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:_MARK_DIGITS]}"
 
     def having(self, outlook: Outlook) -> tuple[AccountRecord, ...]:
         """Those with this outlook."""
@@ -89,11 +99,11 @@ def preview(reader: LedgerReader, today: date, authority: str, ois: str) -> Prev
 
 
 def grant_below(
-    operator: Operator, authority: str, ois: str, contract: Contract, rights: Collection[str] | None, expect: int
+    operator: Operator, authority: str, ois: str, contract: Contract, rights: Collection[str] | None, expect: str
 ) -> GrantedBelow:
     """Give the mandates of a preview, with these rights where the institution has them; all of the OIS's when None.
 
-    `expect` is the number of institutions that the preview showed. Keycloak is asked for each institution's own rights,
+    `expect` is the mark of the preview that somebody has looked at. Keycloak is asked for each institution's own rights
     before anything is recorded; the tasks are left to whoever called, or to the watch: the gate goes by the ledger.
     Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
     """
@@ -103,7 +113,8 @@ def grant_below(
         seen = preview(reader, today, authority, ois)
         _refuse_unless_expected(seen, expect)
         wanted = _wanted(seen.ois, rights)
-        possible = {each.username: _possible(operator, reader, each) & wanted for each in seen.having(Outlook.GETS)}
+        keys = {each.username: reader.api_keys(each.username) for each in seen.having(Outlook.GETS)}
+    possible = {name: _own_rights(operator, of_account) & wanted for name, of_account in keys.items()}
     with operator.transaction() as transaction:
         now = preview(transaction, today, authority, ois)
         _refuse_unless_expected(now, expect)
@@ -160,9 +171,9 @@ def _below(reader: LedgerReader, authority: AccountRecord) -> Iterator[AccountRe
         after = page.after
 
 
-def _possible(operator: Operator, reader: LedgerReader, account: AccountRecord) -> frozenset[str]:
-    """The rights of its newest live key; none when Keycloak does not have that key."""
-    live = [key for key in reader.api_keys(account.username) if not key.state.is_over]
+def _own_rights(operator: Operator, keys: Iterable[ApiKeyRecord]) -> frozenset[str]:
+    """The rights of an account's newest live key; none when Keycloak does not have that key."""
+    live = [key for key in keys if not key.state.is_over]
     try:
         return own_rights(operator.connection, live[-1].client_id) if live else frozenset()
     except KeycloakRefused:
@@ -179,11 +190,10 @@ def _wanted(ois: OisRecord, rights: Collection[str] | None) -> frozenset[str]:
     return frozenset(ois.rights if rights is None else rights)
 
 
-def _refuse_unless_expected(seen: Preview, expect: int) -> None:
-    count = len(seen.having(Outlook.GETS))
-    if count != expect:
+def _refuse_unless_expected(seen: Preview, expect: str) -> None:
+    if seen.mark != expect:
         raise ActionRefused(
-            f"{count} institutions would get a mandate, {expect} were expected",
+            f"other institutions would get a mandate now ({seen.mark}) than were looked at ({expect})",
             remedy="look at the preview again; nothing was recorded",
         )
 

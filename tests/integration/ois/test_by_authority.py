@@ -92,17 +92,30 @@ def test_the_preview_says_of_everybody_below_what_would_happen_and_of_nobody_els
             preview(reader, today(office), "46-0000001", "diary")
 
 
-@pytest.mark.parametrize("expect", [0, 1, 3, -1])
-def test_another_number_than_was_shown_decides_nothing(office: Office, diary: ThirdParty, expect: int) -> None:
+def mark(office: Office) -> str:
+    with office.ledger.reader() as reader:
+        return preview(reader, today(office), AUTHORITY, "diary").mark
+
+
+@pytest.mark.parametrize("expect", ["", "2", "3-000000000000"])
+def test_another_list_than_was_shown_decides_nothing(office: Office, diary: ThirdParty, expect: str) -> None:
     with pytest.raises(ActionRefused):
         grant_below(office.operator, AUTHORITY, "diary", contract(office), None, expect)
+    shown = mark(office)
+    set_authority_grants(office.operator, "46-0000002", False)
+    set_authority_grants(office.operator, "46-0000003", True)
+    with pytest.raises(ActionRefused):  # As many as before, and not the same.
+        grant_below(office.operator, AUTHORITY, "diary", contract(office), None, shown)
+    set_authority_grants(office.operator, "46-0000003", False)
+    set_authority_grants(office.operator, "46-0000002", True)
+    assert mark(office) == shown
     assert EventKind.DECISION_RECORDED not in office.kinds(AUTHORITY)
 
 
 @pytest.mark.parametrize("rights", [["users.admin"], ["students.read", "grades.write"], []])
 def test_rights_that_the_ois_does_not_have_are_refused(office: Office, diary: ThirdParty, rights: list[str]) -> None:
     with pytest.raises(ActionRefused):
-        grant_below(office.operator, AUTHORITY, "diary", contract(office), rights, 2)
+        grant_below(office.operator, AUTHORITY, "diary", contract(office), rights, mark(office))
 
 
 def test_the_ledger_takes_no_mandate_by_an_authority_from_who_has_not_agreed(office: Office, diary: ThirdParty) -> None:
@@ -119,7 +132,7 @@ def test_the_ledger_takes_no_mandate_by_an_authority_from_who_has_not_agreed(off
 
 
 def test_one_decision_gives_a_mandate_to_each_that_agreed_and_it_works(office: Office, diary: ThirdParty) -> None:
-    done = grant_below(office.operator, AUTHORITY, "diary", contract(office), ["students.read"], 2)
+    done = grant_below(office.operator, AUTHORITY, "diary", contract(office), ["students.read"], mark(office))
     assert [mandate.username for mandate in done.mandates] == list(AGREED)
     assert {mandate.authority for mandate in done.mandates} == {AUTHORITY}
     carry_out(office.operator, done.tasks, "mandates are granted")
@@ -135,7 +148,7 @@ def test_one_decision_gives_a_mandate_to_each_that_agreed_and_it_works(office: O
     assert sorted(told) == list(AGREED)
     assert outlooks(office)["46-0000001"] is Outlook.HAS_ONE
     with pytest.raises(ActionRefused):
-        grant_below(office.operator, AUTHORITY, "diary", contract(office), None, 0)
+        grant_below(office.operator, AUTHORITY, "diary", contract(office), None, mark(office))
 
 
 def test_the_institution_withdraws_it_and_taking_back_the_agreement_ends_nothing_else(
@@ -177,16 +190,17 @@ def test_in_the_portal_an_institution_agrees_and_its_authority_decides_by_what_t
     authority = signed_in(app, person(AUTHORITY, Kind.AUTHORITY, SPHERE), now)
     assert "не погоджувалися" in institution.get("/account/mandates/", headers=PAGE).text
     form = {"contract": "9", "signed": now.date().isoformat(), "rights": ["students.read"]}
-    stale = authority.post("/authority/ois/diary", data={**form, "expect": "5"}, headers=PAGE)
+    stale = authority.post("/authority/ois/diary", data={**form, "expect": "1-000000000000"}, headers=PAGE)
     assert stale.status_code == 409
     assert institution.post("/account/mandates/by-authority", headers=PAGE).status_code == 303
     shown = authority.get("/authority/ois/diary", headers=PAGE).text
-    assert 'name="expect" type="hidden" value="1"' in shown and "46-0000003" in shown
+    seen = mark(office)
+    assert f'name="expect" type="hidden" value="{seen}"' in shown and "46-0000003" in shown
     assert (
-        authority.post("/authority/ois/diary", data={**form, "expect": "1", "contract": ""}, headers=PAGE).status_code
+        authority.post("/authority/ois/diary", data={**form, "expect": seen, "contract": ""}, headers=PAGE).status_code
         == 422
     )
-    assert authority.post("/authority/ois/diary", data={**form, "expect": "1"}, headers=PAGE).status_code == 303
+    assert authority.post("/authority/ois/diary", data={**form, "expect": seen}, headers=PAGE).status_code == 303
     resume(office.operator)
     page = institution.get("/account/mandates/", headers=PAGE).text
     assert "46-0000006.diary.1" in page and AUTHORITY in page
