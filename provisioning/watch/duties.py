@@ -143,6 +143,7 @@ def _drift(desk: Desk, connection: KeycloakConnection) -> Outcome:
     if found.is_in_sync:
         return NOTHING
     managed = len(found.plan.objects) + len(found.plan.accounts.changes) + len(found.plan.accounts.refusals)
+    managed += not found.plan.protocol.is_empty
     foreign = ", ".join(f"{thing.type} {thing.name}" for thing in found.foreign[:3])
     words = f"{managed} managed differences and {len(found.foreign)} foreign objects"
     return Outcome(attention=f"{words}{f' ({foreign}, …)' if foreign else ''}; see `provision drift`")
