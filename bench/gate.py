@@ -14,6 +14,7 @@ import base64
 import json
 import tempfile
 import textwrap
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -45,6 +46,7 @@ CONNECTIONS: Final = 32
 SHARE_OF_FULL_LOAD: Final = 0.7
 PART_CONNECTIONS: Final = 64
 HOUR_S: Final = 3600
+_PAUSE_S: Final = 0.1
 DAY: Final = "2026-09-01"
 GOALS: Final = {"introspection": 30.0, "mod_auth_openidc": 1.0, "p99_ms": 5.0}
 
@@ -227,6 +229,9 @@ def _part_load(bench: Bench, url: str, full: Load, servers: tuple[int, ...]) -> 
 def _alone(bench: Bench, node: Node) -> Load:
     """The same questions as nginx asks, asked by the load generator itself: what the decision alone costs."""
     secret = bench.world.settings.require("AIKOM_GATE_SECRET")
+    token, path = bench.tokens.read_text(encoding="ascii").split("\n", 1)[0].split(" ")
+    while node.ask(secret, path, token).status_code == requests.codes.unavailable:
+        time.sleep(_PAUSE_S)  # It has just begun, and does not know the ledger yet.
     return bench.measure(node.url, node.process.pid, gate_secret=secret)
 
 
