@@ -18,6 +18,7 @@ from sidecar.languages import UKRAINIAN, language
 from sidecar.onboarding.connected_api import asking_ois
 from sidecar.services import services
 
+from . import views
 from .usage import Grain, RefusalLine, refusals, usage
 from .views import explanation_of
 
@@ -25,8 +26,6 @@ blueprint = Blueprint("ois_usage_api", __name__, url_prefix="/api/v1/ois")
 
 LONGEST: Final = timedelta(days=31)
 """Of one answer; more is asked for in parts."""
-
-_MOST_COUNTS: Final = 100_000
 
 
 @blueprint.get("/usage")
@@ -37,7 +36,15 @@ def used() -> Response:
         raise BadRequest
     first, last, found = _counts()
     lines = [line.as_json() for line in usage(found, Grain(grain))]
-    return _answer({"from": first.isoformat(), "to": last.isoformat(), "by": grain, "usage": lines})
+    return _answer(
+        {
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+            "by": grain,
+            "complete": _is_complete(found),
+            "usage": lines,
+        }
+    )
 
 
 @blueprint.get("/refusals")
@@ -45,14 +52,21 @@ def refused() -> Response:
     """What was refused in the same days, why, and what to do about it."""
     first, last, found = _counts()
     lines = [_refusal(line) for line in refusals(found)]
-    return _answer({"from": first.isoformat(), "to": last.isoformat(), "refusals": lines})
+    return _answer(
+        {"from": first.isoformat(), "to": last.isoformat(), "complete": _is_complete(found), "refusals": lines}
+    )
 
 
 def _counts() -> tuple[date, date, list[AccessCount]]:
     first, last = _days()
     since, until = datetime.combine(first, time(), UTC), datetime.combine(last, time(23), UTC)
     with services().records.reader() as reader:
-        return first, last, list(counts(reader, since, until, ois=asking_ois(), limit=_MOST_COUNTS))
+        return first, last, list(counts(reader, since, until, ois=asking_ois(), limit=views.MOST_COUNTS))
+
+
+def _is_complete(found: list[AccessCount]) -> bool:
+    """Whether all of these days is there; otherwise the newest hours are, and shorter periods bring the rest."""
+    return len(found) < views.MOST_COUNTS
 
 
 def _days() -> tuple[date, date]:

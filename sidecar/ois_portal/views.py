@@ -36,18 +36,24 @@ PERIODS_DAYS: Final = (1, 7, 30, 365)
 RENEW_WITHIN: Final = timedelta(days=60)
 """How long before the conclusion's last day the page begins to say so."""
 
-_MOST_COUNTS: Final = 100_000
+MOST_COUNTS: Final = 100_000
+"""Hours of one answer, counted for each institution, key and right; a busier OIS asks for shorter periods."""
+
 _MOST_LINES: Final = 500
 """Lines of a page; the CSV file has all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Counts of the last days, and the names of the accounts that have given a mandate, by institution."""
+    """Counts of the last days, and the names of the accounts that have given a mandate, by institution.
+
+    `complete` is false when there were more counts than one answer takes: the newest ones are there.
+    """
 
     days: int
     grain: Grain
     counts: list[AccessCount]
+    complete: bool
     names: Mapping[str, str]
 
 
@@ -59,7 +65,7 @@ def overview() -> ResponseReturnValue:
         ois = _own(reader)
         mandates = reader.mandates(ois=ois.slug)
         notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
-        week = list(counts(reader, now - timedelta(days=7), now, ois=ois.slug, limit=_MOST_COUNTS))
+        week = list(counts(reader, now - timedelta(days=7), now, ois=ois.slug, limit=MOST_COUNTS))
     return render_template(
         "ois_portal/overview.html",
         ois=ois,
@@ -79,10 +85,10 @@ def mandates() -> ResponseReturnValue:
     with services().records.reader() as reader:
         ois = _own(reader)
         found = sorted(reader.mandates(ois=ois.slug), key=lambda mandate: mandate.changed_seq, reverse=True)
-        names = _names(reader, found)
-    standing = [mandate for mandate in found if mandate.stands(today)]
-    ended = [mandate for mandate in found if not mandate.stands(today)][:_MOST_LINES]
-    shown = {"ois": ois, "standing": standing, "ended": ended, "names": names}
+        standing = [mandate for mandate in found if mandate.stands(today)]
+        ended = [mandate for mandate in found if not mandate.stands(today)][:_MOST_LINES]
+        names = _names(reader, [*standing[:_MOST_LINES], *ended])
+    shown = {"ois": ois, "standing": standing[:_MOST_LINES], "total": len(standing), "ended": ended, "names": names}
     return render_template("ois_portal/mandates.html", **shown)
 
 
@@ -140,9 +146,9 @@ def _period() -> Period:
     now = services().clock()
     with services().records.reader() as reader:
         ois = _own(reader)
-        found = list(counts(reader, now - timedelta(days=int(days)), now, ois=ois.slug, limit=_MOST_COUNTS))
+        found = list(counts(reader, now - timedelta(days=int(days)), now, ois=ois.slug, limit=MOST_COUNTS))
         names = _names(reader, reader.mandates(ois=ois.slug)) if found else {}
-    return Period(int(days), Grain(grain), found, names)
+    return Period(int(days), Grain(grain), found, len(found) < MOST_COUNTS, names)
 
 
 def _names(reader: LedgerReader, mandates: tuple[MandateRecord, ...] | list[MandateRecord]) -> dict[str, str]:

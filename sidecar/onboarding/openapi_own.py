@@ -62,8 +62,14 @@ OWN_SCHEMAS: Final[dict[str, Any]] = {
         accede_by=_OPTIONAL_DAY,
     ),
     "Mandates": _object(mandates={"type": "array", "items": _MANDATE}, next=_NUMBER, more=_FLAG),
-    "Usage": _object(**{"from": _DAY}, to=_DAY, by={"enum": ["day", "hour"]}, usage={"type": "array", "items": _USAGE}),
-    "Refusals": _object(**{"from": _DAY}, to=_DAY, refusals={"type": "array", "items": _REFUSAL}),
+    "Usage": _object(
+        **{"from": _DAY},
+        to=_DAY,
+        by={"enum": ["day", "hour"]},
+        complete=_FLAG,
+        usage={"type": "array", "items": _USAGE},
+    ),
+    "Refusals": _object(**{"from": _DAY}, to=_DAY, complete=_FLAG, refusals={"type": "array", "items": _REFUSAL}),
     "SelfTest": _object(
         ois=_TEXT,
         at={"type": "string", "format": "date-time"},

@@ -12,6 +12,7 @@ import pytest
 from provisioning.ledger.access import add_counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
+from sidecar.ois_portal import views
 from tests.support import sidecar_people as people
 from tests.support.ois_application import KEY, confirmed, csrf_token
 from tests.support.ois_listed import CONNECTED, SUSPENDED, documents_and_connection, record_ois
@@ -158,3 +159,24 @@ def test_an_ois_reads_its_own_calls_in_the_described_shape_and_304_while_nothing
 )
 def test_odd_days_are_a_problem_and_not_a_failure(listed: Sidecar, realm: Forger, query: dict[str, str]) -> None:
     assert ask(listed, realm.sign(claims()), USAGE, **query).status_code == 400
+
+
+def test_an_answer_that_is_not_all_of_it_says_so(
+    listed: Sidecar, realm: Forger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = realm.sign(claims())
+    assert ask(listed, token, USAGE).get_json()["complete"] is True
+    assert "не все" not in _page(listed, CONNECTED, "usage")
+    monkeypatch.setattr(views, "MOST_COUNTS", 1)
+    assert ask(listed, token, USAGE).get_json()["complete"] is False
+    assert ask(listed, token, REFUSALS).get_json()["complete"] is False
+    for path in ("usage", "refusals"):
+        assert "не все" in _page(listed, CONNECTED, path)
+
+
+def test_of_many_mandates_the_newest_are_shown_and_the_number_of_all(
+    listed: Sidecar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "_MOST_LINES", 1)
+    page = _page(listed, CONNECTED, "mandates")
+    assert page.count("<tr id=") == 1 and "1 з 2" in page
