@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 
 DATABASE_HOST = "database"
-LEDGER_DATABASE = "ledger"
 
 RANDOM = (
     "database-superuser",
     "database-keycloak",
     "database-ledger-owner",
     "database-ledger",
+    "database-sandbox",
     "keycloak-bootstrap",
     "sidecar-client",
     "session",
@@ -28,13 +28,23 @@ RANDOM = (
 """Secrets that are made; `programs/` keeps them all."""
 
 SHARED = {
-    "database": ("database-superuser", "database-keycloak", "database-ledger-owner", "database-ledger"),
+    "database": (
+        "database-superuser",
+        "database-keycloak",
+        "database-ledger-owner",
+        "database-ledger",
+        "database-sandbox",
+    ),
     "keycloak": ("database-keycloak", "keycloak-bootstrap"),
 }
 """Folder → the secrets that are copied into it."""
 
-URLS = {"ledger-url": ("ledger", "database-ledger"), "ledger-owner-url": ("ledger_owner", "database-ledger-owner")}
-"""File → role and secret of the ledger's address."""
+URLS = {
+    "ledger-url": ("ledger", "database-ledger", "ledger"),
+    "ledger-owner-url": ("ledger_owner", "database-ledger-owner", "ledger"),
+    "sandbox-url": ("sandbox", "database-sandbox", "sandbox"),
+}
+"""File → role, secret and database of a ledger's address."""
 
 
 def make(root: Path) -> None:
@@ -42,8 +52,8 @@ def make(root: Path) -> None:
     programs = root / "programs"
     for name in RANDOM:
         _write(programs / name, secrets.token_urlsafe(32), mode=0o400)
-    for name, (role, secret) in URLS.items():
-        address = f"postgresql+psycopg://{role}:{_read(programs / secret)}@{DATABASE_HOST}/{LEDGER_DATABASE}"
+    for name, (role, secret, database) in URLS.items():
+        address = f"postgresql+psycopg://{role}:{_read(programs / secret)}@{DATABASE_HOST}/{database}"
         _write(programs / name, address, mode=0o400)
     for folder, names in SHARED.items():
         for name in names:

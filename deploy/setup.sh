@@ -3,13 +3,16 @@
 # the configuration.
 set -euo pipefail
 
-# The provisioning account's secret is written by the second command: before that no setting may name it.
+# The provisioning accounts' secrets are written by `bootstrap`: before that no setting may name them.
 secret_file=$AIKOM_PROVISIONING_SECRET_FILE
-unset AIKOM_PROVISIONING_SECRET_FILE
+sandbox_secret_file=$AIKOM_SANDBOX_SECRET_FILE
+unset AIKOM_PROVISIONING_SECRET_FILE AIKOM_SANDBOX_SECRET_FILE
 
 AIKOM_DATABASE_URL_FILE=$LEDGER_OWNER_URL_FILE provision ledger grant ledger
 [[ -e $AIKOM_CHECKPOINT_KEY ]] || provision ledger checkpoint-key "$AIKOM_CHECKPOINT_KEY"
 # Whoever only compares, as the sidecar does, is given the public half beside the checkpoints.
 cp "$AIKOM_CHECKPOINT_KEY.pub" "$AIKOM_CHECKPOINT_TO/key.pub"
-provision bootstrap --secret-file "$secret_file"
-AIKOM_PROVISIONING_SECRET_FILE=$secret_file provision apply
+provision bootstrap --secret-file "$secret_file" --sandbox-secret-file "$sandbox_secret_file"
+export AIKOM_PROVISIONING_SECRET_FILE=$secret_file AIKOM_SANDBOX_SECRET_FILE=$sandbox_secret_file
+provision apply
+provision sandbox apply

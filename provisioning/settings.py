@@ -6,6 +6,7 @@ A secret may be given as `NAME` or, better, as `NAME_FILE` with the path of a fi
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_SIGNING_KEYS_BEFORE": "JWKS of earlier signing keys, public parts only, as long as they are to be published",
     "AIKOM_EMBED_ORIGINS": "origins of sites that may show the public list in a frame, with spaces; none when not set",
     "AIKOM_LOOPBACK_OIS_HOSTS": "host names of OIS that may lead to this machine, with commas; for rehearsals only",
+    "AIKOM_SANDBOX_REALM": "name of the sandbox's realm; aikom-sandbox when not set",
+    "AIKOM_SANDBOX_SECRET": "secret of the provisioning service account in the sandbox's realm",
+    "AIKOM_SANDBOX_DATABASE_URL": "SQLAlchemy URL of the sandbox's own ledger; without both there is no sandbox",
+    "AIKOM_SANDBOX_STOP_SECONDS": "how soon after a cut-off an OIS stops in a self-test, 5 to 60; 60 when not set",
     "AIKOM_CONFIG": "folder with the configuration; realm-config when not set",
 }
 
@@ -50,7 +55,23 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "AIKOM_REALM": "aikom",
     "AIKOM_PROVISIONING_CLIENT": "provisioning",
     "AIKOM_CONFIG": "realm-config",
+    "AIKOM_SANDBOX_REALM": "aikom-sandbox",
 }
+
+STOP_S: Final = 60
+"""An OIS stops within a minute after a cut-off. Source: requirements.yaml."""
+
+_LEAST_STOP_S: Final = 5
+
+_SANDBOX_SHARES: Final = (
+    "AIKOM_KEYCLOAK_URL",
+    "AIKOM_KEYCLOAK_PUBLIC_URL",
+    "AIKOM_PROVISIONING_CLIENT",
+    "AIKOM_SIDECAR_URL",
+    "AIKOM_SMTP_URL",
+    "AIKOM_CONFIG",
+)
+"""What the sandbox has in common with the real installation: addresses and policies, nothing that opens anything."""
 
 
 class SettingsError(AikomError):
@@ -142,6 +163,10 @@ class Settings:
         )
 
     @property
+    def has_sandbox(self) -> bool:
+        return bool(self.get("AIKOM_SANDBOX_SECRET") and self.get("AIKOM_SANDBOX_DATABASE_URL"))
+
+    @property
     def config_dir(self) -> Path:
         return Path(self.require("AIKOM_CONFIG"))
 
@@ -159,6 +184,41 @@ def load_settings(environ: Mapping[str, str] | None = None, stack_env: Path = ST
         if value:
             values[name] = value
     return Settings(values)
+
+
+def sandbox_settings(settings: Settings) -> Settings:
+    """Settings of the sandbox: an installation of its own in the same Keycloak, with another realm and another ledger.
+
+    Whatever works on the sandbox is given these and nothing else, so it holds no secret of the real one.
+
+    Raises SettingsError when there is no sandbox, or when it would share realm or ledger with the real installation.
+    """
+    secret, database = settings.require("AIKOM_SANDBOX_SECRET"), settings.require("AIKOM_SANDBOX_DATABASE_URL")
+    realm = settings.require("AIKOM_SANDBOX_REALM")
+    if realm == settings.realm or database == settings.get("AIKOM_DATABASE_URL"):
+        raise SettingsError(
+            "the sandbox has the realm or the ledger of the real installation",
+            remedy="give AIKOM_SANDBOX_REALM and AIKOM_SANDBOX_DATABASE_URL values of their own",
+        )
+    own = {
+        "AIKOM_REALM": realm,
+        "AIKOM_PROVISIONING_SECRET": secret,
+        "AIKOM_DATABASE_URL": database,
+        # Nobody logs in there; the client exists because realms are alike, and nobody knows its secret.
+        "AIKOM_SIDECAR_SECRET": hashlib.sha256(f"sidecar of the sandbox {secret}".encode()).hexdigest(),
+    }
+    return Settings({name: settings.values[name] for name in _SANDBOX_SHARES if name in settings.values} | own)
+
+
+def stop_within_s(settings: Settings) -> int:
+    """How soon after a cut-off an OIS has stopped, in seconds: 5 to 60. Raises SettingsError."""
+    text = settings.get("AIKOM_SANDBOX_STOP_SECONDS") or str(STOP_S)
+    if not (text.isascii() and text.isdigit() and _LEAST_STOP_S <= int(text) <= STOP_S):
+        raise SettingsError(
+            f"AIKOM_SANDBOX_STOP_SECONDS is {text!r}",
+            remedy=f"set it to a number of {_LEAST_STOP_S} to {STOP_S}; less than {STOP_S} is for rehearsals",
+        )
+    return int(text)
 
 
 def parse_env_file(path: Path) -> dict[str, str]:

@@ -11,6 +11,8 @@ if [[ ${1:-} != --stack ]]; then
     have chromium || have chromium-browser || have google-chrome || missing+=(chromium)
     have nginx || [[ -x /usr/sbin/nginx ]] || missing+=(nginx-light)
     have caddy || [[ -x /usr/bin/caddy ]] || missing+=(caddy)
+    have jq || missing+=(jq)
+    have curl || missing+=(curl)
     have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 fi
 if [[ ${#missing[@]} -eq 0 ]]; then

@@ -7,6 +7,7 @@ provision=.venv/bin/provision
 "$provision" validate
 "$provision" stack up "$@"
 "$provision" apply
+"$provision" sandbox apply
 "$provision" outbox send
 echo
 "$provision" stack summary

@@ -33,6 +33,7 @@ from .policy import house
 from .problems import init_problems
 from .records import Records
 from .rollback import RollbackGuard
+from .sandbox.services import sandbox_of
 from .services import EXTENSION, Services
 from .signing import Signer
 from .traffic import init_traffic
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
         outside=Outside(loopback_hosts(settings)),
         signer=Signer(settings),
         realm_keys=RealmKeys(partial(fetch_key_set, key_set_url(settings))),
+        sandbox=sandbox_of(settings, clock),
     )
     # The order matters: the request gets its id, then foreign writes are refused, then guards decide.
     init_headers(app, sso.origin, tls=behind_tls(settings))

@@ -50,6 +50,8 @@ from .pages import views as pages
 from .portal import cut_off, keys, mandates, requests
 from .portal import views as portal
 from .reads import views as reads
+from .sandbox import api as sandbox_api
+from .sandbox import views as self_test
 from .support import views as support
 
 
@@ -76,6 +78,8 @@ MOUNTED: Final = (
     Mounted(applicant_views.blueprint, APPLICANT),
     Mounted(ois_portal.blueprint, OPERATOR),
     Mounted(ois_keys.blueprint, OPERATOR_FRESH),
+    Mounted(self_test.blueprint, APPLICANT),
+    Mounted(sandbox_api.blueprint, sandbox_api.SANDBOX_OIS),
     Mounted(desk_views.blueprint, staff(StaffRole.ADMINISTRATOR)),
     Mounted(portal.blueprint, SIGNED_IN),
     Mounted(reads.own, INSTITUTION),
@@ -108,9 +112,9 @@ def guard_of(endpoint: str) -> Guard | None:
     return GUARDS.get(endpoint.split(".", 1)[0])
 
 
-WITHOUT_FORM_TOKEN: Final = (leaks.receive, ois_api.apply, connected_api.self_test, backchannel.end_login)
-"""Views for programs that take no cookie but JSON or a signed token: no form of another site can send that (`traffic`
-besides)."""
+WITHOUT_FORM_TOKEN: Final = (leaks.receive, ois_api.apply, sandbox_api.start, backchannel.end_login)
+"""Views for programs that take no cookie but JSON, a bearer token or a signed one: no form of another site sends that
+(`traffic` besides)."""
 
 
 def init_blueprints(app: Flask, csrf: CSRFProtect) -> None:

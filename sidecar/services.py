@@ -20,6 +20,7 @@ from .office import Office
 from .onboarding.policies import Policies
 from .outside.fetching import Outside
 from .records import Records
+from .sandbox.services import Sandbox
 from .signing import Signer
 
 EXTENSION: Final = "aikom"
@@ -27,7 +28,7 @@ EXTENSION: Final = "aikom"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The application's own parts. `clock` gives aware UTC times."""
+    """The application's own parts. `clock` gives aware UTC times; `sandbox` is None where there is none."""
 
     settings: Settings
     clock: Callable[[], datetime]
@@ -41,6 +42,7 @@ class Services:
     outside: Outside
     signer: Signer
     realm_keys: RealmKeys
+    sandbox: Sandbox | None
 
 
 def services() -> Services:

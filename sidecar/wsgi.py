@@ -9,16 +9,22 @@ from provisioning.settings import load_settings
 from .app import create_app, utc_now
 from .gate.gate import gate_of
 from .logs import configure_logging
+from .sandbox.database import sandbox_database
 
 
 def _application() -> WSGIApplication:
     settings = load_settings()
     pages = create_app(settings)
+    served: WSGIApplication = pages
+    sandbox = sandbox_database(settings, pages, utc_now)
+    if sandbox is not None:
+        sandbox.start()
+        served = sandbox
     gate = gate_of(settings, utc_now)
     if gate is None:
-        return pages
+        return served
     gate.start()
-    return gate.in_front_of(pages)
+    return gate.in_front_of(served)
 
 
 configure_logging()

@@ -13,8 +13,9 @@ from typing import Any, Final
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
+from sidecar.sandbox.invented import Record, invent
+
 from .caller import Caller, read_caller
-from .invented import Record, invent
 from .register import Entry, read_register
 from .routes import ROUTES, Route
 from .store import Store

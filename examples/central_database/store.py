@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock
 
-from .invented import Collection, Record
+from sidecar.sandbox.invented import Collection, Record
 
 Path = tuple[str, ...]
 

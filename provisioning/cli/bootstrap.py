@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +30,13 @@ SECRET_VARIABLE: Final = "AIKOM_BOOTSTRAP_SECRET"  # noqa: S105 - the name of a 
     required=True,
     help="Where to write the provisioning account's secret (0600); name it in AIKOM_PROVISIONING_SECRET_FILE.",
 )
+@click.option(
+    "--sandbox-secret-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Make the sandbox's realm too; its account's secret is written here. Name it in AIKOM_SANDBOX_SECRET_FILE.",
+)
 @click.option("--keep-admin", is_flag=True, help="Do not delete the temporary administrator afterwards.")
-def bootstrap(secret_file: Path, keep_admin: bool) -> None:
+def bootstrap(secret_file: Path, sandbox_secret_file: Path | None, keep_admin: bool) -> None:
     """Create the realm and its provisioning account, then delete the temporary administrator.
 
     \b
@@ -42,26 +48,35 @@ def bootstrap(secret_file: Path, keep_admin: bool) -> None:
     Safe to repeat: a secret in the file that opens the realm is kept.
     """
     settings = load_settings()
-    done = _already_done(settings, secret_file)
-    admin = None if done and not _admin_given() else _admin(settings)
-    if not done and admin is not None:
-        secret = new_secret()
-        # Stored before Keycloak knows it: a crash in between is repaired by running the command again.
-        write_private(secret_file, secret.reveal() + "\n")
-        bootstrap_realm(admin, settings.realm, secret)
+    realms = {settings.realm: secret_file}
+    if sandbox_secret_file is not None:
+        realms[settings.require("AIKOM_SANDBOX_REALM")] = sandbox_secret_file
+    missing = {realm: file for realm, file in realms.items() if not _already_done(settings, realm, file)}
+    admin = _admin(settings) if missing or _admin_given() else None
+    if admin is not None:
+        _make(admin, missing)
     if admin is not None and not keep_admin:
         # Refused means that an earlier run deleted it.
         with contextlib.suppress(KeycloakAuthenticationError):
             retire_bootstrap_admin(admin, os.environ[CLIENT_VARIABLE])
-    tell(f"realm {settings.realm} is bootstrapped; the secret of {PROVISIONING_CLIENT} is in {secret_file}")
+    for realm, file in realms.items():
+        tell(f"realm {realm} is bootstrapped; the secret of {PROVISIONING_CLIENT} is in {file}")
 
 
-def _already_done(settings: Settings, secret_file: Path) -> bool:
+def _make(admin: KeycloakConnection, realms: Mapping[str, Path]) -> None:
+    for realm, file in realms.items():
+        secret = new_secret()
+        # Stored before Keycloak knows it: a crash in between is repaired by running the command again.
+        write_private(file, secret.reveal() + "\n")
+        bootstrap_realm(admin, realm, secret)
+
+
+def _already_done(settings: Settings, realm: str, secret_file: Path) -> bool:
     if not secret_file.is_file():
         return False
     secret = Secret(secret_file.read_text(encoding="utf-8").strip())
     try:
-        KeycloakConnection(settings.keycloak_url, settings.realm, PROVISIONING_CLIENT, secret).get("")
+        KeycloakConnection(settings.keycloak_url, realm, PROVISIONING_CLIENT, secret).get("")
     except KeycloakAuthenticationError:
         return False
     return True

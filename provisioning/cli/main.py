@@ -26,6 +26,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "keys": "keys:keys",
     "ois": "ois:ois",
     "mandates": "mandates:mandates",
+    "sandbox": "sandbox:sandbox",
     "outbox": "outbox:outbox",
     "explain": "explain:explain",
     "ledger": "ledger:ledger",

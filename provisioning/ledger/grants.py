@@ -14,6 +14,7 @@ from sqlalchemy import text
 from . import schema
 from .errors import LedgerError
 from .ledger import Ledger
+from .schema_self_tests import self_test_request, self_test_run
 
 _RIGHTS: Final = {
     schema.event.name: "SELECT, INSERT",
@@ -34,6 +35,8 @@ _RIGHTS: Final = {
     schema.access.name: "SELECT, INSERT, UPDATE",
     schema.journal.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.sign.name: "SELECT, INSERT, UPDATE, DELETE",
+    self_test_run.name: "SELECT, INSERT, UPDATE, DELETE",
+    self_test_request.name: "SELECT, INSERT, DELETE",
     schema.VERSION_TABLE: "SELECT",
 }
 

@@ -34,6 +34,10 @@ class Check(StrEnum):
     KEY_STRENGTH = "key-strength"
     PRIVATE_KEY_JWT = "private-key-jwt"
     EXCHANGE = "exchange"
+    TOKEN_REUSE = "token-reuse"  # noqa: S105 - the name of a check
+    RETRY_AFTER = "retry-after"
+    CUT_OFF = "cut-off"
+    TOKEN_IN_URL = "token-in-url"  # noqa: S105 - the name of a check
 
 
 @dataclass(frozen=True, slots=True)

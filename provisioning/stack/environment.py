@@ -15,6 +15,7 @@ from .ports import LOOPBACK
 from .state import Port
 
 REALM: Final = "aikom"
+SANDBOX_REALM: Final = "aikom-sandbox"
 
 SECRETS: Final = (
     "AIKOM_PROVISIONING_SECRET",
@@ -22,6 +23,7 @@ SECRETS: Final = (
     "AIKOM_SESSION_SECRET",
     "AIKOM_SIGNING_KEY",
     "AIKOM_GATE_SECRET",
+    "AIKOM_SANDBOX_SECRET",
 )
 _HEAD: Final = (
     "# Written by `provision stack up`. Secrets are made once; addresses follow the ports. Keep it private.\n"
@@ -55,4 +57,8 @@ def _addresses(paths: StackPaths, ports: Mapping[Port, int]) -> dict[str, str]:
         "AIKOM_SIDECAR_URL": f"http://localhost:{ports[Port.SIDECAR]}",
         "AIKOM_SMTP_URL": f"smtp://{LOOPBACK}:{ports[Port.SMTP]}",
         "AIKOM_DATABASE_URL": f"sqlite:///{paths.ledger}",
+        "AIKOM_SANDBOX_DATABASE_URL": f"sqlite:///{paths.sandbox_ledger}",
+        "AIKOM_SANDBOX_REALM": SANDBOX_REALM,
+        # On one's own computer nobody waits a minute for the end of a self-test.
+        "AIKOM_SANDBOX_STOP_SECONDS": "10",
     }

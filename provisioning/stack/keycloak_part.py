@@ -12,7 +12,7 @@ from provisioning.keycloak.bootstrap import bootstrap_realm, new_secret, retire_
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakAuthenticationError
 from provisioning.model.secret import Secret
-from provisioning.settings import Settings
+from provisioning.settings import Settings, sandbox_settings
 
 from .errors import CredentialsLost
 from .keycloak_home import instance_home
@@ -35,8 +35,9 @@ def start(paths: StackPaths, built_home: Path, ports: KeycloakPorts, *, durable:
 
 
 def finish_bootstrap(paths: StackPaths, settings: Settings) -> bool:
-    """Create realm and provisioning account, then delete the temporary administrator. False when that was done before.
+    """Create the realm and the sandbox's, each with its provisioning account, then delete the temporary administrator.
 
+    False when that was done before.
     Safe to repeat after a crash at any point. Raises CredentialsLost when no secret at hand is accepted.
     """
     file = _bootstrap_secret(paths)
@@ -46,7 +47,8 @@ def finish_bootstrap(paths: StackPaths, settings: Settings) -> bool:
     secret = Secret(file.read_text(encoding="utf-8").strip())
     admin = KeycloakConnection(settings.keycloak_url, "master", BOOTSTRAP_CLIENT, secret)
     try:
-        bootstrap_realm(admin, settings.realm, settings.secret("AIKOM_PROVISIONING_SECRET"))
+        for own in (settings, sandbox_settings(settings)):
+            bootstrap_realm(admin, own.realm, own.secret("AIKOM_PROVISIONING_SECRET"))
         write_private(_bootstrapped(paths), "The realm was bootstrapped and the temporary administrator deleted.\n")
         retire_bootstrap_admin(admin, BOOTSTRAP_CLIENT)
     except KeycloakAuthenticationError:
@@ -58,10 +60,11 @@ def finish_bootstrap(paths: StackPaths, settings: Settings) -> bool:
 
 def _check_credentials(settings: Settings) -> None:
     try:
-        KeycloakConnection.from_settings(settings).get("")
+        for own in (settings, sandbox_settings(settings)):
+            KeycloakConnection.from_settings(own).get("")
     except KeycloakAuthenticationError as error:
         raise CredentialsLost(
-            "Keycloak has data, but the secret in stack.env does not open it",
+            "Keycloak has data, but the secrets in stack.env do not open its two realms",
             remedy="put the right stack.env back, or begin anew with `provision stack down --wipe`",
         ) from error
 

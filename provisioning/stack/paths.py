@@ -50,6 +50,10 @@ class StackPaths:
         return self.root / "ledger.sqlite3"
 
     @property
+    def sandbox_ledger(self) -> Path:
+        return self.root / "sandbox.sqlite3"
+
+    @property
     def keycloak(self) -> Path:
         return self.root / "keycloak"
 

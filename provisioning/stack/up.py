@@ -93,8 +93,9 @@ def _start_all(run: _Run, home: Path, settings: Mapping[str, str], *, durable: b
         wait_for_keycloak(server, keycloak, log=run.paths.log(Part.KEYCLOAK), progress=run.progress)
         if keycloak_part.finish_bootstrap(run.paths, Settings(settings)):
             run.progress.note("realm created; the temporary administrator is deleted")
-    # The portal reads the ledger and does not make it.
-    open_ledger(settings["AIKOM_DATABASE_URL"]).close()
+    # The portal reads the ledgers and does not make them.
+    for name in ("AIKOM_DATABASE_URL", "AIKOM_SANDBOX_DATABASE_URL"):
+        open_ledger(settings[name]).close()
     if python_parts.sidecar_exists():
         start_sidecar = partial(python_parts.start_sidecar, run.paths, sidecar, settings)
         fingerprint = f"{code} {' '.join(map(str, ports.values()))}"

@@ -22,6 +22,7 @@ from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
 from sidecar.errors import RecordsUnavailable
 from sidecar.limits import limiter
+from sidecar.sandbox.running import open_for
 from sidecar.services import services
 
 from . import applicant, wording
@@ -100,6 +101,7 @@ def _look(record: ApplicationRecord) -> Looked:
     looked = look(services().outside, record.application, jwks, services().clock())
     with services().office.operator(_actor(record)) as operator:
         record_look(operator, record.slug, looked, services().policies.current().requirements)
+    open_for(record.slug, _actor(record))
     return looked
 
 
@@ -114,7 +116,7 @@ def _page(fault: UploadFault | None, status: int) -> ResponseReturnValue:
         notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
     text = in_force(policies.agreements, services().clock().date())
     shown = {"record": record, "ois": ois, "files": files, "text": text, "checklist": checklist, "notes": notes}
-    shown["returned"] = returned
+    shown |= {"returned": returned, "has_sandbox": services().sandbox is not None}
     return render_template("onboarding/application.html", fault=fault, **shown), status
 
 

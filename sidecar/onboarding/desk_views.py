@@ -13,6 +13,7 @@ from provisioning.lifecycle.ois.checklist import evidence_on
 from sidecar.auth.guards import identity
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
+from sidecar.sandbox.running import open_for, status
 from sidecar.services import services
 
 from . import wording
@@ -52,6 +53,17 @@ def paper(slug: str, sha256: str) -> ResponseReturnValue:
     return response
 
 
+@blueprint.get("/<slug>/self-test/<identifier>")
+def self_test(slug: str, identifier: str) -> ResponseReturnValue:
+    """The report of a self-test that stands as evidence."""
+    with services().records.reader() as reader:
+        ois = reader.ois(slug)
+    if ois is None:
+        raise NotFound
+    shown = status(ois.slug, identifier)
+    return render_template("onboarding/self_test/one.html", ois=ois, shown=shown, back=False)
+
+
 @blueprint.post("/<slug>/check")
 def check(slug: str) -> ResponseReturnValue:
     """Look at the OIS from outside, and record what was found."""
@@ -62,6 +74,7 @@ def check(slug: str) -> ResponseReturnValue:
     looked = look(services().outside, record.application, ois.jwks, services().clock())
     with services().office.operator(identity().actor) as operator:
         record_look(operator, slug, looked, services().policies.current().requirements)
+    open_for(slug, identity().actor)
     return redirect(url_for("ois_desk.one", slug=slug) + "#requirements", 303)
 
 

@@ -1,4 +1,4 @@
-"""Which OIS asks, by the access token of its own client. PURE but for the keys it is given.
+"""Which OIS asks, by the access token of its own client.
 
 A token that it exchanged for an institution is none: it says whose data may be read, not who may read about mandates.
 Source: RFC 6750, RFC 8725.
@@ -9,16 +9,34 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from flask import request
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key
+from werkzeug.exceptions import ServiceUnavailable, Unauthorized
 
 from provisioning.gate.reasons import Reason
 from provisioning.gate.tokens import ALGORITHMS, AUDIENCE, LEEWAY_S, LONGEST_TOKEN, read_header
 from provisioning.model.identifiers import service_account_of
 from provisioning.model.ois import Slug, parse_ois_client_id
+from sidecar.gate.keys import RealmKeys
 
 _PREFIX: Final = "Bearer "
+
+
+def require_ois(keys: RealmKeys, issuer: str, now: datetime) -> Slug:
+    """The OIS whose own token came with this request. Raises 401, or 503 when the realm's keys cannot be had."""
+    token = bearer_of(request.headers.get("Authorization"))
+    kid = None if token is None else key_id(token)
+    if token is None or kid is None:
+        raise Unauthorized
+    key = keys.find(kid)
+    if key is Reason.SIGNING_KEYS_UNAVAILABLE:
+        raise ServiceUnavailable
+    slug = None if isinstance(key, Reason) else ois_of(token, key, issuer, now)
+    if slug is None:
+        raise Unauthorized
+    return slug
 
 
 def bearer_of(authorization: str | None) -> str | None:

@@ -22,8 +22,9 @@ _DAYS: Final = [
     for name, text in (("from", "First day (UTC); six before the last if left out"), ("to", "Last day; today"))
 ]
 _GRAIN: Final = {"name": "by", "in": "query", "schema": {"enum": ["day", "hour"], "default": "day"}}
-_TOKEN: Final = {"type": "object", "properties": {"exchanged_token": {"type": "string"}}, "additionalProperties": False}
-_SELF_TEST: Final = {"requestBody": {"required": True, "content": {_JSON: {"schema": _TOKEN}}}}
+_IDENTIFIER: Final = {
+    "parameters": [{"name": "identifier", "in": "path", "required": True, "schema": {"type": "string"}}]
+}
 _STATUS: Final = {
     "type": "object",
     "required": ["application", "status"],
@@ -58,9 +59,15 @@ def _paths() -> dict[str, Any]:
         "/openapi.json": {"get": _operation("description", "This document", {"200": {"description": "OpenAPI 3.1"}})},
         "/ois/self": {"get": _own("self", "State of the OIS that asks", "Self")},
         "/ois/mandates": {"get": _own("mandates", "Its mandates that changed", "Mandates") | _AFTER},
-        "/ois/self-test": {"post": _own("selfTest", "Record what its tokens show", "SelfTest") | _SELF_TEST},
         "/ois/usage": {"get": _own("usage", "Its calls by institution and right", "Usage") | _over(_GRAIN)},
         "/ois/refusals": {"get": _own("refusals", "What was refused and what to do", "Refusals") | _over()},
+        "/sandbox/runs": {
+            "get": _own("runs", "Runs of its self-test", "Runs"),
+            "post": _own("beginRun", "Begin a run of the self-test in the sandbox", "BegunRun", status="201"),
+        },
+        "/sandbox/runs/{identifier}": {
+            "get": _own("run", "A run: what it waits for, or its report", "Run") | _IDENTIFIER
+        },
         "/ois/applications": {"post": _apply()},
         "/ois/applications/{identifier}": {"get": _application_status()},
     }
@@ -79,13 +86,13 @@ def _apply() -> dict[str, Any]:
 
 def _application_status() -> dict[str, Any]:
     answers = {"200": _answer("ApplicationStatus", "How far it is"), "404": _PROBLEM, "503": _PROBLEM}
-    identifier = {"name": "identifier", "in": "path", "required": True, "schema": {"type": "string"}}
-    return _operation("application", "Whether the e-mail was confirmed", answers) | {"parameters": [identifier]}
+    return _operation("application", "Whether the e-mail was confirmed", answers) | _IDENTIFIER
 
 
-def _own(name: str, summary: str, schema: str) -> dict[str, Any]:
-    """What an OIS asks with the token of its own client."""
-    answers = {"200": _answer(schema, summary)} | dict.fromkeys(("400", "401", "404", "429", "503"), _PROBLEM)
+def _own(name: str, summary: str, schema: str, status: str = "200") -> dict[str, Any]:
+    """What an OIS asks with the token of its own client: below `/sandbox` the sandbox's, elsewhere the real one's."""
+    answers = {status: _answer(schema, summary)}
+    answers |= dict.fromkeys(("400", "401", "404", "409", "429", "503"), _PROBLEM)
     return _operation(name, summary, answers) | {"security": [{"ois": []}]}
 
 

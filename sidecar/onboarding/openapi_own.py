@@ -1,4 +1,4 @@
-"""Shapes of what a connected OIS gets from the API."""
+"""Shapes of what an OIS gets from the API with the token of its own client."""
 
 from __future__ import annotations
 
@@ -49,6 +49,41 @@ _REFUSAL: Final = _object(
     last_at=_MOMENT,
 )
 
+_RESULT: Final = _object(check=_TEXT, passed=_FLAG, problems=_TEXTS, found={"type": "object"})
+
+_REQUEST: Final = _object(
+    number=_NUMBER,
+    at=_MOMENT,
+    method=_TEXT,
+    path=_TEXT,
+    status=_NUMBER,
+    reason=_OPTIONAL,
+    token=_TEXT,
+    token_in_url=_FLAG,
+)
+
+_REPORT: Final = _object(
+    run=_TEXT,
+    ois=_TEXT,
+    institution=_TEXT,
+    started_at=_MOMENT,
+    cut_off_at=_OPTIONAL,
+    ended_at=_MOMENT,
+    passed=_FLAG,
+    results={"type": "array", "items": _RESULT},
+    requests={"type": "array", "items": _REQUEST},
+)
+
+_RUN: Final = _object(
+    run=_TEXT,
+    state={"enum": ["calling", "limiting", "limited", "resumed", "cutting", "watching", "over"]},
+    next=_TEXT,
+    started_at=_MOMENT,
+    ends_at=_MOMENT,
+    report={"anyOf": [_REPORT, {"type": "null"}]},
+    report_sha256=_OPTIONAL,
+)
+
 OWN_SCHEMAS: Final[dict[str, Any]] = {
     "Self": _object(
         slug=_TEXT,
@@ -70,9 +105,13 @@ OWN_SCHEMAS: Final[dict[str, Any]] = {
         usage={"type": "array", "items": _USAGE},
     ),
     "Refusals": _object(**{"from": _DAY}, to=_DAY, complete=_FLAG, refusals={"type": "array", "items": _REFUSAL}),
-    "SelfTest": _object(
-        ois=_TEXT,
-        at={"type": "string", "format": "date-time"},
-        results={"type": "array", "items": _object(check=_TEXT, passed=_FLAG, found={"type": "object"})},
+    "BegunRun": _object(
+        **dict.fromkeys(("run", "issuer", "token_endpoint", "client_id", "database", "institution", "next"), _TEXT),
+        api_key_id=_TEXT,
+        api_key=_TEXT,
+        rights=_TEXTS,
+        ends_at=_MOMENT,
     ),
+    "Run": _RUN,
+    "Runs": _object(runs={"type": "array", "items": _RUN}),
 }

@@ -11,6 +11,8 @@ from provisioning.lifecycle.ois.reasons import reason_in_words
 from provisioning.model.annexes import Check
 from provisioning.model.jwks import KeyFault
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState
+from provisioning.model.self_test import RunState
+from provisioning.model.self_test_judging import SelfTestFault
 from provisioning.model.text import Text
 from sidecar.outside.addresses import UrlFault
 from sidecar.outside.fetching import FetchFault
@@ -81,6 +83,10 @@ CHECKS: Final[Mapping[Check, LazyString]] = {
     Check.KEY_STRENGTH: lazy_gettext("Strength of the keys"),
     Check.PRIVATE_KEY_JWT: lazy_gettext("Signed assertion (private_key_jwt)"),
     Check.EXCHANGE: lazy_gettext("Token exchange"),
+    Check.TOKEN_REUSE: lazy_gettext("One token for many calls"),
+    Check.RETRY_AFTER: lazy_gettext("Waiting after 429"),
+    Check.CUT_OFF: lazy_gettext("Stopping after a cut-off"),
+    Check.TOKEN_IN_URL: lazy_gettext("No token in addresses"),
 }
 
 STATES: Final[Mapping[OisState, LazyString]] = {
@@ -104,13 +110,37 @@ UPLOAD_FAULTS: Final[Mapping[str, LazyString]] = {
     UploadFault.SUSPICIOUS: lazy_gettext("The container holds what a signed document does not hold."),
 }
 
+SELF_TEST_FAULTS: Final[Mapping[str, LazyString]] = {
+    SelfTestFault.NO_CALLS: lazy_gettext("No call with an exchanged token reached the sandbox's database."),
+    SelfTestFault.TOO_FEW_CALLS: lazy_gettext("There were fewer than five calls, too few to tell."),
+    SelfTestFault.TOKEN_PER_CALL: lazy_gettext("A new token was used although the one before was still good."),
+    SelfTestFault.CALLED_TOO_EARLY: lazy_gettext("A call came before the time that Retry-After names was over."),
+    SelfTestFault.DID_NOT_COME_BACK: lazy_gettext("No call came after the time that Retry-After names."),
+    SelfTestFault.NOT_LIMITED: lazy_gettext("The run ended before it answered 429: make more calls."),
+    SelfTestFault.NOT_CUT_OFF: lazy_gettext("The run ended before the API key was cut off: make more calls."),
+    SelfTestFault.NOT_WATCHED: lazy_gettext("Another run was begun before this one had watched long enough."),
+    SelfTestFault.DID_NOT_NOTICE: lazy_gettext("No call came after the cut-off, so the OIS cannot have learnt of it."),
+    SelfTestFault.WENT_ON: lazy_gettext("Calls came after the time in which an OIS has to stop."),
+    SelfTestFault.TOKEN_IN_URL: lazy_gettext("A token or an API key stood in an address."),
+}
+
+RUN_STATES: Final[Mapping[RunState, LazyString]] = {
+    RunState.CALLING: lazy_gettext("Make five calls in a row."),
+    RunState.LIMITING: lazy_gettext("Make the next call; it is answered 429."),
+    RunState.LIMITED: lazy_gettext("Wait as long as Retry-After says, and call again."),
+    RunState.RESUMED: lazy_gettext("Make two more calls."),
+    RunState.CUTTING: lazy_gettext("Go on; the API key is being cut off."),
+    RunState.WATCHING: lazy_gettext("Stop as soon as you learn of the cut-off. The run watches whether you do."),
+    RunState.OVER: lazy_gettext("Over"),
+}
+
 
 def suspension_reason(ois: OisRecord) -> Text:
     """Why it is suspended: the system's own reasons in both languages, anybody else's as it was written."""
     return reason_in_words(ois.suspension_reason)
 
 
-_TEXTS: Final = {**UPLOAD_FAULTS, **FIELD_PROBLEMS, **URL_FAULTS, **FETCH_FAULTS, **KEY_FAULTS}
+_TEXTS: Final = {**SELF_TEST_FAULTS, **UPLOAD_FAULTS, **FIELD_PROBLEMS, **URL_FAULTS, **FETCH_FAULTS, **KEY_FAULTS}
 
 
 def told(found: str) -> LazyString | str:

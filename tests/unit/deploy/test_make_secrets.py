@@ -24,7 +24,7 @@ def made(tmp_path: Path) -> Path:
 
 def test_every_secret_that_the_compose_file_names_is_made_where_it_is_mounted(made: Path) -> None:
     named = {v for s in services().values() for v in s.environment.values() if v.startswith("/secrets/")}
-    by_setup = {"/secrets/account/provisioning", "/secrets/checkpoints/key"}
+    by_setup = {"/secrets/account/provisioning", "/secrets/account/sandbox", "/secrets/checkpoints/key"}
     assert len(named) > 5
     assert [path for path in named - by_setup if not (made / path.removeprefix("/secrets/")).exists()] == []
 

@@ -74,6 +74,18 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", "/onboarding/application/agreement"): NO_TOKEN,
     ("POST", "/onboarding/application/checks"): NO_TOKEN,
     ("POST", "/onboarding/application/checks.json"): NO_TOKEN,
+    ("GET", "/onboarding/application/self-test/"): APPLICANTS_ONLY,
+    ("POST", "/onboarding/application/self-test/"): NO_TOKEN,
+    ("GET", "/onboarding/application/self-test/<identifier>"): APPLICANTS_ONLY,
+    ("GET", "/onboarding/application/self-test/<identifier>.json"): {
+        **APPLICANTS_ONLY,
+        **{persona: 401 for persona, status in APPLICANTS_ONLY.items() if status == 302},
+    },
+    ("GET", "/desk/ois/<slug>/self-test/<identifier>"): {
+        **dict.fromkeys(PERSONAS, 403),
+        "administrator": 404,
+        "anonymous": 302,
+    },
     ("GET", "/desk/ois/"): {**dict.fromkeys(PERSONAS, 403), "administrator": 200, "anonymous": 302},
     # Nobody has applied in this test.
     ("GET", "/desk/ois/<slug>"): {**dict.fromkeys(PERSONAS, 403), "administrator": 404, "anonymous": 302},
@@ -89,7 +101,9 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("GET", "/api/v1/ois/mandates"): dict.fromkeys(PERSONAS, 401),
     ("GET", "/api/v1/ois/usage"): dict.fromkeys(PERSONAS, 401),
     ("GET", "/api/v1/ois/refusals"): dict.fromkeys(PERSONAS, 401),
-    ("POST", "/api/v1/ois/self-test"): dict.fromkeys(PERSONAS, 401),
+    ("GET", "/api/v1/sandbox/runs"): dict.fromkeys(PERSONAS, 404),  # There is no sandbox in this test.
+    ("POST", "/api/v1/sandbox/runs"): dict.fromkeys(PERSONAS, 404),
+    ("GET", "/api/v1/sandbox/runs/<identifier>"): dict.fromkeys(PERSONAS, 404),
     ("POST", "/api/v1/ois/applications"): dict.fromkeys(PERSONAS, 415),
     ("GET", "/api/v1/ois/applications/<identifier>"): dict.fromkeys(PERSONAS, 404),
     ("GET", "/health/live"): EVERYBODY,
@@ -190,6 +204,10 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
 
 ADDRESSES = {
     "/authority/ois/<slug>": "/authority/ois/diary",
+    "/onboarding/application/self-test/<identifier>": "/onboarding/application/self-test/" + "0" * 32,
+    "/onboarding/application/self-test/<identifier>.json": f"/onboarding/application/self-test/{'0' * 32}.json",
+    "/desk/ois/<slug>/self-test/<identifier>": "/desk/ois/diary/self-test/" + "0" * 32,
+    "/api/v1/sandbox/runs/<identifier>": "/api/v1/sandbox/runs/" + "0" * 32,
     "/desk/ois/<slug>": "/desk/ois/diary",
     "/desk/ois/<slug>/papers/<sha256>": "/desk/ois/diary/papers/" + "0" * 64,
     "/desk/ois/<slug>/check": "/desk/ois/diary/check",

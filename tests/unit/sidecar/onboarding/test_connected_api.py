@@ -21,7 +21,7 @@ from tests.support.sidecar_running import Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
-SELF, MANDATES, TEST = "/api/v1/ois/self", "/api/v1/ois/mandates", "/api/v1/ois/self-test"
+SELF, MANDATES = "/api/v1/ois/self", "/api/v1/ois/mandates"
 
 
 @pytest.fixture
@@ -129,31 +129,3 @@ def test_without_the_realms_keys_nobody_is_believed(listed: Sidecar, realm: Forg
     token = realm.sign(claims())
     realm.mocked.reset()
     assert ask(listed, token).status_code == 503
-
-
-def test_the_self_test_records_what_the_tokens_show(listed: Sidecar, realm: Forger) -> None:
-    own = {"Authorization": f"Bearer {realm.sign(claims())}"}
-    exchanged = claims(
-        preferred_username=f"service-account-api-{SCHOOL}-k1",
-        institution=SCHOOL,
-        kind="school",
-        sphere=f"/00-0000001/46-0000012/{SCHOOL}",
-        rights=["students.read"],
-    )
-    answers = []
-    for token in (exchanged, {**exchanged, "azp": f"ois-{SUSPENDED}"}, claims()):
-        body = {"exchanged_token": realm.sign(token)}
-        results = listed.client().post(TEST, json=body, headers=own).get_json()["results"]
-        answers.append({result["check"]: result["passed"] for result in results})
-    # This OIS has no key set on record, so its token may have been got by a secret.
-    assert answers == [{"private-key-jwt": False, "exchange": passed} for passed in (True, False, False)]
-    with listed.ledger.reader() as reader:
-        events = list(reader.events(subject="ois-diary", kinds=(EventKind.OIS_EVIDENCE_RECORDED,)))
-    assert [event.data["passed"] for event in events if event.data["requirement"] == "exchange"] == [True, False, False]
-    assert "eyJ" not in str([event.data for event in events])
-
-
-@pytest.mark.parametrize("body", [[], {"token": "x"}, {"exchanged_token": 5}, {"exchanged_token": "x" * 20_000}])
-def test_a_self_test_that_makes_no_sense_is_refused(listed: Sidecar, realm: Forger, body: object) -> None:
-    own = {"Authorization": f"Bearer {realm.sign(claims())}"}
-    assert listed.client().post(TEST, json=body, headers=own).status_code == 400

@@ -12,7 +12,7 @@ from tests.support.sidecar_running import Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
-OWN = ("ois_api", "connected_api", "ois_usage_api")
+OWN = ("ois_api", "connected_api", "ois_usage_api", "sandbox_api")
 
 
 def _description(sidecar: Sidecar) -> dict[str, Any]:

@@ -1,0 +1,44 @@
+"""`provision sandbox`: the realm and the ledger in which OIS try themselves out (order cl. 6, annex 2)."""
+
+from __future__ import annotations
+
+import click
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.ledger import open_ledger
+from provisioning.ledger.lease import hold_lease
+from provisioning.lifecycle.apply import apply as carry_out
+from provisioning.lifecycle.planning import survey
+from provisioning.lifecycle.workshop import Workshop
+from provisioning.model.sandbox import invented
+from provisioning.settings import load_settings, sandbox_settings
+
+from .apply import show_result
+from .console import shown_progress
+from .parts import current_actor, valid_configuration
+
+
+@click.group()
+def sandbox() -> None:
+    """The sandbox: a realm and a ledger of its own with invented schools, where OIS run their self-test.
+
+    It has the real rights, routes and policies, and nothing of it opens anything real. Its realm is made by
+    `provision bootstrap --sandbox-secret-file`; where it is: AIKOM_SANDBOX_REALM, AIKOM_SANDBOX_DATABASE_URL.
+    """
+
+
+@sandbox.command()
+def apply() -> None:
+    """Make the sandbox agree with the configuration and its invented schools. Safe to repeat; sends no mail."""
+    settings = sandbox_settings(load_settings())
+    configuration = invented(valid_configuration())
+    ledger = open_ledger(settings.database_url)
+    try:
+        with shown_progress() as progress, hold_lease(ledger, name="apply", holder=current_actor()) as lease:
+            connection = KeycloakConnection.from_settings(settings)
+            found = survey(configuration, settings, connection, ledger, progress=progress)
+            workshop = Workshop(connection, ledger, found.context, current_actor(), progress, fence=lease.fence)
+            applied = carry_out(workshop, found)
+    finally:
+        ledger.close()
+    show_result(found, applied)

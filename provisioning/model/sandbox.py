@@ -1,0 +1,43 @@
+"""The sandbox's institutions: invented, always the same, with the real rights, protocol and policies. Pure.
+
+The sandbox is a realm and a ledger of its own (docs/decisions). Each OIS that tests itself gets one of the schools to
+itself, so that nobody's cut-off disturbs another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from .configuration import Configuration, Guards, Limit
+from .identifiers import InstitutionId
+from .institution import Institution, Kind
+
+AUTHORITY: Final = InstitutionId("99-0000000")
+SCHOOLS: Final = 100
+"""How many OIS can test themselves. Some 15 are connected today."""
+
+_MAIL: Final = "sandbox@sandbox.invalid"
+"""Leads nowhere (RFC 2606), and nobody sends the sandbox's mail."""
+
+_UNLIMITED: Final = Limit(10**6, 1.0)
+
+
+def invented(configuration: Configuration) -> Configuration:
+    """The configuration of the sandbox: nobody of the real one is in it, neither institutions nor staff."""
+    realm = replace(configuration.realm, guards=Guards(_UNLIMITED, _UNLIMITED, _UNLIMITED, _UNLIMITED))
+    return replace(configuration, realm=realm, staff=(), institutions=tuple(_institutions()))
+
+
+def school(number: int) -> InstitutionId:
+    """Id of an invented school, from 1."""
+    return InstitutionId(f"99-{number:07d}")
+
+
+def _institutions() -> list[Institution]:
+    authority = Institution(AUTHORITY, Kind.AUTHORITY, "Вигадане управління освіти", _MAIL)
+    schools = [
+        Institution(school(number), Kind.SCHOOL, f"Вигаданий ліцей № {number}", _MAIL, AUTHORITY)
+        for number in range(1, SCHOOLS + 1)
+    ]
+    return [authority, *schools]

@@ -1,0 +1,144 @@
+"""The report of a run, and what of it becomes evidence. It can be computed again: its hash stands in the ledger.
+
+Whoever looks first at a run that is over has its results recorded, once. Source: order cl. 6, annex 2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from provisioning.ledger import LedgerReader
+from provisioning.ledger.errors import LeaseHeld
+from provisioning.ledger.lease import hold_lease
+from provisioning.ledger.self_tests import change_run, current_run, mark_settled, requests_of, runs_of
+from provisioning.lifecycle.operator import Operator
+from provisioning.model.annexes import TechnicalRequirements
+from provisioning.model.events import EventKind, JsonValue, canonical_json, format_time
+from provisioning.model.ois import ois_client_id
+from provisioning.model.self_test import Observation, Run, end_if_due
+from provisioning.model.self_test_judging import Finding, judge
+from sidecar.office import Office
+from sidecar.onboarding.checking import CheckResult
+from sidecar.onboarding.recording import record_results
+
+from .observing import with_marks
+from .services import Sandbox
+
+ACTOR: Final = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run that is over, with its findings and what they rest on."""
+
+    run: Run
+    findings: tuple[Finding, ...]
+    seen: tuple[Observation, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(finding.passed for finding in self.findings)
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """Everything, for programs and for the hash. Times in ISO 8601, UTC."""
+        run = self.run
+        return {
+            "run": run.id,
+            "ois": run.ois,
+            "institution": run.username,
+            "started_at": format_time(run.started_at),
+            "cut_off_at": None if run.cut_off_at is None else format_time(run.cut_off_at),
+            "ended_at": format_time(run.changed_at),
+            "passed": self.passed,
+            "results": [_result(finding) for finding in self.findings],
+            "requests": [_request(one) for one in self.seen],
+        }
+
+    @property
+    def sha256(self) -> str:
+        """Of the report in canonical JSON (RFC 8785), in hex."""
+        return hashlib.sha256(canonical_json(self.as_json())).hexdigest()
+
+
+def report_on(reader: LedgerReader, run: Run, stop_s: int) -> Report | None:
+    """The report of a run; None while it is under way."""
+    if not run.is_over:
+        return None
+    seen = with_marks(requests_of(reader, run))
+    return Report(run, judge(run, seen, stop_s), seen)
+
+
+def settle(sandbox: Sandbox, office: Office, slug: str, requirements: TechnicalRequirements) -> None:
+    """End the run of an OIS whose time is over, and record what runs that are over have shown. Safe to repeat.
+
+    `office` is the real one: evidence belongs into the real ledger.
+    """
+    ledger = sandbox.records.ledger()
+    with ledger.aside() as connection:
+        run = current_run(connection, slug, lock=True)
+        if run is not None:
+            change_run(connection, end_if_due(run, ledger.clock()))
+    with sandbox.records.reader() as reader:
+        waiting = [run for run in runs_of(reader, slug) if run.is_over and run.settled_at is None]
+        reports = [report_on(reader, run, sandbox.stop_s) for run in reversed(waiting)]
+    for report in reports:
+        if report is not None:
+            # Somebody else who looks at the same moment records it.
+            with suppress(LeaseHeld):
+                _record(sandbox, office, report, requirements)
+
+
+def _record(sandbox: Sandbox, office: Office, report: Report, requirements: TechnicalRequirements) -> None:
+    run, ledger = report.run, sandbox.records.ledger()
+    with hold_lease(ledger, name=f"self-test:{run.ois}", holder=ACTOR):
+        with office.operator(f"{ACTOR}:{run.ois}") as operator:
+            if not _is_recorded(operator, run):
+                record_results(operator, run.ois, results_of(report), requirements)
+        with ledger.aside() as connection:
+            mark_settled(connection, run.id, ledger.clock())
+
+
+def results_of(report: Report) -> tuple[CheckResult, ...]:
+    """The findings as evidence: each names its run and the report's hash."""
+    proof: dict[str, JsonValue] = {"run": report.run.id, "report_sha256": report.sha256}
+    return tuple(
+        CheckResult(
+            finding.check, finding.passed, tuple(fault.value for fault in finding.faults), {**finding.found, **proof}
+        )
+        for finding in report.findings
+    )
+
+
+def _is_recorded(operator: Operator, run: Run) -> bool:
+    """Whether a process that crashed before it could say so has recorded this run."""
+    with operator.ledger.reader() as reader:
+        events = reader.events(subject=ois_client_id(run.ois), kinds=(EventKind.OIS_EVIDENCE_RECORDED,))
+        return any(
+            isinstance(found := event.data.get("found"), Mapping) and found.get("run") == run.id for event in events
+        )
+
+
+def _result(finding: Finding) -> dict[str, JsonValue]:
+    return {
+        "check": finding.check.value,
+        "passed": finding.passed,
+        "problems": [fault.value for fault in finding.faults],
+        "found": finding.found,
+    }
+
+
+def _request(seen: Observation) -> dict[str, JsonValue]:
+    return {
+        "number": seen.number,
+        "at": format_time(seen.at),
+        "method": seen.method,
+        "path": seen.path,
+        "status": seen.status,
+        "reason": seen.reason,
+        "token": seen.token,
+        "token_in_url": seen.token_in_url,
+    }

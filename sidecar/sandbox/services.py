@@ -1,0 +1,41 @@
+"""What pages and API of the sandbox work with: its ledger, its realm's keys, and how soon an OIS has to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
+from provisioning.settings import Settings, sandbox_settings, stop_within_s
+from sidecar.gate.keys import RealmKeys
+from sidecar.office import Office
+from sidecar.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The sandbox of this installation. `settings` are its own; `issuer` is who signs its tokens."""
+
+    settings: Settings
+    records: Records
+    office: Office
+    realm_keys: RealmKeys
+    issuer: str
+    stop_s: int
+
+    @property
+    def database_url(self) -> str:
+        """Address of the invented central database."""
+        return f"{self.settings.sidecar_url}/sandbox"
+
+
+def sandbox_of(settings: Settings, clock: Callable[[], datetime]) -> Sandbox | None:
+    """The sandbox, where this installation has one. Contacts nothing. Raises SettingsError."""
+    if not settings.has_sandbox:
+        return None
+    own = sandbox_settings(settings)
+    records = Records(own.database_url, clock)
+    keys = RealmKeys(partial(fetch_key_set, key_set_url(own)))
+    return Sandbox(own, records, Office(own, records), keys, issuer_of(own), stop_within_s(settings))

@@ -1,0 +1,75 @@
+"""`/onboarding/application/self-test`: the self-test as its applicant sees it: begin a run, read its report.
+
+Source: order cl. 6, annex 2.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from provisioning.lifecycle.applications import APPLICANT as ACTOR
+from provisioning.lifecycle.errors import ActionRefused
+from provisioning.model.ois import OisRecord
+from sidecar.limits import limiter
+from sidecar.onboarding import applicant, wording
+from sidecar.services import services
+
+from .running import begin, begun_json, status, statuses, the_sandbox
+
+blueprint = Blueprint("self_test", __name__, url_prefix="/onboarding/application/self-test")
+
+RUNS: Final = "20 per hour"
+
+
+@blueprint.get("/")
+def overview() -> ResponseReturnValue:
+    """What a run is, and all runs so far."""
+    return _page(None, 200)
+
+
+@blueprint.post("/")
+@limiter.limit(RUNS)
+def start() -> ResponseReturnValue:
+    """Begin a run and show the invented institution's API key, once. 409 with the reason when it cannot be begun."""
+    ois = _ois()
+    try:
+        begun = begin(ois, f"{ACTOR}:{ois.slug}")
+    except ActionRefused as refused:
+        return _page(refused, 409)
+    return render_template("onboarding/self_test/begun.html", ois=ois, shown=begun_json(begun)), 201
+
+
+@blueprint.get("/<identifier>")
+def one(identifier: str) -> ResponseReturnValue:
+    """One run: what it waits for, or its report."""
+    ois = _ois()
+    return render_template("onboarding/self_test/one.html", ois=ois, shown=status(ois.slug, identifier), back=True)
+
+
+@blueprint.get("/<identifier>.json")
+def one_for_programs(identifier: str) -> ResponseReturnValue:
+    """The same as JSON."""
+    return jsonify(status(_ois().slug, identifier).as_json())
+
+
+def _page(refused: ActionRefused | None, code: int) -> ResponseReturnValue:
+    the_sandbox()
+    ois = _ois()
+    return render_template("onboarding/self_test/overview.html", ois=ois, runs=statuses(ois.slug), said=refused), code
+
+
+def _ois() -> OisRecord:
+    with services().records.reader() as reader:
+        found = reader.ois(applicant.applicant().slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {"wording": wording}
