@@ -89,7 +89,9 @@ class ThirdParty:
         return f"{self.realm.settings.keycloak_public_url}/realms/{self.realm.name}"
 
 
-def apply_for_connection(operator: Operator, party: ThirdParty, rights: Collection[str]) -> None:
+def apply_for_connection(
+    operator: Operator, party: ThirdParty, rights: Collection[str], redirect_uris: Collection[str] = ()
+) -> None:
     """Its application, as it stands after the e-mail was confirmed."""
     data = {
         "name": f"Система {party.slug}",
@@ -99,15 +101,18 @@ def apply_for_connection(operator: Operator, party: ThirdParty, rights: Collecti
         "email": f"it@{party.slug}.example.ua",
         "purposes": ["електронний щоденник"],
         "rights": sorted(rights),
+        "redirect_uris": list(redirect_uris),
         "jwks": party.jwks,
     }
     with operator.transaction() as transaction:
         transaction.append([NewEvent(EventKind.OIS_APPLIED, party.client_id, operator.actor, "cl. 6", data)])
 
 
-def connected(operator: Operator, party: ThirdParty, rights: Collection[str]) -> OisRecord:
+def connected(
+    operator: Operator, party: ThirdParty, rights: Collection[str], redirect_uris: Collection[str] = ()
+) -> OisRecord:
     """Connect it by the book: application, agreement, conclusion, connection."""
-    apply_for_connection(operator, party, rights)
+    apply_for_connection(operator, party, rights, redirect_uris)
     submit_agreement(operator, party.slug, "1", "0" * 64)
     accept_agreement(operator, party.slug, "1")
     until = operator.now().date() + timedelta(days=365)
