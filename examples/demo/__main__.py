@@ -7,7 +7,7 @@ from provisioning.settings import load_settings
 from provisioning.stack.paths import StackPaths
 from tests.support.token_reader import TokenReader
 
-from . import birth, change, ending, gate, key, successors
+from . import birth, change, ending, gate, key, onboarding, successors
 from .props import new_school
 from .scene import Scene
 from .stage import chapter, run, say
@@ -22,7 +22,7 @@ def main() -> None:
     say(f"The stage: Keycloak at {settings.keycloak_public_url}, the portal at {settings.sidecar_url}.")
     say("The demo adds an institution of its own to a copy of realm-config and ends it again.")
     try:
-        for part in (birth, key, change, successors, gate, ending):
+        for part in (birth, key, change, successors, onboarding, gate, ending):
             part.play(scene)
     finally:
         reader.remove()

@@ -22,7 +22,7 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
 from provisioning.ledger.access import counts
 from provisioning.lifecycle.mandates.granting import Contract, grant
-from provisioning.lifecycle.ois.connection import terminate
+from provisioning.lifecycle.ois.connection import resume, suspend, terminate
 from provisioning.lifecycle.operator import Operator
 from provisioning.model.access import AccessCount
 from provisioning.model.ois import Slug
@@ -34,7 +34,6 @@ from tests.support.third_party import ThirdParty, connected
 from .scene import Scene
 from .stage import chapter, check, fail, run, say, show, token
 
-RIGHTS = ("students.read", "classes.read")
 NEIGHBOUR = "99-0000000"
 _PATIENCE_S = 10
 _SHOWN = 2
@@ -65,7 +64,9 @@ def play(scene: Scene) -> None:
         ois = _mandate(scene)
         subject = token(scene.token_endpoint, scene.key, scene.api_key.reveal())["access_token"]
         bearer = _exchange(ois, subject)
+        _another(scene, subject)
         _read(scene, door, bearer)
+        _suspension(scene, door, ois, bearer)
         _cut_off(scene, door, bearer)
         check(not ois.exchange(subject).ok, "and what the OIS had from the API key cannot be exchanged any more")
         _next_key(scene)
@@ -101,12 +102,12 @@ def _operator(scene: Scene) -> Iterator[Operator]:
 
 
 def _mandate(scene: Scene) -> ThirdParty:
-    chapter("cl. 5, 6", "An OIS is connected by the book, and the institution gives it a mandate")
+    chapter("cl. 5", "Without a mandate an API key opens nothing; the institution gives one, under a contract")
+    ois = scene.ois or fail("no OIS was connected before this chapter")
+    before = ois.exchange(token(scene.token_endpoint, scene.key, scene.api_key.reveal())["access_token"])
+    show(f"POST {scene.token_endpoint} (exchange by {ois.client_id})\n{before.status_code} {before.text}")
+    check(before.status_code == requests.codes.forbidden, "without a mandate the exchange is refused, with the reason")
     with _operator(scene) as operator:
-        realm = Realm(scene.settings.realm, scene.settings, operator.connection, operator.connection)
-        ois = ThirdParty(realm, Slug(f"demo-{scene.school.id.replace('-', '')}"))
-        connected(operator, ois, RIGHTS)
-        say(f"Application, agreement, conclusion: {ois.client_id} is connected, with the rights {', '.join(RIGHTS)}.")
         mandate = grant(operator, scene.school.id, ois.slug, Contract("7/2026", operator.now().date()))
     say(f"Contract 7/2026: mandate {mandate.id}, rights {', '.join(mandate.rights)}.")
     return ois
@@ -117,6 +118,36 @@ def _exchange(ois: ThirdParty, subject: str) -> str:
     answer = ois.exchange(subject)
     check(answer.status_code == requests.codes.ok, "the exchange gives a token for the central database")
     return str(answer.json()["access_token"])
+
+
+def _another(scene: Scene, subject: str) -> None:
+    with _operator(scene) as operator:
+        realm = Realm(scene.settings.realm, scene.settings, operator.connection, operator.connection)
+        other = ThirdParty(realm, Slug(f"other-{scene.school.id.replace('-', '')}"))
+        connected(operator, other, ("students.read",))
+        answer = other.exchange(subject)
+        terminate(operator, other.slug, "кінець показу")
+    show(f"POST {scene.token_endpoint} (exchange by {other.client_id})\n{answer.status_code} {answer.text}")
+    check(answer.status_code == requests.codes.forbidden, "another OIS, connected as well, cannot use this mandate")
+
+
+def _suspension(scene: Scene, door: Door, ois: ThirdParty, bearer: str) -> None:
+    chapter("cl. 6", "Suspension stops an OIS at once, whatever tokens it holds")
+    with _operator(scene) as operator:
+        suspend(operator, ois.slug, "перевірка після скарги")
+        _wait_for(door, scene, bearer, requests.codes.forbidden, "the OIS is suspended")
+        resume(operator, ois.slug, "скаргу не підтверджено")
+        _wait_for(door, scene, bearer, requests.codes.ok, "resumed, it works again under the same mandate")
+
+
+def _wait_for(door: Door, scene: Scene, bearer: str, status: int, what: str) -> None:
+    end = time.monotonic() + _PATIENCE_S
+    while (answer := door.pupils(scene.school.id, bearer)).status_code != status:
+        if time.monotonic() > end:
+            fail(f"the gate still answers {answer.status_code}")
+    said = answer.json()
+    show(f"GET {answer.url}\n{answer.status_code} {said['title'] if isinstance(said, dict) else f'{len(said)} pupils'}")
+    check(answer.status_code == status, what)
 
 
 def _read(scene: Scene, door: Door, bearer: str) -> None:

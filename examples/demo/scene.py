@@ -14,6 +14,7 @@ from provisioning.settings import Settings
 from provisioning.stack.mail_store import MailStore
 from provisioning.stack.paths import StackPaths
 from tests.support.chromium import running_browser
+from tests.support.third_party import ThirdParty
 from tests.support.token_reader import TokenReader
 
 from .props import School
@@ -24,7 +25,9 @@ PICTURES = Path(".artifacts")
 
 @dataclass(slots=True)
 class Scene:
-    """The stage of the demo. `key` is the API key in use, `totp` the authenticator of the institution's person."""
+    """The stage of the demo. `key` is the API key in use, `totp` the authenticator of the institution's person, `ois` a
+    third-party system that is connected.
+    """
 
     settings: Settings
     paths: StackPaths
@@ -34,6 +37,7 @@ class Scene:
     base_key: Secret = field(default_factory=lambda: Secret(""))
     api_key: Secret = field(default_factory=lambda: Secret(""))
     totp: str = ""
+    ois: ThirdParty | None = None
 
     @property
     def issuer(self) -> str:

@@ -13,7 +13,7 @@ from .configuration import Configuration, Guards, Limit
 from .identifiers import InstitutionId
 from .institution import Institution, Kind
 
-AUTHORITY: Final = InstitutionId("99-0000000")
+AUTHORITY: Final = InstitutionId("98-0000000")
 SCHOOLS: Final = 100
 """How many OIS can test themselves. Some 15 are connected today."""
 
@@ -31,7 +31,7 @@ def invented(configuration: Configuration) -> Configuration:
 
 def school(number: int) -> InstitutionId:
     """Id of an invented school, from 1."""
-    return InstitutionId(f"99-{number:07d}")
+    return InstitutionId(f"98-{number:07d}")
 
 
 def _institutions() -> list[Institution]:

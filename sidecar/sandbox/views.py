@@ -57,9 +57,9 @@ def one_for_programs(identifier: str) -> ResponseReturnValue:
 
 
 def _page(refused: ActionRefused | None, code: int) -> ResponseReturnValue:
-    the_sandbox()
-    ois = _ois()
-    return render_template("onboarding/self_test/overview.html", ois=ois, runs=statuses(ois.slug), said=refused), code
+    ois, sandbox = _ois(), the_sandbox()
+    shown = {"ois": ois, "sandbox": sandbox, "runs": statuses(ois.slug), "said": refused}
+    return render_template("onboarding/self_test/overview.html", **shown), code
 
 
 def _ois() -> OisRecord:

@@ -29,8 +29,8 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 RUN = Run(
     "0" * 32,
     Slug("diary"),
-    Username("99-0000001"),
-    ClientId("api-99-0000001-k1"),
+    Username("98-0000001"),
+    ClientId("api-98-0000001-k1"),
     RunState.CALLING,
     NOON,
     NOON,
