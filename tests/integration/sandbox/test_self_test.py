@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 
+import jsonschema
 import pytest
+import requests
 
 from provisioning.model.events import EventKind, canonical_json
-from tests.support.sandbox_running import STOP_S, SandboxParty, SandboxWorld
+from tests.support.sandbox_running import STOP_S, SandboxParty, SandboxWorld, bearer
 
 pytestmark = pytest.mark.keycloak
 
@@ -106,3 +108,33 @@ def test_a_run_can_be_repeated_and_the_better_result_counts(world: SandboxWorld)
     counted = {str(e.data["requirement"]): e.data["passed"] for e in evidence}
     assert counted == dict.fromkeys(ALL, True)
     assert [e.data["passed"] for e in evidence if e.data["requirement"] == "cut-off"] == [False, True]
+
+
+def test_a_forged_token_that_names_an_ois_spoils_nobodys_run(world: SandboxWorld) -> None:
+    party = world.applicant("spoiled")
+    party.begin()
+    token = party.exchanged()
+    head, body, signature = token.split(".")
+    forged = f"{head}.{body}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
+    assert party.call(forged).status_code == 401
+    assert party.call(forged, query=f"?access_token={forged}").status_code == 400
+    assert party.call(token).status_code == 200
+    first = party.begun["run"]
+    party.begin()
+    party.begun["run"] = first
+    seen = party.run()["report"]["requests"]
+    assert [(request["status"], request["token_in_url"]) for request in seen] == [(200, False)]
+
+
+def test_what_the_api_answers_has_the_described_shape(world: SandboxWorld) -> None:
+    description = requests.get(f"{world.url}/api/v1/openapi.json", timeout=30).json()
+    party = world.applicant("shaped")
+    begun = party.begin()
+    party.call(party.exchanged())
+    under_way = party.run()
+    party.begin()
+    listed = requests.get(f"{world.url}/api/v1/sandbox/runs", headers=bearer(party.own_token()), timeout=30).json()
+    assert [run["report"] is None for run in listed["runs"]] == [True, False]
+    for schema, value in (("BegunRun", begun), ("Run", under_way), ("Runs", listed)):
+        reference = {"$ref": f"#/components/schemas/{schema}", "components": description["components"]}
+        jsonschema.Draft202012Validator(reference).validate(value)
