@@ -80,8 +80,9 @@ def settle(sandbox: Sandbox, office: Office, slug: str, requirements: TechnicalR
     ledger = sandbox.records.ledger()
     with ledger.aside() as connection:
         run = current_run(connection, slug, lock=True)
-        if run is not None:
-            change_run(connection, end_if_due(run, ledger.clock()))
+        ended = None if run is None else end_if_due(run, ledger.clock())
+        if ended is not None and ended.is_over:
+            change_run(connection, ended)
     with sandbox.records.reader() as reader:
         waiting = [run for run in runs_of(reader, slug) if run.is_over and run.settled_at is None]
         reports = [report_on(reader, run, sandbox.stop_s) for run in reversed(waiting)]
