@@ -80,12 +80,15 @@ def cut_off_key(sandbox: Operator, run: Run, stop_s: int) -> None:
         current = current_run(connection, run.ois)
     if current is None or current.id != run.id or current.state is not RunState.CUTTING:
         return
-    # The gate goes by the ledger, so calls are refused before Keycloak has followed: those tell the OIS already.
-    at = sandbox.now()
     request = Request(CutOffReason.REQUEST, f"institution:{run.username}", run.ois, "self-test")
     with suppress(CarriedOutLater):
         cut_off(sandbox, run.username, request)
+    with sandbox.ledger.reader() as reader:
+        key = reader.api_key(run.key)
+    if key is None or key.ended_at is None:
+        return
     with sandbox.ledger.aside() as connection:
         current = current_run(connection, run.ois, lock=True)
         if current is not None and current.id == run.id:
-            change_run(connection, cut(current, at, stop_s))
+            # As recorded: the gate goes by the ledger, and refuses before Keycloak has followed.
+            change_run(connection, cut(current, key.ended_at, stop_s))
