@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from ..model.identifiers import Username
 from ..model.names import search_text
@@ -106,14 +106,10 @@ def sign_condition(sign: Sign, now: datetime) -> ColumnElement[bool]:
         return account.state.in_((AccountState.CREATED, AccountState.INVITED))
     living = account.state != AccountState.DEACTIVATED
     if sign is Sign.NO_OIS:
-        stands = and_(
-            mandate.username == account.username,
-            mandate.state == MandateState.GRANTED,
-            or_(mandate.until.is_(None), mandate.until >= now.date()),
-        )
-        return and_(living, account.is_authority.is_(False), ~exists().where(stands))
-    soon = now + ENDING_SOON
-    return and_(living, _has_key(schema.api_key.c.ends_at <= soon), ~_has_key(_lasts_beyond(soon)))
+        on_the_day = or_(mandate.until.is_(None), mandate.until >= now.date())
+        served = select(mandate.username).where(mandate.state == MandateState.GRANTED, on_the_day)
+        return and_(living, account.is_authority.is_(False), account.username.not_in(served))
+    return and_(living, account.username.in_(_owners_of_ending_keys(now + ENDING_SOON)))
 
 
 def account_conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
@@ -136,13 +132,16 @@ def account_conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _has_key(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    table, over = schema.api_key.c, [state for state in ApiKeyState if state.is_over]
-    return exists().where(table.username == schema.account.c.username, table.state.not_in(over), condition)
+def _owners_of_ending_keys(soon: datetime) -> Select[tuple[str]]:
+    """Accounts with a key that ends by then, and none that lasts longer.
 
-
-def _lasts_beyond(moment: datetime) -> ColumnElement[bool]:
-    return or_(schema.api_key.c.ends_at.is_(None), schema.api_key.c.ends_at > moment)
+    Refers to no row of the query around it: the database works it out once, not for every account.
+    """
+    key, other = schema.api_key.c, schema.api_key.alias().c
+    over = [state for state in ApiKeyState if state.is_over]
+    lasts = or_(other.ends_at.is_(None), other.ends_at > soon)
+    another = exists().where(other.username == key.username, other.state.not_in(over), lasts)
+    return select(key.username).where(key.ends_at <= soon, key.state.not_in(over), ~another)
 
 
 def _literal(text: str) -> str:
