@@ -111,7 +111,8 @@ def _page(form: KeysForm) -> str:
         if ois is None:
             raise RecordsUnavailable("the ledger lost an OIS between two reads")
         changes = _changes(reader, ois)
-    return render_template("ois_portal/keys.html", ois=ois, keys=keys_of(ois), changes=changes, form=form)
+    shown = {"keys": keys_of(ois), "changes": changes, "has_sandbox": services().sandbox is not None}
+    return render_template("ois_portal/keys.html", ois=ois, form=form, **shown)
 
 
 def _changes(reader: LedgerReader, ois: OisRecord) -> list[Event]:

@@ -160,4 +160,4 @@ def _names(reader: LedgerReader, mandates: tuple[MandateRecord, ...] | list[Mand
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"wording": wording, "listing": listing}
+    return {"wording": wording, "listing": listing, "has_sandbox": services().sandbox is not None}

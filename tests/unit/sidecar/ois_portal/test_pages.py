@@ -13,6 +13,7 @@ from provisioning.ledger.access import add_counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
 from sidecar.ois_portal import views
+from sidecar.services import EXTENSION
 from tests.support import sidecar_people as people
 from tests.support.ois_application import KEY, confirmed, csrf_token
 from tests.support.ois_listed import CONNECTED, SUSPENDED, documents_and_connection, record_ois
@@ -67,6 +68,12 @@ def test_refusals_say_what_to_do_and_an_unknown_reason_stands_as_it_is(listed: S
     page = _page(listed, CONNECTED, "refusals")
     assert "/problems/mandate-missing" in page and "<h2" in page
     assert "later" in _page(listed, SUSPENDED, "refusals")
+
+
+@pytest.mark.parametrize("path", ["", "keys/", "mandates"])
+def test_the_self_test_is_in_the_menu_where_there_is_a_sandbox(listed: Sidecar, path: str) -> None:
+    there_is_one = listed.app.extensions[EXTENSION].sandbox is not None
+    assert ("/onboarding/application/self-test/" in _page(listed, CONNECTED, path)) is there_is_one
 
 
 def test_a_suspended_ois_is_told_why(listed: Sidecar) -> None:
