@@ -8,6 +8,8 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
 from sqlalchemy import make_url
 
 
@@ -26,7 +28,18 @@ def put_back(url: str, file: Path) -> None:
         with closing(sqlite3.connect(file)) as copy, closing(sqlite3.connect(str(make_url(url).database))) as present:
             copy.backup(present)
     else:
-        _postgres("pg_restore", url, "--clean", "--if-exists", "--single-transaction", str(file))
+        # Anew and not `--clean`, which cannot drop the constraints that partitions inherit.
+        _anew(url)
+        _postgres("pg_restore", url, "--single-transaction", "--exit-on-error", str(file))
+
+
+def _anew(url: str) -> None:
+    """An empty database of the same name."""
+    name = sql.Identifier(str(make_url(url).database))
+    server = make_url(url).set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
 
 
 def _postgres(program: str, url: str, *arguments: str) -> None:
