@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 from sqlalchemy import make_url
 
 
@@ -28,18 +27,18 @@ def put_back(url: str, file: Path) -> None:
         with closing(sqlite3.connect(file)) as copy, closing(sqlite3.connect(str(make_url(url).database))) as present:
             copy.backup(present)
     else:
-        # Anew and not `--clean`, which cannot drop the constraints that partitions inherit.
-        _anew(url)
-        _postgres("pg_restore", url, "--single-transaction", "--exit-on-error", str(file))
+        # The database anew: `--clean` alone cannot drop the constraints that partitions inherit.
+        _end_connections(url)
+        server = make_url(url).set(database="postgres").render_as_string(hide_password=False)
+        _postgres("pg_restore", server, "--clean", "--if-exists", "--create", "--exit-on-error", str(file))
 
 
-def _anew(url: str) -> None:
-    """An empty database of the same name."""
-    name = sql.Identifier(str(make_url(url).database))
+def _end_connections(url: str) -> None:
+    """As stopping the programs does."""
     server = make_url(url).set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        connection.execute(ending, [make_url(url).database])
 
 
 def _postgres(program: str, url: str, *arguments: str) -> None:
