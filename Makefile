@@ -29,7 +29,7 @@ check: setup ## format, lint, types, unit tests: under a minute
 
 test: setup ## everything, on a real Keycloak, PostgreSQL, mail server and Chromium
 	@bash scripts/system_packages.sh
-	$(PYTEST) -n 2 --dist loadfile tests
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests
 
 pictures: setup ## make the pictures of docs/guides anew, by the browser tests that walk there
 	@bash scripts/system_packages.sh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -16,6 +17,25 @@ from tests.support.mailcatcher import MailCatcher, running_mail_catcher
 from tests.support.realm import Realm, new_realm
 
 __all__ = ["ledger_url", "postgres_server", "postgres_url", "sqlite_url"]
+
+
+LONGEST: Final = (
+    "tests/integration/demo/",
+    "tests/faults/test_restore_drill.py",
+    "tests/faults/test_restore_drill_postgresql.py",
+    "tests/faults/test_apply_restart.py",
+    "tests/integration/deploy/",
+    "tests/integration/stack/",
+    "tests/integration/sandbox/",
+    "tests/faults/",
+    "tests/browser/",
+)
+"""What takes longest goes first, so that no worker is left with it alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort by `LONGEST`; the order within each stays."""
+    items.sort(key=lambda item: next((n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)), 99))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,8 +17,8 @@ from tests.support.configuration import Folder, school
 from tests.support.keycloak_server import start_server
 from tests.support.realm import Realm, new_realm
 
-SCHOOLS = 600
-BORN_BEFORE = 100
+SCHOOLS = 1_500
+BORN_BEFORE = 50
 LONGEST_S = 120.0
 
 

@@ -78,10 +78,10 @@ def test_a_writer_that_takes_its_time_is_waited_for(ledger_url: str) -> None:
 
 @pytest.fixture
 def small_sqlite() -> Iterator[None]:
-    """SQLite files that cannot grow beyond 60 pages: SQLITE_FULL as from a full disk."""
+    """SQLite files of at most 150 pages, the tables and little more: SQLITE_FULL as from a full disk."""
 
     def limit(connection: object, record: object) -> None:
-        connection.execute("PRAGMA max_page_count=60")  # type: ignore[attr-defined]  # SQLAlchemy hands over any driver's connection
+        connection.execute("PRAGMA max_page_count=150")  # type: ignore[attr-defined]  # SQLAlchemy hands over any driver's connection
 
     event.listen(Engine, "connect", limit)
     yield

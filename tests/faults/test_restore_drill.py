@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from provisioning.keycloak.realm.lookups import require_user
 from provisioning.settings import load_settings
 from tests.support.configuration import Folder, school
 from tests.support.provision_program import PROVISION
+from tests.support.stack_ports import own_ports
 
 DEAD, CUT = "46-0000001", "46-0000002"
 
@@ -29,10 +30,11 @@ class Stack:
     """An embedded stack in a folder of its own."""
 
     folder: Path
+    ports: dict[str, str] = field(default_factory=own_ports)
 
     def run(self, *arguments: str, expect: int = 0) -> str:
         """Run `provision`; its standard output. Fails the test on another exit code."""
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")}
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")} | self.ports
         command = [*PROVISION, *arguments]
         done = subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"

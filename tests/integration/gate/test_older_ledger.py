@@ -63,9 +63,9 @@ def assert_closed(gate: ServedGate) -> None:
     for name in (ENDING, SCHOOL):
         answer = gate.ask(gate.token(name), students(name))
         assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (503, "gate-stale")
-    assert gate.session.get(f"{gate.url}/authz/health", timeout=5).status_code == 503
-    assert gate.session.get(f"{gate.url}/ois.json", timeout=5).status_code == 503
-    ready = gate.session.get(f"{gate.url}/health/ready", timeout=5)
+    assert gate.node.session.get(f"{gate.url}/authz/health", timeout=5).status_code == 503
+    assert gate.node.session.get(f"{gate.url}/ois.json", timeout=5).status_code == 503
+    ready = gate.node.session.get(f"{gate.url}/health/ready", timeout=5)
     assert (ready.status_code, ready.json()["checks"]["ledger"]) == (503, "older-than-its-checkpoint")
 
 
@@ -76,7 +76,7 @@ def test_put_back_under_a_running_gate_nothing_passes_any_more(
     end_and_vouch(ledger, settings)
     with served_gate(ledger_url, realm, tmp_path, **settings) as gate:
         assert gate.ask(gate.token(ENDING), students(ENDING)).status_code == 403
-        assert gate.session.get(f"{gate.url}/ois.json", timeout=5).status_code == 200
+        assert gate.node.session.get(f"{gate.url}/ois.json", timeout=5).status_code == 200
         put_back(ledger, ledger_url)
         gate.wait_for(503, gate.token(), students(SCHOOL), within_s=2 * STALE_S)
         assert_closed(gate)

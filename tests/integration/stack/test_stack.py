@@ -10,7 +10,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from provisioning.stack.ports import LOOPBACK
 from provisioning.stack.process import members
 from provisioning.stack.state import Part, Port, StackState, load_state
 from tests.support.provision_program import PROVISION
+from tests.support.stack_ports import own_ports
 
 pytestmark = pytest.mark.keycloak
 
@@ -37,6 +38,7 @@ class Stack:
     """A stack in a folder of its own, worked by `provision stack`."""
 
     folder: Path
+    ports: dict[str, str] = field(default_factory=own_ports)
 
     @property
     def paths(self) -> StackPaths:
@@ -51,7 +53,7 @@ class Stack:
         return KeycloakConnection.from_settings(load_settings({}, self.paths.env))
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")}
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")} | self.ports
         return subprocess.Popen(
             [*PROVISION, "stack", *arguments],
             cwd=self.folder,
