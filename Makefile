@@ -21,11 +21,11 @@ down: setup ## stop what `make up` started; the data stays
 demo: setup ## a narrated walk through the order's clauses on the running stack
 	@.venv/bin/python -m examples.demo
 
-check: setup ## format, lint, types, unit tests: under a minute
+check: setup ## format, lint, types, unit tests: a minute or two
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	$(PYTEST) -q tests/unit tests/architecture
+	$(PYTEST) -q -n 2 tests/unit tests/architecture
 
 test: setup ## everything, on a real Keycloak, PostgreSQL, mail server and Chromium
 	@bash scripts/system_packages.sh
