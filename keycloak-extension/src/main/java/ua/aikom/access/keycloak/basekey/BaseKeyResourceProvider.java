@@ -1,16 +1,13 @@
 package ua.aikom.access.keycloak.basekey;
 
-import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.services.resources.admin.AdminEventBuilder;
-import org.keycloak.services.resources.admin.ext.AdminRealmResourceProvider;
-import org.keycloak.services.resources.admin.ext.AdminRealmResourceProviderFactory;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
+import ua.aikom.access.keycloak.AdminResourceProvider;
 
 /** Hangs {@link BaseKeyResource} under the Admin REST API of each realm; its id is the path. */
-public final class BaseKeyResourceProvider implements AdminRealmResourceProvider, AdminRealmResourceProviderFactory {
+public final class BaseKeyResourceProvider extends AdminResourceProvider {
 
     public static final String ID = "aikom-base-keys";
 
@@ -21,21 +18,7 @@ public final class BaseKeyResourceProvider implements AdminRealmResourceProvider
     }
 
     @Override
-    public AdminRealmResourceProvider create(KeycloakSession session) {
-        return this; // holds no state
-    }
-
-    @Override
     public String getId() {
         return ID;
     }
-
-    @Override
-    public void init(Config.Scope config) {}
-
-    @Override
-    public void postInit(KeycloakSessionFactory factory) {}
-
-    @Override
-    public void close() {}
 }

@@ -21,6 +21,12 @@ final class HoldingsQueries {
     /** Pages follow the primary key, so that the last page costs what the first one does. No end when {@code before} is null. */
     record Page(String after, String before, int max) {}
 
+    private static final String USERS =
+            "select u.id, u.username, u.enabled, u.email, u.serviceAccountClientLink from UserEntity u"
+                    + " where u.realmId = :realm";
+    private static final String CLIENTS =
+            "select c.id, c.clientId, c.enabled from ClientEntity c where c.realmId = :realm";
+
     private final EntityManager database;
     private final String realmId;
     private final Function<String, String> clientIdOf;
@@ -33,23 +39,23 @@ final class HoldingsQueries {
     }
 
     List<Map<String, Object>> users(Page page, Collection<String> attributes) {
-        return users(between("select u.id, u.username, u.enabled, u.email, u.serviceAccountClientLink from UserEntity u where u.realmId = :realm", "u.id", page), attributes);
+        return users(between(USERS, "u.id", page), attributes);
     }
 
     List<Map<String, Object>> usersNamed(Collection<String> usernames, Collection<String> attributes) {
         TypedQuery<Object[]> query = database.createQuery(
-                "select u.id, u.username, u.enabled, u.email, u.serviceAccountClientLink from UserEntity u where u.realmId = :realm and u.username in (:names)",
+                USERS + " and u.username in (:names)",
                 Object[].class);
         return users(query.setParameter("names", usernames), attributes);
     }
 
     List<Map<String, Object>> clients(Page page) {
-        return clients(between("select c.id, c.clientId, c.enabled from ClientEntity c where c.realmId = :realm", "c.id", page));
+        return clients(between(CLIENTS, "c.id", page));
     }
 
     List<Map<String, Object>> clientsStarting(String prefix, int max) {
         TypedQuery<Object[]> query = database.createQuery(
-                "select c.id, c.clientId, c.enabled from ClientEntity c where c.realmId = :realm and locate(:prefix, c.clientId) = 1 order by c.id",
+                CLIENTS + " and locate(:prefix, c.clientId) = 1 order by c.id",
                 Object[].class);
         return clients(query.setParameter("prefix", prefix).setMaxResults(max));
     }
