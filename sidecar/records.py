@@ -18,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning.ledger import Ledger, LedgerReader, open_ledger, utc_now
 from provisioning.model.errors import AikomError
+from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountRecord
 
 from .errors import RecordsUnavailable
 from .rollback import RollbackGuard
@@ -85,6 +87,14 @@ class Records:
                 finally:
                     self._retry_at = monotonic() + RETRY_S
             return self._ledger
+
+
+def account_in(reader: LedgerReader, username: Username) -> AccountRecord:
+    """An account that the guard has just seen. Raises RecordsUnavailable when it is gone all the same."""
+    account = reader.account(username)
+    if account is None:
+        raise RecordsUnavailable("the ledger lost an account between two reads")
+    return account
 
 
 def _unavailable() -> RecordsUnavailable:

@@ -42,6 +42,18 @@ def count_live_keys(reader: LedgerReader, usernames: Collection[Username]) -> in
     )
 
 
+def with_live_key(reader: LedgerReader, usernames: Collection[Username]) -> frozenset[Username]:
+    """Those of these accounts that have an API key that is not over."""
+    table, over = schema.api_key.c, [state for state in ApiKeyState if state.is_over]
+    return frozenset(
+        username
+        for part in in_parts(usernames)
+        for username in reader.connection.execute(
+            select(table.username).where(table.username.in_(part), table.state.not_in(over))
+        ).scalars()
+    )
+
+
 def count_living(reader: LedgerReader) -> int:
     """How many accounts are not deactivated."""
     living = select(func.count()).where(schema.account.c.state != AccountState.DEACTIVATED)

@@ -40,7 +40,7 @@ def judge_doubts(
     ois: Mapping[Slug, OisRecord],
     differences: Mapping[ClientId, tuple[str, ...] | None],
 ) -> Doubts:
-    """Compare what the older ledger grants with Keycloak. `differences` as `ois_differences` has them, by client id."""
+    """Compare what the older ledger grants with Keycloak. `differences` is what `convergence.found_otherwise` found."""
     granted = sorted((m for m in mandates if m.state is MandateState.GRANTED), key=lambda mandate: mandate.id)
     doubtful = tuple(mandate for mandate in granted if not _shows_mandate(images.get(mandate.username), mandate))
     alive = [(name, record) for name, record in sorted(records.items()) if record.state is not AccountState.DEACTIVATED]

@@ -9,6 +9,7 @@ keys that the ledger does not know are ended too, and what was granted goes on o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -95,12 +96,16 @@ def judge_closures(
 ) -> tuple[Closure, ...]:
     """Accounts alive in the ledger of which Keycloak knows more, by name. Pure."""
     found = []
+    live_of: defaultdict[Username, set[ClientId]] = defaultdict(set)
+    for name, key in keys.items():
+        if not key.state.is_over:
+            live_of[key.username].add(name)
     for username, image in sorted(images.items()):
         record = records.get(username)
         if record is None or record.state is AccountState.DEACTIVATED:
             continue
         closed = {key.client_id for key in image.keys if not (key.enabled and key.service_enabled)}
-        live = {name for name, key in keys.items() if key.username == username and not key.state.is_over}
+        live = live_of.get(username, set())
         unknown = {key.client_id for key in image.keys} - keys.keys()
         ended = live if not image.enabled else live & closed
         if ended or unknown or not image.enabled:

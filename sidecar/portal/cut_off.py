@@ -25,11 +25,12 @@ from provisioning.ledger.key_use import last_used
 from provisioning.lifecycle.cut_off import Request
 from provisioning.lifecycle.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.cut_off_requests import OpenRequest
+from provisioning.lifecycle.mandates.ending import standing
 from provisioning.lifecycle.rotation import live_keys
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId, InstitutionId
-from provisioning.model.ois import MandateRecord, MandateState, OisRecord, Slug
+from provisioning.model.ois import MandateRecord, OisRecord, Slug
 from provisioning.model.records import ApiKeyRecord
 from provisioning.model.upkeep import Approval
 from sidecar.auth.guards import identity
@@ -148,7 +149,7 @@ def _read() -> Found:
     who = identity()
     with services().records.reader() as reader:
         ois = reader.all_ois()
-        granted = [m for m in reader.mandates(username=who.username) if m.state is MandateState.GRANTED]
+        granted = standing(reader.mandates(username=who.username))
         live = tuple(live_keys(reader, who.username))
         return Found(
             stakes=tuple(Stake(m, ois[m.ois], _last_request(reader, who.institution, m.ois)) for m in granted),

@@ -19,7 +19,7 @@ from provisioning.lifecycle.mandates.granting import Contract, grant, grantable_
 from provisioning.lifecycle.mandates.granting import withdraw as end
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord
 from sidecar.auth.guards import identity
-from sidecar.errors import RecordsUnavailable
+from sidecar.records import account_in
 from sidecar.services import services
 
 from .keys import Confirmation
@@ -33,9 +33,7 @@ def overview() -> ResponseReturnValue:
     """Mandates that stand, those that ended, and the OIS that could be given one."""
     username, today = identity().username, _today()
     with services().records.reader() as reader:
-        account, mandates, ois = reader.account(username), reader.mandates(username=username), reader.all_ois()
-    if account is None:
-        raise RecordsUnavailable("the ledger lost an account between two reads")
+        account, mandates, ois = account_in(reader, username), reader.mandates(username=username), reader.all_ois()
     standing = [mandate for mandate in mandates if mandate.stands(today)]
     taken = {mandate.ois for mandate in mandates if mandate.state is MandateState.GRANTED}
     free = [record for slug, record in ois.items() if record.is_open(today) and slug not in taken]
@@ -86,9 +84,7 @@ def direct_use() -> ResponseReturnValue:
     """Switch the use of the API key without an OIS on or off; off until switched on. Source: order cl. 4, 5."""
     username, form = identity().username, Confirmation()
     with services().records.reader() as reader:
-        account = reader.account(username)
-    if account is None:
-        raise RecordsUnavailable("the ledger lost an account between two reads")
+        account = account_in(reader, username)
     if not form.validate_on_submit():
         return render_template("portal/mandates/direct_use.html", form=form, on=account.direct_use)
     with services().office.operator(identity().actor) as operator:
@@ -102,9 +98,7 @@ def by_authority() -> ResponseReturnValue:
     """Let an authority above give mandates for this account, or no longer. Source: order cl. 5."""
     username, form = identity().username, Confirmation()
     with services().records.reader() as reader:
-        account = reader.account(username)
-    if account is None:
-        raise RecordsUnavailable("the ledger lost an account between two reads")
+        account = account_in(reader, username)
     if not form.validate_on_submit():
         return render_template("portal/mandates/by_authority.html", form=form, on=account.authority_grants)
     with services().office.operator(identity().actor) as operator:

@@ -11,10 +11,10 @@ from wtforms.validators import InputRequired, Length
 
 from provisioning.lifecycle.requests import Asked, file_request
 from provisioning.model.requests import TEXT_MAX, RequestKind
-from sidecar.auth.guards import account_of, identity
+from sidecar.auth.guards import identity
 from sidecar.desk import wording as words
 from sidecar.dossier import read_dossier
-from sidecar.errors import RecordsUnavailable
+from sidecar.records import account_in
 from sidecar.services import services
 
 blueprint = Blueprint("requests", __name__, url_prefix="/account/requests")
@@ -54,10 +54,7 @@ def ask() -> ResponseReturnValue:
             file_request(operator, identity().username, Asked(RequestKind(form.kind.data), form.text.data))
         flash(gettext("Your request is with the Administrator. The answer will be on this page."))
         return redirect(url_for("requests.ask"), 303)
-    account = account_of(identity())
-    if account is None:
-        raise RecordsUnavailable("the ledger lost an account between two reads")
     with services().records.reader() as reader:
-        dossier = read_dossier(reader, account)
+        dossier = read_dossier(reader, account_in(reader, identity().username))
     status = 422 if form.is_submitted() else 200
     return render_template("portal/requests/ask.html", dossier=dossier, form=form, words=words), status

@@ -13,8 +13,8 @@ from provisioning.model.base_key_state import BaseKeyState, BaseKeyStatus, base_
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord
 from sidecar.auth.guards import identity
-from sidecar.errors import RecordsUnavailable
 from sidecar.policy import api_key_policy, base_key_lifespan
+from sidecar.records import account_in
 from sidecar.services import services
 
 from . import wording
@@ -47,9 +47,7 @@ def account() -> ResponseReturnValue:
 
 def _read(reader: LedgerReader, username: Username) -> Overview:
     """Everything from one snapshot; the guard has seen the account, so it is there."""
-    record = reader.account(username)
-    if record is None:
-        raise RecordsUnavailable("the ledger lost an account between two reads")
+    record = account_in(reader, username)
     keys = reader.api_keys(username)
     subjects = (username, *(key.client_id for key in keys))
     known = Known(

@@ -7,7 +7,7 @@ mandate allows what the institution, the OIS and the decision all allow. Who has
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,8 @@ from typing import Final
 from provisioning.keycloak.errors import KeycloakRefused
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
-from provisioning.ledger.search import Criteria, count_accounts, search_accounts
+from provisioning.ledger.search import Criteria, count_accounts
+from provisioning.ledger.selection import accounts_that_fit, with_live_key
 from provisioning.model.account_states import StateRefusal, next_state
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.ois import MandateRecord, OisRecord
@@ -33,7 +34,6 @@ from .granting import Contract, open_ois, record_grant, refuse_odd_dates
 GRANTED_MAIL: Final = "mandate-by-authority"
 """Template of provisioning.mail."""
 
-_PAGE: Final = 1_000
 _MARK_DIGITS: Final = 12
 
 
@@ -92,10 +92,9 @@ def preview(reader: LedgerReader, today: date, authority: str, ois: str) -> Prev
     record = open_ois(reader, ois, today)
     account = _authority(reader, authority)
     taken = {mandate.username for mandate in standing(reader.mandates(ois=record.slug))}
-    below: dict[str, tuple[AccountRecord, Outlook]] = {
-        each.username: (each, _outlook(reader, each, taken)) for each in _below(reader, account)
-    }
-    return Preview(account, record, below)
+    below = _below(reader, account)
+    keyed = with_live_key(reader, [each.username for each in below if each.authority_grants])
+    return Preview(account, record, {each.username: (each, _outlook(each, taken, keyed)) for each in below})
 
 
 def grant_below(
@@ -148,27 +147,23 @@ def _living(counts: Mapping[AccountState, int]) -> int:
     return sum(count for state, count in counts.items() if state is not AccountState.DEACTIVATED)
 
 
-def _outlook(reader: LedgerReader, account: AccountRecord, taken: Collection[str]) -> Outlook:
+def _outlook(account: AccountRecord, taken: Collection[str], keyed: Collection[str]) -> Outlook:
     if not account.authority_grants:
         return Outlook.NOT_AGREED
     if account.username in taken:
         return Outlook.HAS_ONE
-    live = any(not key.state.is_over for key in reader.api_keys(account.username))
-    return Outlook.GETS if live else Outlook.NO_KEY
+    return Outlook.GETS if account.username in keyed else Outlook.NO_KEY
 
 
-def _below(reader: LedgerReader, authority: AccountRecord) -> Iterator[AccountRecord]:
+def _below(reader: LedgerReader, authority: AccountRecord) -> list[AccountRecord]:
     """Living accounts under the authority's sphere, itself left out. Source: order cl. 3."""
-    criteria, after = Criteria(below=SpherePath(authority.sphere)), ""
-    while True:
-        page = search_accounts(reader, criteria, after=after, limit=_PAGE)
-        for account in page.accounts:
-            alive = not isinstance(next_state(account, EventKind.MANDATE_GRANTED), StateRefusal)
-            if alive and account.username != authority.username and account.sphere != authority.sphere:
-                yield account
-        if page.after is None:
-            return
-        after = page.after
+    return [
+        account
+        for account in accounts_that_fit(reader, Criteria(below=SpherePath(authority.sphere)))
+        if account.username != authority.username
+        and account.sphere != authority.sphere
+        and not isinstance(next_state(account, EventKind.MANDATE_GRANTED), StateRefusal)
+    ]
 
 
 def _own_rights(operator: Operator, keys: Iterable[ApiKeyRecord]) -> frozenset[str]:
