@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from provisioning.keycloak.accounts.representations import key_client, service_account
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId
-from provisioning.planning.changes import KeyImage
 from tests.support.accessibility import check_accessible
 from tests.support.ois_listed import SUSPENDED, record_ois
 from tests.support.ois_listed import event as ois_event
@@ -16,19 +14,10 @@ from tests.support.sidecar_names import AUTHORITY, SECOND_GENERATION
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.usefixtures("born_key")]
 
 KEY = ClientId(f"api-{SECOND_GENERATION}-k1")
 OIS = SUSPENDED
-
-
-@pytest.fixture(scope="module", autouse=True)
-def key(portal: SidecarWithKeycloak) -> None:
-    """The institution's API key, whose roles say which rights it has."""
-    attributes = {"institution_id": "46-0001235", "kind": "school", "sphere": "/00-0000001/46-0001235"}
-    born = KeyImage(KEY, True, True, attributes, frozenset({"kind-school"}))
-    batch = {"ifResourceExists": "FAIL", "clients": [key_client(born)], "users": [service_account(born)]}
-    portal.realm.connection.post("/partialImport", batch)
 
 
 def test_without_any_connected_ois_the_page_says_what_comes_first(portal: SidecarWithKeycloak, page: Page) -> None:

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from provisioning.ledger import applications as store
 from provisioning.lifecycle.applications import make_link
 from provisioning.model.ois import OisState
-from tests.support.chromium import ARTIFACTS
+from tests.support.accessibility import check_accessible
 from tests.support.ois_application import ENTRY, find_met
 from tests.support.sidecar_names import ADMINISTRATOR
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
@@ -25,8 +24,6 @@ from tests.unit.sidecar.onboarding.test_uploads import PDF
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
 
 @pytest.fixture
 def plain(browser: Browser) -> Iterator[Page]:
@@ -34,17 +31,6 @@ def plain(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="uk-UA", java_script_enabled=False)
     yield context.new_page()
     context.close()
-
-
-def _check(page: Page, name: str) -> None:
-    """No axe finding and nothing to scroll sideways, on a phone and on a desktop."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    for label, width in (("phone", 320), ("desktop", 1280)):
-        page.set_viewport_size({"width": width, "height": 800})
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(path=ARTIFACTS / f"onboarding-{name}-{label}.png", full_page=True)
 
 
 def _fill_in(page: Page) -> None:
@@ -92,17 +78,17 @@ def test_from_the_form_to_the_public_list(portal: SidecarWithKeycloak, page: Pag
     (client,) = portal.realm.admin.get("/clients", clientId="ois-diary")
     assert client["enabled"] and client["clientAuthenticatorType"] == "client-jwt"
     page.goto(f"{portal.url}/ois?q=плюс")
-    _check(page, "listed")
+    check_accessible(page, "onboarding-listed")
     page.goto(f"{portal.url}/ois/diary")
-    _check(page, "one")
+    check_accessible(page, "onboarding-one")
 
 
 def _decide(portal: SidecarWithKeycloak, page: Page) -> None:
     """What the Administrator does at the desk."""
     portal.people[ADMINISTRATOR].sign_in(page, f"{portal.url}/desk/ois/")
-    _check(page, "desk")
+    check_accessible(page, "onboarding-desk")
     page.get_by_role("link", name=str(ENTRY["name"])).click()
-    _check(page, "desk-one")
+    check_accessible(page, "onboarding-desk-one")
     page.get_by_role("button", name="Прийняти договір").click()
     page.get_by_role("button", name="Надати висновок").click()
     expect(page.get_by_role("alert")).to_contain_text("key-storage")
@@ -111,7 +97,7 @@ def _decide(portal: SidecarWithKeycloak, page: Page) -> None:
     expect(page.get_by_role("heading", name="Висновок № 2026-0001")).to_be_visible()
     page.get_by_role("button", name="Підключити", exact=True).click()
     expect(page.get_by_role("button", name="Зупинити негайно")).to_be_visible()
-    _check(page, "desk-connected")
+    check_accessible(page, "onboarding-desk-connected")
 
 
 @pytest.mark.parametrize("path", ["", "apply", "agreement", "link", "sent", "link/open?code=x"])
@@ -120,11 +106,11 @@ def test_public_pages_of_registration_are_usable_by_everybody(
 ) -> None:
     page.goto(f"{portal.url}/onboarding/{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    _check(page, path.split("?", maxsplit=1)[0].replace("/", "-") or "start")
+    check_accessible(page, "onboarding-" + (path.split("?", maxsplit=1)[0].replace("/", "-") or "start"))
 
 
 def test_a_form_that_was_sent_back_is_usable_too(portal: SidecarWithKeycloak, page: Page) -> None:
     page.goto(f"{portal.url}/onboarding/apply")
     page.get_by_role("button", name="Надіслати заяву").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    _check(page, "mistakes")
+    check_accessible(page, "onboarding-mistakes")

@@ -5,29 +5,18 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from provisioning.keycloak.accounts.representations import key_client, service_account
 from provisioning.model.api_key_secret import is_api_key
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId
 from provisioning.model.records import ApiKeyState
-from provisioning.planning.changes import KeyImage
 from tests.support.accessibility import check_accessible
 from tests.support.sidecar_names import SECOND_GENERATION
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.usefixtures("born_key")]
 
 KEY = ClientId(f"api-{SECOND_GENERATION}-k1")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def key(portal: SidecarWithKeycloak) -> None:
-    """The API key of the second generation, as it is born: Keycloak has it, and nobody knows its secret."""
-    attributes = {"institution_id": "46-0001235", "kind": "school", "sphere": "/00-0000001/46-0001235"}
-    born = KeyImage(KEY, True, True, attributes, frozenset({"kind-school"}))
-    batch = {"ifResourceExists": "FAIL", "clients": [key_client(born)], "users": [service_account(born)]}
-    portal.realm.connection.post("/partialImport", batch)
 
 
 def test_the_secret_is_shown_once_after_a_second_proof_and_it_works(portal: SidecarWithKeycloak, page: Page) -> None:

@@ -7,14 +7,13 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from provisioning.lifecycle.applications import LINK_PATH, make_link, submit
 from provisioning.model.application import Application
 from provisioning.model.ois import Slug
 from tests.integration.sandbox.conftest import office, world
-from tests.support.chromium import ARTIFACTS
+from tests.support.accessibility import check_accessible
 from tests.support.ois_application import ENTRY
 from tests.support.sandbox_running import SandboxParty, SandboxWorld
 from tests.support.third_party import ThirdParty, new_key
@@ -22,19 +21,6 @@ from tests.support.third_party import ThirdParty, new_key
 __all__ = ["office", "world"]
 
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def check(page: Page, name: str) -> None:
-    """No axe finding and nothing to scroll sideways, on a phone and on a desktop."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    for label, width in (("phone", 320), ("desktop", 1280)):
-        page.set_viewport_size({"width": width, "height": 800})
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(path=ARTIFACTS / f"self-test-{name}-{label}.png", full_page=True)
 
 
 def opened(world: SandboxWorld, page: Page) -> SandboxParty:
@@ -56,17 +42,17 @@ def opened(world: SandboxWorld, page: Page) -> SandboxParty:
 def test_an_applicant_begins_a_run_by_hand_and_reads_its_report(world: SandboxWorld, page: Page) -> None:
     party = opened(world, page)
     page.get_by_role("link", name="Самоперевірка у пісочниці").click()
-    check(page, "overview")
+    check_accessible(page, "self-test-overview")
     page.get_by_role("button", name="Розпочати перевірку").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Перевірку розпочато")
-    check(page, "begun")
+    check_accessible(page, "self-test-begun")
     texts = [text.strip() for text in page.locator("dd code").all_inner_texts()]
     party.begun = {"institution": texts[3], "api_key_id": texts[4], "api_key": texts[5]}
     token = party.exchanged()
     assert party.call(token).status_code == 200
     page.get_by_role("link", name="До перевірки").click()
     expect(page.get_by_role("heading", name="На що чекає перевірка")).to_be_visible()
-    check(page, "under-way")
+    check_accessible(page, "self-test-under-way")
     while (answer := party.call(token)).status_code != 403:
         time.sleep(int(answer.headers.get("Retry-After", "0")) or 0.1)
     page.goto(f"{world.url}/onboarding/application/self-test/")
@@ -78,9 +64,9 @@ def test_an_applicant_begins_a_run_by_hand_and_reads_its_report(world: SandboxWo
         page.reload()
     expect(page.locator(".requirements .tag-connected")).to_have_count(6)
     assert re.search(r"[0-9a-f]{64}", page.content())
-    check(page, "report")
+    check_accessible(page, "self-test-report")
     page.get_by_role("link", name="Те саме як JSON").click()
     assert party.begun["api_key"] not in page.content()
     page.goto(f"{world.url}/onboarding/application/")
     expect(page.get_by_role("link", name="Звіт самоперевірки").first).to_be_visible()
-    check(page, "evidence")
+    check_accessible(page, "self-test-evidence")

@@ -14,19 +14,13 @@ from provisioning.settings import Settings
 from sidecar.app import create_app
 from sidecar.blueprints import WITHOUT_FORM_TOKEN
 from tests.support import sidecar_people as people
-from tests.support.sidecar_forger import Forger, begin_login, come_back, forger
+from tests.support.sidecar_forger import Forger, begin_login, come_back
 from tests.support.sidecar_running import Sidecar, close
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
 PROGRAM = {"Accept": "application/json"}
 PUBLIC = "https://access.example.ua"
-
-
-@pytest.fixture
-def keycloak() -> Iterator[Forger]:
-    with forger() as standing_in:
-        yield standing_in
 
 
 @pytest.fixture

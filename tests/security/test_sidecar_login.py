@@ -6,25 +6,18 @@ import base64
 import hmac
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 from joserfc.jwk import RSAKey
 
-from tests.support.sidecar_forger import Forger, begin_login, come_back, forger
+from tests.support.sidecar_forger import Forger, begin_login, come_back
 from tests.support.sidecar_running import Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
 HOUR_S = 3600
-
-
-@pytest.fixture
-def keycloak() -> Iterator[Forger]:
-    with forger() as standing_in:
-        yield standing_in
 
 
 def _status_of(sidecar: Sidecar, keycloak: Forger, **changed: Any) -> int:

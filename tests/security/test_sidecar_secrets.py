@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from io import StringIO
 
 import pytest
-import structlog
 from flask.testing import FlaskClient
 
 from provisioning.settings import Settings
 from sidecar.app import create_app
-from sidecar.logs import configure_logging
-from tests.support.sidecar_forger import Forger, begin_login, come_back, forger
+from tests.support.sidecar_forger import Forger, begin_login, come_back
 from tests.support.sidecar_running import Sidecar, close
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
 CANARY = "canary-20c5e9"
 PATHS = ("/", "/ois", "/ois.json", "/health/ready", "/auth/login", "/auth/callback", "/account", "/nothing-here")
-
-
-@pytest.fixture
-def keycloak() -> Iterator[Forger]:
-    with forger() as standing_in:
-        yield standing_in
-
-
-@pytest.fixture
-def log() -> Iterator[StringIO]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    stream = StringIO()
-    configure_logging(stream)
-    yield stream
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -5,16 +5,21 @@ A test module asks for these fixtures with `pytest_plugins = ("tests.support.sid
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 
 from provisioning.ledger import open_ledger
 from provisioning.settings import Settings
 from sidecar.app import create_app
+from sidecar.logs import configure_logging
 
+from .sidecar_forger import Forger, forger
 from .sidecar_ledger import record_accounts
 from .sidecar_running import SETTINGS, MovableClock, Sidecar, close
 
@@ -43,3 +48,22 @@ def without_ledger(sidecar_settings: Settings) -> Iterator[Flask]:
     app = create_app(sidecar_settings)
     yield app
     close(app)
+
+
+@pytest.fixture
+def keycloak() -> Iterator[Forger]:
+    """What stands where Keycloak would, and signs whatever a test wants."""
+    with forger() as standing_in:
+        yield standing_in
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """What would go to standard error."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    stream = StringIO()
+    configure_logging(stream)
+    yield stream
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
-import structlog
 
 from sidecar.blueprints import GUARDS
-from sidecar.logs import configure_logging
 from tests.support import sidecar_people as people
 from tests.support.sidecar_running import Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
 CANARY = "canary-51d0"
-
-
-@pytest.fixture
-def log() -> Iterator[StringIO]:
-    """What would go to standard error."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    stream = StringIO()
-    configure_logging(stream)
-    yield stream
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
 
 
 def _lines(log: StringIO) -> list[dict[str, object]]:

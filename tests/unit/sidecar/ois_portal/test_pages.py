@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from tests.support import sidecar_people as people
 from tests.support.ois_application import KEY, confirmed, csrf_token
 from tests.support.ois_listed import CONNECTED, SUSPENDED, documents_and_connection, record_ois
 from tests.support.ois_tokens import ask, claims
-from tests.support.sidecar_forger import Forger, forger
+from tests.support.sidecar_forger import Forger
 from tests.support.sidecar_names import SCHOOL
 from tests.support.sidecar_running import Sidecar, signed_in
 
@@ -27,12 +26,6 @@ pytest_plugins = ("tests.support.sidecar_fixtures",)
 PAGE = {"Accept": "text/html"}
 PATHS = ("", "mandates", "usage", "usage?by=hour", "refusals", "keys/")
 USAGE, REFUSALS = "/api/v1/ois/usage", "/api/v1/ois/refusals"
-
-
-@pytest.fixture
-def realm() -> Iterator[Forger]:
-    with forger() as standing_in:
-        yield standing_in
 
 
 @pytest.fixture
@@ -138,9 +131,9 @@ def test_the_operator_follows_its_application_and_the_link_ends_with_the_connect
 
 
 def test_an_ois_reads_its_own_calls_in_the_described_shape_and_304_while_nothing_changes(
-    listed: Sidecar, realm: Forger
+    listed: Sidecar, keycloak: Forger
 ) -> None:
-    token = realm.sign(claims())
+    token = keycloak.sign(claims())
     components = listed.client().get("/api/v1/openapi.json").get_json()["components"]
     for path, schema in ((USAGE, "Usage"), (REFUSALS, "Refusals")):
         answer = ask(listed, token, path)
@@ -164,14 +157,14 @@ def test_an_ois_reads_its_own_calls_in_the_described_shape_and_304_while_nothing
         {"to": "0001-01-01"},
     ],
 )
-def test_odd_days_are_a_problem_and_not_a_failure(listed: Sidecar, realm: Forger, query: dict[str, str]) -> None:
-    assert ask(listed, realm.sign(claims()), USAGE, **query).status_code == 400
+def test_odd_days_are_a_problem_and_not_a_failure(listed: Sidecar, keycloak: Forger, query: dict[str, str]) -> None:
+    assert ask(listed, keycloak.sign(claims()), USAGE, **query).status_code == 400
 
 
 def test_an_answer_that_is_not_all_of_it_says_so(
-    listed: Sidecar, realm: Forger, monkeypatch: pytest.MonkeyPatch
+    listed: Sidecar, keycloak: Forger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = realm.sign(claims())
+    token = keycloak.sign(claims())
     assert ask(listed, token, USAGE).get_json()["complete"] is True
     assert "не все" not in _page(listed, CONNECTED, "usage")
     monkeypatch.setattr(views, "MOST_COUNTS", 1)

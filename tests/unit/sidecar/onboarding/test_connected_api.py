@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,19 +14,13 @@ from provisioning.model.events import EventKind, NewEvent
 from tests.support.ois_listed import CONNECTED, SUSPENDED, record_ois
 from tests.support.ois_tokens import ask as ask_with_token
 from tests.support.ois_tokens import claims
-from tests.support.sidecar_forger import ISSUER, Forger, forger
+from tests.support.sidecar_forger import ISSUER, Forger
 from tests.support.sidecar_names import AUTHORITY, SCHOOL
 from tests.support.sidecar_running import Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
 SELF, MANDATES = "/api/v1/ois/self", "/api/v1/ois/mandates"
-
-
-@pytest.fixture
-def realm() -> Iterator[Forger]:
-    with forger() as standing_in:
-        yield standing_in
 
 
 @pytest.fixture
@@ -41,8 +34,8 @@ def ask(sidecar: Sidecar, token: str, path: str = MANDATES, **query: str) -> Any
     return ask_with_token(sidecar, token, path, **query)
 
 
-def test_an_ois_sees_itself_and_its_mandates_in_the_described_shape(listed: Sidecar, realm: Forger) -> None:
-    token = realm.sign(claims())
+def test_an_ois_sees_itself_and_its_mandates_in_the_described_shape(listed: Sidecar, keycloak: Forger) -> None:
+    token = keycloak.sign(claims())
     components = listed.client().get("/api/v1/openapi.json").get_json()["components"]
     for path, schema in ((SELF, "Self"), (MANDATES, "Mandates")):
         answer = ask(listed, token, path).get_json()
@@ -54,8 +47,8 @@ def test_an_ois_sees_itself_and_its_mandates_in_the_described_shape(listed: Side
     assert all(mandate["stands"] for mandate in found["mandates"]) and not found["more"]
 
 
-def test_who_polls_with_the_number_it_got_gets_each_change_once(listed: Sidecar, realm: Forger) -> None:
-    token = realm.sign(claims())
+def test_who_polls_with_the_number_it_got_gets_each_change_once(listed: Sidecar, keycloak: Forger) -> None:
+    token = keycloak.sign(claims())
     number = ask(listed, token).get_json()["next"]
     answered = ask(listed, token, after=str(number))
     again = answered.get_json()
@@ -70,14 +63,14 @@ def test_who_polls_with_the_number_it_got_gets_each_change_once(listed: Sidecar,
     assert (change["account"], change["state"], change["stands"]) == (SCHOOL, "withdrawn", False)
 
 
-def test_one_ois_never_sees_the_mandates_of_another(listed: Sidecar, realm: Forger) -> None:
-    assert ask(listed, realm.sign(claims(SUSPENDED))).get_json()["mandates"] == []
-    assert ask(listed, realm.sign(claims(SUSPENDED)), SELF).get_json()["state"] == "suspended"
+def test_one_ois_never_sees_the_mandates_of_another(listed: Sidecar, keycloak: Forger) -> None:
+    assert ask(listed, keycloak.sign(claims(SUSPENDED))).get_json()["mandates"] == []
+    assert ask(listed, keycloak.sign(claims(SUSPENDED)), SELF).get_json()["state"] == "suspended"
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "1e9", "9" * 30, "٣"])
-def test_a_number_that_is_none_is_refused(listed: Sidecar, realm: Forger, after: str) -> None:
-    assert ask(listed, realm.sign(claims()), after=after).status_code == 400
+def test_a_number_that_is_none_is_refused(listed: Sidecar, keycloak: Forger, after: str) -> None:
+    assert ask(listed, keycloak.sign(claims()), after=after).status_code == 400
 
 
 FORGED: dict[str, dict[str, Any]] = {
@@ -103,16 +96,16 @@ FORGED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("case", FORGED)
-def test_any_other_token_of_the_realm_is_refused(listed: Sidecar, realm: Forger, case: str) -> None:
-    answer = ask(listed, realm.sign(claims(**FORGED[case])))
+def test_any_other_token_of_the_realm_is_refused(listed: Sidecar, keycloak: Forger, case: str) -> None:
+    answer = ask(listed, keycloak.sign(claims(**FORGED[case])))
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
 
 
-def test_forged_signatures_are_refused(listed: Sidecar, realm: Forger) -> None:
-    good = realm.sign(claims())
+def test_forged_signatures_are_refused(listed: Sidecar, keycloak: Forger) -> None:
+    good = keycloak.sign(claims())
     head, body, signature = good.split(".")
-    stranger = realm.sign(claims(), RSAKey.generate_key(2048))
-    shared = realm.sign(claims(), OctKey.import_key("x" * 64), alg="HS256")
+    stranger = keycloak.sign(claims(), RSAKey.generate_key(2048))
+    shared = keycloak.sign(claims(), OctKey.import_key("x" * 64), alg="HS256")
     none = "eyJhbGciOiJub25lIiwia2lkIjoicmVhbG0ta2V5In0." + body + "."
     broken = f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
     for token in (stranger, shared, none, broken, "x", "", "a.b.c", "é"):
@@ -121,11 +114,11 @@ def test_forged_signatures_are_refused(listed: Sidecar, realm: Forger) -> None:
     assert ask(listed, good).status_code == 200
 
 
-def test_an_unknown_ois_is_not_found(listed: Sidecar, realm: Forger) -> None:
-    assert ask(listed, realm.sign(claims("nobody")), SELF).status_code == 404
+def test_an_unknown_ois_is_not_found(listed: Sidecar, keycloak: Forger) -> None:
+    assert ask(listed, keycloak.sign(claims("nobody")), SELF).status_code == 404
 
 
-def test_without_the_realms_keys_nobody_is_believed(listed: Sidecar, realm: Forger) -> None:
-    token = realm.sign(claims())
-    realm.mocked.reset()
+def test_without_the_realms_keys_nobody_is_believed(listed: Sidecar, keycloak: Forger) -> None:
+    token = keycloak.sign(claims())
+    keycloak.mocked.reset()
     assert ask(listed, token).status_code == 503

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
-import structlog
 from flask.testing import FlaskClient
 
 from provisioning.lifecycle.requests import Asked, file_request
 from provisioning.model.identifiers import Username
 from provisioning.model.requests import RequestKind
-from sidecar.logs import configure_logging
 from tests.support import sidecar_people as people
 from tests.support.gate_tokens import claims, signed, token
 from tests.support.office_without_keycloak import operator_without_keycloak
@@ -34,17 +30,6 @@ def support(sidecar: Sidecar) -> FlaskClient:
     """Somebody of support, without form tokens: those have tests of their own."""
     sidecar.app.config["WTF_CSRF_ENABLED"] = False
     return sidecar.signed_in(people.SUPPORT)
-
-
-@pytest.fixture
-def log() -> Iterator[StringIO]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    stream = StringIO()
-    configure_logging(stream)
-    yield stream
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
 
 
 def ask(client: FlaskClient, subject: str, method: str = "", path: str = "", language: str = "uk") -> str:
