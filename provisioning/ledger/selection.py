@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from sqlalchemy import func, select
 
 from ..model.identifiers import Username
 from ..model.ois import MandateRecord, MandateState
-from ..model.records import AccountRecord, AccountState, ApiKeyState
+from ..model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from . import schema
 from .projected import in_parts
 from .reader import LedgerReader
@@ -42,16 +43,15 @@ def count_live_keys(reader: LedgerReader, usernames: Collection[Username]) -> in
     )
 
 
-def with_live_key(reader: LedgerReader, usernames: Collection[Username]) -> frozenset[Username]:
-    """Those of these accounts that have an API key that is not over."""
-    table, over = schema.api_key.c, [state for state in ApiKeyState if state.is_over]
-    return frozenset(
-        username
-        for part in in_parts(usernames)
-        for username in reader.connection.execute(
-            select(table.username).where(table.username.in_(part), table.state.not_in(over))
-        ).scalars()
-    )
+def live_keys_of(reader: LedgerReader, usernames: Collection[Username]) -> dict[Username, list[ApiKeyRecord]]:
+    """API keys of these accounts that are not over, by number; accounts without any are left out."""
+    table, over = schema.api_key, [state for state in ApiKeyState if state.is_over]
+    found: defaultdict[Username, list[ApiKeyRecord]] = defaultdict(list)
+    for part in in_parts(usernames):
+        query = select(table).where(table.c.username.in_(part), table.c.state.not_in(over)).order_by(table.c.number)
+        for row in reader.connection.execute(query).mappings():
+            found[row["username"]].append(ApiKeyRecord(**row))
+    return dict(found)
 
 
 def count_living(reader: LedgerReader) -> int:

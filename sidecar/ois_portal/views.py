@@ -18,6 +18,7 @@ from provisioning.gate.explanations import EXPLANATIONS, Explanation
 from provisioning.gate.reasons import Reason
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.access import counts
+from provisioning.ledger.summary import accounts_named
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.model.access import AccessCount
 from provisioning.model.ois import MandateRecord, OisRecord, Slug
@@ -153,8 +154,7 @@ def _period() -> Period:
 
 def _names(reader: LedgerReader, mandates: tuple[MandateRecord, ...] | list[MandateRecord]) -> dict[str, str]:
     """Names of the accounts of these mandates, by username and by institution."""
-    accounts = [reader.account(name) for name in {mandate.username for mandate in mandates}]
-    known = [account for account in accounts if account is not None]
+    known = accounts_named(reader, {mandate.username for mandate in mandates}).values()
     return {a.username: a.name for a in known} | {a.institution_id: a.name for a in known}
 
 

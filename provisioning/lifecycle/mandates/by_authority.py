@@ -7,7 +7,7 @@ mandate allows what the institution, the OIS and the decision all allow. Who has
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,7 @@ from provisioning.keycloak.errors import KeycloakRefused
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.search import Criteria, count_accounts
-from provisioning.ledger.selection import accounts_that_fit, with_live_key
+from provisioning.ledger.selection import accounts_that_fit, live_keys_of
 from provisioning.model.account_states import StateRefusal, next_state
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.ois import MandateRecord, OisRecord
@@ -93,7 +93,7 @@ def preview(reader: LedgerReader, today: date, authority: str, ois: str) -> Prev
     account = _authority(reader, authority)
     taken = {mandate.username for mandate in standing(reader.mandates(ois=record.slug))}
     below = _below(reader, account)
-    keyed = with_live_key(reader, [each.username for each in below if each.authority_grants])
+    keyed = live_keys_of(reader, [each.username for each in below if each.authority_grants])
     return Preview(account, record, {each.username: (each, _outlook(each, taken, keyed)) for each in below})
 
 
@@ -112,7 +112,7 @@ def grant_below(
         seen = preview(reader, today, authority, ois)
         _refuse_unless_expected(seen, expect)
         wanted = _wanted(seen.ois, rights)
-        keys = {each.username: reader.api_keys(each.username) for each in seen.having(Outlook.GETS)}
+        keys = live_keys_of(reader, [each.username for each in seen.having(Outlook.GETS)])
     possible = {name: _own_rights(operator, of_account) & wanted for name, of_account in keys.items()}
     with operator.transaction() as transaction:
         now = preview(transaction, today, authority, ois)
@@ -166,11 +166,10 @@ def _below(reader: LedgerReader, authority: AccountRecord) -> list[AccountRecord
     ]
 
 
-def _own_rights(operator: Operator, keys: Iterable[ApiKeyRecord]) -> frozenset[str]:
+def _own_rights(operator: Operator, live: Sequence[ApiKeyRecord]) -> frozenset[str]:
     """The rights of an account's newest live key; none when Keycloak does not have that key."""
-    live = [key for key in keys if not key.state.is_over]
     try:
-        return own_rights(operator.connection, live[-1].client_id) if live else frozenset()
+        return own_rights(operator.connection, live[-1].client_id)
     except KeycloakRefused:
         return frozenset()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
-from provisioning.ledger.selection import mandates_standing
+from provisioning.ledger.selection import live_keys_of, mandates_standing
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import MandateRecord, MandateState
@@ -37,10 +37,10 @@ def end_mandates(
     return opening_tasks(transaction, {mandate.username for mandate in ending})
 
 
-def opening_tasks(reader: LedgerReader, usernames: Iterable[Username]) -> list[NewTask]:
+def opening_tasks(reader: LedgerReader, usernames: Collection[Username]) -> list[NewTask]:
     """Tasks that bring every live key of these accounts to what it may open."""
-    keys = (key for username in sorted(usernames) for key in reader.api_keys(username))
-    return [bring_openings_task(key.client_id) for key in keys if not key.state.is_over]
+    live = live_keys_of(reader, usernames)
+    return [bring_openings_task(key.client_id) for username in sorted(live) for key in live[username]]
 
 
 def end_mandates_of_accounts(actor: str, transaction: LedgerTransaction, usernames: Collection[Username]) -> None:
