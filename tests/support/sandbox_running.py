@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import requests
-from werkzeug.serving import make_server
 
 from provisioning.keycloak.bootstrap import bootstrap_realm
 from provisioning.keycloak.connection import KeycloakConnection
@@ -31,6 +29,7 @@ from sidecar.app import create_app, utc_now
 from sidecar.sandbox.database import sandbox_database
 
 from .keycloak_server import KeycloakServer
+from .listening import listening
 from .office import Office
 from .realm import Realm
 from .sidecar_running import close
@@ -159,13 +158,8 @@ def sandbox_world(server: KeycloakServer, office: Office, folder: Path) -> Itera
     database = sandbox_database(settings, app, utc_now)
     assert database is not None
     database.start()
-    served = make_server("127.0.0.1", port, database, threaded=True)  # type: ignore[arg-type]  # any WSGI application
-    thread = threading.Thread(target=served.serve_forever, daemon=True)
-    thread.start()
-    yield SandboxWorld(f"http://localhost:{port}", settings, office, realm, ledger)
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with listening(database, port):
+        yield SandboxWorld(f"http://localhost:{port}", settings, office, realm, ledger)
     database.stop()
     close(app)
     ledger.close()

@@ -11,7 +11,6 @@ import hmac
 import json
 import secrets
 import struct
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,6 @@ from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from provisioning.keycloak.realm.catalogue import carry_out, desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
@@ -32,6 +30,7 @@ from provisioning.settings import Settings
 from provisioning.stack.ports import free_port
 from sidecar.app import create_app
 
+from .listening import listening
 from .realm import Realm
 from .sidecar_ledger import record_accounts
 from .sidecar_names import (
@@ -117,13 +116,8 @@ def sidecar_with_keycloak(realm: Realm, folder: Path) -> Iterator[SidecarWithKey
 @contextmanager
 def serving(app: Flask, port: int) -> Iterator[None]:
     """The application listens on a loopback port while this is open."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app, port):
+        yield
     close(app)
 
 
