@@ -60,6 +60,8 @@ def test_the_account_pages_are_in_the_portal_s_look_and_words(extension: Extensi
     expect(page.locator("header img[src*='mark.svg']")).to_be_visible()
     head = page.locator(".pf-v5-c-masthead")
     assert head.evaluate("element => getComputedStyle(element).backgroundColor") == "rgb(11, 42, 74)"
+    # The page's own part comes by another request than its frame.
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     check_accessible(page, "keycloak-account")
 
 
