@@ -54,10 +54,10 @@ def open_trusted_parts() -> Iterator[Parts]:
 
 
 def valid_configuration(folder: Path | None = None) -> Configuration:
-    """The configuration, or every problem on standard error and InvalidConfiguration. Contacts nothing."""
+    """The configuration, or every error on standard error and InvalidConfiguration. Contacts nothing."""
     result = load_configuration(folder or load_settings().config_dir, cache=ReadingCache.of_user())
     if result.configuration is None:
-        show_problems(result.problems)
+        show_problems(result.errors)
     return result.require()
 
 

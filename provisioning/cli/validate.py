@@ -45,8 +45,10 @@ def validate(context: click.Context, folder: Path | None, as_json: bool, form: s
 
 
 def _report(folder: Path, result: LoadResult) -> Iterator[str]:
-    """The problems grouped by file, and a summary."""
-    for _, problems in groupby(result.problems, key=lambda problem: problem.source.file):
+    """Warnings, then errors, which so stand next to the summary, each grouped by file."""
+    for _, problems in groupby(
+        (*result.warnings, *result.errors), key=lambda problem: (problem.severity, problem.source.file)
+    ):
         for problem in problems:
             colour = "red" if problem.severity is Severity.ERROR else "yellow"
             word = click.style(problem.severity.value, fg=colour, bold=True)

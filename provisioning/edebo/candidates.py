@@ -15,6 +15,7 @@ from .cleaning import (
     clean_email,
     clean_katottg,
     clean_name,
+    is_branch,
     is_closed,
     is_nothing,
     kind_of,
@@ -30,7 +31,11 @@ _CHECK: Final = "ask the institution, then correct the record in YAML; the next 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row that can become a record. `governance` is the register's free text; `parent` an EDEBO id, for a branch."""
+    """A row that can become a record.
+
+    `governance` is the register's free text. `parent` is an EDEBO id, for a branch; the register nearly always leaves
+    it out, even where it says `is_branch`. `state` is its own word, or the day since which it blocks the institution.
+    """
 
     source: Source
     edebo_id: int
@@ -43,6 +48,8 @@ class Candidate:
     governance: str
     parent: int | None
     closed: bool
+    state: str
+    is_branch: bool
 
 
 @dataclass(slots=True)
@@ -53,8 +60,8 @@ class _Gathering:
     edebo_id: int | None
     found: list[Finding] = field(default_factory=list)
 
-    def add(self, weight: Weight, code: str, message: str, remedy: str) -> None:
-        self.found.append(Finding(weight, code, self.row.source, self.edebo_id, message, remedy))
+    def add(self, weight: Weight, code: str, message: str, remedy: str, about: str = "") -> None:
+        self.found.append(Finding(weight, code, self.row.source, self.edebo_id, message, remedy, about))
 
     def keep(self, weight: Weight, code: str, cleaned: Cleaned, remedy: str) -> str | None:
         """The value; its remark becomes a finding."""
@@ -62,8 +69,8 @@ class _Gathering:
             self.add(weight, code, cleaned.remark, remedy)
         return cleaned.value
 
-    def reject(self, code: str, message: str, remedy: str) -> None:
-        self.add(Weight.REJECTED, code, message, remedy)
+    def reject(self, code: str, message: str, remedy: str, about: str = "") -> None:
+        self.add(Weight.REJECTED, code, message, remedy, about)
 
 
 def candidates(
@@ -97,7 +104,7 @@ def _candidate(
         return None, gathering.found
     kind = kinds.get(plain(row.type)) or kind_of(row.type)
     name = gathering.keep(Weight.NOTE, "name-letters", clean_name(row.name), _MENDED)
-    closed = is_closed(row.state)
+    closed = _closed(row)
     email = _email(gathering, row, closed)
     katottg = _katottg(gathering, row, koatuu)
     edrpou = gathering.keep(Weight.PERSON, "edrpou", clean_edrpou(row.edrpou), _CHECK)
@@ -106,7 +113,10 @@ def _candidate(
         return None, gathering.found
     oblast, parent = oblast_of(katottg, row.koatuu), _positive(row.parent)
     governance = plain(row.governance)
-    ready = Candidate(row.source, number, kind, name, email or "", edrpou, katottg, oblast, governance, parent, closed)
+    ready = Candidate(
+        *(row.source, number, kind, name, email or "", edrpou, katottg, oblast, governance, parent, closed),
+        *(plain(row.state or row.closed_on), is_branch(row.standing)),
+    )
     return ready, gathering.found
 
 
@@ -136,15 +146,16 @@ def _katottg(gathering: _Gathering, row: Row, koatuu: Mapping[str, str]) -> str 
 
 def _reject_unusable(gathering: _Gathering, row: Row, kind: Kind | None, name: str | None, closed: bool | None) -> None:
     if kind is None:
+        words = plain(row.type)
         gathering.reject(
-            "type", f"the type “{plain(row.type)[:80]}” is not known", "say what it is under `kinds:` in --map"
+            "type", f"the type “{words[:80]}” is not known", "say what it is under `kinds:` in --map", words
         )
     if not name:
         gathering.reject("name", "the row has no name", "correct it in the register")
     elif len(name) > NAME_CHARACTERS:
         gathering.reject("name-long", f"the name has {len(name)} characters", "write its official name into YAML")
     if closed is None:
-        gathering.reject("state", f"the state “{plain(row.state)[:60]}” is not known", "add the record by hand")
+        gathering.reject("state", f"the state “{plain(row.state or '')[:60]}” is not known", "add the record by hand")
 
 
 def _duplicate(candidate: Candidate, first: Candidate) -> Finding:
@@ -166,6 +177,13 @@ def _duplicate(candidate: Candidate, first: Candidate) -> Finding:
         f"another row with this institution_id stands at {first.source}; that one was taken",
         "compare the two in the register",
     )
+
+
+def _closed(row: Row) -> bool | None:
+    """What the state says; other kinds of institution have the day since which the register blocks them instead."""
+    if row.state is None:
+        return not is_nothing(row.closed_on)
+    return None if is_nothing(row.state) else is_closed(row.state)
 
 
 def _positive(text: str) -> int | None:

@@ -13,6 +13,7 @@ from stdnum.ua import edrpou as edrpou_number
 
 from provisioning.model.identifiers import EDRPOU_PATTERN, KATOTTG_PATTERN
 from provisioning.model.institution import Kind
+from provisioning.registry.rules.edrpou import is_placeholder
 from provisioning.registry.rules.emails import email_fault
 
 _NOTHING: Final = frozenset({"", "-", "—", "–", "null", "none", "n/a", "немає", "відсутній", "відсутня", "0"})
@@ -84,6 +85,8 @@ def clean_edrpou(text: str) -> Cleaned:
     if is_nothing(text):
         return Cleaned(None)
     code = plain(text)
+    if is_placeholder(code):
+        return Cleaned(None, f"{code} is a placeholder, no EDRPOU code, and was left out")
     if re.fullmatch(EDRPOU_PATTERN, code):
         return Cleaned(code)
     padded = code.zfill(8)
@@ -118,12 +121,17 @@ def kind_of(type_name: str) -> Kind | None:
     return next((kind for kind, signs in _KINDS if any(sign in words for sign in signs)), None)
 
 
+def is_branch(standing: str) -> bool:
+    """Whether the register calls it a branch (філія) of another institution."""
+    return "філі" in standing.lower()
+
+
 def is_closed(state: str) -> bool | None:
     """Whether the register says that the institution is gone; None when its word is not known."""
     words = plain(state).lower()
     if any(word in words for word in _CLOSED):
         return True
-    return False if not words or any(word in words for word in _OPEN) else None
+    return False if any(word in words for word in _OPEN) else None
 
 
 def _one_alphabet(word: str) -> str:

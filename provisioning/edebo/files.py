@@ -6,20 +6,19 @@ in one step; an import that is cut off is repeated.
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from provisioning.model.configuration import Configuration
-from provisioning.model.identifiers import InstitutionId
-from provisioning.model.institution import Kind
 from provisioning.registry.documents import INSTITUTIONS, institution_files
 from provisioning.registry.errors import InvalidConfiguration
 from provisioning.registry.formatting import write_text
 from provisioning.registry.list_text import ListText, new_entry, parse_list
-from provisioning.registry.parsing import compose
-from provisioning.registry.values import NodeReader
+from provisioning.registry.loading import load_configuration
 
 from .importing import Import, Standing, Values
 
@@ -32,14 +31,6 @@ _HEAD: Final = (
     "# From the national register (ЄДЕБО) by `provision import edebo`. Corrections by hand stay.",
     "# З державного реєстру ЄДЕБО; виправлення, внесені вручну, зберігаються.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a person says about words of the register: `--map FILE`."""
-
-    authorities: Mapping[str, InstitutionId]
-    kinds: Mapping[str, Kind]
 
 
 @dataclass(slots=True)
@@ -82,6 +73,22 @@ class Files:
             touched.add(file)
         return sorted(touched)
 
+    def refuse_invalid(self, touched: Iterable[str]) -> None:
+        """Raise InvalidConfiguration, with the first error, when the folder would not be valid with these texts."""
+        with tempfile.TemporaryDirectory(prefix="aikom-import-") as fresh:
+            staged = Path(fresh) / "config"
+            shutil.copytree(self.folder, staged, ignore=shutil.ignore_patterns(".git"))
+            for file in touched:
+                write_text(staged / file, self.texts[file].render())
+            errors = load_configuration(staged).errors
+            if errors:
+                first, where = errors[0], errors[0].source
+                record = _record_at(staged / where.file, where.line)
+                raise InvalidConfiguration(
+                    f"the import would leave {len(errors)} errors, so nothing was written: {record}{first.message}",
+                    remedy=f"{first.remedy}; in the register, or by a record of your own with its edebo_id",
+                )
+
     def write(self, touched: Iterable[str], base: Mapping[int, Values]) -> None:
         """Replace the files, and the memory last: an import that was cut off before is simply repeated."""
         for file in touched:
@@ -104,33 +111,8 @@ def read_memory(folder: Path) -> dict[int, Values]:
         raise InvalidConfiguration(f"{path} is damaged", remedy="take it from git again") from failure
 
 
-def read_told(path: Path, configuration: Configuration) -> Told:
-    """`authorities: {name: id}` and `kinds: {type: kind}`. Raises InvalidConfiguration with what is wrong."""
-    root, problems = compose(path.read_text(encoding="utf-8"), path.name)
-    value: Any = NodeReader(path.name).value(root) if root is not None else None
-    if problems or not isinstance(value, dict) or set(value) - {"authorities", "kinds"}:
-        raise InvalidConfiguration(
-            f"{path} is no map", remedy="write `authorities:` and `kinds:` with `name: value` lines"
-        )
-    known = {i.id for i in configuration.institutions if i.kind.is_authority}
-    authorities = {str(name): InstitutionId(str(i)) for name, i in (value.get("authorities") or {}).items()}
-    unknown = sorted(set(authorities.values()) - known)
-    if unknown:
-        raise InvalidConfiguration(f"{path} names {unknown[0]}, which is no authority", remedy="give the id of one")
-    kinds = {str(name): str(kind) for name, kind in (value.get("kinds") or {}).items()}
-    wrong = sorted(set(kinds.values()) - set(Kind))
-    if wrong:
-        raise InvalidConfiguration(f"{path} names the kind {wrong[0]}", remedy=f"use one of {', '.join(Kind)}")
-    return Told(authorities, {name: Kind(kind) for name, kind in kinds.items()})
-
-
-def read_places(path: Path) -> dict[str, str]:
-    """A table KOATUU → KATOTTG: two columns of a CSV file, in any order, other columns passed over."""
-    table: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
-        cells = [cell.strip().strip('"') for cell in line.replace(";", ",").split(",")]
-        new = next((cell for cell in cells if cell.upper().startswith("UA") and len(cell) == 19), None)
-        old = next((cell for cell in cells if cell.isascii() and cell.isdigit() and len(cell) in (9, 10)), None)
-        if new is not None and old is not None:
-            table[old.zfill(10)] = new
-    return table
+def _record_at(path: Path, line: int) -> str:
+    """`id: ` of the record that a line belongs to; nothing outside of records."""
+    above = path.read_text(encoding="utf-8").splitlines()[:line] if path.is_file() else []
+    head = next((text.removeprefix("- id:").strip(' "') for text in reversed(above) if text.startswith("- id:")), None)
+    return f"{head}: " if head else ""

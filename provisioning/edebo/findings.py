@@ -18,7 +18,10 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding about one row (or, with `edebo_id` None, about a file). `code` is stable and kebab-case."""
+    """One finding about one row (or, with `edebo_id` None, about a file). `code` is stable and kebab-case.
+
+    `about` holds words of the register that a map could explain: a governing body or a type of institution.
+    """
 
     weight: Weight
     code: str
@@ -26,3 +29,4 @@ class Finding:
     edebo_id: int | None
     message: str
     remedy: str
+    about: str = ""

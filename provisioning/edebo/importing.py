@@ -37,8 +37,8 @@ class Import:
     findings: list[Finding] = field(default_factory=list)
     unchanged: int = 0
 
-    def add(self, candidate: Candidate, weight: Weight, code: str, message: str, remedy: str) -> None:
-        self.findings.append(Finding(weight, code, candidate.source, candidate.edebo_id, message, remedy))
+    def add(self, candidate: Candidate, weight: Weight, code: str, message: str, remedy: str, about: str = "") -> None:
+        self.findings.append(Finding(weight, code, candidate.source, candidate.edebo_id, message, remedy, about))
 
 
 @dataclass(slots=True)
@@ -69,9 +69,8 @@ class Importer:
 
     def _new(self, candidate: Candidate) -> None:
         if candidate.closed:
-            self.result.add(
-                candidate, Weight.REJECTED, "closed", "the register says that it is closed", "nothing to do"
-            )
+            message = f"the register says that it is closed: “{candidate.state[:60]}”"
+            self.result.add(candidate, Weight.REJECTED, "closed", message, "nothing to do")
             return
         superior = self._superior(candidate)
         if superior is None:
@@ -84,6 +83,9 @@ class Importer:
         self.taken.add(identifier)
         if candidate.kind is Kind.AUTHORITY:
             self.authorities.learn(InstitutionId(identifier), candidate.name)
+        if candidate.is_branch and "branch_of" not in superior:
+            message = f"{identifier} is a branch, and the register does not say of which institution"
+            self.result.add(candidate, Weight.PERSON, "branch", message, "write `branch_of:` instead of `authority:`")
         self._born[candidate.edebo_id] = InstitutionId(identifier)
         self.result.added[identifier[:2]].append({"id": identifier, **values, "edebo_id": candidate.edebo_id})
 
@@ -95,7 +97,7 @@ class Importer:
                     candidate,
                     Weight.PERSON,
                     "closed-here-open",
-                    f"the register says that {identifier} is closed",
+                    f"the register says that {identifier} is closed: “{candidate.state[:60]}”",
                     "when there is a decision, write `deactivated:` with its document (order cl. 10)",
                 )
             return
@@ -129,7 +131,7 @@ class Importer:
         if self.under is not None and not isinstance(found, Ambiguous):
             remedy = "correct `authority:` in YAML; the next import keeps it"
             message = f"{words} names no authority that is known; put under {self.under}"
-            self.result.add(candidate, Weight.PERSON, "authority-assumed", message, remedy)
+            self.result.add(candidate, Weight.PERSON, "authority-assumed", message, remedy, candidate.governance)
             return {"authority": self.under}
         self._no_authority(candidate, words, found)
         return None
@@ -141,7 +143,7 @@ class Importer:
         else:
             near = self.authorities.nearest(candidate.governance) if candidate.governance else None
             message = f"{words} names no authority that is known" + (f"; most like it is {near}" if near else "")
-        self.result.add(candidate, Weight.REJECTED, "authority", message, remedy)
+        self.result.add(candidate, Weight.REJECTED, "authority", message, remedy, candidate.governance)
 
     def _by_edebo(self, number: int) -> InstitutionId | None:
         known = self.standing.get(number)
@@ -159,17 +161,21 @@ class Importer:
         return identifier
 
     def _missing(self) -> None:
-        """Records that an earlier import wrote and this export does not name; nothing happens to them."""
-        here = self.result.base.keys()
+        """Records that an earlier import wrote and this export does not name; nothing happens to them.
+
+        What the register said of these, and of rows that changed nothing this time, stays remembered.
+        """
         seen = {finding.edebo_id for finding in self.result.findings}
-        for number in sorted(self.base.keys() - here - seen):
+        for number in sorted(self.base.keys() - self.result.base.keys()):
             known = self.standing.get(number)
-            if known is not None and known.institution.deactivated is None:
+            if known is None:
+                continue
+            self.result.base[number] = dict(self.base[number])
+            if number not in seen and known.institution.deactivated is None:
                 message = f"{known.institution.id} was in the export before and is not now"
                 remedy = "find out why; nothing was changed"
                 source = known.institution.source
                 self.result.findings.append(Finding(Weight.PERSON, "gone", source, number, message, remedy))
-                self.result.base[number] = dict(self.base[number])
 
 
 def _values(candidate: Candidate) -> Values:

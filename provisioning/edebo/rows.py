@@ -1,47 +1,48 @@
-"""Rows of an export file, whatever its form: JSON, CSV or XML. Owns encodings, delimiters and the names of columns."""
+"""Rows of an export file: which heading means what, in the register's interface and in the files it gives to people."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
 
-from provisioning.model.errors import AikomError, ExitCode
 from provisioning.model.institution import Source
 
-MAX_BYTES: Final = 500 * 1024 * 1024
+from .forms import ExportUnreadable, read_raw
 
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "id": ("institution_id", "university_id"),
-    "name": ("institution_name", "university_name"),
-    "type": ("institution_type_name", "university_type_name"),
-    "katottg": ("katottg", "katottgcodeu", "katottg_id"),
-    "koatuu": ("koatuu_id", "koatuu_code"),
-    "parent": ("parent_institution_id", "university_parent_id"),
-    "governance": ("governance_name", "university_governance_name"),
-    "email": ("email", "university_email"),
-    "edrpou": ("edrpou", "university_edrpou", "institution_edrpou"),
-    "state": ("state_name", "state", "institution_state_name", "status"),
+    "id": ("institution_id", "university_id", "код в єдебо", "код"),
+    "name": ("institution_name", "university_name", "повна назва", "назва закладу освіти"),
+    "type": ("institution_type_name", "university_type_name", "тип закладу", "категорія закладу освіти"),
+    "katottg": (
+        *("katottg", "katottgcode", "katottgcodeu", "katottg_id"),
+        *("код катоттг", "код катоттг (юридична)"),
+    ),
+    "koatuu": ("koatuu_id", "koatuu_code", "koatuu_id_u", "код коатуу", "код коатуу (юридична)"),
+    "parent": ("parent_institution_id", "university_parent_id", "головний заклад", "код головного закладу"),
+    "governance": (
+        *("governance_name", "university_governance_name", "university_governance_type_name"),
+        "найменування органу, до сфери управління якого належить заклад освіти",
+    ),
+    "email": ("email", "university_email", "електронна пошта"),
+    "edrpou": ("edrpou", "university_edrpou", "institution_edrpou", "код єдрпоу"),
+    "state": ("state_name", "state", "institution_state_name", "status", "статус"),
+    "standing": ("support_name", "опорний / філія"),
+    "closed_on": ("close_date", "дата блокування суб'єкта освітньої діяльності в єдебо"),
 }
 """What we read → how exports of different kinds of institution call it; the first that is there counts."""
 
 _REQUIRED: Final = ("id", "name", "type")
-
-
-class ExportUnreadable(AikomError):
-    """A file is not an export that can be read; nothing of it was used."""
-
-    exit_code = ExitCode.INVALID_INPUT
+_APOSTROPHES: Final = str.maketrans("’ʼ`", "'''")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; absent and empty fields are the same. `source` has the line in CSV, the row's number elsewhere."""
+    """One row; absent and empty fields are the same, but for `state`: None where the export has no such column.
+
+    `source` has the line in CSV and in a spreadsheet, the row's number elsewhere. `standing` says that it is a branch.
+    """
 
     source: Source
     id: str
@@ -53,43 +54,33 @@ class Row:
     governance: str
     email: str
     edrpou: str
-    state: str
+    state: str | None
+    standing: str
+    closed_on: str
 
 
 def read_rows(path: Path) -> Iterator[Row]:
     """Rows of one file, in order. Raises ExportUnreadable when it is no export at all."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ExportUnreadable(
-                f"{path} has more than {MAX_BYTES // 1024**2} MB", remedy="split it, one file per oblast"
-            )
-        data = path.read_bytes()
-    except OSError as failure:
-        raise ExportUnreadable(f"{path} cannot be read: {failure.strerror}", remedy="check the path") from failure
-    text = _decoded(data)
-    readers = {"{": _json, "[": _json, "<": _xml}
-    rows = readers.get(text.lstrip()[:1], _csv)(path, text)
-    return _checked(path, rows)
-
-
-def _decoded(data: bytes) -> str:
-    """UTF-8 with or without a mark; else Windows-1251, which older exports use."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1251", errors="replace")
+    return _checked(path, read_raw(path, _COLUMNS["id"]))
 
 
 def _checked(path: Path, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Row]:
     first = True
     for number, raw in rows:
-        fields = {str(key).strip().lower(): value for key, value in raw.items() if key is not None}
+        fields = {_heading(key): value for key, value in raw.items() if key is not None}
         if first:
             _refuse_unless_export(path, fields)
             first = False
-        yield Row(Source(str(path), number), **{name: _field(fields, name) for name in _COLUMNS})
+        read = {name: _field(fields, name) for name in _COLUMNS}
+        state = read.pop("state") if any(column in fields for column in _COLUMNS["state"]) else None
+        read.pop("state", None)
+        yield Row(Source(str(path), number), state=state, **read)
     if first:
         raise ExportUnreadable(f"{path} has no rows", remedy="download the export again")
+
+
+def _heading(key: object) -> str:
+    return " ".join(str(key).translate(_APOSTROPHES).lower().split())
 
 
 def _refuse_unless_export(path: Path, fields: Mapping[str, Any]) -> None:
@@ -97,55 +88,10 @@ def _refuse_unless_export(path: Path, fields: Mapping[str, Any]) -> None:
     if missing:
         raise ExportUnreadable(
             f"{path} lacks the columns {', '.join(missing)}",
-            remedy="give the open export of institutions, in JSON, CSV or XML",
+            remedy="give the open export of institutions, in JSON, CSV, XML or XLSX",
         )
 
 
 def _field(fields: Mapping[str, Any], name: str) -> str:
     value = next((fields[column] for column in _COLUMNS[name] if column in fields), None)
     return "" if value is None else str(value)
-
-
-def _json(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as failure:
-        raise ExportUnreadable(f"{path} is not JSON: {failure}", remedy="download the export again") from failure
-    rows = document if isinstance(document, list) else _only_list(document)
-    for number, row in enumerate(rows, 1):
-        if isinstance(row, dict):
-            yield number, row
-
-
-def _only_list(document: Any) -> list[Any]:
-    """Exports wrap the rows in an object now and then; one without any list is a single row."""
-    lists = [value for value in document.values() if isinstance(value, list)] if isinstance(document, dict) else []
-    return lists[0] if lists else [document]
-
-
-def _csv(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    head = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as failure:
-        raise ExportUnreadable(
-            f"{path}:{reader.line_num} is not CSV: {failure}", remedy="download the export again"
-        ) from failure
-
-
-def _xml(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ExportUnreadable(f"{path} defines entities, which no export does", remedy="download the export again")
-    try:
-        root = ElementTree.fromstring(text)  # noqa: S314  # entities are refused above
-    except ElementTree.ParseError as failure:
-        raise ExportUnreadable(f"{path} is not XML: {failure}", remedy="download the export again") from failure
-    rows = (element for element in root.iter() if any(child.tag.lower() in _IDS for child in element))
-    for number, element in enumerate(rows, 1):
-        yield number, {child.tag: child.text for child in element}
-
-
-_IDS: Final = frozenset(_COLUMNS["id"])

@@ -7,6 +7,7 @@ import io
 import json
 from typing import Any
 from xml.sax.saxutils import escape
+from zipfile import ZipFile
 
 GOOD: dict[str, Any] = {
     "institution_id": 143210,
@@ -65,6 +66,37 @@ MESSY = [
 ]
 
 
+PEOPLE = {
+    "institution_id": "Код в ЄДЕБО",
+    "institution_name": "Повна назва",
+    "institution_type_name": "Тип закладу",
+    "koatuu_id": "Код КОАТУУ",
+    "katottg": "Код КАТОТТГ",
+    "parent_institution_id": "Головний заклад",
+    "governance_name": "Найменування органу, до сфери управління якого належить заклад освіти",
+    "email": "Електронна пошта",
+    "state_name": "Статус",
+    "support_name": "Опорний / Філія",
+}
+"""Headings of the register's interface → those of the files that it gives to people."""
+
+COLLEGE = {
+    "Назва закладу освіти": "Фаховий коледж № 31",
+    "Код": 31,
+    "Категорія закладу освіти": "Заклад фахової передвищої освіти",
+    "Найменування органу, до сфери управління якого належить заклад освіти": "Міністерство",
+    "Код КАТОТТГ (юридична)": "UA46060250010015970",
+    "Електронна пошта": "college31@schools.example",
+    "Дата блокування суб’єкта освітньої діяльності в ЄДЕБО": None,
+}
+"""A row about an institution of another kind, which has a day of closing instead of a state."""
+
+
+def for_people(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows under the headings that people get."""
+    return [{PEOPLE[name]: value for name, value in one.items() if name in PEOPLE} for one in rows]
+
+
 def as_json(rows: list[dict[str, Any]]) -> bytes:
     """As the register's interface gives it."""
     return json.dumps(rows, ensure_ascii=False).encode()
@@ -89,3 +121,46 @@ def as_xml(rows: list[dict[str, Any]]) -> bytes:
         for one in rows
     )
     return f'<?xml version="1.0" encoding="utf-8"?><institutions>{body}</institutions>'.encode()
+
+
+def as_xlsx(rows: list[dict[str, Any]]) -> bytes:
+    """As the register's site gives it: one sheet, numbers as numbers, words in the cells themselves."""
+    names = list(dict.fromkeys(name for one in rows for name in one))
+    lines = [names, *([one.get(name) for name in names] for one in rows)]
+    cells = "".join(f"<row>{''.join(map(_cell, line))}</row>" for line in lines)
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w") as packed:
+        for name, text in _PARTS.items():
+            packed.writestr(name, text)
+        packed.writestr(
+            "xl/worksheets/sheet1.xml", f"{_XML}<worksheet {_MAIN}><sheetData>{cells}</sheetData></worksheet>"
+        )
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "<c/>"
+    if isinstance(value, int):
+        return f"<c><v>{value}</v></c>"
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(str(value))}</t></is></c>'
+
+
+_XML = '<?xml version="1.0" encoding="UTF-8"?>'
+_OPEN = "http://schemas.openxmlformats.org"
+_MAIN = f'xmlns="{_OPEN}/spreadsheetml/2006/main"'
+_KINDS = f"{_OPEN}/officeDocument/2006/relationships"
+
+
+def _leads_to(kind: str, target: str) -> str:
+    head = f'{_XML}<Relationships xmlns="{_OPEN}/package/2006/relationships">'
+    return f'{head}<Relationship Id="r1" Type="{_KINDS}/{kind}" Target="{target}"/></Relationships>'
+
+
+_PARTS = {
+    "_rels/.rels": _leads_to("officeDocument", "xl/workbook.xml"),
+    "xl/workbook.xml": f'{_XML}<workbook {_MAIN} xmlns:r="{_KINDS}"><sheets>'
+    '<sheet name="Заклади освіти" sheetId="1" r:id="r1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": _leads_to("worksheet", "worksheets/sheet1.xml"),
+}
+"""What a spreadsheet has beside its sheet."""

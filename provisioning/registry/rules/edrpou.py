@@ -17,6 +17,11 @@ _PLACEHOLDERS: Final = frozenset({"12345678", "87654321", "01234567", "00000001"
 """Some of them have a right control digit, so they need a list."""
 
 
+def is_placeholder(code: str) -> bool:
+    """Whether somebody typed it because a form wanted one."""
+    return code in _PLACEHOLDERS
+
+
 def placeholder_codes(scene: Scene) -> Iterator[Problem]:
     """Codes that somebody typed because the form wanted one."""
     for record in scene.records:

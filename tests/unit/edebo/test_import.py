@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from provisioning.cli.imports import imports
 from provisioning.model.institution import Institution
 from tests.support.configuration import Folder
-from tests.support.edebo import MESSY, as_csv, as_json, as_xml, row
+from tests.support.edebo import COLLEGE, MESSY, as_csv, as_json, as_xlsx, as_xml, for_people, row
 
 REJECTED = {
     4: {"email"},
@@ -97,6 +97,9 @@ def test_what_has_one_meaning_is_mended_and_what_has_not_is_left_out_and_reporte
         (lambda rows: as_csv(rows, delimiter="\t", encoding="cp1251"), "cp1251.csv"),
         (as_xml, "e.xml"),
         (lambda rows: json.dumps({"data": rows}).encode(), "wrapped.json"),
+        (as_xlsx, "e.xlsx"),
+        (lambda rows: as_xlsx(for_people(rows)), "for-people.xlsx"),
+        (lambda rows: as_json(for_people(rows)), "for-people.json"),
     ],
 )
 def test_all_forms_of_one_export_give_the_same_records(
@@ -200,6 +203,8 @@ def test_a_report_for_spreadsheets_holds_no_formula(folder: Folder) -> None:
         (b"[{", "is not JSON"),
         (b'[{"a": 1}]', "lacks the columns"),
         (b"<a><b></a>", "is not XML"),
+        (b"PK\x03\x04 no spreadsheet", "no spreadsheet that can be read"),
+        (as_xlsx([{"a": 1}]), "lacks the columns"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><x/>', "defines entities"),
         (b"a;b\n1;2\n", "lacks the columns"),
     ],
@@ -208,4 +213,88 @@ def test_what_is_no_export_is_refused_and_nothing_is_written(folder: Folder, dat
     result = run(folder, data)
     assert result.exit_code != 0
     assert words in str(result.exception)
+    assert not (folder.path / "imports").exists()
+
+
+def test_a_spreadsheet_that_unpacks_to_more_than_is_read_is_refused(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = as_xlsx([row(number, institution_name="Л" * 300) for number in range(1, 50)])
+    monkeypatch.setattr("provisioning.edebo.forms.MAX_BYTES", len(data) // 10)
+    assert "has more than" in str(run(folder, data, name="bomb.xlsx").exception)
+
+
+def test_of_other_kinds_the_day_of_closing_counts_and_an_empty_state_says_nothing(folder: Folder) -> None:
+    closed = {**COLLEGE, "Код": 32, "Дата блокування суб’єкта освітньої діяльності в ЄДЕБО": "2022-06-15"}
+    found = findings(folder, as_xlsx([COLLEGE, closed]))
+    assert by_edebo(folder)[31].kind == "pre-higher"
+    assert of_weight(found, "rejected") == {32: {"closed"}}
+    assert of_weight(findings(folder, as_json([row(33, state_name="")])), "rejected") == {33: {"state"}}
+
+
+def test_a_code_that_somebody_made_up_is_left_out_and_a_branch_without_its_institution_is_named(folder: Folder) -> None:
+    found = findings(folder, as_json([row(1, edrpou="11111111"), row(2, support_name="Філія")]))
+    assert by_edebo(folder)[1].edrpou is None
+    assert of_weight(found, "needs a person") == {1: {"edrpou"}, 2: {"branch"}}
+
+
+def test_what_the_register_said_of_a_closed_one_or_of_a_row_that_lost_its_address_is_remembered(folder: Folder) -> None:
+    run(folder, as_json([row(1), row(2)]))
+    run(folder, as_json([row(1, state_name="призупинено"), row(2, email="-")]))
+    found = findings(folder, as_json([row(1, institution_name="Інша назва"), row(2, institution_name="І ця інша")]))
+    assert of_weight(found, "needs a person") == {}
+    assert [by_edebo(folder)[number].name for number in (1, 2)] == ["Інша назва", "І ця інша"]
+
+
+def test_words_that_nobody_knows_come_as_a_draft_that_is_filled_in_and_given_back(folder: Folder) -> None:
+    place = folder.path.parent / "map.yaml"
+    unknown = 'Відділ освіти "Нового" міста: район'
+    rows = [row(1, governance_name=unknown), row(2, governance_name=unknown), row(3, institution_type_name="гурток")]
+    assert run(folder, as_json(rows), "--draft-map", str(place), "--dry-run").exit_code == 0
+    text = place.read_text(encoding="utf-8")
+    assert "# rows: 2" in text
+    assert run(folder, as_json(rows), "--map", str(place)).exit_code == 0
+    assert not {1, 2, 3} & by_edebo(folder).keys()
+    refused = run(folder, as_json(rows), "--draft-map", str(place))
+    assert "is there already" in str(refused.exception)
+    place.write_text(text.replace('район": null', 'район": "00-0000001"'), encoding="utf-8")
+    kinds = place.with_name("kinds.yaml")
+    kinds.write_text("kinds: {гурток: extracurricular}\n", encoding="utf-8")
+    assert run(folder, as_json(rows), "--map", str(place), "--map", str(kinds)).exit_code == 0
+    assert {1, 2, 3} <= by_edebo(folder).keys()
+
+
+@pytest.mark.parametrize("text", ["authorities: [a]\n", "kinds: x\n", "other: {}\n", "- a\n"])
+def test_what_is_no_map_is_refused(folder: Folder, text: str) -> None:
+    place = folder.path.parent / "map.yaml"
+    place.write_text(text, encoding="utf-8")
+    assert "is no map" in str(run(folder, as_json([row(1)]), "--map", str(place)).exception)
+
+
+def test_a_legacy_code_that_a_hromada_and_its_town_shared_is_the_town_s(folder: Folder) -> None:
+    lines = [
+        {"Кодифікатор": code, "КОАТУУ": legacy}
+        for code, legacy in (
+            ("UA46060250000000001", "4610100000"),
+            ("UA46060250010015970", "4610100000"),
+            ("UA46060250020000002", "4610200000"),
+            ("UA46060250030000003", "4610200000"),
+            ("UA46060000000000004", "Новий район"),
+        )
+    ]
+    table = folder.path.parent / "places.xlsx"
+    table.write_bytes(as_xlsx(lines))
+    rows = [row(1, katottg=""), row(2, katottg="", koatuu_id="4610200000")]
+    found = findings(folder, as_json(rows), "--koatuu", str(table))
+    assert by_edebo(folder)[1].katottg == "UA46060250010015970"
+    assert of_weight(found, "needs a person") == {2: {"koatuu"}}
+
+
+def test_an_import_that_would_leave_an_invalid_folder_writes_nothing_and_names_the_record(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provisioning.edebo.cleaning.is_placeholder", lambda code: False)
+    result = run(folder, as_json([row(1, edrpou="11111111")]))
+    assert "46-0000001: edrpou: 11111111 is a placeholder" in str(result.exception)
+    assert 1 not in by_edebo(folder)
     assert not (folder.path / "imports").exists()
