@@ -23,8 +23,8 @@ from typing import Any, Final
 OUT: Final = Path(".artifacts") / "bench"
 
 
-TOOLS: Final = frozenset({"__main__", "country"})
-"""Modules with a command line that are no figure."""
+TOOLS: Final = frozenset({"__main__", "country", "register"})
+"""Modules with a command line that are no figure of the index: they make something, or need files of the user's."""
 
 
 @dataclass(frozen=True, slots=True)

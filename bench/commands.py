@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,24 +24,27 @@ class Run:
     peak_kib: int
 
 
-def provision(settings: Settings, cache: Path, *arguments: str) -> Run:
+def provision(
+    settings: Settings, cache: Path, *arguments: str, out: Path | None = None, answers: Container[int] = (0, 2)
+) -> Run:
     """Run `provision` on an installation, with its reading cache in `cache`. Raises SystemExit on a failure.
 
-    Exit code 2, differences, is an answer and no failure.
+    Every exit code that is not among `answers` is one; 2, differences, is not. What it prints goes to `out`.
     """
     environment = {**os.environ, **settings.values, "XDG_CACHE_HOME": str(cache)}
     # As on its users' machines, where Python keeps what it has compiled.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    with (out or Path(os.devnull)).open("wb") as printed:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, *arguments], env=environment, stdout=printed, stderr=subprocess.PIPE
+        )
     said = process.stderr.read() if process.stderr is not None else b""
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.stderr is not None:
         process.stderr.close()
-    if process.returncode not in (0, 2):
+    if process.returncode not in answers:
         raise SystemExit(f"provision {' '.join(arguments)}: {said.decode(errors='replace')[-2000:]}")
     return Run(process.returncode, seconds, usage.ru_maxrss)

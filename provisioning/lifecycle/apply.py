@@ -13,18 +13,11 @@ from provisioning.planning.plan import Plan
 from .activations import record_activations
 from .births import finish_births, open_accounts
 from .carrying_out import resume
-from .changes import (
-    UPDATE,
-    adopt_accounts,
-    change_realm,
-    close_accounts,
-    finish_invitations,
-    finish_updates,
-    update_accounts,
-)
+from .changes import adopt_accounts, change_realm, close_accounts, finish_invitations
 from .operator import Operator
 from .planning import Survey
 from .protocol import record_protocol
+from .updates import UPDATE, finish_updates, update_accounts
 from .workshop import Workshop
 
 

@@ -1,31 +1,23 @@
-"""Everything of an apply that is not a birth: the realm, staff, updates, adoptions, endings."""
+"""What an apply does beside births and updates: the realm, staff, adoptions, endings."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Final
 
-from provisioning.keycloak.accounts.asking import ask_account
-from provisioning.keycloak.accounts.writing import close_account, update_account
+from provisioning.keycloak.accounts.writing import close_account
 from provisioning.keycloak.realm.catalogue import carry_out
 from provisioning.model.events import EventKind, NewEvent
-from provisioning.model.identifiers import Username
-from provisioning.model.records import AccountRecord, AccountState, NewMail, NewTask
-from provisioning.planning.accounts import diff_image
-from provisioning.planning.changes import AdoptAccount, DeactivateAccount, UpdateAccount
+from provisioning.model.records import NewMail, NewTask
+from provisioning.planning.changes import AdoptAccount, DeactivateAccount
 from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
 
-from .births import base_key_mail, birth_event, death_event, described
-from .comparing import compared_roles
+from .births import birth_event, death_event
 from .mandates.ending import end_mandates_of_accounts
 from .settling import note_made
 from .tasks import CLOSE, close_account_task
 from .workshop import STAFF_MAIL, Workshop
 
-UPDATE: Final = "update-account"
 INVITE_STAFF: Final = "invite-staff"
 
 
@@ -62,40 +54,6 @@ def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int
     with workshop.transaction() as transaction:
         transaction.append(events)
     return len(events)
-
-
-def update_accounts(
-    workshop: Workshop, updates: Sequence[UpdateAccount], records: Mapping[Username, AccountRecord]
-) -> int:
-    """Change what differs, one account at a time, each recorded first with the values before and after; how many.
-
-    An account that is no longer as the plan saw it is left alone: somebody is at work on it, and the next plan shows
-    what there is to do.
-    """
-    if updates:
-        workshop.progress.stage("changing accounts", len(updates))
-    done = 0
-    for update in updates:
-        if _still_as_planned(workshop, update):
-            task = _record_update(workshop, update, records.get(update.desired.image.username))
-            update_account(workshop.connection, update.desired.image)
-            finish_updates(workshop, [task])
-            done += 1
-        workshop.progress.advance()
-    return done
-
-
-def _still_as_planned(workshop: Workshop, update: UpdateAccount) -> bool:
-    configuration, desired = workshop.context.configuration, update.desired.image
-    found = ask_account(workshop.connection, desired.username, *compared_roles(configuration))
-    return found is not None and found.ours and found.enabled and diff_image(desired, found) == update.changes
-
-
-def finish_updates(workshop: Workshop, tasks: Sequence[NewTask]) -> None:
-    """Mark updates done and queue the base keys that they promised."""
-    with workshop.transaction() as transaction:
-        transaction.finish_tasks([task.key for task in tasks])
-        transaction.enqueue_mails([mail for task in tasks if (mail := base_key_mail(task)) is not None])
 
 
 def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> int:
@@ -149,55 +107,9 @@ def _realm_event(workshop: Workshop, changes: Sequence[ObjectChange]) -> NewEven
     return NewEvent(EventKind.REALM_CHANGED, "realm", workshop.actor, "cl. 3", {"objects": what})
 
 
-def _update_event(workshop: Workshop, update: UpdateAccount) -> NewEvent:
-    fields = [
-        {"field": change.field, "before": _plain(change.before), "after": _plain(change.after)}
-        for change in update.changes
-    ]
-    username, facts = update.desired.image.username, {**described(update.desired), "changes": fields}
-    return NewEvent(EventKind.ACCOUNT_UPDATED, username, workshop.actor, "cl. 3", facts)
-
-
-def _record_update(workshop: Workshop, update: UpdateAccount, record: AccountRecord | None) -> NewTask:
-    """Write the update down, unless an earlier run did and was cut off before it was carried out."""
-    task = _update_task(update)
-    with workshop.transaction() as transaction:
-        for pending in transaction.pending_tasks(UPDATE):
-            if pending.key == task.key:
-                return pending
-        events = [_update_event(workshop, update)]
-        if _needs_new_base_key(update, record):
-            image, base_key_id = update.desired.image, workshop.new_id()
-            data = {"base_key_id": base_key_id, "email": image.email}
-            events.append(NewEvent(EventKind.BASE_KEY_ISSUED, image.username, workshop.actor, "cl. 4", data))
-            task = replace(task, data=data)
-        transaction.append(events)
-        transaction.add_tasks([task])
-    return task
-
-
-def _update_task(update: UpdateAccount) -> NewTask:
-    changes = [[change.field, _plain(change.after)] for change in update.changes]
-    digest = hashlib.sha256(json.dumps(changes, ensure_ascii=False).encode()).hexdigest()[:16]
-    username = update.desired.image.username
-    return NewTask(f"update:{username}:{digest}", UPDATE, username)
-
-
-def _needs_new_base_key(update: UpdateAccount, record: AccountRecord | None) -> bool:
-    """A new official e-mail before activation: the base key sent to the old one must die. Source: order cl. 4."""
-    changed = any(change.path == ("email",) for change in update.changes)
-    return changed and record is not None and record.state in (AccountState.CREATED, AccountState.INVITED)
-
-
 def _ending_event(workshop: Workshop, ending: DeactivateAccount) -> NewEvent:
     if not ending.again:
         return death_event(ending.desired, workshop.actor)
     username = ending.desired.image.username
     data = {"what": "a deactivated account was live in Keycloak and is closed again"}
     return NewEvent(EventKind.ALARM_RAISED, username, workshop.actor, "cl. 11", data)
-
-
-def _plain(value: object) -> str | int | bool | list[str] | None:
-    if isinstance(value, tuple):
-        return list(value)
-    return value if value is None or isinstance(value, (str, int, bool)) else str(value)

@@ -29,11 +29,15 @@ PATIENCE_S: Final = 180.0
 
 Wanted = TypeVar("Wanted")
 Recorded = TypeVar("Recorded")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
 class _Run(Generic[Wanted, Recorded]):
-    """One run: what is still to be recorded, recorded, under way, and done but not marked so."""
+    """One run: what is still to be recorded, recorded, under way, and done but not marked so.
+
+    Recording may drop pieces, so that `record` gives back fewer than it was given.
+    """
 
     left: deque[Wanted]
     record: Callable[[Sequence[Wanted]], list[Recorded]]
@@ -42,6 +46,7 @@ class _Run(Generic[Wanted, Recorded]):
     connections: SimpleQueue[KeycloakConnection]
     pool: ThreadPoolExecutor
     patience_s: float
+    chunk: int
     pace: Pace = field(default_factory=Pace)
     ready: deque[Recorded] = field(default_factory=deque)
     running: dict[Future[float], list[Recorded]] = field(default_factory=dict)
@@ -53,6 +58,7 @@ class _Run(Generic[Wanted, Recorded]):
         while len(self.running) < self.pace.workers and (self.ready or self.left):
             if not self.ready:
                 self.record_chunk()
+                continue
             batch = [self.ready.popleft() for _ in range(min(self.pace.batch, len(self.ready)))]
             self.running[self.pool.submit(self.work, batch)] = batch
         if self.left and len(self.ready) < self.pace.workers * self.pace.batch:
@@ -60,22 +66,14 @@ class _Run(Generic[Wanted, Recorded]):
 
     def record_chunk(self) -> None:
         """One transaction of the ledger."""
-        self.ready.extend(self.record([self.left.popleft() for _ in range(min(CHUNK, len(self.left)))]))
+        self.ready.extend(self.record([self.left.popleft() for _ in range(min(self.chunk, len(self.left)))]))
 
     def work(self, batch: Sequence[Recorded]) -> float:
         """In a worker: one batch, tried again while Keycloak is away. Returns seconds. A connection has one user."""
         connection = self.connections.get()
         started = time.monotonic()
         try:
-            for attempt in Retrying(
-                retry=retry_if_exception_type(KeycloakUnreachable),
-                wait=wait_exponential_jitter(multiplier=0.5, max=15),
-                stop=stop_after_delay(self.patience_s),
-                before_sleep=lambda _: self.pace.went_badly(),
-                reraise=True,
-            ):
-                with attempt:
-                    self.carry_out(connection, batch)
+            patiently(lambda: self.carry_out(connection, batch), self.patience_s, self.pace.went_badly)
         finally:
             self.connections.put(connection)
         return time.monotonic() - started
@@ -101,6 +99,21 @@ class _Run(Generic[Wanted, Recorded]):
             self.done = []
 
 
+def patiently(call: Callable[[], Result], patience_s: float, went_badly: Callable[[], None] = lambda: None) -> Result:
+    """The result of a call that is tried again, ever more slowly, while Keycloak does not answer or is busy.
+
+    Raises KeycloakUnreachable after `patience_s` seconds; anything else at once.
+    """
+    trying = Retrying(
+        retry=retry_if_exception_type(KeycloakUnreachable),
+        wait=wait_exponential_jitter(multiplier=0.5, max=15),
+        stop=stop_after_delay(patience_s),
+        before_sleep=lambda _: went_badly(),
+        reraise=True,
+    )
+    return trying(call)
+
+
 def run_pipeline(
     work: Sequence[Wanted],
     *,
@@ -109,8 +122,11 @@ def run_pipeline(
     finish: Callable[[Sequence[Recorded]], None],
     connect: Callable[[], KeycloakConnection],
     patience_s: float | None = None,
+    chunk: int = CHUNK,
 ) -> int:
     """Do all of it; the number of pieces done. `carry_out` must be safe to repeat. Raises what the three raise.
+
+    `chunk` pieces are recorded, and marked done, in one transaction.
 
     A failure, or Ctrl-C, starts nothing new: what is under way is waited for and marked done.
     """
@@ -119,14 +135,15 @@ def run_pipeline(
         connections.put(connect())
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="pipeline") as pool:
         run = _Run(
-            deque(work), record, carry_out, finish, connections, pool, PATIENCE_S if patience_s is None else patience_s
+            *(deque(work), record, carry_out, finish, connections, pool),
+            *(PATIENCE_S if patience_s is None else patience_s, chunk),
         )
         try:
             run.start_batches()
             while run.running:
                 run.collect(wait(run.running, return_when=FIRST_COMPLETED).done)
                 run.start_batches()
-                if len(run.done) >= CHUNK:
+                if len(run.done) >= chunk:
                     run.mark_done()
         finally:
             _settle(run)

@@ -70,7 +70,8 @@ def _account(
         KeyImage(client, alive and live, alive and live, attributes, roles, rights) for client, live in known.items()
     )
     return DesiredAccount(
-        image=AccountImage(username, alive, institution.email, attributes, images),
+        # Keycloak keeps addresses in small letters: as written, they would differ for ever.
+        image=AccountImage(username, alive, institution.email.lower(), attributes, images),
         institution_id=institution.id,
         kind=institution.kind.value,
         is_authority=institution.kind.is_authority,

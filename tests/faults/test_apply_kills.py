@@ -1,4 +1,5 @@
-"""`kill -9` in the middle of an apply: the next one finishes it; nothing is lost, nothing is there twice.
+"""`kill -9` in the middle of an apply: the next one finishes it; nothing is lost, nothing is there twice. Half of the
+kills fall on a second apply, which changes every account.
 
 A few kills in every run of the tests; AIKOM_SOAK=1 makes it hundreds. Source: GOALS R1.
 """
@@ -39,19 +40,25 @@ def test_an_apply_killed_again_and_again_ends_with_everything_once(
     chance, killed, rounds = random.Random(seed), 0, 0  # noqa: S311 - a repeatable test
     while killed < KILLS:
         rounds += 1
-        folder = tmp_path / str(rounds)
-        with running_mail_catcher(folder / "mail") as catcher:
-            realm = new_realm(keycloak_server, folder, catcher.url)
-            killed += _kill_until_done(realm, folder, chance, KILLS - killed)
+        place = tmp_path / str(rounds)
+        folder = Folder(place / "realm-config")
+        let_any_number_pass(folder)
+        with running_mail_catcher(place / "mail") as catcher:
+            realm = new_realm(keycloak_server, place, catcher.url)
+            half = (KILLS - killed + 1) // 2
+            killed += _kill_until_done(realm, folder, chance, half)
             _everything_is_there_once(realm, catcher)
+            killed += _kill_until_done(realm, folder, chance, KILLS - killed, "office{}@schools.example")
+            _every_change_is_told_once(realm, catcher)
         print(f"{killed} of {KILLS} kills in {rounds} rounds of {SCHOOLS}")  # noqa: T201 - the long form is long
 
 
-def _kill_until_done(realm: Realm, place: Path, chance: random.Random, most: int) -> int:
+def _kill_until_done(
+    realm: Realm, folder: Folder, chance: random.Random, most: int, email: str = "school{}@schools.example"
+) -> int:
     """Apply until an apply got through, killing it at random moments at most `most` times; how many times it was."""
-    folder, killed = Folder(place / "realm-config"), 0
-    let_any_number_pass(folder)
-    folder.write(*(school(number) for number in range(1, SCHOOLS + 1)))
+    killed = 0
+    folder.write(*(school(number, f"email: {email.format(number)}") for number in range(1, SCHOOLS + 1)))
     while True:
         process = start_apply(realm, folder.path)
         try:
@@ -94,3 +101,23 @@ def _everything_is_there_once(realm: Realm, catcher: MailCatcher) -> None:
     staff = 4
     assert len(sent) + len(waiting) == SCHOOLS + 1 + staff
     assert len(waiting) <= 10 * KILLS
+
+
+def _every_change_is_told_once(realm: Realm, catcher: MailCatcher) -> None:
+    """A new address before activation: a new base key, mailed there once."""
+    images = read_accounts(realm.connection, ["kind-school", "kind-authority"], [])
+    assert sum(image.email.startswith("office") for image in images.values()) == SCHOOLS
+    ledger = open_ledger(realm.settings.database_url)
+    with ledger.reader() as reader:
+        events = list(reader.events(kinds=[EventKind.ACCOUNT_UPDATED, EventKind.BASE_KEY_ISSUED]))
+        left = reader.pending_tasks()
+        finding = verify(reader).finding
+    ledger.close()
+    told = Counter((event.subject, event.kind) for event in events)
+    assert set(told.values()) == {1}
+    assert len(told) == 2 * SCHOOLS
+    assert left == ()
+    assert finding is None
+    mails = {mail.message_id: mail.recipients for mail in catcher.messages()}
+    reached = Counter(recipient for recipients in mails.values() for recipient in recipients)
+    assert set(reached.values()) == {1}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from provisioning.model.identifiers import service_account_of
 from provisioning.planning.changes import AccountImage, KeyImage
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
+from provisioning.planning.objects import FieldChange
 
 from ..api_keys import end_key
 from ..connection import KeycloakConnection
@@ -46,16 +47,27 @@ def account_exists(connection: KeycloakConnection, image: AccountImage) -> bool:
     return user is not None and all(client is not None for client in clients)
 
 
-def update_account(connection: KeycloakConnection, image: AccountImage) -> None:
-    """Bring e-mail, attributes and roles to `image`; disable keys that must be dead. Enables nothing."""
+def update_account(connection: KeycloakConnection, image: AccountImage, changes: Iterable[FieldChange]) -> None:
+    """Bring what `changes` name to `image`: e-mail, attributes, roles; disable keys that must be dead. Enables nothing.
+
+    `changes` are the difference that was found; what has none is not touched.
+    """
+    paths = [change.path for change in changes]
+    fields = {key.client_id: {path[1] for path in paths if path[0] == key.client_id} for key in image.keys}
+    if any(path[0] not in fields for path in paths):
+        _update_user(connection, image)
+    for key in image.keys:
+        if fields[key.client_id]:
+            _update_key(connection, image, key, fields[key.client_id])
+
+
+def _update_user(connection: KeycloakConnection, image: AccountImage) -> None:
     user = require_user(connection, image.username)
     changed = _with_attributes(user, image)
     if changed["email"] != image.email:
         changed = {**changed, "email": image.email, "emailVerified": False}
     if changed != user:
         connection.put(f"/users/{user['id']}", changed)
-    for key in image.keys:
-        _update_key(connection, image, key)
 
 
 def close_account(connection: KeycloakConnection, image: AccountImage) -> None:
@@ -68,9 +80,8 @@ def close_account(connection: KeycloakConnection, image: AccountImage) -> None:
     end_login(connection, image.username)
 
 
-def _update_key(connection: KeycloakConnection, image: AccountImage, key: KeyImage) -> None:
-    client = find_client(connection, key.client_id)
-    if client is None:
+def _update_key(connection: KeycloakConnection, image: AccountImage, key: KeyImage, fields: Collection[str]) -> None:
+    if "client" in fields:
         lost = import_batch([AccountImage(image.username, image.enabled, image.email, image.attributes, (key,))])
         lost["users"] = lost["users"][1:]
         connection.post("/partialImport", lost)
@@ -82,9 +93,11 @@ def _update_key(connection: KeycloakConnection, image: AccountImage, key: KeyIma
     if changed != service:
         connection.put(f"/users/{service['id']}", changed)
     base = f"/users/{service['id']}/role-mappings"
-    assign_roles(connection, f"{base}/realm", "/roles", key.roles)
-    database = require_client(connection, CENTRAL_DB)["id"]
-    assign_roles(connection, f"{base}/clients/{database}", f"/clients/{database}/roles", key.rights)
+    if "roles" in fields:
+        assign_roles(connection, f"{base}/realm", "/roles", key.roles)
+    if "rights" in fields:
+        database = require_client(connection, CENTRAL_DB)["id"]
+        assign_roles(connection, f"{base}/clients/{database}", f"/clients/{database}/roles", key.rights)
 
 
 def _with_attributes(user: dict[str, Any], image: AccountImage | KeyImage) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from ..connection import KeycloakConnection
 from .clients import CENTRAL_DB
 from .fields import flatten, nest
 from .handler import RealmContext
-from .lookups import require_client, scope_ids
+from .lookups import find_client, require_client, scope_ids
 from .role_mappings import assign_roles
 from .roles import STAFF_ROLES
 
@@ -151,13 +151,18 @@ class ClientScopes:
             yield RealmObject(self.type, name, {**fields, _ROLES: roles, _RIGHTS: tuple(sorted(rights))})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Scopes with mappers by name, and the realm roles and rights that they let through."""
+        """Scopes with mappers by name, and the realm roles and rights that they let through.
+
+        What a scope lets through is asked apart for the realm and the one client that has rights: for all clients at
+        once, Keycloak goes through every client of the realm.
+        """
+        database = find_client(connection, CENTRAL_DB)
         for scope in connection.get("/client-scopes") or []:
             if scope["name"] in names:
                 mappers = {mapper.pop("name"): mapper for mapper in scope.pop("protocolMappers", [])}
-                let_through = connection.get(f"/client-scopes/{scope['id']}/scope-mappings") or {}
-                roles = let_through.get("realmMappings", [])
-                rights = let_through.get("clientMappings", {}).get(CENTRAL_DB, {}).get("mappings", [])
+                mappings = f"/client-scopes/{scope['id']}/scope-mappings"
+                roles = connection.get(f"{mappings}/realm") or []
+                rights = connection.get(f"{mappings}/clients/{database['id']}") or [] if database is not None else []
                 fields: dict[FieldPath, Value] = flatten({**scope, "mappers": mappers})
                 fields[_ROLES] = tuple(sorted(role["name"] for role in roles if role["name"] in _KNOWN_ROLES))
                 fields[_RIGHTS] = tuple(sorted(right["name"] for right in rights))

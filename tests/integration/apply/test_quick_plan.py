@@ -15,7 +15,9 @@ from provisioning.lifecycle import settling
 from provisioning.lifecycle.apply import Applied, apply
 from provisioning.lifecycle.planning import Survey, survey
 from provisioning.lifecycle.workshop import Workshop
+from provisioning.model.events import EventKind
 from provisioning.planning.changes import CreateAccount, UpdateAccount
+from tests.support.apply_process import let_any_number_pass
 from tests.support.configuration import school
 from tests.support.office import Office
 
@@ -240,3 +242,31 @@ def test_an_empty_checkout_is_refused_by_a_quick_plan_too(office: Office) -> Non
     assert [(stop.count, stop.existing) for stop in found.plan.stops] == [(SCHOOLS + 1, SCHOOLS + 2)]
     full, _ = plan(office, full=True)
     assert full.plan == found.plan
+
+
+def test_capitals_in_an_address_are_no_difference_for_ever(office: Office) -> None:
+    """Keycloak keeps addresses in small letters; what the register has is written in many ways."""
+    write(office, "email: Second.School@Schools.example", "rights: {remove: [grades.write]}")
+    assert office.apply().updated == 1
+    assert require_user(office.realm.admin, "46-0000002")["email"] == "second.school@schools.example"
+    assert plan(office, full=True)[0].plan.is_in_sync
+    assert plan(office)[0].plan.is_in_sync
+
+
+def test_many_changes_at_once_are_made_each_once_and_told_with_what_was_before(office: Office) -> None:
+    count = 90
+    let_any_number_pass(office.folder)
+    office.folder.write(*(school(number) for number in range(1, count + 1)))
+    office.apply()
+    office.folder.write(*(school(number, f"email: many{number}@schools.example") for number in range(1, count + 1)))
+    found, _ = plan(office)
+    assert len(found.plan.accounts.changes) == count
+    set_email(office, "46-0000050", "meanwhile@example.com")
+    applied = carry_out(office, found)
+    assert (applied.updated, applied.left) == (count - 1, 1)
+    told = [event for event in office.events("46-0000077") if event.kind is EventKind.ACCOUNT_UPDATED]
+    assert told[-1].data["changes"] == [
+        {"field": "email", "before": "school77@schools.example", "after": "many77@schools.example"}
+    ]
+    assert office.unfinished() == []
+    assert [change.desired.image.username for change in plan(office)[0].plan.accounts.changes] == ["46-0000050"]
