@@ -13,11 +13,11 @@ from provisioning.ledger import Ledger, open_ledger, schema
 from provisioning.ledger.bulk import insert_rows
 from provisioning.ledger.engine import begin_writing, make_engine, parse_url
 from provisioning.ledger.errors import EventRefused
-from provisioning.ledger.upgrading import _config
 from provisioning.ledger.projected import stored_projection
 from provisioning.ledger.projection import fold
 from provisioning.ledger.rebuild import rebuild
 from provisioning.ledger.transaction import _fields
+from provisioning.ledger.upgrading import _config
 from provisioning.ledger.verification import Fault, verify
 from provisioning.model.events import EventKind, Head, NewEvent, chain
 from provisioning.model.ois import MandateState, OisState
