@@ -18,7 +18,7 @@ from provisioning.registry.realm_alone import load_realm_policy
 from .accounts_endings import converge, deactivate, reinstate
 from .accounts_invite import invite
 from .accounts_view import AccountStatus, account_json, show_accounts, show_status
-from .console import OUT, tell
+from .console import OUT, show_json, tell
 from .parts import Parts, current_operator, open_parts
 
 
@@ -50,7 +50,7 @@ def status(name: str, as_json: bool) -> None:
     with open_parts() as parts:
         found = _status(parts, name)
     if as_json:
-        OUT.print_json(data=found.as_json(), ensure_ascii=False)
+        show_json(found.as_json())
     else:
         show_status(found)
 
@@ -63,7 +63,7 @@ def list_accounts(state: str | None, as_json: bool) -> None:
     with open_parts() as parts, parts.ledger.reader() as reader:
         records = [record for _, record in sorted(reader.accounts().items()) if state in (None, record.state.value)]
     if as_json:
-        OUT.print_json(data=[account_json(record) for record in records], ensure_ascii=False)
+        show_json([account_json(record) for record in records])
     else:
         show_accounts(records)
 

@@ -20,7 +20,7 @@ from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.registry.deactivation import deactivation_rules
 
 from .accounts_view import show_accounts, yaml_of
-from .console import OUT, shown_progress, tell
+from .console import OUT, show_json, shown_progress, tell
 from .parts import current_operator, open_parts, open_trusted_parts
 
 
@@ -100,7 +100,7 @@ def converge(ctx: click.Context, as_json: bool) -> None:
     with open_trusted_parts() as parts, shown_progress() as progress:
         done = bring_together(current_operator(parts, progress))
     if as_json:
-        OUT.print_json(data=_converged_json(done))
+        show_json(_converged_json(done))
     else:
         _show_converged(done)
     ctx.exit(ExitCode.DIFFERENCES if done.findings else ExitCode.OK)

@@ -21,7 +21,7 @@ from provisioning.planning.errors import PlanRefused
 from provisioning.planning.plan import FORMAT
 
 from .allowances import Allowances, allowances
-from .console import OUT, ShownProgress, shown_progress, tell
+from .console import OUT, ShownProgress, show_json, shown_progress, tell
 from .mailing import send_waiting_mail, show_sent
 from .parts import Parts, current_actor, open_trusted_parts, valid_configuration
 from .plan_view import show_plan
@@ -54,7 +54,7 @@ def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool,
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
     if as_json:
         mail = {} if mailed is None else {str(outcome): count for outcome, count in mailed.counts.items()}
-        OUT.print_json(data={**_totals(applied), "mail": mail})
+        show_json({**_totals(applied), "mail": mail})
     else:
         show_result(found, applied)
         if mailed is not None:

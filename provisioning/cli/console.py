@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -38,6 +40,11 @@ def complain(text: str) -> None:
 def tell(text: str) -> None:
     """A remark about the run, on standard error."""
     ERR.print(text, markup=False)
+
+
+def show_json(document: object) -> None:
+    """A result for machines, on standard output. A plan may have 100,000 lines, so nothing colours them."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 class ShownProgress:

@@ -10,7 +10,7 @@ from rich.markup import escape
 from provisioning.lifecycle.drift import find_drift
 from provisioning.model.errors import ExitCode
 
-from .console import OUT, shown_progress
+from .console import OUT, show_json, shown_progress
 from .parts import open_parts, valid_configuration
 from .plan_view import show_plan
 
@@ -29,7 +29,7 @@ def drift(ctx: click.Context, directory: Path | None, as_json: bool) -> None:
     with open_parts() as parts, shown_progress() as progress:
         found = find_drift(configuration, parts.settings, parts.connection, parts.ledger, progress)
     if as_json:
-        OUT.print_json(data=found.as_json(), ensure_ascii=False)
+        show_json(found.as_json())
     else:
         if not found.plan.is_in_sync:
             show_plan(found.plan)

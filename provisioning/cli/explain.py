@@ -22,7 +22,7 @@ from provisioning.model.configuration import Configuration
 from provisioning.model.errors import ExitCode
 from provisioning.model.records import AccountRecord
 
-from .console import OUT
+from .console import OUT, show_json
 from .parts import open_parts, valid_configuration
 
 _STDIN: Final = "-"
@@ -51,7 +51,7 @@ def explain(ctx: click.Context, subject: str, method: str | None, path: str | No
     asked = None if method is None or path is None else read_target(method, path)
     found = _diagnose(subject, asked)
     if as_json:
-        OUT.print_json(data=[_plain(diagnosis) for diagnosis in found])
+        show_json([_plain(diagnosis) for diagnosis in found])
     else:
         for diagnosis in found:
             _show(diagnosis)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from provisioning.lifecycle.keys import KeyStatus, key_statuses, reveal_key
 
-from .console import OUT, tell
+from .console import OUT, show_json, tell
 from .keys_cut_off import cut_off
 from .keys_leaks import check, leaked
 from .keys_requests import cut_off_requests, decide
@@ -42,8 +42,8 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
         revealed = reveal_key(current_operator(parts), name, again=again, reason=reason)
         endpoint = f"{parts.settings.keycloak_public_url}/realms/{parts.settings.realm}/protocol/openid-connect/token"
     if as_json:
-        OUT.print_json(
-            data={
+        show_json(
+            {
                 "client_id": revealed.record.client_id,
                 "client_secret": revealed.secret.reveal(),
                 "fingerprint": revealed.fingerprint,
@@ -68,7 +68,7 @@ def status(name: str, as_json: bool) -> None:
     with open_parts() as parts:
         found = key_statuses(current_operator(parts), name)
     if as_json:
-        OUT.print_json(data=[_plain(key) for key in found])
+        show_json([_plain(key) for key in found])
         return
     table = Table(*_COLUMNS, box=SIMPLE_HEAD)
     for key in found:

@@ -11,7 +11,7 @@ from provisioning.lifecycle.cut_off_requests import OpenRequest
 from provisioning.model.cut_off import CutOffReason
 from provisioning.registry.realm_alone import load_realm_policy
 
-from .console import OUT, tell
+from .console import OUT, show_json, tell
 from .parts import current_actor, current_operator, open_parts
 
 
@@ -44,7 +44,7 @@ def cut_off(
         _show_waiting(done, as_json=as_json)
         return
     if as_json:
-        OUT.print_json(data={"account": done.username, "ended": list(done.ended), "new": done.new})
+        show_json({"account": done.username, "ended": list(done.ended), "new": done.new})
         return
     if done.ended:
         OUT.print(f"Cut off: {', '.join(done.ended)}. In their place: {done.new}.")
@@ -56,7 +56,7 @@ def cut_off(
 
 def _show_waiting(request: OpenRequest, *, as_json: bool) -> None:
     if as_json:
-        OUT.print_json(data={"account": request.username, "request": request.number, "waits": True})
+        show_json({"account": request.username, "request": request.number, "waits": True})
         return
     OUT.print(f"Request {request.number} of {request.username} waits for a decision.")
     tell(f"Decide with `provision keys decide {request.number} --approve`, or --refuse --reason TEXT.")

@@ -11,7 +11,7 @@ from rich.table import Table
 from provisioning.lifecycle.leaks import FoundKey, Standing, check_text, kill_leaked
 from provisioning.model.errors import ExitCode
 
-from .console import OUT, tell
+from .console import OUT, show_json, tell
 from .parts import current_operator, open_parts
 
 _WORDS = {
@@ -54,7 +54,7 @@ def leaked(source: str, where: str, as_json: bool) -> None:
 
 def _show(found: tuple[FoundKey, ...], *, as_json: bool) -> None:
     if as_json:
-        OUT.print_json(data=[_plain(key) for key in found])
+        show_json([_plain(key) for key in found])
         return
     if not found:
         OUT.print("No AIKOM API key stands in the text.")

@@ -11,7 +11,7 @@ from provisioning.lifecycle.cut_off_decisions import approve as carry_out
 from provisioning.lifecycle.cut_off_decisions import refuse as turn_down
 from provisioning.lifecycle.cut_off_requests import OpenRequest, open_requests
 
-from .console import OUT, tell
+from .console import OUT, show_json, tell
 from .parts import current_operator, open_parts
 
 
@@ -22,7 +22,7 @@ def cut_off_requests(as_json: bool) -> None:
     with open_parts() as parts, parts.ledger.reader() as reader:
         waiting = open_requests(reader)
     if as_json:
-        OUT.print_json(data=[_plain(request) for request in waiting], ensure_ascii=False)
+        show_json([_plain(request) for request in waiting])
         return
     if not waiting:
         OUT.print("No request waits for a decision.")

@@ -10,7 +10,7 @@ from provisioning.lifecycle.rotation import retire as end_older_key
 from provisioning.lifecycle.rotation import rotate as make_next_key
 from provisioning.registry.realm_alone import load_realm_policy
 
-from .console import OUT, tell
+from .console import OUT, show_json, tell
 from .parts import current_operator, open_parts, open_trusted_parts
 
 
@@ -35,7 +35,7 @@ def rotate(name: str, overlap: int | None, as_json: bool) -> None:
         rotated = make_next_key(current_operator(parts), name, wanted, policy)
     ends_at = None if rotated.ends_at is None else f"{rotated.ends_at:%Y-%m-%dT%H:%M:%SZ}"
     if as_json:
-        OUT.print_json(data={"old": rotated.old, "new": rotated.new, "old_ends_at": ends_at})
+        show_json({"old": rotated.old, "new": rotated.new, "old_ends_at": ends_at})
         return
     OUT.print(f"New API key {rotated.new}. {rotated.old} {f'works until {ends_at}' if ends_at else 'has ended'}.")
     tell(f"Show its secret with `provision keys reveal {rotated.new}`.")

@@ -14,7 +14,7 @@ from provisioning.lifecycle.mandates.granting import grant as give
 from provisioning.lifecycle.mandates.granting import withdraw as end
 from provisioning.lifecycle.ois.finding import find_ois
 
-from .console import OUT
+from .console import OUT, show_json
 from .mandates_below import agree, grant_all_below
 from .ois_view import mandate_json, show_mandate, show_mandates
 from .parts import current_operator, open_parts
@@ -46,7 +46,7 @@ def list_mandates(account: str | None, ois: str | None, also_withdrawn: bool, as
         today = parts.ledger.clock().date()
     shown = [mandate for mandate in found if also_withdrawn or mandate.stands(today)]
     if as_json:
-        OUT.print_json(data=[mandate_json(mandate) for mandate in shown])
+        show_json([mandate_json(mandate) for mandate in shown])
     else:
         show_mandates(shown)
 
@@ -59,7 +59,7 @@ def show(mandate: str, as_json: bool) -> None:
     with open_parts() as parts, parts.ledger.reader() as reader:
         found = find_mandate(reader, mandate)
     if as_json:
-        OUT.print_json(data=mandate_json(found))
+        show_json(mandate_json(found))
     else:
         show_mandate(found)
 
@@ -91,7 +91,7 @@ def grant(
     with open_parts() as parts:
         given = give(current_operator(parts), name, ois, rests_on, rights or None, replace=replace)
     if as_json:
-        OUT.print_json(data=mandate_json(given))
+        show_json(mandate_json(given))
     else:
         OUT.print(f"Mandate {given.id} is granted: {' '.join(given.rights)}.", markup=False)
 

@@ -7,7 +7,7 @@ import click
 from provisioning.lifecycle.ois.finding import find_ois
 from provisioning.model.ois import OisState
 
-from .console import OUT
+from .console import show_json
 from .ois_decisions import change_rights, connect, reject, resume, suspend, terminate
 from .ois_keys import change_key, invite, secret
 from .ois_papers import accept_agreement, accession, conclude, judge, return_agreement, revoke
@@ -44,7 +44,7 @@ def list_ois(state: str | None, as_json: bool) -> None:
     with open_parts() as parts, parts.ledger.reader() as reader:
         records = [record for record in reader.all_ois().values() if state in (None, record.state.value)]
     if as_json:
-        OUT.print_json(data=[ois_json(record) for record in records])
+        show_json([ois_json(record) for record in records])
     else:
         show_all_ois(records)
 
@@ -57,7 +57,7 @@ def show(slug: str, as_json: bool) -> None:
     with open_parts() as parts, parts.ledger.reader() as reader:
         record = find_ois(reader, slug)
     if as_json:
-        OUT.print_json(data=ois_json(record))
+        show_json(ois_json(record))
     else:
         show_ois(record)
 

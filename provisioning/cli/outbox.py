@@ -12,7 +12,7 @@ from rich.table import Table
 from provisioning.model.errors import ExitCode
 from provisioning.model.records import Mail, MailState
 
-from .console import OUT, shown_progress
+from .console import OUT, show_json, shown_progress
 from .mailing import send_waiting_mail, show_sent
 from .outbox_bounces import bounces
 from .parts import open_parts, open_trusted_parts, valid_configuration
@@ -36,7 +36,7 @@ def send(ctx: click.Context, limit: int | None, as_json: bool) -> None:
     with open_trusted_parts() as parts, shown_progress() as progress:
         sent = send_waiting_mail(parts, configuration, progress, limit)
     if as_json:
-        OUT.print_json(data={str(outcome): count for outcome, count in sent.counts.items()})
+        show_json({str(outcome): count for outcome, count in sent.counts.items()})
     else:
         show_sent(sent)
         if not sent.counts and sent.unreachable is None:
@@ -52,7 +52,7 @@ def status(state: str | None, as_json: bool) -> None:
     with open_parts() as parts, parts.ledger.reader() as reader:
         mails = reader.mails(MailState(state) if state else None)
     if as_json:
-        OUT.print_json(data=[_plain(mail) for mail in mails])
+        show_json([_plain(mail) for mail in mails])
         return
     table = Table("account", "mail", "to", "state", "tries", "last error", box=SIMPLE_HEAD)
     for mail in mails:

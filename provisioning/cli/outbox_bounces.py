@@ -16,7 +16,7 @@ from provisioning.lifecycle.bounces import Fate, Judged, record_bounces
 from provisioning.mail.bounces import MAX_BYTES, Bounce, read_bounces
 from provisioning.registry.realm_alone import load_realm_policy
 
-from .console import OUT, tell
+from .console import OUT, show_json, tell
 from .parts import current_operator, open_parts
 
 
@@ -34,7 +34,7 @@ def bounces(source: str, as_json: bool) -> None:
         sender = load_realm_policy(parts.settings.config_dir).mail.sender
         judged = record_bounces(current_operator(parts), found, sender)
     if as_json:
-        OUT.print_json(data=[_plain(each) for each in judged], ensure_ascii=False)
+        show_json([_plain(each) for each in judged])
     else:
         _show(judged)
 

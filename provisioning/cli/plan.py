@@ -12,7 +12,7 @@ from provisioning.model.errors import ExitCode
 from provisioning.planning.plan import Plan
 
 from .allowances import Allowances, allowances
-from .console import OUT, shown_progress, tell
+from .console import show_json, shown_progress, tell
 from .parts import open_parts, valid_configuration
 from .plan_markdown import plan_as_markdown
 from .plan_view import show_plan
@@ -58,7 +58,7 @@ def plan(
         out.write_text(json.dumps(found.plan.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         tell(f"plan {found.plan.checksum[:12]} saved; carry it out with `provision apply {out}`")
     if as_json:
-        OUT.print_json(data=found.plan.as_json(), ensure_ascii=False)
+        show_json(found.plan.as_json())
     elif markdown:
         click.echo(plan_as_markdown(found.plan))
     else:

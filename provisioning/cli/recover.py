@@ -10,7 +10,7 @@ from provisioning.lifecycle.recovery import recover as bring_together
 from provisioning.model.errors import ExitCode
 from provisioning.model.ois import ois_client_id
 
-from .console import OUT, shown_progress, tell
+from .console import OUT, show_json, shown_progress, tell
 from .parts import current_operator, open_parts
 
 
@@ -32,7 +32,7 @@ def recover(ctx: click.Context, ledger_is_older: bool, as_json: bool) -> None:
     with open_parts() as parts, shown_progress() as progress:
         done = bring_together(current_operator(parts, progress), ledger_is_older=ledger_is_older)
     if as_json:
-        OUT.print_json(data=recovered_json(done))
+        show_json(recovered_json(done))
     else:
         show_recovered(done)
     anything = done.doubts or done.closures or done.converged.findings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
 from collections.abc import Callable
 from dataclasses import asdict
@@ -22,7 +21,7 @@ from provisioning.stack.status import PartStatus, stack_status
 from provisioning.stack.summary import summarise
 from provisioning.stack.up import bring_up
 
-from .console import OUT, tell
+from .console import OUT, show_json, tell
 from .stack_backup import backup, restore
 from .stack_mails import mails
 from .stack_view import ShownSteps, show_summary
@@ -82,7 +81,7 @@ def status(as_json: bool) -> None:
     """Each part with its port and process, and whether it answers. Exit code 3 when one does not."""
     found = stack_status(StackPaths.of())
     if as_json:
-        OUT.print_json(json.dumps([asdict(part) for part in found]))
+        show_json([asdict(part) for part in found])
     else:
         _show_status(found)
     if not all(part.running for part in found):

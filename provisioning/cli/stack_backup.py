@@ -15,7 +15,7 @@ from provisioning.stack.down import take_down
 from provisioning.stack.paths import StackPaths
 from provisioning.stack.up import bring_up
 
-from .console import OUT, shown_progress, tell
+from .console import show_json, shown_progress, tell
 from .parts import current_actor
 from .recover import recovered_json, show_recovered
 from .stack_view import ShownSteps
@@ -56,7 +56,7 @@ def restore(folder: Path, only: str | None, as_json: bool) -> None:
         done = _recover(paths, steps, ledger_is_older=only == Store.LEDGER)
         bring_up(paths, {}, steps)
     if as_json:
-        OUT.print_json(data=recovered_json(done))
+        show_json(recovered_json(done))
     else:
         show_recovered(done)
 

@@ -18,7 +18,7 @@ from provisioning.watch.duties import NAMES, Choice
 from provisioning.watch.health import STALE_S, Health, check_alive
 from provisioning.watch.service import LEASE, Service, stopped_by_signals
 
-from .console import OUT
+from .console import OUT, show_json
 from .parts import open_parts
 
 
@@ -65,7 +65,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
             lease, known = find_lease(reader, LEASE), duties(reader)
         leads = lease is not None and not lease.is_free and lease.is_fresh(parts.ledger.clock())
     if as_json:
-        OUT.print_json(data={"leader": _leader(lease, leads), "duties": [_plain(duty) for duty in known.values()]})
+        show_json({"leader": _leader(lease, leads), "duties": [_plain(duty) for duty in known.values()]})
     else:
         _show(lease, leads, known)
     well = leads and not any(duty.error or duty.attention for duty in known.values())

@@ -54,7 +54,7 @@ class Deny(NamedTuple):
 
 class Case(NamedTuple):
     """A request with all that is known for deciding on it. Like the outcomes a tuple: one is made at every request, and
-    a frozen dataclass takes twice as long to make."""
+    a frozen dataclass takes twice as long to make. `today` is the day in Kyiv; `is_direct` says that no OIS is used."""
 
     claims: Claims
     account: AccountVerdict | None
@@ -65,15 +65,13 @@ class Case(NamedTuple):
     target: InstitutionId | None
     target_sphere: SpherePath | None
     now: datetime
-
-    @property
-    def today(self) -> date:
-        return _day_in_kyiv(int(self.now.timestamp()) // _HOUR_S)
+    today: date
+    is_direct: bool
 
     @property
     def rights(self) -> frozenset[str]:
         """What the request may do at most: never more than any of institution, OIS and mandate has."""
-        if self.claims.is_direct:
+        if self.is_direct:
             return self.claims.rights
         ois = self.ois.rights if self.ois else _NOTHING
         return _common(self.claims.rights, ois, self.mandate.rights if self.mandate else _NOTHING)
@@ -92,17 +90,19 @@ def case_of(asked: Asked, claims: Claims, verdicts: Verdicts, rules: Rules, now:
     """Look everything up that the steps need."""
     rule = rules.find(asked.method, asked.segments)
     target = None if rule is None or rule.at is None else InstitutionId(asked.segments[rule.at])
-    ois = claims.ois
+    ois, username = claims.ois, claims.username
     return Case(
-        claims=claims,
-        account=verdicts.accounts.get(claims.username),
-        key=verdicts.keys.get(claims.key),
-        ois=None if ois is None else verdicts.ois.get(ois),
-        mandate=None if ois is None else verdicts.mandates.get((claims.username, ois)),
-        rule=rule,
-        target=target,
-        target_sphere=None if target is None else verdicts.spheres.get(target),
-        now=now,
+        claims,
+        verdicts.accounts.get(username),
+        verdicts.keys.get(claims.key),
+        None if ois is None else verdicts.ois.get(ois),
+        None if ois is None else verdicts.mandates.get((username, ois)),
+        rule,
+        target,
+        None if target is None else verdicts.spheres.get(target),
+        now,
+        _day_in_kyiv(int(now.timestamp()) // _HOUR_S),
+        claims.is_direct,
     )
 
 
@@ -121,7 +121,7 @@ class Step(StrEnum):
 def decide(asked: Asked, claims: Claims, verdicts: Verdicts, rules: Rules, now: datetime) -> Allow | Deny:
     """Decide on a request with a verified token. Source: order cl. 3, 5, 6, 7, 8."""
     case = case_of(asked, claims, verdicts, rules, now)
-    for _, check in STEPS:
+    for check in _CHECKS:
         reason = check(case)
         if reason is not None:
             return Deny(reason, _concerned(case), case.rule.right if case.rule else None)
@@ -175,7 +175,7 @@ def _key(case: Case) -> Reason | None:
 
 
 def _client(case: Case) -> Reason | None:
-    if case.claims.is_direct:
+    if case.is_direct:
         return None if case.account is not None and case.account.direct_use else Reason.DIRECT_USE_OFF
     if case.claims.ois is None:
         return Reason.CLIENT_UNKNOWN
@@ -189,7 +189,7 @@ def _client(case: Case) -> Reason | None:
 
 
 def _mandate(case: Case) -> Reason | None:
-    if case.claims.is_direct:
+    if case.is_direct:
         return None
     if case.mandate is None:
         return Reason.MANDATE_MISSING
@@ -205,7 +205,7 @@ def _route(case: Case) -> Reason | None:
 def _right(case: Case) -> Reason | None:
     """The token's rights come last: those of an exchanged token are cut down to the OIS's already."""
     right = None if case.rule is None else case.rule.right
-    if not case.claims.is_direct:
+    if not case.is_direct:
         if case.ois is None or right not in case.ois.rights:
             return Reason.RIGHT_NOT_OF_OIS
         if case.mandate is None or right not in case.mandate.rights:
@@ -238,3 +238,5 @@ STEPS: Final[tuple[tuple[Step, Callable[[Case], Reason | None]], ...]] = (
     (Step.RIGHT, _right),
     (Step.SPHERE, _sphere),
 )
+
+_CHECKS: Final = tuple(check for _, check in STEPS)

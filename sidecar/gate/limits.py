@@ -30,25 +30,28 @@ class RateLimits:
 
     def take(self, policy: GatePolicy, institution: str, ois: str | None) -> int | None:
         """Take one from the buckets. None when there was one; otherwise seconds to wait, 1 at least."""
-        now = self._clock()
-        own = self._after(institution, policy.institution, now)
+        now, full_at = self._clock(), self._full_at
+        own = _after(full_at.get(institution, now), policy.institution, now)
         wait_s = own - now - policy.institution.burst / policy.institution.per_second
         if wait_s < _ROUNDING_S and ois is not None:
-            shared = self._after(ois, policy.ois, now)
+            shared = _after(full_at.get(ois, now), policy.ois, now)
             wait_s = shared - now - policy.ois.burst / policy.ois.per_second
             if wait_s < _ROUNDING_S:
-                self._full_at[ois] = shared
+                full_at[ois] = shared
         if wait_s >= _ROUNDING_S:
             return max(1, math.ceil(wait_s))
-        self._full_at[institution] = own
-        if len(self._full_at) > _MOST_BUCKETS:
-            self._full_at = {name: full for name, full in self._full_at.items() if full > now}
+        full_at[institution] = own
+        if len(full_at) > _MOST_BUCKETS:
+            self._full_at = {name: full for name, full in full_at.items() if full > now}
         return None
 
     def __len__(self) -> int:
         return len(self._full_at)
 
-    def _after(self, name: str, rate: Rate, now: float) -> float:
-        """When a bucket would be full again after this request: all that is kept of it. It holds `burst`, refilled at
-        `per_second`."""
-        return max(self._full_at.get(name, now), now) + 1 / rate.per_second
+
+def _after(full: float, rate: Rate, now: float) -> float:
+    """When a bucket that is full at `full` would be so again after this request: all that is kept of it.
+
+    It holds `burst`, refilled at `per_second`.
+    """
+    return (full if full > now else now) + 1 / rate.per_second
