@@ -111,11 +111,20 @@ def _candidate(
     _reject_unusable(gathering, row, kind, name, closed)
     if kind is None or not name or closed is None or len(name) > NAME_CHARACTERS or (email is None and not closed):
         return None, gathering.found
-    oblast, parent = oblast_of(katottg, row.koatuu), _positive(row.parent)
-    governance = plain(row.governance)
     ready = Candidate(
-        *(row.source, number, kind, name, email or "", edrpou, katottg, oblast, governance, parent, closed),
-        *(plain(row.state or row.closed_on), is_branch(row.standing)),
+        source=row.source,
+        edebo_id=number,
+        kind=kind,
+        name=name,
+        email=email or "",
+        edrpou=edrpou,
+        katottg=katottg,
+        oblast=oblast_of(katottg, row.koatuu),
+        governance=plain(row.governance),
+        parent=_positive(row.parent),
+        closed=closed,
+        state=plain(row.state or row.closed_on),
+        is_branch=is_branch(row.standing),
     )
     return ready, gathering.found
 
@@ -139,7 +148,7 @@ def _katottg(gathering: _Gathering, row: Row, koatuu: Mapping[str, str]) -> str 
             Weight.PERSON,
             "koatuu",
             f"only the legacy KOATUU code {legacy[:20]} is given; katottg was left out",
-            "give a table with --koatuu, or add katottg in YAML",
+            "add katottg in YAML: the table has no one place for it" if koatuu else "give a table with --koatuu",
         )
     return found
 
