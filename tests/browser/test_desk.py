@@ -53,6 +53,8 @@ def test_a_report_of_an_authority_becomes_a_deactivation_at_the_desk(portal: Sid
         ended = reader.account(SECOND_GENERATION)
     assert ended is not None and ended.state is AccountState.DEACTIVATED
     assert portal.realm.admin.get("/users", username=SECOND_GENERATION, exact=True)[0]["enabled"] is False
+    page.goto(f"{portal.url}/desk/institutions/{AUTHORITY}/reinstate")
+    check_accessible(page, "desk-reinstate")
 
 
 @pytest.mark.parametrize(

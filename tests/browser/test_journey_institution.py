@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from provisioning.model.api_key_secret import is_api_key
 from provisioning.model.records import ApiKeyState
+from tests.support.accessibility import check_accessible
 from tests.support.activation import enrol_totp, proceed, set_password
 from tests.support.journey import GYMNASIUM, LYCEUM, OIS, Journey, journey
 from tests.support.pictures import picture, show_mail, take
@@ -62,6 +63,15 @@ def test_a_mandate_and_the_api_key_let_an_ois_work_and_a_cut_off_ends_it(journey
     take(page, "institution-mandate")
     page.locator("form button[type=submit].btn-primary").click()
     take(page, "institution-mandates")
+    for name, path in (
+        ("mandate-withdraw", f"mandates/{LYCEUM}.{OIS}.1/withdraw"),
+        ("direct-use", "mandates/direct-use"),
+        ("cut-off-every", "cut-off/every"),
+        ("cut-off-leak", "cut-off/leak"),
+    ):
+        page.goto(f"{journey.url}/account/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        check_accessible(page, f"institution-{name}")
 
     secret = _reveal(page, journey)
     key = f"api-{LYCEUM}-k1"

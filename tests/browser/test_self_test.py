@@ -12,10 +12,13 @@ from playwright.sync_api import Page, expect
 from provisioning.lifecycle.applications import LINK_PATH, make_link, submit
 from provisioning.model.application import Application
 from provisioning.model.ois import Slug
+from sidecar.app import utc_now
 from tests.integration.sandbox.conftest import office, world
 from tests.support.accessibility import check_accessible
 from tests.support.ois_application import ENTRY
 from tests.support.sandbox_running import SandboxParty, SandboxWorld
+from tests.support.sidecar_people import ADMINISTRATOR
+from tests.support.sidecar_running import signed_in
 from tests.support.third_party import ThirdParty, new_key
 
 __all__ = ["office", "world"]
@@ -70,3 +73,18 @@ def test_an_applicant_begins_a_run_by_hand_and_reads_its_report(world: SandboxWo
     page.goto(f"{world.url}/onboarding/application/")
     expect(page.get_by_role("link", name="Звіт самоперевірки").first).to_be_visible()
     check_accessible(page, "self-test-evidence")
+    report = page.get_by_role("link", name="Звіт самоперевірки").first.get_attribute("href")
+    assert report is not None
+    _sign_in_administrator(world, page)
+    page.goto(f"{world.url}/desk/ois/diary/self-test/{report.rstrip('/').rpartition('/')[2]}")
+    expect(page.locator(".requirements .tag-connected")).to_have_count(6)
+    check_accessible(page, "self-test-at-the-desk")
+
+
+def _sign_in_administrator(world: SandboxWorld, page: Page) -> None:
+    """With the session's cookie: the login itself is not what is looked at here."""
+    name = world.app.config["SESSION_COOKIE_NAME"]
+    cookie = signed_in(world.app, ADMINISTRATOR, utc_now()).get_cookie(name)
+    assert cookie is not None
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": name, "value": cookie.value, "url": world.url}])

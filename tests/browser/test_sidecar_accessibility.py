@@ -13,9 +13,20 @@ pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
 
 
+PUBLIC = {
+    "home": "/",
+    "ois": "/ois",
+    "embedded": "/ois/embed",
+    "problems": "/problems",
+    "problem": "/problems/outside-sphere",
+    "leak": "/leaks/report",
+    "missing": "/nothing-here",
+}
+
+
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_public_pages(portal: SidecarWithKeycloak, page: Page, language: str) -> None:
-    for name, path in (("home", "/"), ("ois", "/ois"), ("problems", "/problems"), ("missing", "/nothing-here")):
+    for name, path in PUBLIC.items():
         page.goto(f"{portal.url}{path}?lang={language}")
         expect(page.locator("html")).to_have_attribute("lang", language)
         check_accessible(page, f"{name}-{language}")

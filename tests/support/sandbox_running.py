@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import requests
+from flask import Flask
 
 from provisioning.keycloak.bootstrap import bootstrap_realm
 from provisioning.keycloak.connection import KeycloakConnection
@@ -46,6 +47,7 @@ class SandboxWorld:
     """A sidecar with a sandbox at `url`; `office` is the real installation, `realm` and `ledger` the sandbox's."""
 
     url: str
+    app: Flask
     settings: Settings
     office: Office
     realm: Realm
@@ -159,7 +161,7 @@ def sandbox_world(server: KeycloakServer, office: Office, folder: Path) -> Itera
     assert database is not None
     database.start()
     with listening(database, port):
-        yield SandboxWorld(f"http://localhost:{port}", settings, office, realm, ledger)
+        yield SandboxWorld(f"http://localhost:{port}", app, settings, office, realm, ledger)
     database.stop()
     close(app)
     ledger.close()

@@ -9,6 +9,7 @@ from sidecar.blueprints import MOUNTED, guard_of
 from tests.support import sidecar_names as names
 from tests.support import sidecar_people as people
 from tests.support.ois_listed import record_operated
+from tests.support.pages import NO_PAGES, PAGES, rules
 from tests.support.sidecar_running import Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
@@ -262,6 +263,12 @@ def test_every_route_has_a_row(sidecar: Sidecar) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert routes == set(TABLE)
+
+
+def test_every_page_is_looked_at_in_a_browser_and_found_accessible() -> None:
+    checked = frozenset().union(*PAGES.values())
+    assert checked & NO_PAGES == frozenset()
+    assert checked | NO_PAGES == rules()
 
 
 def test_every_route_has_a_guard(sidecar: Sidecar) -> None:
