@@ -42,6 +42,8 @@ def open_accounts(
     On the first failure no further batch is started, those under way are waited for and marked done, and the failure
     is raised.
     """
+    if not creations:
+        return 0
     workshop.progress.stage("creating accounts and API keys", len(creations))
     return run_pipeline(
         creations,

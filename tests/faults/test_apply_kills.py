@@ -27,8 +27,8 @@ from tests.support.realm import Realm, new_realm
 
 SOAK = bool(os.environ.get("AIKOM_SOAK"))
 KILLS = int(os.environ.get("AIKOM_SOAK_KILLS", "300")) if SOAK else 6
-SCHOOLS = 2_000 if SOAK else 120
-SLOWEST_S = 5.0 if SOAK else 4.0
+SCHOOLS = 2_000 if SOAK else 80
+SLOWEST_S = 5.0 if SOAK else 3.0
 """The latest kill after a start: a round of `SCHOOLS` takes several starts then."""
 
 
