@@ -4,7 +4,9 @@
 
 One run, one machine, the same tokens. Gate and Apache each stand as a proxy before the same small server; the gate with
 verdicts, mandates, spheres and counting, Apache with a check of signature and audience. `per core` divides by the
-processor time that the measured servers used, so that the load generator and the small server do not count.
+processor time that the measured servers used, so that the load generator and the small server do not count. All are
+measured by turns, round after round, and a ratio is the middle one of its rounds: a machine that is quicker now than
+a minute ago is so for all of them.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 import requests
@@ -31,7 +34,6 @@ from provisioning.model.api_key_secret import new_api_key
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.stack.ports import free_port
 from tests.support.gate_chain import Chain, pupils_of, running_node
-from tests.support.gate_node import Node
 from tests.support.gate_world import NORTH_SCHOOL, OIS, GateWorld, gate_world
 from tests.support.keycloak_server import start_server
 from tests.support.postgres import PostgresServer
@@ -41,7 +43,7 @@ from . import packages
 from .load import Load, Post, run_load
 from .neighbours import running_apache, running_upstream
 
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 CONNECTIONS: Final = 32
 SHARE_OF_FULL_LOAD: Final = 0.7
 PART_CONNECTIONS: Final = 64
@@ -61,21 +63,30 @@ class Bench:
     seconds: int
     keycloak: int
 
-    def measure(self, url: str, *servers: int, post: Post | None = None, gate_secret: str | None = None) -> Load:
-        """The round in the middle of some, after one to warm up."""
-        rounds = [
-            run_load(
-                url,
-                self.tokens,
-                seconds=self.seconds,
-                connections=CONNECTIONS,
-                servers=servers,
-                post=post,
-                gate_secret=gate_secret,
-            )
-            for _ in range(ROUNDS + 1)
-        ]
-        return sorted(rounds[1:], key=lambda load: load.per_second)[ROUNDS // 2]
+    def measure(self, contender: Contender) -> Load:
+        """One round of one of them."""
+        return run_load(
+            contender.url,
+            self.tokens,
+            seconds=self.seconds,
+            connections=CONNECTIONS,
+            servers=contender.servers,
+            post=contender.post,
+            gate_secret=contender.gate_secret,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """What is asked, and the processes that answer."""
+
+    url: str
+    servers: tuple[int, ...]
+    post: Post | None = None
+    gate_secret: str | None = None
+
+
+Round = dict[str, Load]
 
 
 def main() -> None:
@@ -102,10 +113,10 @@ def main() -> None:
         world = stack.enter_context(gate_world(server, ledger, _made(folder / "world"), schools))
         tokens = folder / "tokens"
         tokens.write_text("".join(_lines(world, schools, options.tokens)), encoding="ascii")
-        report(_measure(Bench(world, tokens, folder, options.seconds, server.process.pid)))
+        report(*_measure(Bench(world, tokens, folder, options.seconds, server.process.pid)))
 
 
-def report(loads: dict[str, Load]) -> None:
+def report(rounds: Sequence[Round], part: Load) -> None:
     """Figures, references and ratios."""
     words = {
         "introspection": "Keycloak introspection",
@@ -114,6 +125,7 @@ def report(loads: dict[str, Load]) -> None:
         "gate_alone": "gate asked without a proxy",
         "gate_70": "gate behind nginx at 70 % load",
     }
+    loads = {name: _middle([one[name] for one in rounds]) for name in rounds[0]} | {"gate_70": part}
     for name, load in loads.items():
         print(  # noqa: T201 - a bench prints its figures
             f"{words[name]:34} {load.per_second:9,.0f}/s {load.per_core:9,.0f}/s per core"
@@ -121,16 +133,24 @@ def report(loads: dict[str, Load]) -> None:
         )
     figures = {name: {**asdict(load), "per_second": load.per_second, "per_core": load.per_core}
                for name, load in loads.items()}  # fmt: skip
-    gate, alone = loads["gate"], loads["gate_alone"]
     ratios = {
-        "gate_per_core_to_introspection_per_core": gate.per_core / loads["introspection"].per_core,
-        "decision_per_core_to_introspection_per_core": alone.per_core / loads["introspection"].per_core,
-        "gate_per_core_to_mod_auth_openidc_per_core": gate.per_core / loads["mod_auth_openidc"].per_core,
-        "gate_to_mod_auth_openidc": gate.per_second / loads["mod_auth_openidc"].per_second,
+        "gate_per_core_to_introspection_per_core": [r["gate"].per_core / r["introspection"].per_core for r in rounds],
+        "decision_per_core_to_introspection_per_core": [
+            r["gate_alone"].per_core / r["introspection"].per_core for r in rounds
+        ],
+        "gate_per_core_to_mod_auth_openidc_per_core": [
+            r["gate"].per_core / r["mod_auth_openidc"].per_core for r in rounds
+        ],
+        "gate_to_mod_auth_openidc": [r["gate"].per_second / r["mod_auth_openidc"].per_second for r in rounds],
     }
-    for name, ratio in ratios.items():
-        print(f"{name}: {ratio:.2f}")  # noqa: T201
-    print(json.dumps({"figures": figures, "ratios": ratios, "goals": GOALS}))  # noqa: T201
+    for name, found in ratios.items():
+        print(f"{name}: {median(found):.2f} ({min(found):.2f} to {max(found):.2f})")  # noqa: T201
+    middles = {name: median(found) for name, found in ratios.items()}
+    print(json.dumps({"figures": figures, "ratios": middles, "rounds": ratios, "goals": GOALS}))  # noqa: T201
+
+
+def _middle(loads: Sequence[Load]) -> Load:
+    return sorted(loads, key=lambda load: load.per_second)[len(loads) // 2]
 
 
 def _made(folder: Path) -> Path:
@@ -163,15 +183,23 @@ def _mandate(world: GateWorld, school: str) -> dict[str, JsonValue]:
     return {"mandate": f"{school}.{OIS}.1", "ois": OIS, "rights": rights, "contract_number": "1", "contract_date": DAY}
 
 
-def _measure(bench: Bench) -> dict[str, Load]:
-    loads = {"introspection": _introspection(bench)}
-    with running_upstream(bench.folder / "upstream") as (upstream, _):
-        loads["mod_auth_openidc"] = _apache(bench, upstream)
-        loads |= _gate(bench, upstream)
-    return loads
+def _measure(bench: Bench) -> tuple[list[Round], Load]:
+    """All contenders at once, measured by turns after a round to warm up; then the gate under a part of its load."""
+    with ExitStack() as stack:
+        upstream, _ = stack.enter_context(running_upstream(bench.folder / "upstream"))
+        contenders = {
+            "introspection": _introspection(bench),
+            "mod_auth_openidc": stack.enter_context(_apache(bench, upstream)),
+            "gate": stack.enter_context(_gate(bench, upstream)),
+            "gate_alone": stack.enter_context(_alone(bench)),
+        }
+        _, *rounds = [{name: bench.measure(one) for name, one in contenders.items()} for _ in range(ROUNDS + 1)]
+        full = _middle([one["gate"] for one in rounds])
+        parts = [_part_load(bench, contenders["gate"], full) for _ in range(ROUNDS)]
+    return rounds, sorted(parts, key=lambda load: load.p99_ms)[len(parts) // 2]
 
 
-def _introspection(bench: Bench) -> Load:
+def _introspection(bench: Bench) -> Contender:
     """Keycloak answers one whom the tokens are meant for. Source: RFC 7662."""
     realm, secret = bench.world.office.realm, new_api_key()
     client = require_client(realm.admin, CENTRAL_DB)
@@ -183,20 +211,22 @@ def _introspection(bench: Bench) -> Load:
     said = requests.post(url, data={"token": token}, headers={"Authorization": f"Basic {basic}"}, timeout=30)
     if said.json().get("active") is not True:
         raise SystemExit(f"Keycloak does not take the bench's tokens for good: {said.text}")
-    return bench.measure(url, bench.keycloak, post=post)
+    return Contender(url, (bench.keycloak,), post)
 
 
-def _apache(bench: Bench, upstream: Address) -> Load:
+@contextmanager
+def _apache(bench: Bench, upstream: Address) -> Iterator[Contender]:
     keys = bench.world.office.realm.admin.get("/keys")["keys"]
     (certificate,) = [key["certificate"] for key in keys if key["kid"] == bench.world.forge.kid]
     body = "\n".join(textwrap.wrap(certificate, 64))
     pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
     assert isinstance(upstream.place, int)  # noqa: S101 - the small server listens on a port
     with running_apache(bench.folder / "apache", bench.world.forge.kid, pem, upstream.place) as (url, pid):
-        return bench.measure(url, pid)
+        yield Contender(url, (pid,))
 
 
-def _gate(bench: Bench, upstream: Address) -> dict[str, Load]:
+@contextmanager
+def _gate(bench: Bench, upstream: Address) -> Iterator[Contender]:
     around = bench.folder / "nginx"
     around.mkdir()
     socket = Address(around / "gate.sock")
@@ -205,34 +235,32 @@ def _gate(bench: Bench, upstream: Address) -> dict[str, Load]:
         with running_nginx(proxy) as nginx:
             wait_for(Address(proxy.port), nginx)
             Chain(bench.world, proxy.port).wait_until_fresh()
-            full = bench.measure(proxy.url, nginx.pid, node.process.pid)
-            part = _part_load(bench, proxy.url, full, (nginx.pid, node.process.pid))
-    with running_node(bench.world) as node:
-        alone = _alone(bench, node)
-    return {"gate": full, "gate_alone": alone, "gate_70": part}
+            yield Contender(proxy.url, (nginx.pid, node.process.pid))
 
 
-def _part_load(bench: Bench, url: str, full: Load, servers: tuple[int, ...]) -> Load:
+def _part_load(bench: Bench, gate: Contender, full: Load) -> Load:
     """As many connections, each pausing so long that together they ask for a share of what was reached at most."""
     wanted = SHARE_OF_FULL_LOAD * full.per_second
     pause_ms = max(1, round(PART_CONNECTIONS / wanted * 1000 - full.p50_ms * 0.25))
     return run_load(
-        url,
+        gate.url,
         bench.tokens,
         seconds=bench.seconds,
         connections=PART_CONNECTIONS,
-        servers=servers,
+        servers=gate.servers,
         delay_ms=pause_ms,
     )
 
 
-def _alone(bench: Bench, node: Node) -> Load:
+@contextmanager
+def _alone(bench: Bench) -> Iterator[Contender]:
     """The same questions as nginx asks, asked by the load generator itself: what the decision alone costs."""
     secret = bench.world.settings.require("AIKOM_GATE_SECRET")
     token, path = bench.tokens.read_text(encoding="ascii").split("\n", 1)[0].split(" ")
-    while node.ask(secret, path, token).status_code == requests.codes.unavailable:
-        time.sleep(_PAUSE_S)  # It has just begun, and does not know the ledger yet.
-    return bench.measure(node.url, node.process.pid, gate_secret=secret)
+    with running_node(bench.world) as node:
+        while node.ask(secret, path, token).status_code == requests.codes.unavailable:
+            time.sleep(_PAUSE_S)  # It has just begun, and does not know the ledger yet.
+        yield Contender(node.url, (node.process.pid,), gate_secret=secret)
 
 
 if __name__ == "__main__":
