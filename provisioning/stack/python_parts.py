@@ -33,7 +33,8 @@ def mail_catcher_ready(port: int) -> bool:
 def start_sidecar(paths: StackPaths, port: int, settings: Mapping[str, str]) -> RunningProcess:
     """Start the sidecar. Its settings travel in the environment, never in the arguments."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", LOOPBACK, "--port", str(port)]
-    command += ["--workers", "1", "--blocking-threads", "8", "--no-access-log", "sidecar.wsgi:app"]
+    command += ["--workers", "1", "--blocking-threads", "8", "--workers-kill-timeout", "8", "--no-access-log"]
+    command += ["sidecar.wsgi:app"]
     return start_detached(command, log=paths.log("sidecar"), cwd=Path.cwd(), environ=_environment(settings))
 
 

@@ -35,7 +35,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, "--blocking-threads", "4", "--no-ws", "sidecar.wsgi:app"],
+            [*command, "--blocking-threads", "4", "--workers-kill-timeout", "10", "--no-ws", "sidecar.wsgi:app"],
             cwd=ROOT,
             env={**os.environ, **SETTINGS, **own},
             stdout=output,
