@@ -25,16 +25,8 @@ def running_database(folder: Path, register: Path) -> Iterator[Address]:
     """The central database on a Unix socket in `folder`, which nobody but the proxy reaches."""
     address = Address(folder / "central-database.sock")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(address.place)]
-    command += [
-        "--uds-permissions",
-        "0600",
-        "--workers",
-        "1",
-        "--workers-kill-timeout",
-        "5",
-        "--no-ws",
-        "--no-access-log",
-    ]
+    command += ["--uds-permissions", "0600", "--workers", "1", "--workers-kill-timeout", "5"]
+    command += ["--no-ws", "--no-access-log"]
     environ = {**os.environ, REGISTER: str(register), "PYTHONPATH": str(PROJECT)}
     with (folder / "central-database.log").open("wb") as log:
         process = subprocess.Popen(
