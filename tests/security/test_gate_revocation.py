@@ -201,7 +201,7 @@ def test_a_partitioned_node_lets_nobody_in_and_learns_what_it_missed(pair: Pair,
             for token, institution in ((good, NORTH_SCHOOL), (doomed, school)):
                 status = pair.second.pupils(token, institution).status_code
                 assert status == 503 or begun < cut_at + PROMISE_S
-        assert is_let_through(pair.first, good, NORTH_SCHOOL)
+        settle(lambda: is_let_through(pair.first, good, NORTH_SCHOOL))
     finally:
         pair.wire.mend()
     settle(lambda: is_let_through(pair.second, good, NORTH_SCHOOL))
