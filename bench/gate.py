@@ -63,14 +63,15 @@ class Bench:
     seconds: int
     keycloak: int
 
-    def measure(self, contender: Contender) -> Load:
+    def measure(self, contender: Contender, *, connections: int = CONNECTIONS, delay_ms: int = 0) -> Load:
         """One round of one of them."""
         return run_load(
             contender.url,
             self.tokens,
             seconds=self.seconds,
-            connections=CONNECTIONS,
+            connections=connections,
             servers=contender.servers,
+            delay_ms=delay_ms,
             post=contender.post,
             gate_secret=contender.gate_secret,
         )
@@ -242,14 +243,7 @@ def _part_load(bench: Bench, gate: Contender, full: Load) -> Load:
     """As many connections, each pausing so long that together they ask for a share of what was reached at most."""
     wanted = SHARE_OF_FULL_LOAD * full.per_second
     pause_ms = max(1, round(PART_CONNECTIONS / wanted * 1000 - full.p50_ms * 0.25))
-    return run_load(
-        gate.url,
-        bench.tokens,
-        seconds=bench.seconds,
-        connections=PART_CONNECTIONS,
-        servers=gate.servers,
-        delay_ms=pause_ms,
-    )
+    return bench.measure(gate, connections=PART_CONNECTIONS, delay_ms=pause_ms)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -73,8 +73,10 @@ class Files:
             touched.add(file)
         return sorted(touched)
 
-    def refuse_invalid(self, touched: Iterable[str]) -> None:
+    def refuse_invalid(self, touched: Collection[str]) -> None:
         """Raise InvalidConfiguration, with the first error, when the folder would not be valid with these texts."""
+        if not touched:
+            return
         with tempfile.TemporaryDirectory(prefix="aikom-import-") as fresh:
             staged = Path(fresh) / "config"
             shutil.copytree(self.folder, staged, ignore=shutil.ignore_patterns(".git"))

@@ -71,9 +71,8 @@ def _checked(path: Path, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> Itera
         if first:
             _refuse_unless_export(path, fields)
             first = False
-        read = {name: _field(fields, name) for name in _COLUMNS}
-        state = read.pop("state") if any(column in fields for column in _COLUMNS["state"]) else None
-        read.pop("state", None)
+        read = {name: _field(fields, name) for name in _COLUMNS if name != "state"}
+        state = _field(fields, "state") if any(column in fields for column in _COLUMNS["state"]) else None
         yield Row(Source(str(path), number), state=state, **read)
     if first:
         raise ExportUnreadable(f"{path} has no rows", remedy="download the export again")

@@ -134,10 +134,8 @@ def run_pipeline(
     for _ in range(WORKERS):
         connections.put(connect())
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="pipeline") as pool:
-        run = _Run(
-            *(deque(work), record, carry_out, finish, connections, pool),
-            *(PATIENCE_S if patience_s is None else patience_s, chunk),
-        )
+        patience_s = PATIENCE_S if patience_s is None else patience_s
+        run = _Run(deque(work), record, carry_out, finish, connections, pool, patience_s, chunk)
         try:
             run.start_batches()
             while run.running:

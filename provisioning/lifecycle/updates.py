@@ -92,10 +92,8 @@ def _record(
 
 
 def _still_as_planned(workshop: Workshop, chunk: Sequence[UpdateAccount]) -> list[UpdateAccount]:
-    names, compared = (
-        [update.desired.image.username for update in chunk],
-        compared_roles(workshop.context.configuration),
-    )
+    names = [update.desired.image.username for update in chunk]
+    compared = compared_roles(workshop.context.configuration)
     found = patiently(lambda: ask_accounts(workshop.connection, names, *compared), PATIENCE_S)
     return [
         update
