@@ -26,6 +26,9 @@ from typing import Final
 
 import requests
 
+from bench import packages
+from bench.load import Load, Post, run_load
+from bench.neighbours import running_apache, running_upstream
 from examples.central_database.processes import wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
 from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST, key_digest
@@ -38,10 +41,6 @@ from tests.support.gate_world import NORTH_SCHOOL, OIS, GateWorld, gate_world
 from tests.support.keycloak_server import start_server
 from tests.support.postgres import PostgresServer
 from tests.support.token_forge import claims_in
-
-from . import packages
-from .load import Load, Post, run_load
-from .neighbours import running_apache, running_upstream
 
 ROUNDS: Final = 5
 CONNECTIONS: Final = 32

@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from provisioning.ledger import Ledger, LedgerReader, open_ledger
-from provisioning.ledger.verification import verify
+from provisioning.ledger.proof.verification import verify
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.records import NewTask
 from tests.support.postgres import PostgresServer

@@ -16,15 +16,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.commands import Run, provision
+from bench.country import write_country
+from bench.figures import Figure, show
+from bench.raw import BATCHES, TRIED, WORKERS, RawRealm
+from bench.site import Place, Site
 from provisioning.planning.changes import AccountImage
 from provisioning.planning.desired import desired_accounts
 from provisioning.registry import load_configuration
-
-from .commands import Run, provision
-from .country import write_country
-from .figures import Figure, show
-from .raw import BATCHES, TRIED, WORKERS, RawRealm
-from .site import Place, Site
 
 _PLANS = 3
 _KIB_PER_INSTITUTION = 12.0

@@ -18,12 +18,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.commands import Run, provision
+from bench.country import write_country
+from bench.site import Place, Site
 from provisioning.edebo.rows import read_rows
 from provisioning.registry import load_configuration
-
-from .commands import Run, provision
-from .country import write_country
-from .site import Place, Site
 
 _MINISTRY = "00-0000001"
 

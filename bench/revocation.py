@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bench import packages
+from bench.load import start_load
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from sidecar.gate.follower import POLL_S
@@ -30,9 +32,6 @@ from tests.support.gate_chain import Chain, pupils_of, running_chain, running_no
 from tests.support.gate_world import NORTH_SCHOOL, OIS, GateWorld, gate_world, sphere_of
 from tests.support.keycloak_server import start_server
 from tests.support.postgres import PostgresServer
-
-from . import packages
-from .load import start_load
 
 CONNECTIONS: Final = 8
 PAUSE_MS: Final = 4

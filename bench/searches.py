@@ -24,6 +24,7 @@ import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from bench.country import write_country
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.model.configuration import Configuration
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -35,8 +36,6 @@ from tests.support import sidecar_people as people
 from tests.support.ois_events import connected, granted
 from tests.support.postgres import PostgresServer
 from tests.support.sidecar_running import SETTINGS, MovableClock, close, signed_in
-
-from .country import write_country
 
 LIMIT_MS: Final = 500.0
 """Well under a second, for the slowest of a hundred."""

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import yaml
 
+from bench.country import write_country
+from bench.figures import Figure, show
 from provisioning.registry import ReadingCache, load_configuration
-
-from .country import write_country
-from .figures import Figure, show
 
 _RUNS = 5
 

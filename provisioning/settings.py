@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from .model.errors import AikomError, ExitCode
-from .model.secret import Secret
+from provisioning.model.errors import AikomError, ExitCode
+from provisioning.model.secret import Secret
 
 STACK_ENV: Final = Path(".aikom") / "stack.env"
 

@@ -13,30 +13,29 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from provisioning.lifecycle.realm_keys import fetch_key_set, key_set_url
 from provisioning.settings import Settings, load_settings
-
-from .auth.guards import signed_in_or_none
-from .auth.logout_hint import LogoutHint
-from .auth.sso import SsoClient
-from .blueprints import init_blueprints
-from .config import behind_tls, flask_config, loopback_hosts, trusted_proxies
-from .directory.source import LedgerDirectory
-from .gate.keys import RealmKeys
-from .headers import init_headers
-from .health.keycloak import KeycloakProbe
-from .languages import LANGUAGES, init_languages, language, switch_query
-from .limits import init_limits
-from .office import Office
-from .onboarding.policies import Policies
-from .onboarding.uploads import init_uploads
-from .outside.fetching import Outside
-from .policy import house
-from .problems import init_problems
-from .records import Records
-from .rollback import RollbackGuard
-from .sandbox.services import sandbox_of
-from .services import EXTENSION, Services
-from .signing import Signer
-from .traffic import init_traffic
+from sidecar.applications.policies import Policies
+from sidecar.applications.uploads import init_uploads
+from sidecar.auth.guards import signed_in_or_none
+from sidecar.auth.logout_hint import LogoutHint
+from sidecar.auth.sso import SsoClient
+from sidecar.blueprints import init_blueprints
+from sidecar.directory.source import LedgerDirectory
+from sidecar.doors.config import behind_tls, flask_config, loopback_hosts, trusted_proxies
+from sidecar.doors.office import Office
+from sidecar.doors.policy import house
+from sidecar.doors.realm_keys import RealmKeys
+from sidecar.doors.records import Records
+from sidecar.doors.rollback import RollbackGuard
+from sidecar.doors.services import EXTENSION, Services
+from sidecar.doors.signing import Signer
+from sidecar.frame.headers import init_headers
+from sidecar.frame.languages import LANGUAGES, init_languages, language, switch_query
+from sidecar.frame.limits import init_limits
+from sidecar.frame.problems import init_problems
+from sidecar.frame.traffic import init_traffic
+from sidecar.health.keycloak import KeycloakProbe
+from sidecar.outside.fetching import Outside
+from sidecar.sandbox.services import sandbox_of
 
 
 def utc_now() -> datetime:

@@ -11,11 +11,11 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
 from provisioning.model.configuration import StaffRole
-
-from .api import views as api
-from .auth import backchannel
-from .auth import views as auth
-from .auth.guards import (
+from sidecar.api import views as api
+from sidecar.applications.applicant import APPLICANT
+from sidecar.auth import backchannel
+from sidecar.auth import views as auth
+from sidecar.auth.guards import (
     AUTHORITY,
     AUTHORITY_FRESH,
     INSTITUTION,
@@ -28,31 +28,30 @@ from .auth.guards import (
     enforce,
     staff,
 )
-from .authority import granting as authority_ois
-from .authority import views as authority
-from .desk import actions as desk_actions
-from .desk import bulk as desk_bulk
-from .desk import cut_offs as desk_cut_offs
-from .desk import ledger_views as desk_ledger
-from .desk import views as desk
-from .directory import views as directory
-from .gate import pages as problems
-from .health import views as health
-from .leaks import views as leaks
-from .ois_portal import api as ois_usage_api
-from .ois_portal import keys as ois_keys
-from .ois_portal import views as ois_portal
-from .onboarding import api as ois_api
-from .onboarding import applicant_views, connected_api, desk_views
-from .onboarding import views as onboarding
-from .onboarding.applicant import APPLICANT
-from .pages import views as pages
-from .portal import cut_off, keys, mandates, requests
-from .portal import views as portal
-from .reads import views as reads
-from .sandbox import api as sandbox_api
-from .sandbox import views as self_test
-from .support import views as support
+from sidecar.authority import granting as authority_ois
+from sidecar.authority import views as authority
+from sidecar.desk import actions as desk_actions
+from sidecar.desk import bulk as desk_bulk
+from sidecar.desk import cut_offs as desk_cut_offs
+from sidecar.desk import ledger_views as desk_ledger
+from sidecar.desk import views as desk
+from sidecar.directory import views as directory
+from sidecar.gate import pages as problems
+from sidecar.health import views as health
+from sidecar.leaks import views as leaks
+from sidecar.ois_portal import api as ois_usage_api
+from sidecar.ois_portal import keys as ois_keys
+from sidecar.ois_portal import views as ois_portal
+from sidecar.onboarding import api as ois_api
+from sidecar.onboarding import applicant_views, connected_api, desk_views
+from sidecar.onboarding import views as onboarding
+from sidecar.pages import views as pages
+from sidecar.portal import cut_off, keys, mandates, requests
+from sidecar.portal import views as portal
+from sidecar.reads import views as reads
+from sidecar.sandbox import api as sandbox_api
+from sidecar.sandbox import views as self_test
+from sidecar.support import views as support
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from wsgiref.types import WSGIApplication
 
 from provisioning.settings import load_settings
-
-from .app import create_app, utc_now
-from .gate.gate import gate_of
-from .logs import configure_logging
-from .sandbox.database import sandbox_database
+from sidecar.app import create_app, utc_now
+from sidecar.frame.logs import configure_logging
+from sidecar.gate.gate import gate_of
+from sidecar.sandbox.database import sandbox_database
 
 
 def _application() -> WSGIApplication:

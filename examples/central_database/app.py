@@ -13,12 +13,11 @@ from typing import Any, Final
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
+from examples.central_database.caller import Caller, read_caller
+from examples.central_database.register import Entry, read_register
+from examples.central_database.routes import ROUTES, Route
+from examples.central_database.store import Store
 from sidecar.sandbox.invented import Record, invent
-
-from .caller import Caller, read_caller
-from .register import Entry, read_register
-from .routes import ROUTES, Route
-from .store import Store
 
 REGISTER: Final = "CENTRAL_DATABASE_REGISTER"
 _PREFIX_WORDS: Final = 2

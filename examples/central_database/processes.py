@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from .app import REGISTER
-from .proxies import Address
+from examples.central_database.app import REGISTER
+from examples.central_database.proxies import Address
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 _START_S: Final = 20

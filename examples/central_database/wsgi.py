@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .app import app_from_environment
+from examples.central_database.app import app_from_environment
 
 app = app_from_environment()

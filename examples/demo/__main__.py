@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from examples.demo import birth, change, ending, gate, key, onboarding, successors
+from examples.demo.props import new_school
+from examples.demo.scene import Scene
+from examples.demo.stage import chapter, run, say
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.settings import load_settings
 from provisioning.stack.paths import StackPaths
 from tests.support.token_reader import TokenReader
-
-from . import birth, change, ending, gate, key, onboarding, successors
-from .props import new_school
-from .scene import Scene
-from .stage import chapter, run, say
 
 
 def main() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import requests
 
+from examples.demo.props import COPY
+from examples.demo.scene import Scene, picture
+from examples.demo.stage import chapter, check, run, say, show
 from tests.support.activation import PASSWORD, enrol_totp, open_link, proceed, set_password
 from tests.support.totp import next_totp
-
-from .props import COPY
-from .scene import Scene, picture
-from .stage import chapter, check, run, say, show
 
 
 def play(scene: Scene) -> None:

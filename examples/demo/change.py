@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from examples.demo.props import COPY
+from examples.demo.scene import Scene
+from examples.demo.stage import chapter, check, run, say, show
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.lookups import require_user
-
-from .props import COPY
-from .scene import Scene
-from .stage import chapter, check, run, say, show
 
 
 def play(scene: Scene) -> None:

@@ -18,9 +18,11 @@ import requests
 from examples.central_database.processes import running_database, wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
 from examples.central_database.register import Entry, write_register
+from examples.demo.scene import Scene
+from examples.demo.stage import chapter, check, fail, run, say, show, token
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
-from provisioning.ledger.access import counts
+from provisioning.ledger.operational.access import counts
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.lifecycle.ois.connection import resume, suspend, terminate
 from provisioning.lifecycle.operator import Operator
@@ -30,9 +32,6 @@ from provisioning.model.secret import Secret
 from provisioning.stack.ports import free_port
 from tests.support.realm import Realm
 from tests.support.third_party import ThirdParty, connected
-
-from .scene import Scene
-from .stage import chapter, check, fail, run, say, show, token
 
 NEIGHBOUR = "99-0000000"
 _PATIENCE_S = 10

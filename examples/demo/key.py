@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from examples.demo.scene import Scene
+from examples.demo.stage import chapter, check, claims, run, say, token
 from provisioning.model.secret import Secret
-
-from .scene import Scene
-from .stage import chapter, check, claims, run, say, token
 
 _NOTHING_ELSE = {"exp", "iat", "jti", "iss", "sub", "typ", "azp", "scope", "institution", "kind", "sphere"}
 

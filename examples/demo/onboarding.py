@@ -11,15 +11,14 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Page
 
+from examples.demo.scene import Scene, picture
+from examples.demo.stage import chapter, check, fail, run, say, show
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.model.ois import Slug
 from provisioning.settings import sandbox_settings
 from provisioning.stack.mail_store import MailStore
 from tests.support.realm import Realm
 from tests.support.third_party import ThirdParty
-
-from .scene import Scene, picture
-from .stage import chapter, check, fail, run, say, show
 
 RIGHTS = ("students.read", "classes.read")
 BY_PEOPLE = {

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from examples.demo.props import School
+from examples.demo.stage import fail, say
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings
 from provisioning.stack.mail_store import MailStore
@@ -16,9 +18,6 @@ from provisioning.stack.paths import StackPaths
 from tests.support.chromium import running_browser
 from tests.support.third_party import ThirdParty
 from tests.support.token_reader import TokenReader
-
-from .props import School
-from .stage import fail, say
 
 PICTURES = Path(".artifacts")
 

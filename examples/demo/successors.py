@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from examples.demo.scene import Scene
+from examples.demo.stage import chapter, check, run, say, token
 from provisioning.model.secret import Secret
-
-from .scene import Scene
-from .stage import chapter, check, run, say, token
 
 
 def play(scene: Scene) -> None:

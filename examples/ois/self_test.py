@@ -18,7 +18,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.jwk import ECKey
 
-from .diary import Diary
+from examples.ois.diary import Diary
 
 PAUSE_S, LOOK_S = 0.3, 2
 

@@ -12,6 +12,8 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from provisioning.cli.console import OUT, show_json
+from provisioning.cli.parts import open_parts, valid_configuration
 from provisioning.gate.diagnosis import Diagnosis, Finding
 from provisioning.gate.explanations import EXPLANATIONS
 from provisioning.gate.reasons import Reason
@@ -21,9 +23,6 @@ from provisioning.lifecycle.diagnosing import Examiner
 from provisioning.model.configuration import Configuration
 from provisioning.model.errors import ExitCode
 from provisioning.model.records import AccountRecord
-
-from .console import OUT, show_json
-from .parts import open_parts, valid_configuration
 
 _STDIN: Final = "-"
 

@@ -12,31 +12,30 @@ from typing import Final, NoReturn
 
 import click
 
+from provisioning.cli.console import complain
 from provisioning.model.errors import AikomError, ExitCode
 
-from .console import complain
-
 _COMMANDS: Final[Mapping[str, str]] = {
-    "validate": "validate:validate",
-    "schema": "schema:schema",
-    "fmt": "fmt:fmt",
-    "import": "imports:imports",
-    "export": "export:export",
-    "plan": "plan:plan",
-    "apply": "apply:apply",
-    "drift": "drift:drift",
-    "accounts": "accounts:accounts",
-    "keys": "keys:keys",
-    "ois": "ois:ois",
-    "mandates": "mandates:mandates",
+    "validate": "configuration.validate:validate",
+    "schema": "configuration.schema:schema",
+    "fmt": "configuration.fmt:fmt",
+    "import": "configuration.imports:imports",
+    "export": "configuration.export:export",
+    "plan": "plan.group:plan",
+    "apply": "plan.apply:apply",
+    "drift": "plan.drift:drift",
+    "accounts": "accounts.group:accounts",
+    "keys": "keys.group:keys",
+    "ois": "ois.group:ois",
+    "mandates": "mandates.group:mandates",
     "sandbox": "sandbox:sandbox",
-    "outbox": "outbox:outbox",
+    "outbox": "outbox.group:outbox",
     "explain": "explain:explain",
-    "ledger": "ledger:ledger",
+    "ledger": "ledger.group:ledger",
     "watch": "watch:watch",
-    "recover": "recover:recover",
-    "stack": "stack:stack",
-    "bootstrap": "bootstrap:bootstrap",
+    "recover": "ledger.recover:recover",
+    "stack": "stack.group:stack",
+    "bootstrap": "stack.bootstrap:bootstrap",
 }
 """Command → `module:object` below this package; loaded when used, so that `--help` is quick."""
 

@@ -8,16 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioning.cli.problems import show_problems
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.rollback import refuse_rolled_back
+from provisioning.ledger.proof.rollback import refuse_rolled_back
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.progress import Progress, Silent
 from provisioning.model.configuration import Configuration
 from provisioning.registry import ReadingCache, load_configuration
 from provisioning.settings import Settings, load_settings
-
-from .problems import show_problems
 
 
 @dataclass(frozen=True, slots=True)

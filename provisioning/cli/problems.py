@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.markup import escape
 
+from provisioning.cli.console import ERR
 from provisioning.registry import Problem, Severity
-
-from .console import ERR
 
 
 def show_problems(problems: Iterable[Problem], console: Console = ERR) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import click
 
+from provisioning.cli.console import shown_progress
+from provisioning.cli.parts import current_actor, valid_configuration
+from provisioning.cli.plan.apply import show_result
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
-from provisioning.ledger.lease import hold_lease
-from provisioning.lifecycle.apply import apply as carry_out
-from provisioning.lifecycle.planning import survey
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.lifecycle.applying.apply import apply as carry_out
+from provisioning.lifecycle.applying.planning import survey
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.sandbox import invented
 from provisioning.settings import load_settings, sandbox_settings
-
-from .apply import show_result
-from .console import shown_progress
-from .parts import current_actor, valid_configuration
 
 
 @click.group()

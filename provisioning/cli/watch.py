@@ -10,16 +10,15 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from provisioning.ledger.duties import DutyRecord, duties
-from provisioning.ledger.lease import LeaseRecord, find_lease
+from provisioning.cli.console import OUT, show_json
+from provisioning.cli.parts import open_parts
+from provisioning.ledger.leases.lease import LeaseRecord, find_lease
+from provisioning.ledger.operational.duties import DutyRecord, duties
 from provisioning.logs import configure_logging
 from provisioning.model.errors import ExitCode
 from provisioning.watch.duties import NAMES, Choice
 from provisioning.watch.health import STALE_S, Health, check_alive
 from provisioning.watch.service import LEASE, Service, stopped_by_signals
-
-from .console import OUT, show_json
-from .parts import open_parts
 
 
 @click.group(invoke_without_command=True)

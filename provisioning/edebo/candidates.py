@@ -6,10 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from provisioning.model.institution import Kind, Source
-from provisioning.registry.schema.fields import NAME_CHARACTERS
-
-from .cleaning import (
+from provisioning.edebo.cleaning import (
     Cleaned,
     clean_edrpou,
     clean_email,
@@ -22,8 +19,10 @@ from .cleaning import (
     oblast_of,
     plain,
 )
-from .findings import Finding, Weight
-from .rows import Row
+from provisioning.edebo.findings import Finding, Weight
+from provisioning.edebo.rows import Row
+from provisioning.model.institution import Kind, Source
+from provisioning.registry.schema.fields import NAME_CHARACTERS
 
 _MENDED: Final = "nothing to do, unless it was mended wrongly"
 _CHECK: Final = "ask the institution, then correct the record in YAML; the next import keeps it"

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from provisioning.edebo.importing import Import, Standing, Values
 from provisioning.model.configuration import Configuration
 from provisioning.registry.documents import INSTITUTIONS, institution_files
 from provisioning.registry.errors import InvalidConfiguration
 from provisioning.registry.formatting import write_text
 from provisioning.registry.list_text import ListText, new_entry, parse_list
 from provisioning.registry.loading import load_configuration
-
-from .importing import Import, Standing, Values
 
 MEMORY: Final = Path("imports") / "edebo.json"
 """What the register said at the last import, by EDEBO id; belongs into git with the records."""

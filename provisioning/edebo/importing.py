@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from provisioning.edebo.candidates import Candidate
+from provisioning.edebo.findings import Finding, Weight
+from provisioning.edebo.merging import merge
+from provisioning.edebo.superiors import Ambiguous, Authorities
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Kind
-
-from .candidates import Candidate
-from .findings import Finding, Weight
-from .merging import merge
-from .superiors import Ambiguous, Authorities
 
 Values = dict[str, Any]
 _LARGEST: Final = 9_999_999

@@ -7,9 +7,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
+from provisioning.edebo.forms import read_raw
 from provisioning.model.identifiers import KATOTTG_PATTERN
-
-from .forms import read_raw
 
 _NEW: Final = re.compile(KATOTTG_PATTERN)
 _OLD: Final = re.compile(r"[0-9]{9,10}")

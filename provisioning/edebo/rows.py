@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from provisioning.edebo.forms import ExportUnreadable, read_raw
 from provisioning.model.institution import Source
-
-from .forms import ExportUnreadable, read_raw
 
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("institution_id", "university_id", "код в єдебо", "код"),

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from provisioning.edebo.findings import Finding
 from provisioning.model.configuration import Configuration
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Kind
 from provisioning.registry.errors import InvalidConfiguration
 from provisioning.registry.parsing import compose
 from provisioning.registry.values import NodeReader
-
-from .findings import Finding
 
 _SECTIONS: Final[Mapping[str, frozenset[str]]] = {
     "authorities": frozenset({"authority", "authority-assumed"}),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..model.identifiers import (
+from provisioning.model.identifiers import (
     INSTITUTION_ID_PATTERN,
     SERVICE_ACCOUNT_PREFIX,
     ClientId,
@@ -19,7 +19,7 @@ from ..model.identifiers import (
     parse_key_client_id,
     parse_username,
 )
-from ..model.ois import Slug, parse_ois_client_id
+from provisioning.model.ois import Slug, parse_ois_client_id
 
 _MAX_RIGHTS: Final = 500
 _INSTITUTION: Final = re.compile(INSTITUTION_ID_PATTERN)

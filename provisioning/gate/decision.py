@@ -13,15 +13,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ..model.identifiers import InstitutionId
-from ..model.ois import OisState
-from ..model.records import ApiKeyState
-from ..model.sphere import SpherePath, reaches
-from .claims import Claims
-from .reasons import Reason
-from .requests import Asked
-from .rules import Rule, Rules
-from .verdicts import AccountVerdict, KeyVerdict, MandateVerdict, OisVerdict, Verdicts
+from provisioning.gate.claims import Claims
+from provisioning.gate.reasons import Reason
+from provisioning.gate.requests import Asked
+from provisioning.gate.rules import Rule, Rules
+from provisioning.gate.verdicts import AccountVerdict, KeyVerdict, MandateVerdict, OisVerdict, Verdicts
+from provisioning.model.identifiers import InstitutionId
+from provisioning.model.ois import OisState
+from provisioning.model.records import ApiKeyState
+from provisioning.model.sphere import SpherePath, reaches
 
 KYIV: Final = ZoneInfo("Europe/Kyiv")
 """Last days of mandates and conclusions end at midnight there."""

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from ..model.identifiers import ClientId, InstitutionId, Username
-from ..model.ois import Slug, ois_client_id
-from ..model.text import Text
-from .claims import Claims
-from .decision import Case, Step, case_of, examine
-from .paths import Segments
-from .reasons import Reason
-from .requests import Asked
-from .rules import Rules
-from .tokens import Header, SigningKey, read_header, unverified_claims, verify
-from .verdicts import Verdicts
+from provisioning.gate.claims import Claims
+from provisioning.gate.decision import Case, Step, case_of, examine
+from provisioning.gate.paths import Segments
+from provisioning.gate.reasons import Reason
+from provisioning.gate.requests import Asked
+from provisioning.gate.rules import Rules
+from provisioning.gate.tokens import Header, SigningKey, read_header, unverified_claims, verify
+from provisioning.gate.verdicts import Verdicts
+from provisioning.model.identifiers import ClientId, InstitutionId, Username
+from provisioning.model.ois import Slug, ois_client_id
+from provisioning.model.text import Text
 
 _NO_NOTE: Final = Text(uk="", en="")
 _NO_KEYCLOAK: Final = Text(

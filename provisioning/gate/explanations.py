@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..model.text import Text
-from .reasons import Reason
+from provisioning.gate.reasons import Reason
+from provisioning.model.text import Text
 
 
 @dataclass(frozen=True, slots=True)

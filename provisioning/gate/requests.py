@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from .paths import Segments, canonical_segments
-from .reasons import Reason
+from provisioning.gate.paths import Segments, canonical_segments
+from provisioning.gate.reasons import Reason
 
 LONGEST_TARGET: Final = 8_192
 """Characters of path and query together."""

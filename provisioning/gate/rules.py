@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..model.configuration import ExchangeProtocol, Route
-from .paths import Segments
+from provisioning.gate.paths import Segments
+from provisioning.model.configuration import ExchangeProtocol, Route
 
 INSTITUTION: Final = "{institution}"
 

@@ -17,9 +17,9 @@ from typing import Any, Final
 from joserfc import jwk, jws
 from joserfc.errors import JoseError
 
-from ..model.events import LARGEST_INTEGER
-from .claims import Claims, claims_of
-from .reasons import Reason
+from provisioning.gate.claims import Claims, claims_of
+from provisioning.gate.reasons import Reason
+from provisioning.model.events import LARGEST_INTEGER
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 """What the realm may sign with. Never a symmetric one: the public key would then do as a secret."""

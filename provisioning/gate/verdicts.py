@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from ..model.identifiers import ClientId, InstitutionId, Username
-from ..model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug, parse_mandate_id
-from ..model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
-from ..model.sphere import SpherePath
+from provisioning.model.identifiers import ClientId, InstitutionId, Username
+from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug, parse_mandate_id
+from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
+from provisioning.model.sphere import SpherePath
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakRefused
 from provisioning.model.secret import Secret
-
-from .connection import KeycloakConnection
-from .errors import KeycloakRefused
 
 MAX_LIFESPAN: Final = timedelta(days=30)
 """The extension accepts no longer one."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.clients import KEY_AUTHENTICATOR, KEY_DIGEST, key_digest
+from provisioning.keycloak.realm.flows import bind_client_flow
 from provisioning.model.secret import Secret
-
-from .connection import KeycloakConnection
-from .realm.clients import KEY_AUTHENTICATOR, KEY_DIGEST, key_digest
-from .realm.flows import bind_client_flow
 
 PROVISIONING_CLIENT: Final = "provisioning"
 

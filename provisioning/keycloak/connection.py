@@ -18,10 +18,7 @@ from keycloak.exceptions import KeycloakConnectionError as LibraryConnectionErro
 from keycloak.exceptions import KeycloakError as LibraryError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from provisioning.model.secret import Secret
-from provisioning.settings import Settings
-
-from .errors import (
+from provisioning.keycloak.errors import (
     KeycloakAuthenticationError,
     KeycloakBusy,
     KeycloakConflict,
@@ -29,6 +26,8 @@ from .errors import (
     KeycloakTooOld,
     KeycloakUnreachable,
 )
+from provisioning.model.secret import Secret
+from provisioning.settings import Settings
 
 VERSION_FLOOR: Final = ((26, 6, 8), (26, 7, 5))
 """Oldest accepted patch of each minor line, for the CVEs that docs/security.md lists; later lines are accepted."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
-from .connection import PAGE, KeycloakConnection
+from provisioning.keycloak.connection import PAGE, KeycloakConnection
 
 _CLIENT_LOGIN: Final = "CLIENT_LOGIN"
 

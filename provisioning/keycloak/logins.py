@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from provisioning.keycloak.base_keys import withdraw_base_key
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.lookups import find_user, require_user
 from provisioning.model.identifiers import Username
-
-from .base_keys import withdraw_base_key
-from .connection import KeycloakConnection
-from .realm.lookups import find_user, require_user
 
 
 @dataclass(frozen=True, slots=True)

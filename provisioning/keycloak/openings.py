@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.ois.clients import ensure_mandate_scope
+from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.realm.lookups import find_client, require_client, require_user, scope_ids
 from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.ois import parse_ois_client_id
 from provisioning.model.openings import DIRECT_USE, Openings, is_opening
-
-from .connection import KeycloakConnection
-from .ois.clients import ensure_mandate_scope
-from .realm.clients import CENTRAL_DB
-from .realm.lookups import find_client, require_client, require_user, scope_ids
 
 MANDATE_ATTRIBUTE: Final = "aikom.mandate."
 """Client attribute of an API key, with the OIS's client id behind it: the mandate's rights, separated by spaces."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX, Username, parse_key_client_id, parse_username
-
-from .connection import KeycloakConnection
 
 MOST_TOUCHED: Final = 500
 """Objects that are looked up one by one; beyond that reading everything is quicker."""

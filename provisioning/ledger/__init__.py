@@ -4,9 +4,9 @@ SQLite (WAL) or PostgreSQL. An action is recorded here first, in one transaction
 Knows nothing of Keycloak. Source: order cl. 12.
 """
 
-from . import errors
-from .ledger import Ledger, open_ledger, utc_now
-from .reader import LedgerReader
-from .transaction import LedgerTransaction
+from provisioning.ledger import errors
+from provisioning.ledger.ledger import Ledger, open_ledger, utc_now
+from provisioning.ledger.reader import LedgerReader
+from provisioning.ledger.transaction import LedgerTransaction
 
 __all__ = ["Ledger", "LedgerReader", "LedgerTransaction", "errors", "open_ledger", "utc_now"]

@@ -11,8 +11,8 @@ from typing import Final
 import psycopg
 from sqlalchemy import URL, Connection
 
-from .engine import parse_url
-from .errors import LedgerUnreachable
+from provisioning.ledger.errors import LedgerUnreachable
+from provisioning.ledger.store.engine import parse_url
 
 CHANNEL: Final = "aikom_ledger"
 """PostgreSQL notifies this channel when a transaction that recorded events commits."""

@@ -19,8 +19,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from ..model.events import canonical_json, format_time, parse_time
-from .errors import LedgerError
+from provisioning.ledger.errors import LedgerError
+from provisioning.model.events import canonical_json, format_time, parse_time
 
 ALGORITHM: Final = "Ed25519"
 TYPE: Final = "aikom-checkpoint+jws"

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..model.errors import AikomError, ExitCode
+from provisioning.model.errors import AikomError, ExitCode
 
 
 class LedgerError(AikomError):

@@ -12,14 +12,14 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import select
 
-from ..model.events import Head
-from ..model.ois import MandateRecord, OisRecord
-from ..model.records import AccountRecord, ApiKeyRecord
-from .announcing import notice_lost_connections
-from .ledger import Ledger, open_ledger
-from .projected import PROJECTED, Projected, load_named
-from .projection import touched
-from .reader import LedgerReader
+from provisioning.ledger.announcing import notice_lost_connections
+from provisioning.ledger.ledger import Ledger, open_ledger
+from provisioning.ledger.projection import touched
+from provisioning.ledger.projection.projected import PROJECTED, Projected, load_named
+from provisioning.ledger.reader import LedgerReader
+from provisioning.model.events import Head
+from provisioning.model.ois import MandateRecord, OisRecord
+from provisioning.model.records import AccountRecord, ApiKeyRecord
 
 EVENTS_AT_ONCE: Final = 1_000
 
@@ -92,4 +92,4 @@ def _takers(keeper: Keeper) -> Iterator[tuple[Projected, Any]]:
 
 
 def _all(reader: LedgerReader, kept: Projected) -> Iterator[Any]:
-    return (kept.record(**row) for row in reader._stream(select(kept.table)))
+    return (kept.record(**row) for row in reader.stream(select(kept.table)))

@@ -11,10 +11,10 @@ from typing import Final
 from psycopg import sql
 from sqlalchemy import text
 
-from . import schema
-from .errors import LedgerError
-from .ledger import Ledger
-from .schema_self_tests import self_test_request, self_test_run
+from provisioning.ledger.errors import LedgerError
+from provisioning.ledger.ledger import Ledger
+from provisioning.ledger.store import schema
+from provisioning.ledger.store.schema_self_tests import self_test_request, self_test_run
 
 _RIGHTS: Final = {
     schema.event.name: "SELECT, INSERT",

@@ -13,13 +13,20 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, select
 
-from ..model.events import EventKind, NewEvent
-from . import migration, schema
-from .engine import begin_aside, begin_reading, begin_writing, check_still_there, make_engine, parse_url
-from .errors import LeaseLost, LedgerUnreachable
-from .failures import translated
-from .reader import LedgerReader
-from .transaction import LedgerTransaction
+from provisioning.ledger.errors import LeaseLost, LedgerUnreachable
+from provisioning.ledger.reader import LedgerReader
+from provisioning.ledger.store import migration, schema
+from provisioning.ledger.store.engine import (
+    begin_aside,
+    begin_reading,
+    begin_writing,
+    check_still_there,
+    make_engine,
+    parse_url,
+)
+from provisioning.ledger.store.failures import translated
+from provisioning.ledger.transaction import LedgerTransaction
+from provisioning.model.events import EventKind, NewEvent
 
 PATIENCE_S: Final = 30.0
 """How long to wait for other writers before giving up."""

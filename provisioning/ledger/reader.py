@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from ..model.events import Event, EventKind, Head
-from ..model.identifiers import ClientId, Username
-from ..model.ois import MandateRecord, OisRecord, Slug
-from ..model.records import AccountRecord, ApiKeyRecord, ApiKeyState, Mail, MailState, Task
-from ..model.requests import RequestRecord, RequestState
-from . import schema
+from provisioning.ledger.store import schema
+from provisioning.model.events import Event, EventKind, Head
+from provisioning.model.identifiers import ClientId, Username
+from provisioning.model.ois import MandateRecord, OisRecord, Slug
+from provisioning.model.records import AccountRecord, ApiKeyRecord, ApiKeyState, Mail, MailState, Task
+from provisioning.model.requests import RequestRecord, RequestState
 
 FETCH_ROWS: Final = 2000
 """Rows that a long listing holds in memory at a time."""
@@ -33,7 +33,7 @@ class LedgerReader:
 
     def accounts(self) -> dict[Username, AccountRecord]:
         """Every account generation there ever was."""
-        return {row["username"]: AccountRecord(**row) for row in self._stream(select(schema.account))}
+        return {row["username"]: AccountRecord(**row) for row in self.stream(select(schema.account))}
 
     def api_key(self, client_id: str) -> ApiKeyRecord | None:
         """One API key by its client id."""
@@ -47,7 +47,7 @@ class LedgerReader:
 
     def all_api_keys(self) -> dict[ClientId, ApiKeyRecord]:
         """Every API key there ever was."""
-        return {row["client_id"]: ApiKeyRecord(**row) for row in self._stream(select(schema.api_key))}
+        return {row["client_id"]: ApiKeyRecord(**row) for row in self.stream(select(schema.api_key))}
 
     def api_keys_with(self, fingerprints: Collection[str]) -> tuple[ApiKeyRecord, ...]:
         """Keys whose secret has one of these fingerprints; give at most a few hundred."""
@@ -68,7 +68,7 @@ class LedgerReader:
 
     def all_ois(self) -> dict[Slug, OisRecord]:
         """Every OIS that ever applied, by slug."""
-        return {row["slug"]: OisRecord(**row) for row in self._stream(select(schema.ois).order_by(schema.ois.c.slug))}
+        return {row["slug"]: OisRecord(**row) for row in self.stream(select(schema.ois).order_by(schema.ois.c.slug))}
 
     def mandate(self, mandate_id: str) -> MandateRecord | None:
         """One mandate by its id."""
@@ -89,11 +89,11 @@ class LedgerReader:
             query = query.where(table.c.username == username)
         if ois is not None:
             query = query.where(table.c.ois == ois)
-        return tuple(MandateRecord(**row) for row in self._stream(query.order_by(table.c.changed_seq, table.c.id)))
+        return tuple(MandateRecord(**row) for row in self.stream(query.order_by(table.c.changed_seq, table.c.id)))
 
     def all_mandates(self) -> dict[str, MandateRecord]:
         """Every mandate there ever was, by id."""
-        return {row["id"]: MandateRecord(**row) for row in self._stream(select(schema.mandate))}
+        return {row["id"]: MandateRecord(**row) for row in self.stream(select(schema.mandate))}
 
     def requests(self, *, state: RequestState | None = None, username: str | None = None) -> tuple[RequestRecord, ...]:
         """Requests to the Administrator, oldest first, of one state and one account if given."""
@@ -103,7 +103,7 @@ class LedgerReader:
             query = query.where(table.c.state == state)
         if username is not None:
             query = query.where(table.c.username == username)
-        return tuple(RequestRecord(**row) for row in self._stream(query))
+        return tuple(RequestRecord(**row) for row in self.stream(query))
 
     def request(self, request_id: str) -> RequestRecord | None:
         """One request by its id."""
@@ -126,7 +126,7 @@ class LedgerReader:
             query = query.where(schema.event.c.subject == subject)
         if kinds is not None:
             query = query.where(schema.event.c.kind.in_(kinds))
-        return (Event(**row) for row in self._stream(query))
+        return (Event(**row) for row in self.stream(query))
 
     def pending_tasks(self, action: str | None = None) -> tuple[Task, ...]:
         """Work still to be done, oldest first, of one action if given."""
@@ -135,7 +135,7 @@ class LedgerReader:
         if action is not None:
             query = query.where(schema.task.c.action == action)
         order = (schema.task.c.created_at, schema.task.c.event_seq, schema.task.c.key)
-        return tuple(Task(**row) for row in self._stream(query.order_by(*order)))
+        return tuple(Task(**row) for row in self.stream(query.order_by(*order)))
 
     def mails(self, state: MailState | None = None, *, account: str | None = None) -> tuple[Mail, ...]:
         """Mail, oldest first, of one state and one account if given."""
@@ -144,7 +144,7 @@ class LedgerReader:
             query = query.where(schema.mail.c.state == state)
         if account is not None:
             query = query.where(schema.mail.c.subject_account == account)
-        return tuple(Mail(**row) for row in self._stream(query))
+        return tuple(Mail(**row) for row in self.stream(query))
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event; (0, 64 zeros) for an empty ledger."""
@@ -163,9 +163,10 @@ class LedgerReader:
         found = self._rows(select(*columns).order_by(schema.event.c.seq.desc()).limit(1))
         return Head(**found[0]) if found else Head()
 
-    def _rows(self, query: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
-        return self.connection.execute(query).mappings().all()
-
-    def _stream(self, query: Select[*tuple[Any, ...]]) -> Iterator[RowMapping]:
+    def stream(self, query: Select[*tuple[Any, ...]]) -> Iterator[RowMapping]:
+        """Yield a query's rows as the database hands them over; read it inside the reader."""
         with self.connection.execute(query, execution_options={"yield_per": FETCH_ROWS}) as result:
             yield from result.mappings()
+
+    def _rows(self, query: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
+        return self.connection.execute(query).mappings().all()

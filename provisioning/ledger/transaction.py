@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, select, update
 
-from ..model.events import Event, NewEvent, chain, first_break
-from ..model.records import Mail, MailState, NewMail, NewTask
-from . import schema
-from .announcing import announce
-from .bulk import OnConflict, insert_rows
-from .errors import EventRefused, LedgerCorrupt
-from .projected import PROJECTED, in_parts, load_named
-from .projection import Projection, Touched, objection, project, touched
-from .reader import LedgerReader
+from provisioning.ledger.announcing import announce
+from provisioning.ledger.errors import EventRefused, LedgerCorrupt
+from provisioning.ledger.projection import Projection, Touched, objection, project, touched
+from provisioning.ledger.projection.projected import PROJECTED, in_parts, load_named
+from provisioning.ledger.reader import LedgerReader
+from provisioning.ledger.store import schema
+from provisioning.ledger.store.bulk import OnConflict, insert_rows
+from provisioning.model.events import Event, NewEvent, chain, first_break
+from provisioning.model.records import Mail, MailState, NewMail, NewTask
 
 
 class LedgerTransaction(LedgerReader):

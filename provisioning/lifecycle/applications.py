@@ -14,16 +14,15 @@ from enum import StrEnum
 from typing import Final
 
 from provisioning.ledger import Ledger, LedgerTransaction
-from provisioning.ledger import applications as store
+from provisioning.ledger.queries import applications as store
+from provisioning.lifecycle.tasks.catalogue import bring_operator_task
+from provisioning.lifecycle.workshop import new_base_key_id
 from provisioning.model.application import Application, ApplicationRecord
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import ois_client_id
 from provisioning.model.records import NewMail
 from provisioning.model.secret import Secret
-
-from .tasks import bring_operator_task
-from .workshop import new_base_key_id
 
 APPLICATION_MAIL: Final = "ois-application"
 """Template of provisioning.mail with the one-time link."""

@@ -20,16 +20,15 @@ from provisioning.gate.tokens import SigningKey, signing_keys, unverified_claims
 from provisioning.gate.verdicts import Verdicts
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.errors import UnknownAccount
+from provisioning.lifecycle.finding import find_account, find_keys
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.model.identifiers import ClientId, Username, key_client_id, parse_username
 from provisioning.model.ois import Slug, ois_client_id
 from provisioning.model.records import AccountRecord
 from provisioning.model.text import Text
 from provisioning.settings import Settings
-
-from .errors import UnknownAccount
-from .finding import find_account, find_keys
-from .operator import Operator
-from .realm_keys import fetch_key_set, issuer_of, key_set_url
 
 
 @dataclass(frozen=True, slots=True)

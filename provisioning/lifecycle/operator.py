@@ -12,13 +12,12 @@ from datetime import datetime
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, LedgerTransaction
-from provisioning.ledger.lease import hold_lease
+from provisioning.ledger.leases.lease import hold_lease
 from provisioning.ledger.ledger import Fence
+from provisioning.lifecycle.progress import Progress, Silent
+from provisioning.lifecycle.workshop import new_base_key_id
 from provisioning.model.identifiers import Username
 from provisioning.settings import Settings
-
-from .progress import Progress, Silent
-from .workshop import new_base_key_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
+from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.requests import TEXT_MAX, RequestKind, RequestRecord, RequestState
-
-from .errors import ActionRefused, UnknownAccount
-from .operator import Operator
 
 OPEN_AT_ONCE: Final = 5
 """Requests about one account that may wait at a time; more would hide each other."""

@@ -12,8 +12,7 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger, LedgerTransaction
 from provisioning.ledger.ledger import Fence
-
-from .progress import Progress, Silent
+from provisioning.lifecycle.progress import Progress, Silent
 
 
 def new_base_key_id() -> str:

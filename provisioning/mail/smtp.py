@@ -9,9 +9,8 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from typing import Final
 
+from provisioning.mail.errors import MailDelayed, MailRefused, MailServerUnreachable
 from provisioning.settings import MailServer
-
-from .errors import MailDelayed, MailRefused, MailServerUnreachable
 
 _TIMEOUT_S: Final = 30
 _PERMANENT: Final = 500

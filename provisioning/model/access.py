@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .identifiers import InstitutionId
+from provisioning.model.identifiers import InstitutionId
 
 
 @dataclass(frozen=True, slots=True)

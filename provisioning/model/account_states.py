@@ -20,8 +20,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from .events import EventKind
-from .records import AccountRecord, AccountState
+from provisioning.model.events import EventKind
+from provisioning.model.records import AccountRecord, AccountState
 
 
 class StateRefusal(StrEnum):

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .text import Text
+from provisioning.model.text import Text
 
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 

@@ -13,7 +13,7 @@ import string
 import zlib
 from typing import Final
 
-from .secret import Secret
+from provisioning.model.secret import Secret
 
 PREFIX: Final = "aikom_"
 PATTERN: Final = r"aikom_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}"

@@ -13,8 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from .events import JsonValue
-from .ois import Slug
+from provisioning.model.events import JsonValue
+from provisioning.model.ois import Slug
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .records import AccountRecord, AccountState, Mail, MailState
+from provisioning.model.records import AccountRecord, AccountState, Mail, MailState
 
 
 class BaseKeyState(StrEnum):

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .annexes import AgreementText, TechnicalRequirements
-from .identifiers import InstitutionId
-from .institution import Institution, Kind
-from .sphere import SpherePath, sphere_path
-from .text import Text
-from .upkeep import AccessionPolicy, ApiKeyPolicy, CutOffPolicy, DeactivationPolicy, WatchPolicy
+from provisioning.model.annexes import AgreementText, TechnicalRequirements
+from provisioning.model.identifiers import InstitutionId
+from provisioning.model.institution import Institution, Kind
+from provisioning.model.sphere import SpherePath, sphere_path
+from provisioning.model.text import Text
+from provisioning.model.upkeep import AccessionPolicy, ApiKeyPolicy, CutOffPolicy, DeactivationPolicy, WatchPolicy
 
 
 @dataclass(frozen=True, slots=True)

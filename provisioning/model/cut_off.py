@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from .text import Text
+from provisioning.model.text import Text
 
 
 class CutOffReason(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from .identifiers import InstitutionId, Username, username_of
+from provisioning.model.identifiers import InstitutionId, Username, username_of
 
 
 class Kind(StrEnum):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from .records import ApiKeyRecord, ApiKeyState
-from .upkeep import ApiKeyPolicy
+from provisioning.model.records import ApiKeyRecord, ApiKeyState
+from provisioning.model.upkeep import ApiKeyPolicy
 
 
 def end_by_age(key: ApiKeyRecord, policy: ApiKeyPolicy, now: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NewType
 
-from .identifiers import ClientId, Username, parse_username
+from provisioning.model.identifiers import ClientId, Username, parse_username
 
 Slug = NewType("Slug", str)
 """Short name of an OIS in addresses and client ids: lower-case Latin letters, digits, single hyphens."""

@@ -23,8 +23,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .events import EventKind
-from .ois import ConclusionOutcome, OisRecord, OisState
+from provisioning.model.events import EventKind
+from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState
 
 
 class OisRefusal(StrEnum):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from .ois import MandateRecord, MandateState, ois_client_id, parse_ois_client_id
-from .records import AccountRecord, AccountState
+from provisioning.model.ois import MandateRecord, MandateState, ois_client_id, parse_ois_client_id
+from provisioning.model.records import AccountRecord, AccountState
 
 DIRECT_USE: Final = "direct-use"
 """Client scope of a key that opens the central database without an OIS."""

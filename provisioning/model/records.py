@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from .events import JsonValue
-from .identifiers import ClientId, InstitutionId, Username
+from provisioning.model.events import JsonValue
+from provisioning.model.identifiers import ClientId, InstitutionId, Username
 
 
 class AccountState(StrEnum):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .identifiers import Username
+from provisioning.model.identifiers import Username
 
 TEXT_MAX = 2_000
 """Characters; a request is a question, not a file."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from .configuration import Configuration, Guards, Limit
-from .identifiers import InstitutionId
-from .institution import Institution, Kind
+from provisioning.model.configuration import Configuration, Guards, Limit
+from provisioning.model.identifiers import InstitutionId
+from provisioning.model.institution import Institution, Kind
 
 AUTHORITY: Final = InstitutionId("98-0000000")
 SCHOOLS: Final = 100

@@ -25,8 +25,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from .identifiers import ClientId, Username
-from .ois import Slug
+from provisioning.model.identifiers import ClientId, Username
+from provisioning.model.ois import Slug
 
 CALLS: Final = 5
 CALLS_AFTER: Final = 2

@@ -13,9 +13,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from .annexes import Check
-from .events import JsonValue, format_time
-from .self_test import CALLS, Observation, Run
+from provisioning.model.annexes import Check
+from provisioning.model.events import JsonValue, format_time
+from provisioning.model.self_test import CALLS, Observation, Run
 
 IN_FLIGHT: Final = timedelta(seconds=0.5)
 """A call that was under way when the answer before it came is not held against anybody."""

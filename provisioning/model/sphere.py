@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NewType
 
-from .identifiers import InstitutionId
+from provisioning.model.identifiers import InstitutionId
 
 SpherePath = NewType("SpherePath", str)
 

@@ -25,8 +25,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from provisioning.model.identifiers import Username
-
-from .changes import (
+from provisioning.planning.changes import (
     AccountChange,
     AccountDiff,
     AccountImage,
@@ -39,8 +38,8 @@ from .changes import (
     UpdateAccount,
     Verdict,
 )
-from .objects import FieldChange, Value
-from .refusals import key_stopped_by_hand, lost_record, name_taken, never_again, stopped_by_hand
+from provisioning.planning.objects import FieldChange, Value
+from provisioning.planning.refusals import key_stopped_by_hand, lost_record, name_taken, never_again, stopped_by_hand
 
 _Outcome = AccountChange | Refusal | Attention
 

@@ -9,8 +9,7 @@ from enum import StrEnum
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.institution import Deactivation, Source
 from provisioning.model.openings import Openings
-
-from .objects import FieldChange
+from provisioning.planning.objects import FieldChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from provisioning.model.configuration import Configuration
 from provisioning.model.identifiers import ClientId, Username, key_client_id, username_of
 from provisioning.model.institution import Deactivation, Institution, Kind
 from provisioning.model.sphere import SpherePath
-
-from .changes import AccountImage, DesiredAccount, KeyImage
+from provisioning.planning.changes import AccountImage, DesiredAccount, KeyImage
 
 MANAGED_BY: Final = "managed_by"
 MANAGED_BY_US: Final = "aikom"

@@ -13,9 +13,8 @@ from typing import Any
 
 from provisioning.model.identifiers import InstitutionId, Username, parse_username
 from provisioning.model.institution import Deactivation, Kind
-
-from .changes import AccountImage
-from .desired import role_of_kind
+from provisioning.planning.changes import AccountImage
+from provisioning.planning.desired import role_of_kind
 
 RightsOfKinds = Mapping[str, frozenset[str]]
 """Rights of each kind's role, as Keycloak has them."""

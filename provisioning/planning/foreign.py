@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .objects import RealmObject
+from provisioning.planning.objects import RealmObject
 
 BUILT_IN: Final[Mapping[str, frozenset[str]]] = {
     "client": frozenset(

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provisioning.model.configuration import Guards, Limit
-
-from .changes import AccountDiff, CreateAccount, DeactivateAccount, UpdateAccount
+from provisioning.planning.changes import AccountDiff, CreateAccount, DeactivateAccount, UpdateAccount
 
 
 class Guard(StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .changes import (
+from provisioning.planning.changes import (
     AccountChange,
     AccountDiff,
     AdoptAccount,
@@ -18,9 +18,9 @@ from .changes import (
     Refusal,
     UpdateAccount,
 )
-from .guards import GuardStop
-from .objects import CreateObject, FieldChange, ObjectChange, UpdateObject
-from .protocol import UNCHANGED, ProtocolDiff
+from provisioning.planning.guards import GuardStop
+from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange, UpdateObject
+from provisioning.planning.protocol import UNCHANGED, ProtocolDiff
 
 FORMAT: Final = 1
 """Version of the JSON form."""

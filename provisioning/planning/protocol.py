@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from provisioning.model.configuration import ExchangeProtocol
-
-from .changes import Attention
+from provisioning.planning.changes import Attention
 
 
 @dataclass(frozen=True, slots=True)

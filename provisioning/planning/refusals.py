@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from provisioning.model.identifiers import ClientId
-
-from .changes import Attention, DesiredAccount, Refusal
+from provisioning.planning.changes import Attention, DesiredAccount, Refusal
 
 
 def never_again(wanted: DesiredAccount) -> Refusal:

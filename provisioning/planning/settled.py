@@ -11,8 +11,7 @@ import json
 from typing import Any, Final
 
 from provisioning.model.identifiers import Username, parse_key_client_id
-
-from .changes import AccountDiff, AccountImage, DesiredAccount, KeyImage, Verdict
+from provisioning.planning.changes import AccountDiff, AccountImage, DesiredAccount, KeyImage, Verdict
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 

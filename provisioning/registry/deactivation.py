@@ -8,9 +8,8 @@ from pathlib import Path
 
 from provisioning.model.configuration import Limit
 from provisioning.model.upkeep import BulkApproval, DeactivationPolicy
-
-from .errors import InvalidConfiguration
-from .realm_alone import load_realm_policy
+from provisioning.registry.errors import InvalidConfiguration
+from provisioning.registry.realm_alone import load_realm_policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,10 @@ from typing import Any, Final
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from provisioning.model.institution import Source
-
-from .parsing import compose
-from .problems import Problem, Severity, error, warning
-from .reading import read_text
-from .values import NodeReader, source_of
+from provisioning.registry.parsing import compose
+from provisioning.registry.problems import Problem, Severity, error, warning
+from provisioning.registry.reading import read_text
+from provisioning.registry.values import NodeReader, source_of
 
 Location = tuple[int | str, ...]
 """Steps from the root of a file to a value: positions in lists, keys in mappings."""

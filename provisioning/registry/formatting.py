@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .documents import institution_files
-from .list_text import ListText, parse_list
-from .problems import Problem
+from provisioning.registry.documents import institution_files
+from provisioning.registry.list_text import ListText, parse_list
+from provisioning.registry.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from provisioning.model.configuration import ExchangeProtocol, GatePolicy
-
-from .documents import PROTOCOL, REALM, RIGHTS, SINGLE_FILES, read_single
-from .policies import exchange_protocol, gate_policy
-from .problems import Problem, Severity, in_order
-from .rules import protocol, rights
-from .rules.scene import Scene
-from .singles import shape_singles
+from provisioning.registry.documents import PROTOCOL, REALM, RIGHTS, SINGLE_FILES, read_single
+from provisioning.registry.policies import exchange_protocol, gate_policy
+from provisioning.registry.problems import Problem, Severity, in_order
+from provisioning.registry.rules import protocol, rights
+from provisioning.registry.rules.scene import Scene
+from provisioning.registry.singles import shape_singles
 
 _RULES: Final[tuple[Callable[[Scene], Iterator[Problem]], ...]] = (
     protocol.path_templates,

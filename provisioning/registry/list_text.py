@@ -14,12 +14,11 @@ from typing import Any, Final
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from provisioning.model.institution import Source
-
-from .canonical import INDENT, pair_lines, position
-from .parsing import compose
-from .problems import Problem, Severity, error
-from .reading import decode
-from .values import NodeReader
+from provisioning.registry.canonical import INDENT, pair_lines, position
+from provisioning.registry.parsing import compose
+from provisioning.registry.problems import Problem, Severity, error
+from provisioning.registry.reading import decode
+from provisioning.registry.values import NodeReader
 
 _REMARK: Final = re.compile(r"\s+(#.*)$")
 

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from .documents import Document, parse_document, read_as_text
-from .problems import Problem, Severity, as_row, from_row
-from .reading_cache import ReadingCache
-from .records import Record, read_records
-from .schema.institutions import INSTITUTIONS, PartialEntry
+from provisioning.registry.documents import Document, parse_document, read_as_text
+from provisioning.registry.problems import Problem, Severity, as_row, from_row
+from provisioning.registry.reading_cache import ReadingCache
+from provisioning.registry.records import Record, read_records
+from provisioning.registry.schema.institutions import INSTITUTIONS, PartialEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from typing import Final
 
 from provisioning.model.configuration import Configuration
 from provisioning.model.institution import Source
-
-from .documents import (
+from provisioning.registry.documents import (
     INSTITUTIONS,
     SINGLE_FILES,
     Document,
@@ -23,8 +22,8 @@ from .documents import (
     read_document,
     read_single,
 )
-from .lists import RecordList, read_list
-from .policies import (
+from provisioning.registry.lists import RecordList, read_list
+from provisioning.registry.policies import (
     agreement_text,
     exchange_protocol,
     realm_policy,
@@ -32,12 +31,12 @@ from .policies import (
     staff_members,
     technical_requirements,
 )
-from .problems import LoadResult, Problem, Severity, as_row, from_row, in_order, warning
-from .reading_cache import ReadingCache
-from .records import Record, institution_of
-from .rules import RULES
-from .rules.scene import Scene
-from .singles import Singles, shape_singles
+from provisioning.registry.problems import LoadResult, Problem, Severity, as_row, from_row, in_order, warning
+from provisioning.registry.reading_cache import ReadingCache
+from provisioning.registry.records import Record, institution_of
+from provisioning.registry.rules import RULES
+from provisioning.registry.rules.scene import Scene
+from provisioning.registry.singles import Singles, shape_singles
 
 _KYIV_SUMMER: Final = timezone(timedelta(hours=3))
 """The later of the two offsets of Kyiv, so that a decision of today is never "in the future"."""

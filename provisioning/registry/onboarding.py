@@ -10,14 +10,13 @@ from typing import Final
 
 from provisioning.model.annexes import AgreementText, TechnicalRequirements
 from provisioning.model.configuration import RightsPolicy
-
-from .documents import SINGLE_FILES, Document, agreement_files, read_document
-from .errors import InvalidConfiguration
-from .policies import agreement_text, rights_policy, technical_requirements
-from .problems import Problem, Severity, in_order
-from .rules import annexes, rights
-from .rules.scene import Scene
-from .singles import shape_singles
+from provisioning.registry.documents import SINGLE_FILES, Document, agreement_files, read_document
+from provisioning.registry.errors import InvalidConfiguration
+from provisioning.registry.policies import agreement_text, rights_policy, technical_requirements
+from provisioning.registry.problems import Problem, Severity, in_order
+from provisioning.registry.rules import annexes, rights
+from provisioning.registry.rules.scene import Scene
+from provisioning.registry.singles import shape_singles
 
 _RULES: Final[tuple[Callable[[Scene], Iterator[Problem]], ...]] = (
     rights.duplicate_rights,

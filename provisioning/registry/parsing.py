@@ -11,8 +11,7 @@ import yaml
 from yaml.nodes import Node
 
 from provisioning.model.institution import Source
-
-from .problems import Problem, error
+from provisioning.registry.problems import Problem, error
 
 MAX_DEPTH: Final = 32
 """Levels of nesting; the deepest file that makes sense has six."""

@@ -38,12 +38,18 @@ from provisioning.model.upkeep import (
     Overdue,
     WatchPolicy,
 )
-
-from .schema.annexes import AgreementFile, RequirementsFile
-from .schema.fields import BothLanguages
-from .schema.policies import ProtocolFile, RightsFile, StaffEntry
-from .schema.realm import BruteForceEntry, GateEntry, LifetimesEntry, LimitEntry, RealmFile, SupportEntry
-from .schema.upkeep import AccessionEntry, ApiKeyEntry, WatchEntry
+from provisioning.registry.schema.annexes import AgreementFile, RequirementsFile
+from provisioning.registry.schema.fields import BothLanguages
+from provisioning.registry.schema.policies import ProtocolFile, RightsFile, StaffEntry
+from provisioning.registry.schema.realm import (
+    BruteForceEntry,
+    GateEntry,
+    LifetimesEntry,
+    LimitEntry,
+    RealmFile,
+    SupportEntry,
+)
+from provisioning.registry.schema.upkeep import AccessionEntry, ApiKeyEntry, WatchEntry
 
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3_600

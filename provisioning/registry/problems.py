@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from provisioning.model.configuration import Configuration
 from provisioning.model.institution import Source
-
-from .errors import InvalidConfiguration
+from provisioning.registry.errors import InvalidConfiguration
 
 _SHOWN_CHARACTERS: Final = 60
 

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from provisioning.model.institution import Source
-
-from .problems import Problem, error, warning
+from provisioning.registry.problems import Problem, error, warning
 
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 """A file per oblast with 2,000 institutions is under 1 MB."""

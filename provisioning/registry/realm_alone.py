@@ -7,13 +7,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from provisioning.model.configuration import RealmPolicy
-
-from .documents import REALM, read_document
-from .errors import InvalidConfiguration
-from .policies import realm_policy
-from .problems import LoadResult, Severity, in_order
-from .schema.realm import RealmFile
-from .wording import schema_problems
+from provisioning.registry.documents import REALM, read_document
+from provisioning.registry.errors import InvalidConfiguration
+from provisioning.registry.policies import realm_policy
+from provisioning.registry.problems import LoadResult, Severity, in_order
+from provisioning.registry.schema.realm import RealmFile
+from provisioning.registry.wording import schema_problems
 
 
 def load_realm_policy(folder: Path) -> RealmPolicy:

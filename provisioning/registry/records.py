@@ -9,18 +9,10 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from provisioning.model.identifiers import InstitutionId
-from provisioning.model.institution import (
-    Deactivation,
-    EarlierGeneration,
-    Institution,
-    Kind,
-    RightsException,
-    Source,
-)
-
-from .documents import Document, Location
-from .problems import Problem
-from .schema.institutions import (
+from provisioning.model.institution import Deactivation, EarlierGeneration, Institution, Kind, RightsException, Source
+from provisioning.registry.documents import Document, Location
+from provisioning.registry.problems import Problem
+from provisioning.registry.schema.institutions import (
     INSTITUTIONS,
     PARTIAL,
     DeactivationEntry,
@@ -28,7 +20,7 @@ from .schema.institutions import (
     InstitutionEntry,
     PartialEntry,
 )
-from .wording import schema_problems
+from provisioning.registry.wording import schema_problems
 
 _NO_EXCEPTION = RightsException()
 

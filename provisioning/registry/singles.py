@@ -9,14 +9,20 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from provisioning.model.institution import Source
-
-from .documents import PROTOCOL, REALM, REQUIREMENTS, RIGHTS, STAFF, Document, Location
-from .problems import Problem
-from .schema.annexes import AgreementFile, RequirementEntry, RequirementsFile
-from .schema.policies import STAFF as STAFF_SHAPE
-from .schema.policies import KindEntry, ProtocolFile, RightEntry, RightsFile, RouteEntry, StaffEntry
-from .schema.realm import RealmFile
-from .wording import schema_problems
+from provisioning.registry.documents import PROTOCOL, REALM, REQUIREMENTS, RIGHTS, STAFF, Document, Location
+from provisioning.registry.problems import Problem
+from provisioning.registry.schema.annexes import AgreementFile, RequirementEntry, RequirementsFile
+from provisioning.registry.schema.policies import STAFF as STAFF_SHAPE
+from provisioning.registry.schema.policies import (
+    KindEntry,
+    ProtocolFile,
+    RightEntry,
+    RightsFile,
+    RouteEntry,
+    StaffEntry,
+)
+from provisioning.registry.schema.realm import RealmFile
+from provisioning.registry.wording import schema_problems
 
 T = TypeVar("T", bound=BaseModel)
 

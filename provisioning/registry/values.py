@@ -12,9 +12,8 @@ from typing import Any, Final
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from provisioning.model.institution import Source
-
-from .problems import Problem, error, shown, warning
-from .reading import hidden_character
+from provisioning.registry.problems import Problem, error, shown, warning
+from provisioning.registry.reading import hidden_character
 
 _BOOLEANS: Final = {"true": True, "false": False}
 _NOTHING: Final = frozenset(("", "~", "null", "Null", "NULL"))

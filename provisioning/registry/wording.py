@@ -10,12 +10,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from provisioning.model.identifiers import EDRPOU_PATTERN, INSTITUTION_ID_PATTERN, KATOTTG_PATTERN
-
-from .documents import Document, Location
-from .problems import Problem, error, shown
-from .schema.annexes import ITEM_PATTERN, VERSION_PATTERN
-from .schema.fields import RIGHT_PATTERN, USERNAME_PATTERN
-from .schema.json_schema import known_keys
+from provisioning.registry.documents import Document, Location
+from provisioning.registry.problems import Problem, error, shown
+from provisioning.registry.schema.annexes import ITEM_PATTERN, VERSION_PATTERN
+from provisioning.registry.schema.fields import RIGHT_PATTERN, USERNAME_PATTERN
+from provisioning.registry.schema.json_schema import known_keys
 
 _SHAPES: Final[Mapping[str, tuple[str, str, str]]] = {
     INSTITUTION_ID_PATTERN: ("id-shape", "is not an id", 'write two digits, a hyphen, seven digits: "46-0001234"'),

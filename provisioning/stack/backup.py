@@ -16,18 +16,17 @@ from pathlib import Path
 from typing import Final
 
 from provisioning.settings import Settings, load_settings
-
-from .errors import BackupUnusable
-from .extension import ensure_extension
-from .keycloak_home import ensure_built_home, instance_home
-from .keycloak_process import KeycloakPorts, start_keycloak, wait_for_keycloak
-from .locking import take_lock
-from .paths import PRIVATE_FOLDER, StackPaths, cache_folder
-from .ports import free_port
-from .process import alive, stop
-from .progress import Progress
-from .python_parts import PROJECT
-from .state import load_state
+from provisioning.stack.errors import BackupUnusable
+from provisioning.stack.extension import ensure_extension
+from provisioning.stack.keycloak_home import ensure_built_home, instance_home
+from provisioning.stack.keycloak_process import KeycloakPorts, start_keycloak, wait_for_keycloak
+from provisioning.stack.locking import take_lock
+from provisioning.stack.paths import PRIVATE_FOLDER, StackPaths, cache_folder
+from provisioning.stack.ports import free_port
+from provisioning.stack.process import alive, stop
+from provisioning.stack.progress import Progress
+from provisioning.stack.python_parts import PROJECT
+from provisioning.stack.state import load_state
 
 _DATA: Final = "keycloak-data"
 _BOOTSTRAPPED: Final = "bootstrapped"

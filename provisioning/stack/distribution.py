@@ -9,10 +9,10 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from .errors import DownloadFailed, StackError
-from .locking import wait_for_lock
-from .maven import run_maven
-from .progress import Progress
+from provisioning.stack.errors import DownloadFailed, StackError
+from provisioning.stack.locking import wait_for_lock
+from provisioning.stack.maven import run_maven
+from provisioning.stack.progress import Progress
 
 KEYCLOAK_VERSION: Final = "26.7.5"
 """The version floor of docs/security.md: older ones have known holes in password reset and client revocation."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 
-from .locking import take_lock
-from .paths import StackPaths
-from .process import stop
-from .progress import Progress
-from .state import Part, load_state, save_state
+from provisioning.stack.locking import take_lock
+from provisioning.stack.paths import StackPaths
+from provisioning.stack.process import stop
+from provisioning.stack.progress import Progress
+from provisioning.stack.state import Part, load_state, save_state
 
 
 @dataclass(frozen=True, slots=True)

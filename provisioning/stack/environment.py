@@ -8,11 +8,10 @@ from typing import Final
 
 from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT
 from provisioning.settings import parse_env_file
-
-from .keycloak_process import KeycloakPorts
-from .paths import StackPaths, write_private
-from .ports import LOOPBACK
-from .state import Port
+from provisioning.stack.keycloak_process import KeycloakPorts
+from provisioning.stack.paths import StackPaths, write_private
+from provisioning.stack.ports import LOOPBACK
+from provisioning.stack.state import Port
 
 REALM: Final = "aikom"
 SANDBOX_REALM: Final = "aikom-sandbox"

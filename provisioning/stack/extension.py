@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import BuildFailed, StackError
-from .locking import wait_for_lock
-from .maven import run_maven
-from .progress import Progress
+from provisioning.stack.errors import BuildFailed, StackError
+from provisioning.stack.locking import wait_for_lock
+from provisioning.stack.maven import run_maven
+from provisioning.stack.progress import Progress
 
 
 def ensure_extension(project: Path, progress: Progress) -> Path | None:

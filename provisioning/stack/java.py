@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .errors import ToolMissing
+from provisioning.stack.errors import ToolMissing
 
 OLDEST_JAVA: Final = 17
 

@@ -18,10 +18,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from .distribution import KEYCLOAK_VERSION, ensure_distribution
-from .errors import BuildFailed
-from .locking import wait_for_lock
-from .progress import Progress
+from provisioning.stack.distribution import KEYCLOAK_VERSION, ensure_distribution
+from provisioning.stack.errors import BuildFailed
+from provisioning.stack.locking import wait_for_lock
+from provisioning.stack.progress import Progress
 
 BUILD_OPTIONS: Final = ("--db=dev-file", "--health-enabled=true")
 

@@ -13,12 +13,11 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakAuthenticationError
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings, sandbox_settings
-
-from .errors import CredentialsLost
-from .keycloak_home import instance_home
-from .keycloak_process import BOOTSTRAP_CLIENT, KeycloakPorts, start_keycloak
-from .paths import StackPaths, write_private
-from .process import RunningProcess
+from provisioning.stack.errors import CredentialsLost
+from provisioning.stack.keycloak_home import instance_home
+from provisioning.stack.keycloak_process import BOOTSTRAP_CLIENT, KeycloakPorts, start_keycloak
+from provisioning.stack.paths import StackPaths, write_private
+from provisioning.stack.process import RunningProcess
 
 
 def start(paths: StackPaths, built_home: Path, ports: KeycloakPorts, *, durable: bool) -> RunningProcess:

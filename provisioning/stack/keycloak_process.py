@@ -16,12 +16,11 @@ from typing import Final
 import requests
 
 from provisioning.model.secret import Secret
-
-from .errors import PartFailed
-from .java import find_java
-from .ports import LOOPBACK
-from .process import RunningProcess, alive, start_detached
-from .progress import Progress
+from provisioning.stack.errors import PartFailed
+from provisioning.stack.java import find_java
+from provisioning.stack.ports import LOOPBACK
+from provisioning.stack.process import RunningProcess, alive, start_detached
+from provisioning.stack.progress import Progress
 
 READY_WITHIN_S: Final = 240.0
 """A first start (with the database schema) takes 15-20 s on two idle cores; a busy machine needs many times that."""

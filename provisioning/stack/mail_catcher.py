@@ -16,8 +16,8 @@ from typing import Final
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from .mail_store import MailStore
-from .ports import LOOPBACK
+from provisioning.stack.mail_store import MailStore
+from provisioning.stack.ports import LOOPBACK
 
 SIZE_LIMIT: Final = 10_000_000
 """Bytes per mail."""

@@ -13,7 +13,7 @@ from email.policy import default as default_policy
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from .paths import PRIVATE_FILE
+from provisioning.stack.paths import PRIVATE_FILE
 
 _SUFFIX: Final = ".eml"
 _ENVELOPE: Final = "X-Caught-Recipients"

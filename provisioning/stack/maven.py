@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .errors import StackError, ToolMissing
+from provisioning.stack.errors import StackError, ToolMissing
 
 
 def run_maven(

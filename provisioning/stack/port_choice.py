@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .errors import PortBusy
-from .ports import PortWish, settle
-from .state import Part, Port, StackState
+from provisioning.stack.errors import PortBusy
+from provisioning.stack.ports import PortWish, settle
+from provisioning.stack.state import Part, Port, StackState
 
 USUAL_PORTS: Final[Mapping[Port, int]] = MappingProxyType(
     {Port.KEYCLOAK: 8080, Port.HEALTH: 9090, Port.SMTP: 1025, Port.SIDECAR: 8000}

@@ -10,7 +10,7 @@ from typing import Final
 
 import psutil
 
-from .errors import PortBusy
+from provisioning.stack.errors import PortBusy
 
 LOOPBACK: Final = "127.0.0.1"
 

@@ -21,7 +21,7 @@ from typing import Final
 
 import psutil
 
-from .paths import PRIVATE_FILE
+from provisioning.stack.paths import PRIVATE_FILE
 
 STOP_GRACE_S: Final = 20.0
 """How long a part may take to end after SIGTERM; Keycloak needs 1-2 s, more on a loaded machine."""

@@ -12,9 +12,9 @@ from typing import Final
 
 import requests
 
-from .paths import StackPaths
-from .ports import LOOPBACK, is_listening
-from .process import RunningProcess, start_detached
+from provisioning.stack.paths import StackPaths
+from provisioning.stack.ports import LOOPBACK, is_listening
+from provisioning.stack.process import RunningProcess, start_detached
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 

@@ -9,9 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from .errors import StackError
-from .paths import write_private
-from .process import RunningProcess
+from provisioning.stack.errors import StackError
+from provisioning.stack.paths import write_private
+from provisioning.stack.process import RunningProcess
 
 
 class Part(StrEnum):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import python_parts
-from .environment import keycloak_ports
-from .keycloak_process import keycloak_ready
-from .paths import StackPaths
-from .process import alive
-from .state import Part, Port, StackState, load_state
+from provisioning.stack import python_parts
+from provisioning.stack.environment import keycloak_ports
+from provisioning.stack.keycloak_process import keycloak_ready
+from provisioning.stack.paths import StackPaths
+from provisioning.stack.process import alive
+from provisioning.stack.state import Part, Port, StackState, load_state
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from provisioning.ledger import open_ledger
 from provisioning.model.records import AccountState, ApiKeyState
 from provisioning.settings import Settings
-
-from .mail_store import MailStore
-from .paths import StackPaths
+from provisioning.stack.mail_store import MailStore
+from provisioning.stack.paths import StackPaths
 
 
 @dataclass(frozen=True, slots=True)

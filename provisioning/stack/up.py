@@ -14,21 +14,20 @@ from types import MappingProxyType
 
 from provisioning.ledger import open_ledger
 from provisioning.settings import Settings
-
-from . import keycloak_part, python_parts
-from .environment import ensure_environment, keycloak_ports
-from .errors import PartFailed
-from .extension import ensure_extension
-from .java import find_java
-from .keycloak_home import ensure_built_home
-from .keycloak_process import wait_for_keycloak
-from .locking import take_lock
-from .paths import StackPaths, cache_folder
-from .port_choice import OWNERS, choose
-from .process import RunningProcess, alive, interrupt_later, stop
-from .progress import Progress
-from .python_parts import PROJECT
-from .state import Part, PartRecord, Port, StackState, load_state, save_state
+from provisioning.stack import keycloak_part, python_parts
+from provisioning.stack.environment import ensure_environment, keycloak_ports
+from provisioning.stack.errors import PartFailed
+from provisioning.stack.extension import ensure_extension
+from provisioning.stack.java import find_java
+from provisioning.stack.keycloak_home import ensure_built_home
+from provisioning.stack.keycloak_process import wait_for_keycloak
+from provisioning.stack.locking import take_lock
+from provisioning.stack.paths import StackPaths, cache_folder
+from provisioning.stack.port_choice import OWNERS, choose
+from provisioning.stack.process import RunningProcess, alive, interrupt_later, stop
+from provisioning.stack.progress import Progress
+from provisioning.stack.python_parts import PROJECT
+from provisioning.stack.state import Part, PartRecord, Port, StackState, load_state, save_state
 
 _READY_WITHIN_S = 90.0
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from provisioning.ledger.checkpoint import load_private_key
-from provisioning.ledger.checkpointing import make_checkpoint
 from provisioning.ledger.destinations import parse_destination
-
-from .desk import Desk, StopRequested
-from .duty import NOTHING, Outcome
+from provisioning.ledger.proof.checkpointing import make_checkpoint
+from provisioning.watch.desk import Desk, StopRequested
+from provisioning.watch.duty import NOTHING, Outcome
 
 
 class Checkpoints:

@@ -16,15 +16,14 @@ from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
 from provisioning.ledger.checkpoint import Checkpoint
 from provisioning.ledger.ledger import Fence
-from provisioning.ledger.rollback import newest_checkpoint, refuse_contradiction
+from provisioning.ledger.proof.rollback import newest_checkpoint, refuse_contradiction
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration
 from provisioning.model.upkeep import WatchPolicy
 from provisioning.registry import LoadResult, ReadingCache, load_configuration
 from provisioning.settings import Settings
-
-from .duty import Outcome
+from provisioning.watch.duty import Outcome
 
 LOOK_EVERY_S: Final = 60.0
 

@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.ledger.access_keeping import keep_counts
-from provisioning.lifecycle.ageing import age_keys
-from provisioning.lifecycle.carrying_out import resume
-from provisioning.lifecycle.convergence import converge
-from provisioning.lifecycle.drift import find_drift
-from provisioning.lifecycle.key_use import note_key_use
+from provisioning.ledger.operational.access_keeping import keep_counts
+from provisioning.lifecycle.applying.drift import find_drift
+from provisioning.lifecycle.comparison.convergence import converge
+from provisioning.lifecycle.keys.ageing import age_keys
+from provisioning.lifecycle.keys.key_use import note_key_use
+from provisioning.lifecycle.keys.rotation import retire_due
+from provisioning.lifecycle.mail.outbox import send_outbox, undelivered
 from provisioning.lifecycle.ois.accession import ask_for_accession
-from provisioning.lifecycle.outbox import send_outbox, undelivered
-from provisioning.lifecycle.rotation import retire_due
+from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.events import JsonValue
-
-from .checkpoints import Checkpoints
-from .content import pull
-from .desk import Desk, StoppableProgress
-from .duty import NOTHING, Duty, Outcome
-from .following import Following
+from provisioning.watch.checkpoints import Checkpoints
+from provisioning.watch.content import pull
+from provisioning.watch.desk import Desk, StoppableProgress
+from provisioning.watch.duty import NOTHING, Duty, Outcome
+from provisioning.watch.following import Following
 
 PROMPT = ("tasks", "mail")
 THOROUGH = (

@@ -12,16 +12,15 @@ from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger.errors import LeaseHeld
-from provisioning.ledger.lease import find_lease, hold_lease
-from provisioning.lifecycle.apply import apply
-from provisioning.lifecycle.planning import GUARDED, Survey, survey
+from provisioning.ledger.leases.lease import find_lease, hold_lease
+from provisioning.lifecycle.applying.apply import apply
+from provisioning.lifecycle.applying.planning import GUARDED, Survey, survey
 from provisioning.model.configuration import Configuration
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.registry import LoadResult
-
-from .content import content_digest
-from .desk import Desk, StoppableProgress, holder_name
-from .duty import NOTHING, Outcome
+from provisioning.watch.content import content_digest
+from provisioning.watch.desk import Desk, StoppableProgress, holder_name
+from provisioning.watch.duty import NOTHING, Outcome
 
 APPLY: Final = "apply"
 """The lease that `provision apply` holds."""

@@ -10,10 +10,9 @@ from typing import Final
 
 import structlog
 
-from provisioning.ledger.duties import DutyRecord, duties, record_duty
 from provisioning.ledger.errors import LeaseLost, LedgerError
-
-from .desk import Desk
+from provisioning.ledger.operational.duties import DutyRecord, duties, record_duty
+from provisioning.watch.desk import Desk
 
 log = structlog.get_logger("provision.watch")
 

@@ -14,13 +14,12 @@ from typing import Final
 
 import structlog
 
-from provisioning.ledger.duties import DutyRecord
 from provisioning.ledger.errors import LeaseLost
+from provisioning.ledger.operational.duties import DutyRecord
 from provisioning.model.errors import AikomError, ExitCode
-
-from .desk import Desk, StopRequested, holder_name
-from .duty import Duty, Outcome, wait_after
-from .journal import Journal
+from provisioning.watch.desk import Desk, StopRequested, holder_name
+from provisioning.watch.duty import Duty, Outcome, wait_after
+from provisioning.watch.journal import Journal
 
 log = structlog.get_logger("provision.watch")
 

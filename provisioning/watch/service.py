@@ -14,15 +14,14 @@ import structlog
 
 from provisioning.ledger import Ledger
 from provisioning.ledger.errors import LeaseHeld, LeaseLost, LedgerError
-from provisioning.ledger.lease import Lease, hold_lease
+from provisioning.ledger.leases.lease import Lease, hold_lease
 from provisioning.model.errors import ExitCode
 from provisioning.settings import Settings
-
-from .desk import Desk, holder_name
-from .duties import Choice, lanes
-from .health import Health
-from .journal import Journal
-from .lane import Lane, guarded
+from provisioning.watch.desk import Desk, holder_name
+from provisioning.watch.duties import Choice, lanes
+from provisioning.watch.health import Health
+from provisioning.watch.journal import Journal
+from provisioning.watch.lane import Lane, guarded
 
 log = structlog.get_logger("provision.watch")
 

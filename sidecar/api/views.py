@@ -12,14 +12,14 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
-from provisioning.lifecycle.cut_off import Request
-from provisioning.lifecycle.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.cut_off_requests import OpenRequest
+from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
+from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
 from provisioning.model.cut_off import CutOffReason
 from sidecar.auth.guards import identity
-from sidecar.limits import limiter
-from sidecar.policy import cut_off_approval
-from sidecar.services import services
+from sidecar.doors.policy import cut_off_approval
+from sidecar.doors.services import services
+from sidecar.frame.limits import limiter
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 

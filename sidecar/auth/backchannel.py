@@ -15,12 +15,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
 from provisioning.gate.reasons import Reason
-from provisioning.ledger.logouts import forget_logouts, note_logout
-from sidecar.config import SESSION_MAX
-from sidecar.services import services
-
-from .logout_token import LONGEST, OLDEST_S, Logout, LogoutTokenRefused, key_id, read_logout
-from .sso import CLIENT_ID
+from provisioning.ledger.operational.logouts import forget_logouts, note_logout
+from sidecar.auth.logout_token import LONGEST, OLDEST_S, Logout, LogoutTokenRefused, key_id, read_logout
+from sidecar.auth.sso import CLIENT_ID
+from sidecar.doors.config import SESSION_MAX
+from sidecar.doors.services import services
 
 blueprint = Blueprint("backchannel", __name__, url_prefix="/auth")
 log = structlog.get_logger(__name__)

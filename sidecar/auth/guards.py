@@ -15,18 +15,17 @@ from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
-from provisioning.ledger.logouts import has_ended
+from provisioning.ledger.operational.logouts import has_ended
 from provisioning.model.configuration import StaffRole
 from provisioning.model.institution import Kind
 from provisioning.model.ois import OisRecord
 from provisioning.model.records import AccountRecord
+from sidecar.auth import session as signed
+from sidecar.auth.identity import Identity
+from sidecar.auth.refusals import Refusal, verdict
+from sidecar.doors.services import services
+from sidecar.frame.problems import AccessRefused, wants_html
 from sidecar.health.keycloak import KeycloakState
-from sidecar.problems import AccessRefused, wants_html
-from sidecar.services import services
-
-from . import session as signed
-from .identity import Identity
-from .refusals import Refusal, verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from enum import StrEnum
 
 from provisioning.model.ois import OisRecord
 from provisioning.model.records import AccountRecord, AccountState
-
-from .identity import Identity
+from sidecar.auth.identity import Identity
 
 
 class Refusal(StrEnum):
-    """Closed list; each has a text in `sidecar.problems`."""
+    """Closed list; each has a text in `sidecar.frame.problems`."""
 
     NO_PERSONA = "no-persona"
     UNKNOWN_ACCOUNT = "unknown-account"

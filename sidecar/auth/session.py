@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from flask import session
 
-from sidecar.config import SESSION_MAX
-
-from .identity import ClaimsUnusable, Identity
+from sidecar.auth.identity import ClaimsUnusable, Identity
+from sidecar.doors.config import SESSION_MAX
 
 RENEW_AFTER: Final = timedelta(minutes=10)
 """Then the next page goes through Keycloak, which answers silently while its own session lasts. A login that ends there

@@ -22,8 +22,7 @@ from werkzeug.utils import redirect
 
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings
-
-from .local_path import local_path
+from sidecar.auth.local_path import local_path
 
 CLIENT_ID: Final = "sidecar"
 SCOPE: Final = "openid"

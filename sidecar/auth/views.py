@@ -7,16 +7,15 @@ from flask import Blueprint, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
-from sidecar.languages import language
-from sidecar.problems import AccessRefused, LoginRefused
-from sidecar.services import services
-
-from . import session as signed
-from .guards import on_record
-from .identity import ClaimsUnusable, Identity, login_of, proved_at
-from .local_path import local_path
-from .refusals import verdict
-from .sso import KeycloakSilent, LoginFailed
+from sidecar.auth import session as signed
+from sidecar.auth.guards import on_record
+from sidecar.auth.identity import ClaimsUnusable, Identity, login_of, proved_at
+from sidecar.auth.local_path import local_path
+from sidecar.auth.refusals import verdict
+from sidecar.auth.sso import KeycloakSilent, LoginFailed
+from sidecar.doors.services import services
+from sidecar.frame.languages import language
+from sidecar.frame.problems import AccessRefused, LoginRefused
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
 log = structlog.get_logger(__name__)

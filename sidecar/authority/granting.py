@@ -19,8 +19,8 @@ from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.mandates.by_authority import Outlook, Preview, agreed_below, grant_below, preview
 from provisioning.lifecycle.mandates.granting import Contract
 from sidecar.auth.guards import identity
+from sidecar.doors.services import services
 from sidecar.portal.mandate_forms import MandateForm
-from sidecar.services import services
 
 blueprint = Blueprint("authority_ois", __name__, url_prefix="/authority/ois")
 

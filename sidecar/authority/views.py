@@ -18,11 +18,11 @@ from provisioning.lifecycle.requests import Asked, file_request
 from provisioning.model.records import AccountRecord
 from provisioning.model.requests import TEXT_MAX, RequestKind
 from provisioning.model.sphere import SpherePath, reaches
+from sidecar.accounts.dossier import Dossier, read_dossier
+from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
 from sidecar.auth.guards import identity
-from sidecar.dossier import Dossier, read_dossier
-from sidecar.listing import asked_criteria, csv_answer, read_listing
-from sidecar.portal import wording
-from sidecar.services import services
+from sidecar.doors.services import services
+from sidecar.words import accounts as wording
 
 blueprint = Blueprint("authority", __name__, url_prefix="/authority")
 

@@ -10,20 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
-from provisioning.lifecycle.deactivation import Bulk
-from provisioning.lifecycle.deactivation import deactivate as end_accounts
-from provisioning.lifecycle.deactivation import reinstate as reopen_account
-from provisioning.lifecycle.invitations import invite as issue_base_key
+from provisioning.lifecycle.accounts.deactivation import Bulk
+from provisioning.lifecycle.accounts.deactivation import deactivate as end_accounts
+from provisioning.lifecycle.accounts.deactivation import reinstate as reopen_account
+from provisioning.lifecycle.accounts.invitations import invite as issue_base_key
 from provisioning.lifecycle.requests import answer_request
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.model.requests import RequestState
+from sidecar.accounts.dossier import read_dossier
 from sidecar.auth.guards import identity
-from sidecar.dossier import read_dossier
-from sidecar.portal import wording
-from sidecar.services import services
-
-from . import wording as words
-from .forms import AnswerForm, ButtonForm, DeactivationForm, ReinstatementForm
+from sidecar.desk.forms import AnswerForm, ButtonForm, DeactivationForm, ReinstatementForm
+from sidecar.doors.services import services
+from sidecar.words import accounts as wording
+from sidecar.words import record as words
 
 blueprint = Blueprint("desk_actions", __name__, url_prefix="/desk")
 

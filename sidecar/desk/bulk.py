@@ -15,18 +15,25 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.summary import accounts_named
-from provisioning.lifecycle.choosing import BY_NAME, Preview, choose, preview
-from provisioning.lifecycle.deactivation import Bulk, record_deactivation
-from provisioning.lifecycle.proposals import Outcome, Proposal, approve, open_proposals, proposals, propose, refuse
+from provisioning.ledger.queries.summary import accounts_named
+from provisioning.lifecycle.accounts.choosing import BY_NAME, Preview, choose, preview
+from provisioning.lifecycle.accounts.deactivation import Bulk, record_deactivation
+from provisioning.lifecycle.accounts.proposals import (
+    Outcome,
+    Proposal,
+    approve,
+    open_proposals,
+    proposals,
+    propose,
+    refuse,
+)
 from provisioning.model.upkeep import BulkApproval
 from sidecar.auth.guards import identity
-from sidecar.policy import bulk_rules
-from sidecar.portal import wording
-from sidecar.services import services
-
-from . import wording as words
-from .bulk_forms import BulkForm, DecisionForm, NumberForm, RefusalForm
+from sidecar.desk.bulk_forms import BulkForm, DecisionForm, NumberForm, RefusalForm
+from sidecar.doors.policy import bulk_rules
+from sidecar.doors.services import services
+from sidecar.words import accounts as wording
+from sidecar.words import record as words
 
 blueprint = Blueprint("desk_bulk", __name__, url_prefix="/desk/bulk")
 

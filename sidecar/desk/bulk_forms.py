@@ -13,11 +13,10 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from provisioning.lifecycle.choosing import Choice
+from provisioning.lifecycle.accounts.choosing import Choice
 from provisioning.model.ois import OisRecord
-
-from .forms import WhyForm
-from .id_lists import MOST, IdList, pasted_ids, uploaded_ids
+from sidecar.desk.forms import WhyForm
+from sidecar.desk.id_lists import MOST, IdList, pasted_ids, uploaded_ids
 
 _REASON_MAX: Final = 2_000
 _WRONG_SHOWN: Final = 5

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provisioning.ledger import LedgerReader
-from provisioning.lifecycle.tasks import CLOSE
+from provisioning.lifecycle.tasks.catalogue import CLOSE
 from provisioning.model.events import Event, EventKind
 from provisioning.model.institution import DeactivationReason
 

@@ -12,18 +12,17 @@ from werkzeug.exceptions import NotFound
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from provisioning.lifecycle.cut_off_decisions import approve, refuse
-from provisioning.lifecycle.cut_off_requests import OpenRequest, open_requests
+from provisioning.lifecycle.keys.cut_off_decisions import approve, refuse
+from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
 from provisioning.lifecycle.mandates.ending import standing
 from provisioning.model.configuration import StaffRole
 from provisioning.model.ois import MandateRecord
+from sidecar.accounts.dossier import Dossier, read_dossier
 from sidecar.auth.guards import identity
-from sidecar.dossier import Dossier, read_dossier
-from sidecar.portal import wording
-from sidecar.services import services
-
-from . import wording as words
-from .bulk_forms import RefusalForm
+from sidecar.desk.bulk_forms import RefusalForm
+from sidecar.doors.services import services
+from sidecar.words import accounts as wording
+from sidecar.words import record as words
 
 looking = Blueprint("desk_cut_offs", __name__, url_prefix="/desk/cut-offs")
 deciding = Blueprint("desk_cut_off_decisions", __name__, url_prefix="/desk/cut-offs")

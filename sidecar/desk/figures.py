@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.mandate_counts import mandate_counts
-from provisioning.ledger.statistics import (
+from provisioning.ledger.queries.mandate_counts import mandate_counts
+from provisioning.ledger.queries.statistics import (
     Group,
     account_groups,
     accounts_with_a_key,

@@ -14,8 +14,7 @@ from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.requests import TEXT_MAX, RequestState
-
-from .wording import REASONS
+from sidecar.words.record import REASONS
 
 _DOCUMENT_MAX: Final = 300
 _TOO_LONG: Final = lazy_gettext("This is too long.")

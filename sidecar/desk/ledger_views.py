@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from provisioning.ledger.browsing import Wanted, browse, event_numbered
+from provisioning.ledger.queries.browsing import Wanted, browse, event_numbered
 from provisioning.model.events import EventKind
-from sidecar.portal import wording
-from sidecar.services import services
-
-from . import wording as words
-from .links import subject_url
-from .verifying import last_verified, verify_step
+from sidecar.desk.links import subject_url
+from sidecar.desk.verifying import last_verified, verify_step
+from sidecar.doors.services import services
+from sidecar.words import accounts as wording
+from sidecar.words import record as words
 
 blueprint = Blueprint("desk_ledger", __name__, url_prefix="/desk/ledger")
 

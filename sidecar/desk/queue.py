@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.browsing import Wanted, browse
-from provisioning.ledger.duties import DutyRecord, duties
-from provisioning.lifecycle.bounces import CAME_BACK
-from provisioning.lifecycle.cut_off_requests import OpenRequest, open_requests
-from provisioning.lifecycle.proposals import Proposal, open_proposals
+from provisioning.ledger.operational.duties import DutyRecord, duties
+from provisioning.ledger.queries.browsing import Wanted, browse
+from provisioning.lifecycle.accounts.proposals import Proposal, open_proposals
+from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
+from provisioning.lifecycle.mail.bounces import CAME_BACK
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import Event, EventKind
 from provisioning.model.ois import OisRecord, OisState

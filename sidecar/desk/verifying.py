@@ -13,8 +13,8 @@ from time import monotonic
 from typing import Final
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.duties import duties
-from provisioning.ledger.verification import Finding, verify_span
+from provisioning.ledger.operational.duties import duties
+from provisioning.ledger.proof.verification import Finding, verify_span
 
 STEP_S: Final = 1.5
 """Seconds of one step."""

@@ -6,21 +6,20 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from provisioning.ledger.duties import duties
+from provisioning.ledger.operational.duties import duties
 from provisioning.model.configuration import StaffRole
+from sidecar.accounts.dossier import read_dossier
+from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
 from sidecar.auth.guards import identity
-from sidecar.dossier import read_dossier
-from sidecar.listing import asked_criteria, csv_answer, read_listing
-from sidecar.onboarding import wording as ois_words
-from sidecar.portal import wording
-from sidecar.services import services
-
-from . import wording as words
-from .bulk_progress import read_bulk
-from .figures import read_figures
-from .forms import AnswerForm, ButtonForm
-from .links import subject_url
-from .queue import read_queue
+from sidecar.desk.bulk_progress import read_bulk
+from sidecar.desk.figures import read_figures
+from sidecar.desk.forms import AnswerForm, ButtonForm
+from sidecar.desk.links import subject_url
+from sidecar.desk.queue import read_queue
+from sidecar.doors.services import services
+from sidecar.words import accounts as wording
+from sidecar.words import ois as ois_words
+from sidecar.words import record as words
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 

@@ -11,8 +11,7 @@ from xml.etree import ElementTree
 
 from provisioning.model.events import JsonValue, format_time
 from provisioning.model.spreadsheet import safe_cell
-
-from .listing import PublicList
+from sidecar.directory.listing import PublicList
 
 VERSION: Final = 1
 JWS_TYPE: Final = "aikom-ois-list+jws"

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from threading import Lock
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.mandate_counts import mandate_counts
-from sidecar.records import Records
-
-from .listing import CHANGES, PublicList, public_list
+from provisioning.ledger.queries.mandate_counts import mandate_counts
+from sidecar.directory.listing import CHANGES, PublicList, public_list
+from sidecar.doors.records import Records
 
 
 class LedgerDirectory:

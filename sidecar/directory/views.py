@@ -13,12 +13,11 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from provisioning.model.ois import OisRecord, ois_client_id
-from sidecar.headers import allow_frames
-from sidecar.services import services
-
-from . import documents, wording
-from .conclusions import JWS_TYPE, KINDS, ConclusionNote, conclusions
-from .listing import ListedOis
+from sidecar.directory import documents, wording
+from sidecar.directory.conclusions import JWS_TYPE, KINDS, ConclusionNote, conclusions
+from sidecar.directory.listing import ListedOis
+from sidecar.doors.services import services
+from sidecar.frame.headers import allow_frames
 
 blueprint = Blueprint("directory", __name__)
 

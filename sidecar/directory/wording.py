@@ -9,8 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from provisioning.model.events import EventKind
 from provisioning.model.ois import ConclusionOutcome
-
-from .listing import Standing
+from sidecar.directory.listing import Standing
 
 STANDINGS: Final[Mapping[Standing, LazyString]] = {
     Standing.CONNECTED: lazy_gettext("Connected"),

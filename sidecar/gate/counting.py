@@ -18,13 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning.gate.reasons import Reason
 from provisioning.ledger import Ledger
-from provisioning.ledger.access import add_counts, hour_of
 from provisioning.ledger.following import open_to_follow
+from provisioning.ledger.operational.access import add_counts, hour_of
 from provisioning.model.access import AccessCount
 from provisioning.model.errors import AikomError
 from provisioning.model.identifiers import InstitutionId
-
-from .judge import Passed, Refused
+from sidecar.gate.judge import Passed, Refused
 
 FLUSH_S: Final = 1.0
 MOST_ROWS: Final = 200_000

@@ -18,16 +18,15 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import structlog
 
 from provisioning.gate.reasons import Reason
-
-from .counting import AccessCounter
-from .door import Door
-from .follower import Follower
-from .judge import Judge, Passed, Refused
-from .metrics import health, metrics
-from .problems import problem
-from .rulebook import Rulebook
-from .signing import DecisionSigner
-from .verified import VerifiedTokens
+from sidecar.gate.counting import AccessCounter
+from sidecar.gate.door import Door
+from sidecar.gate.follower import Follower
+from sidecar.gate.judge import Judge, Passed, Refused
+from sidecar.gate.metrics import health, metrics
+from sidecar.gate.problems import problem
+from sidecar.gate.rulebook import Rulebook
+from sidecar.gate.signing import DecisionSigner
+from sidecar.gate.verified import VerifiedTokens
 
 ASK: Final = "/authz"
 ASK_FORWARDED: Final = "/authz/forwarded"

@@ -21,9 +21,8 @@ from provisioning.ledger.announcing import Announcements
 from provisioning.ledger.following import open_to_follow, read_changes, read_everything
 from provisioning.model.errors import AikomError
 from provisioning.model.events import Head
-from sidecar.rollback import RollbackGuard
-
-from .pauses import settle
+from sidecar.doors.rollback import RollbackGuard
+from sidecar.gate.pauses import settle
 
 POLL_S: Final = 0.1
 """How often the ledger is asked at least. A notification of PostgreSQL comes sooner."""

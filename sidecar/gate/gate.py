@@ -10,19 +10,18 @@ from wsgiref.types import WSGIApplication
 
 from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.settings import Settings
-from sidecar.rollback import RollbackGuard
-
-from .counting import AccessCounter
-from .door import Door, door_of
-from .endpoint import Endpoint, Parts
-from .follower import Follower
-from .judge import Judge
-from .keys import RealmKeys
-from .limits import RateLimits
-from .pauses import shorten
-from .rulebook import Rulebook
-from .signing import DecisionSigner
-from .verified import VerifiedTokens
+from sidecar.doors.realm_keys import RealmKeys
+from sidecar.doors.rollback import RollbackGuard
+from sidecar.gate.counting import AccessCounter
+from sidecar.gate.door import Door, door_of
+from sidecar.gate.endpoint import Endpoint, Parts
+from sidecar.gate.follower import Follower
+from sidecar.gate.judge import Judge
+from sidecar.gate.limits import RateLimits
+from sidecar.gate.pauses import shorten
+from sidecar.gate.rulebook import Rulebook
+from sidecar.gate.signing import DecisionSigner
+from sidecar.gate.verified import VerifiedTokens
 
 
 class Gate:

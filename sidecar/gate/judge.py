@@ -11,11 +11,10 @@ from provisioning.gate.decision import Allow, Deny, decide
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import read_target
 from provisioning.model.identifiers import InstitutionId
-
-from .follower import Follower
-from .limits import RateLimits
-from .rulebook import Rulebook
-from .verified import VerifiedTokens
+from sidecar.gate.follower import Follower
+from sidecar.gate.limits import RateLimits
+from sidecar.gate.rulebook import Rulebook
+from sidecar.gate.verified import VerifiedTokens
 
 RETRY_AFTER_S: Final = 2
 """After a 503. The gate is fresh again within a second of the ledger's return."""

@@ -10,11 +10,10 @@ import math
 from collections.abc import Iterator, Mapping
 
 from provisioning.gate.rules import Rules
-
-from .counting import AccessCounter
-from .follower import Follower
-from .rulebook import Rulebook
-from .verified import VerifiedTokens
+from sidecar.gate.counting import AccessCounter
+from sidecar.gate.follower import Follower
+from sidecar.gate.rulebook import Rulebook
+from sidecar.gate.verified import VerifiedTokens
 
 
 def health(follower: Follower, rulebook: Rulebook) -> tuple[bool, bytes]:

@@ -15,8 +15,7 @@ from joserfc.errors import JoseError
 from provisioning.gate.tokens import AUDIENCE
 from provisioning.model.secret import Secret
 from provisioning.settings import SettingsError
-
-from .judge import Passed
+from sidecar.gate.judge import Passed
 
 LIFE_S: Final = 30
 TYPE: Final = "aikom-decision+jwt"

@@ -16,8 +16,7 @@ from provisioning.gate.claims import Claims
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import read_authorization
 from provisioning.gate.tokens import LONGEST_TOKEN, is_over, read_header, verify
-
-from .keys import RealmKeys
+from sidecar.doors.realm_keys import RealmKeys
 
 MOST_TOKENS: Final = 50_000
 """About 30 MB. Beyond it the oldest are forgotten, which costs a signature check and nothing else."""

@@ -12,9 +12,8 @@ from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from provisioning.settings import SettingsError, load_settings
-from sidecar.logs import configure_logging
-
-from .gate import gate_of
+from sidecar.frame.logs import configure_logging
+from sidecar.gate.gate import gate_of
 
 _NOTHING: Final = b"this node answers the central database's proxy only\n"
 

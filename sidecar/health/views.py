@@ -6,10 +6,9 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from provisioning.ledger.errors import LedgerRolledBack
-from sidecar.errors import RecordsUnavailable
-from sidecar.services import services
-
-from .keycloak import KeycloakState
+from sidecar.doors.errors import RecordsUnavailable
+from sidecar.doors.services import services
+from sidecar.health.keycloak import KeycloakState
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 

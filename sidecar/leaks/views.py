@@ -18,15 +18,14 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from provisioning.lifecycle.cut_off import CutOff, finish_cut_off
 from provisioning.lifecycle.errors import CarriedOutLater
-from provisioning.lifecycle.leaks import record_leaked
-from sidecar.errors import OfficeClosed
-from sidecar.limits import limiter
-from sidecar.office import PUBLIC_ACTOR, Office
-from sidecar.services import services
-
-from .report import Report, read_report
+from provisioning.lifecycle.keys.cut_off import CutOff, finish_cut_off
+from provisioning.lifecycle.keys.leaks import record_leaked
+from sidecar.doors.errors import OfficeClosed
+from sidecar.doors.office import PUBLIC_ACTOR, Office
+from sidecar.doors.services import services
+from sidecar.frame.limits import limiter
+from sidecar.leaks.report import Report, read_report
 
 log = structlog.get_logger(__name__)
 blueprint = Blueprint("leaks", __name__, url_prefix="/leaks")

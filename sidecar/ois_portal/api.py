@@ -11,16 +11,15 @@ from typing import Final
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
-from provisioning.ledger.access import counts
+from provisioning.ledger.operational.access import counts
 from provisioning.model.access import AccessCount
 from provisioning.model.events import JsonValue, format_time
-from sidecar.languages import UKRAINIAN, language
+from sidecar.doors.services import services
+from sidecar.frame.languages import UKRAINIAN, language
+from sidecar.ois_portal import views
+from sidecar.ois_portal.usage import Grain, RefusalLine, refusals, usage
+from sidecar.ois_portal.views import explanation_of
 from sidecar.onboarding.connected_api import asking_ois
-from sidecar.services import services
-
-from . import views
-from .usage import Grain, RefusalLine, refusals, usage
-from .views import explanation_of
 
 blueprint = Blueprint("ois_usage_api", __name__, url_prefix="/api/v1/ois")
 

@@ -23,13 +23,12 @@ from provisioning.model.events import Event, EventKind
 from provisioning.model.jwks import jwks_findings
 from provisioning.model.ois import OisRecord
 from sidecar.auth.guards import identity
-from sidecar.errors import RecordsUnavailable
-from sidecar.limits import limiter
-from sidecar.onboarding.wording import problem_text
+from sidecar.doors.errors import RecordsUnavailable
+from sidecar.doors.services import services
+from sidecar.frame.limits import limiter
+from sidecar.ois_portal.views import operated
 from sidecar.outside.fetching import Refused
-from sidecar.services import services
-
-from .views import operated
+from sidecar.words.ois import problem_text
 
 blueprint = Blueprint("ois_portal_keys", __name__, url_prefix="/operator/keys")
 

@@ -17,19 +17,18 @@ from werkzeug.exceptions import BadRequest
 from provisioning.gate.explanations import EXPLANATIONS, Explanation
 from provisioning.gate.reasons import Reason
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.access import counts
-from provisioning.ledger.summary import accounts_named
+from provisioning.ledger.operational.access import counts
+from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.model.access import AccessCount
 from provisioning.model.ois import MandateRecord, OisRecord, Slug
 from sidecar.auth.guards import identity
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
-from sidecar.errors import RecordsUnavailable
-from sidecar.onboarding import wording
-from sidecar.services import services
-
-from .usage import Grain, as_csv, refusals, usage
+from sidecar.doors.errors import RecordsUnavailable
+from sidecar.doors.services import services
+from sidecar.ois_portal.usage import Grain, as_csv, refusals, usage
+from sidecar.words import ois as wording
 
 blueprint = Blueprint("ois_portal", __name__, url_prefix="/operator")
 

@@ -11,17 +11,16 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
-from provisioning.ledger.applications import find_application
+from provisioning.ledger.queries.applications import find_application
 from provisioning.lifecycle.applications import Submitted
 from provisioning.model.application import Application
-from sidecar.limits import limiter
-from sidecar.problems import problem_document
-from sidecar.services import services
-
-from .entry import FieldProblem, read_application
-from .openapi import description
-from .views import APPLICATIONS, hand_in
-from .wording import problem_text
+from sidecar.applications.entry import FieldProblem, read_application
+from sidecar.doors.services import services
+from sidecar.frame.limits import limiter
+from sidecar.frame.problems import problem_document
+from sidecar.onboarding.openapi import description
+from sidecar.onboarding.views import APPLICATIONS, hand_in
+from sidecar.words.ois import problem_text
 
 blueprint = Blueprint("ois_api", __name__, url_prefix="/api/v1")
 

@@ -9,7 +9,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.applications import add_paper, papers
+from provisioning.ledger.queries.applications import add_paper, papers
 from provisioning.lifecycle.applications import APPLICANT as ACTOR
 from provisioning.lifecycle.ois.checklist import evidence_on
 from provisioning.lifecycle.ois.papers import submit_agreement
@@ -17,19 +17,19 @@ from provisioning.model.annexes import in_force
 from provisioning.model.application import ApplicationRecord, Paper, PaperKind
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord
+from sidecar.applications import applicant
+from sidecar.applications.checking import Looked, look
+from sidecar.applications.recording import record_look
+from sidecar.applications.uploads import UploadFault, media_type
 from sidecar.auth.guards import signed_in_or_none
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
-from sidecar.errors import RecordsUnavailable
-from sidecar.limits import limiter
+from sidecar.doors.errors import RecordsUnavailable
+from sidecar.doors.services import services
+from sidecar.frame.limits import limiter
+from sidecar.onboarding.filling import filled_agreement
 from sidecar.sandbox.running import open_for
-from sidecar.services import services
-
-from . import applicant, wording
-from .checking import Looked, look
-from .filling import filled_agreement
-from .recording import record_look
-from .uploads import UploadFault, media_type
+from sidecar.words import ois as wording
 
 blueprint = Blueprint("applicant", __name__, url_prefix="/onboarding/application")
 

@@ -16,10 +16,9 @@ from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.model.events import JsonValue
 from provisioning.model.ois import MandateRecord, OisRecord, Slug
+from sidecar.applications.ois_tokens import require_ois
 from sidecar.auth.guards import Guard
-from sidecar.services import services
-
-from .ois_tokens import require_ois
+from sidecar.doors.services import services
 
 blueprint = Blueprint("connected_api", __name__, url_prefix="/api/v1/ois")
 

@@ -6,20 +6,19 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from provisioning.ledger.applications import application_of, paper_content, papers
+from provisioning.ledger.queries.applications import application_of, paper_content, papers
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, RequirementsUnmet
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.lifecycle.ois.checklist import evidence_on
+from sidecar.applications.checking import look
+from sidecar.applications.recording import record_look
 from sidecar.auth.guards import identity
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
+from sidecar.doors.services import services
+from sidecar.onboarding.decisions import DECISIONS, Decision, usual_end
 from sidecar.sandbox.running import open_for, status
-from sidecar.services import services
-
-from . import wording
-from .checking import look
-from .decisions import DECISIONS, Decision, usual_end
-from .recording import record_look
+from sidecar.words import ois as wording
 
 blueprint = Blueprint("ois_desk", __name__, url_prefix="/desk/ois")
 

@@ -11,10 +11,9 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectMultipleField, StringField, TextAreaField, widgets
 
 from provisioning.model.configuration import RightsPolicy
-from sidecar.languages import said
-
-from .entry import FieldProblem
-from .wording import problem_text
+from sidecar.applications.entry import FieldProblem
+from sidecar.frame.languages import said
+from sidecar.words.ois import problem_text
 
 _OPTIONAL: Final = ("jwks_url", "jwks")
 _LINES: Final = ("purposes", "redirect_uris", "networks")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .entry import ApplicationEntry
-from .openapi_own import OWN_SCHEMAS
+from sidecar.applications.entry import ApplicationEntry
+from sidecar.onboarding.openapi_own import OWN_SCHEMAS
 
 VERSION: Final = "1.0"
 

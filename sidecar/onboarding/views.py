@@ -11,13 +11,13 @@ from provisioning.lifecycle.applications import ApplicationRefusal, Submitted, o
 from provisioning.model.annexes import in_force
 from provisioning.model.application import Application
 from provisioning.model.secret import Secret
-from sidecar.limits import limiter
-from sidecar.office import PUBLIC_ACTOR
-from sidecar.services import services
-
-from . import applicant, wording
-from .entry import FieldProblem, read_application
-from .forms import ApplicationForm, LinkForm, heading_of_errors
+from sidecar.applications import applicant
+from sidecar.applications.entry import FieldProblem, read_application
+from sidecar.doors.office import PUBLIC_ACTOR
+from sidecar.doors.services import services
+from sidecar.frame.limits import limiter
+from sidecar.onboarding.forms import ApplicationForm, LinkForm, heading_of_errors
+from sidecar.words import ois as wording
 
 blueprint = Blueprint("onboarding", __name__, url_prefix="/onboarding")
 

@@ -17,7 +17,7 @@ from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from time import monotonic
 from typing import Any, Final, cast
 
-from .addresses import Target, UrlFault, is_loopback, is_public, parse_target
+from sidecar.outside.addresses import Target, UrlFault, is_loopback, is_public, parse_target
 
 MAX_BYTES: Final = 64 * 1024
 TIMEOUT_S: Final = 5.0

@@ -20,13 +20,13 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.access import counts
-from provisioning.ledger.key_use import last_used
-from provisioning.lifecycle.cut_off import Request
-from provisioning.lifecycle.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.cut_off_requests import OpenRequest
+from provisioning.ledger.operational.access import counts
+from provisioning.ledger.operational.key_use import last_used
+from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
+from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
+from provisioning.lifecycle.keys.rotation import live_keys
 from provisioning.lifecycle.mandates.ending import standing
-from provisioning.lifecycle.rotation import live_keys
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId, InstitutionId
@@ -34,10 +34,9 @@ from provisioning.model.ois import MandateRecord, OisRecord, Slug
 from provisioning.model.records import ApiKeyRecord
 from provisioning.model.upkeep import Approval
 from sidecar.auth.guards import identity
-from sidecar.policy import cut_off_approval
-from sidecar.services import services
-
-from .cut_off_record import Asked, Outcome, asked_so_far
+from sidecar.doors.policy import cut_off_approval
+from sidecar.doors.services import services
+from sidecar.portal.cut_off_record import Asked, Outcome, asked_so_far
 
 blueprint = Blueprint("cut_off", __name__, url_prefix="/account/cut-off")
 

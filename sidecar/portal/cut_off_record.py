@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from provisioning.lifecycle.cut_off_requests import ANSWERS, WAITS
+from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, WAITS
 from provisioning.model.events import Event, EventKind
 from provisioning.model.identifiers import ClientId
 

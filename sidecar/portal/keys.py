@@ -17,15 +17,15 @@ from werkzeug.exceptions import NotFound
 from wtforms import RadioField, SelectChoice
 
 from provisioning.ledger import LedgerReader
-from provisioning.lifecycle.keys import reveal_key
-from provisioning.lifecycle.rotation import live_keys
-from provisioning.lifecycle.rotation import retire as retire_key
-from provisioning.lifecycle.rotation import rotate as rotate_key
+from provisioning.lifecycle.keys.revelation import reveal_key
+from provisioning.lifecycle.keys.rotation import live_keys
+from provisioning.lifecycle.keys.rotation import retire as retire_key
+from provisioning.lifecycle.keys.rotation import rotate as rotate_key
 from provisioning.model.identifiers import Username
 from provisioning.model.records import ApiKeyRecord
 from sidecar.auth.guards import identity
-from sidecar.policy import api_key_policy
-from sidecar.services import services
+from sidecar.doors.policy import api_key_policy
+from sidecar.doors.services import services
 
 blueprint = Blueprint("keys", __name__, url_prefix="/account/keys")
 

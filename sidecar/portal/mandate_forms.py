@@ -11,7 +11,7 @@ from wtforms import DateField, SelectMultipleField, StringField, widgets
 from wtforms.validators import DataRequired, Length, Optional
 
 from provisioning.model.configuration import RightsPolicy
-from sidecar.languages import said
+from sidecar.frame.languages import said
 
 _REQUIRED = DataRequired(lazy_gettext("Fill this in."))
 

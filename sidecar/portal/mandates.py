@@ -19,11 +19,10 @@ from provisioning.lifecycle.mandates.granting import Contract, grant, grantable_
 from provisioning.lifecycle.mandates.granting import withdraw as end
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord
 from sidecar.auth.guards import identity
-from sidecar.records import account_in
-from sidecar.services import services
-
-from .keys import Confirmation
-from .mandate_forms import MandateForm, WithdrawalForm
+from sidecar.doors.records import account_in
+from sidecar.doors.services import services
+from sidecar.portal.keys import Confirmation
+from sidecar.portal.mandate_forms import MandateForm, WithdrawalForm
 
 blueprint = Blueprint("mandates", __name__, url_prefix="/account/mandates")
 

@@ -11,11 +11,11 @@ from wtforms.validators import InputRequired, Length
 
 from provisioning.lifecycle.requests import Asked, file_request
 from provisioning.model.requests import TEXT_MAX, RequestKind
+from sidecar.accounts.dossier import read_dossier
 from sidecar.auth.guards import identity
-from sidecar.desk import wording as words
-from sidecar.dossier import read_dossier
-from sidecar.records import account_in
-from sidecar.services import services
+from sidecar.doors.records import account_in
+from sidecar.doors.services import services
+from sidecar.words import record as words
 
 blueprint = Blueprint("requests", __name__, url_prefix="/account/requests")
 

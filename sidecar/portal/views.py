@@ -8,17 +8,16 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.key_use import last_used
+from provisioning.ledger.operational.key_use import last_used
 from provisioning.model.base_key_state import BaseKeyState, BaseKeyStatus, base_key_status
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord
 from sidecar.auth.guards import identity
-from sidecar.policy import api_key_policy, base_key_lifespan
-from sidecar.records import account_in
-from sidecar.services import services
-
-from . import wording
-from .overview import Known, Overview, overview
+from sidecar.doors.policy import api_key_policy, base_key_lifespan
+from sidecar.doors.records import account_in
+from sidecar.doors.services import services
+from sidecar.portal.overview import Known, Overview, overview
+from sidecar.words import accounts as wording
 
 blueprint = Blueprint("portal", __name__)
 

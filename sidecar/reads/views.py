@@ -13,15 +13,14 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning.gate.explanations import EXPLANATIONS
 from provisioning.gate.reasons import Reason
-from provisioning.ledger.access import counts
+from provisioning.ledger.operational.access import counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import parse_username
 from sidecar.auth.guards import identity
-from sidecar.languages import UKRAINIAN, language
-from sidecar.services import services
-
-from .chart import HEIGHT, chart
-from .summary import as_csv, summary
+from sidecar.doors.services import services
+from sidecar.frame.languages import UKRAINIAN, language
+from sidecar.reads.chart import HEIGHT, chart
+from sidecar.reads.summary import as_csv, summary
 
 PERIODS_DAYS: Final = (1, 7, 30, 365)
 _MOST_ROWS: Final = 100_000

@@ -7,8 +7,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from provisioning.gate.decision import Allow
-
-from .invented import invent
+from sidecar.sandbox.invented import invent
 
 _BEFORE: Final = 3
 """`v1`, `institutions` and the institution's id come first."""

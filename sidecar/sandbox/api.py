@@ -12,12 +12,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from provisioning.model.ois import OisRecord, Slug
+from sidecar.applications.ois_tokens import require_ois
 from sidecar.auth.guards import Guard
-from sidecar.limits import limiter
-from sidecar.onboarding.ois_tokens import require_ois
-from sidecar.services import services
-
-from .running import begin, begun_json, status, statuses, the_sandbox
+from sidecar.doors.services import services
+from sidecar.frame.limits import limiter
+from sidecar.sandbox.running import begin, begun_json, status, statuses, the_sandbox
 
 blueprint = Blueprint("sandbox_api", __name__, url_prefix="/api/v1/sandbox")
 

@@ -25,17 +25,16 @@ from provisioning.lifecycle.realm_keys import fetch_key_set, key_set_url
 from provisioning.lifecycle.sandbox.runs import cut_off_key
 from provisioning.model.self_test import Run
 from provisioning.settings import Settings
+from sidecar.doors.realm_keys import RealmKeys
 from sidecar.gate.follower import Follower
 from sidecar.gate.judge import Judge, Passed, Refused
-from sidecar.gate.keys import RealmKeys
 from sidecar.gate.limits import RateLimits
 from sidecar.gate.problems import problem
 from sidecar.gate.rulebook import Rulebook
 from sidecar.gate.verified import VerifiedTokens
-
-from .answers import answer
-from .observing import Observer, is_to_be_cut
-from .services import Sandbox, sandbox_of
+from sidecar.sandbox.answers import answer
+from sidecar.sandbox.observing import Observer, is_to_be_cut
+from sidecar.sandbox.services import Sandbox, sandbox_of
 
 PREFIX: Final = "/sandbox"
 BELOW: Final = f"{PREFIX}/v1"

@@ -14,11 +14,11 @@ from typing import Final
 
 from provisioning.gate.claims import Claims
 from provisioning.gate.reasons import Reason
-from provisioning.ledger.self_tests import add_request, change_run, current_run
+from provisioning.ledger.operational.self_tests import add_request, change_run, current_run
 from provisioning.model.self_test import Observation, Run, RunState, end_if_due, take_call
+from sidecar.doors.records import Records
 from sidecar.gate.judge import Passed, Refused
 from sidecar.gate.verified import VerifiedTokens
-from sidecar.records import Records
 
 _TOKENS: Final = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|aikom_[A-Za-z0-9_-]{16,}")
 """What a token or an API key looks like."""

@@ -13,20 +13,19 @@ from typing import Final
 
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.errors import LeaseHeld
-from provisioning.ledger.lease import hold_lease
-from provisioning.ledger.self_tests import change_run, current_run, mark_settled, requests_of, runs_of
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.ledger.operational.self_tests import change_run, current_run, mark_settled, requests_of, runs_of
 from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue, canonical_json, format_time
 from provisioning.model.ois import ois_client_id
 from provisioning.model.self_test import Observation, Run, end_if_due
 from provisioning.model.self_test_judging import Finding, judge
-from sidecar.office import Office
-from sidecar.onboarding.checking import CheckResult
-from sidecar.onboarding.recording import record_results
-
-from .observing import with_marks
-from .services import Sandbox
+from sidecar.applications.checking import CheckResult
+from sidecar.applications.recording import record_results
+from sidecar.doors.office import Office
+from sidecar.sandbox.observing import with_marks
+from sidecar.sandbox.services import Sandbox
 
 ACTOR: Final = "sandbox"
 

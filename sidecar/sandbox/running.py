@@ -10,18 +10,17 @@ import structlog
 from werkzeug.exceptions import NotFound
 
 from provisioning.ledger.errors import LeaseHeld
-from provisioning.ledger.self_tests import find_run, runs_of
+from provisioning.ledger.operational.self_tests import find_run, runs_of
 from provisioning.lifecycle.errors import LifecycleError
 from provisioning.lifecycle.sandbox.runs import Begun, begin_run, open_sandbox
 from provisioning.model.events import JsonValue, format_time
 from provisioning.model.ois import OisRecord
 from provisioning.model.self_test import CALLS, CALLS_AFTER, Run, RunState
-from sidecar.errors import OfficeClosed, RecordsUnavailable
+from sidecar.doors.errors import OfficeClosed, RecordsUnavailable
+from sidecar.doors.services import services
 from sidecar.gate.follower import STALE_S
-from sidecar.services import services
-
-from .reports import Report, report_on, settle
-from .services import Sandbox
+from sidecar.sandbox.reports import Report, report_on, settle
+from sidecar.sandbox.services import Sandbox
 
 log = structlog.get_logger(__name__)
 

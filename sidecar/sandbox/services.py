@@ -9,9 +9,9 @@ from functools import partial
 
 from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.settings import Settings, sandbox_settings, stop_within_s
-from sidecar.gate.keys import RealmKeys
-from sidecar.office import Office
-from sidecar.records import Records
+from sidecar.doors.office import Office
+from sidecar.doors.realm_keys import RealmKeys
+from sidecar.doors.records import Records
 
 
 @dataclass(frozen=True, slots=True)

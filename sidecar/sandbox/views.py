@@ -14,11 +14,11 @@ from werkzeug.exceptions import NotFound
 from provisioning.lifecycle.applications import APPLICANT as ACTOR
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.model.ois import OisRecord
-from sidecar.limits import limiter
-from sidecar.onboarding import applicant, wording
-from sidecar.services import services
-
-from .running import begin, begun_json, status, statuses, the_sandbox
+from sidecar.applications import applicant
+from sidecar.doors.services import services
+from sidecar.frame.limits import limiter
+from sidecar.sandbox.running import begin, begun_json, status, statuses, the_sandbox
+from sidecar.words import ois as wording
 
 blueprint = Blueprint("self_test", __name__, url_prefix="/onboarding/application/self-test")
 

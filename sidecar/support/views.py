@@ -24,12 +24,11 @@ from provisioning.model.records import AccountRecord
 from provisioning.model.text import Text
 from provisioning.registry.gate import load_gate_configuration
 from sidecar.auth.guards import identity
-from sidecar.errors import OfficeClosed
-from sidecar.languages import UKRAINIAN, language
-from sidecar.services import services
-
-from .forms import DiagnosisForm
-from .wording import CHECKS
+from sidecar.doors.errors import OfficeClosed
+from sidecar.doors.services import services
+from sidecar.frame.languages import UKRAINIAN, language
+from sidecar.support.forms import DiagnosisForm
+from sidecar.support.wording import CHECKS
 
 blueprint = Blueprint("support", __name__, url_prefix="/desk/diagnosis")
 

@@ -35,7 +35,7 @@ SIDECAR_MAY_IMPORT: Final = "model gate settings registry ledger lifecycle logs"
 ONE_ROOM_ONLY: Final[Mapping[str, tuple[str, ...]]] = {
     "keycloak": ("provisioning.keycloak",),
     "alembic": ("provisioning.ledger",),
-    "pydantic": ("provisioning.registry", "sidecar.onboarding"),
+    "pydantic": ("provisioning.registry", "sidecar.applications"),
     "yaml": ("provisioning.registry",),
     "smtplib": ("provisioning.mail",),
     "aiosmtpd": ("provisioning.stack",),

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from provisioning.lifecycle.cut_off import Request
-from provisioning.lifecycle.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.deactivation import Bulk
-from provisioning.lifecycle.proposals import propose
+from provisioning.lifecycle.accounts.deactivation import Bulk
+from provisioning.lifecycle.accounts.proposals import propose
+from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import AccountState

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from provisioning.lifecycle.cut_off import Request
-from provisioning.lifecycle.cut_off_decisions import request_cut_off
+from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.requests import Asked, file_request
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.records import AccountState
@@ -22,7 +22,7 @@ from provisioning.model.upkeep import Approval
 from tests.support.journey import ADMINISTRATOR, AUTHORITY, GYMNASIUM, LYCEUM, OIS, Journey, journey
 from tests.support.ois_application import ENTRY
 from tests.support.pictures import take
-from tests.unit.sidecar.onboarding.test_uploads import PDF
+from tests.unit.sidecar.applications.test_uploads import PDF
 
 __all__ = ["journey"]
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]

@@ -14,19 +14,19 @@ from joserfc.jwk import ECKey
 from playwright.sync_api import Page, expect
 
 from provisioning.keycloak.base_keys import BaseKeyLink, issue_base_key
-from provisioning.ledger import applications as store
-from provisioning.ledger.access import add_counts
+from provisioning.ledger.operational.access import add_counts
+from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.applications import make_link, open_link, submit
-from provisioning.lifecycle.carrying_out import resume
 from provisioning.lifecycle.ois.connection import connect, terminate
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
 from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import OPERATOR_MAIL
 from provisioning.model.access import AccessCount
 from provisioning.model.application import Application
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.ois import ConclusionOutcome
-from sidecar.onboarding.entry import read_application
+from sidecar.applications.entry import read_application
 from tests.support.accessibility import check_accessible
 from tests.support.activation import PASSWORD, activate
 from tests.support.ois_application import KEY, entry

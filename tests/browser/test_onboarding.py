@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from provisioning.ledger import applications as store
+from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.applications import make_link
 from provisioning.model.ois import OisState
 from tests.support.accessibility import check_accessible
 from tests.support.ois_application import ENTRY, find_met
 from tests.support.sidecar_names import ADMINISTRATOR
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
-from tests.unit.sidecar.onboarding.test_uploads import PDF
+from tests.unit.sidecar.applications.test_uploads import PDF
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.summary import account_states
+from provisioning.ledger.queries.summary import account_states
 from provisioning.model.events import EventKind
 from tests.support.apply_process import let_any_number_pass, start_apply
 from tests.support.configuration import Folder, school

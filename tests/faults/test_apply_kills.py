@@ -16,7 +16,7 @@ from pathlib import Path
 
 from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.ledger import open_ledger
-from provisioning.ledger.verification import verify
+from provisioning.ledger.proof.verification import verify
 from provisioning.model.events import EventKind
 from provisioning.model.records import MailState
 from tests.support.apply_process import let_any_number_pass, start_apply

@@ -13,12 +13,12 @@ from sqlalchemy import update
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakUnreachable
-from provisioning.ledger import schema
 from provisioning.ledger.errors import LeaseHeld, LeaseLost
-from provisioning.ledger.lease import hold_lease
-from provisioning.lifecycle import pipeline
-from provisioning.lifecycle.apply import Applied, apply
-from provisioning.lifecycle.planning import survey
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.ledger.store import schema
+from provisioning.lifecycle.applying import pipeline
+from provisioning.lifecycle.applying.apply import Applied, apply
+from provisioning.lifecycle.applying.planning import survey
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.events import EventKind
 from provisioning.settings import Settings

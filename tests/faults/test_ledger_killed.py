@@ -15,7 +15,7 @@ import pytest
 
 from provisioning.ledger import Ledger, LedgerReader, open_ledger
 from provisioning.ledger.errors import LedgerError, LedgerUnreachable
-from provisioning.ledger.verification import verify
+from provisioning.ledger.proof.verification import verify
 from tests.support.ledger_events import SCHOOL, birth, births
 from tests.support.ledger_worker import AT_ONCE
 from tests.support.postgres import PostgresServer

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from provisioning.ledger import Ledger, LedgerTransaction, open_ledger
 from provisioning.ledger.errors import LedgerBusy, LedgerCorrupt, LedgerFull, LedgerReadOnly, LedgerUnreachable
-from provisioning.ledger.verification import verify
+from provisioning.ledger.proof.verification import verify
 from provisioning.model.errors import ExitCode
 from provisioning.model.events import EventKind
 from tests.support.dba import run_as_dba

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from provisioning.lifecycle.outbox import Outcome, Sent, send_outbox
+from provisioning.lifecycle.mail.outbox import Outcome, Sent, send_outbox
 from provisioning.model.records import MailState
 from provisioning.settings import Settings
 from tests.support.kill_field import CLOCK_STEP_S, Field

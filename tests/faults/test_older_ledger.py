@@ -13,13 +13,13 @@ import pytest
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
-from provisioning.ledger.verification import verify
-from provisioning.lifecycle.cut_off import Request, cut_off
-from provisioning.lifecycle.deactivation import deactivate
-from provisioning.lifecycle.keys import reveal_key
+from provisioning.ledger.proof.verification import verify
+from provisioning.lifecycle.accounts.deactivation import deactivate
+from provisioning.lifecycle.comparison.recovery import LOCKED, Recovered, recover
+from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.revelation import reveal_key
+from provisioning.lifecycle.keys.rotation import rotate
 from provisioning.lifecycle.operator import Operator
-from provisioning.lifecycle.recovery import LOCKED, Recovered, recover
-from provisioning.lifecycle.rotation import rotate
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.secret import Secret
 from tests.support.database_backup import dump, put_back

@@ -15,14 +15,14 @@ import pytest
 
 from provisioning.keycloak.realm.lookups import require_client, require_user
 from provisioning.ledger import open_ledger
-from provisioning.ledger.verification import verify
-from provisioning.lifecycle.cut_off import Request, cut_off
-from provisioning.lifecycle.deactivation import deactivate
+from provisioning.ledger.proof.verification import verify
+from provisioning.lifecycle.accounts.deactivation import deactivate
+from provisioning.lifecycle.comparison.recovery import Recovered, recover
+from provisioning.lifecycle.keys.cut_off import Request, cut_off
 from provisioning.lifecycle.mandates.agreeing import set_authority_grants
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, grant, withdraw
 from provisioning.lifecycle.ois.connection import suspend
-from provisioning.lifecycle.recovery import Recovered, recover
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.ois import MandateState, OisState, Slug

@@ -15,10 +15,10 @@ from datetime import date
 import pytest
 
 from provisioning.keycloak.realm.lookups import require_client, require_user
-from provisioning.lifecycle.convergence import converge
-from provisioning.lifecycle.cut_off import Request, cut_off
-from provisioning.lifecycle.deactivation import deactivate
+from provisioning.lifecycle.accounts.deactivation import deactivate
+from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.lifecycle.keys.cut_off import Request, cut_off
 from provisioning.lifecycle.mandates.granting import withdraw
 from provisioning.lifecycle.ois.connection import resume, suspend
 from provisioning.model.cut_off import CutOffReason

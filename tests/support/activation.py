@@ -5,8 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, Response
 
 from provisioning.model.secret import Secret
-
-from .totp import totp
+from tests.support.totp import totp
 
 PASSWORD = "Kalyna-na-luzi-2026"
 

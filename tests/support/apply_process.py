@@ -6,9 +6,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from .configuration import Folder
-from .provision_program import PROVISION
-from .realm import Realm
+from tests.support.configuration import Folder
+from tests.support.provision_program import PROVISION
+from tests.support.realm import Realm
 
 
 def start_apply(realm: Realm, folder: Path, *options: str) -> subprocess.Popen[bytes]:

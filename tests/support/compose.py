@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from .documents import ROOT
+from tests.support.documents import ROOT
 
 FOLDER_OF_APP = "/app"
 

@@ -24,10 +24,9 @@ from provisioning.stack.paths import cache_folder
 from provisioning.stack.ports import free_port
 from provisioning.stack.process import RunningProcess, start_detached, stop
 from provisioning.stack.progress import Silence
-
-from .compose import services
-from .documents import ROOT
-from .postgres import PostgresServer
+from tests.support.compose import services
+from tests.support.documents import ROOT
+from tests.support.postgres import PostgresServer
 
 _READY_S = 180.0
 

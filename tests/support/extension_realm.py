@@ -14,8 +14,7 @@ import requests
 from provisioning.keycloak.base_keys import BaseKeyLink, issue_base_key
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.model.secret import Secret
-
-from .keycloak_server import KeycloakServer
+from tests.support.keycloak_server import KeycloakServer
 
 SIDECAR = "sidecar"
 SIDECAR_PAGE = "http://sidecar.example/welcome"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from sidecar.gate import gate, keys
+from sidecar.doors import realm_keys as keys
+from sidecar.gate import gate
 
 keys.REFRESH_S = 0.5  # type: ignore[misc]  # a constant of the product
 keys.RETRY_S = 0.5  # type: ignore[misc]

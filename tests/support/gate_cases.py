@@ -15,8 +15,7 @@ from provisioning.model.configuration import ExchangeProtocol, Route
 from provisioning.model.identifiers import ClientId, InstitutionId, Username, key_client_id
 from provisioning.model.ois import ConclusionOutcome, MandateRecord, MandateState, OisRecord, OisState, Slug
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
-
-from .gate_tokens import claims
+from tests.support.gate_tokens import claims
 
 START: Final = datetime(2026, 11, 20, 8, tzinfo=UTC)
 ROOT: Final = "00-0000001"

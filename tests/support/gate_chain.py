@@ -15,10 +15,9 @@ import requests
 from examples.central_database.processes import wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
 from provisioning.stack.ports import free_port
-
-from .gate_node import ALONE, Node, running_gate
-from .gate_world import NORTH_SCHOOL, GateWorld
-from .stand_ins import StandIn
+from tests.support.gate_node import ALONE, Node, running_gate
+from tests.support.gate_world import NORTH_SCHOOL, GateWorld
+from tests.support.stand_ins import StandIn
 
 _READY_S: Final = 30
 _TIMEOUT_S: Final = 15

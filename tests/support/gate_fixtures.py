@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from .counted_keycloak import CountedKeycloak, counted_keycloak
-from .gate_chain import Chain, running_chain, running_node
-from .gate_world import GateWorld, gate_world
-from .keycloak_server import KeycloakServer
-from .postgres import PostgresServer
+from tests.support.counted_keycloak import CountedKeycloak, counted_keycloak
+from tests.support.gate_chain import Chain, running_chain, running_node
+from tests.support.gate_world import GateWorld, gate_world
+from tests.support.keycloak_server import KeycloakServer
+from tests.support.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,7 @@ import requests
 from examples.central_database.processes import wait_for
 from examples.central_database.proxies import SECRET_HEADER, Address
 from provisioning.stack.ports import free_port
-
-from .keycloak_server import PROJECT
+from tests.support.keycloak_server import PROJECT
 
 ALONE: Final = "sidecar.gate.wsgi:app"
 WITH_PAGES: Final = "sidecar.wsgi:app"

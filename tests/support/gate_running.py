@@ -17,12 +17,11 @@ import requests
 
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.model.events import EventKind, NewEvent
-
-from .gate_node import Node, running_gate
-from .gate_tokens import KID, OIS_CLIENT, claims, key_set, realm_key, signed
-from .ledger_events import event
-from .ois_events import connected
-from .sidecar_running import SETTINGS
+from tests.support.gate_node import Node, running_gate
+from tests.support.gate_tokens import KID, OIS_CLIENT, claims, key_set, realm_key, signed
+from tests.support.ledger_events import event
+from tests.support.ois_events import connected
+from tests.support.sidecar_running import SETTINGS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SECRET: Final = "secret-between-proxy-and-gate"

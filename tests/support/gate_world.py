@@ -23,14 +23,13 @@ from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.ois import Slug
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings
-
-from .configuration import Folder
-from .keycloak_server import KeycloakServer
-from .office import Office
-from .realm import new_realm
-from .third_party import ThirdParty, connected
-from .token_forge import Forge, claims_in, forge_for
-from .token_reader import TokenReader
+from tests.support.configuration import Folder
+from tests.support.keycloak_server import KeycloakServer
+from tests.support.office import Office
+from tests.support.realm import new_realm
+from tests.support.third_party import ThirdParty, connected
+from tests.support.token_forge import Forge, claims_in, forge_for
+from tests.support.token_reader import TokenReader
 
 MINISTRY: Final = "00-0000001"
 NORTH, SOUTH = "46-0000001", "53-0000001"

@@ -19,9 +19,9 @@ from playwright.sync_api import Page
 
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.access import add_counts
-from provisioning.lifecycle.convergence import converge
-from provisioning.lifecycle.outbox import send_outbox
+from provisioning.ledger.operational.access import add_counts
+from provisioning.lifecycle.comparison.convergence import converge
+from provisioning.lifecycle.mail.outbox import send_outbox
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
@@ -31,15 +31,14 @@ from provisioning.settings import Settings
 from provisioning.stack.mail_store import CaughtMail
 from provisioning.stack.ports import free_port
 from sidecar.app import create_app
-
-from .activation import activate
-from .configuration import Folder
-from .mailcatcher import MailCatcher
-from .office import Office
-from .realm import Realm
-from .sidecar_with_keycloak import Person, let_codes_repeat, make_person, serving
-from .third_party import ThirdParty, connected
-from .token_reader import TokenReader
+from tests.support.activation import activate
+from tests.support.configuration import Folder
+from tests.support.mailcatcher import MailCatcher
+from tests.support.office import Office
+from tests.support.realm import Realm
+from tests.support.sidecar_with_keycloak import Person, let_codes_repeat, make_person, serving
+from tests.support.third_party import ThirdParty, connected
+from tests.support.token_reader import TokenReader
 
 AUTHORITY: Final = "46-0000012"
 LYCEUM: Final = "46-0001234"

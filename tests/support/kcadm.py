@@ -14,8 +14,7 @@ from provisioning.stack.java import find_java
 from provisioning.stack.keycloak_process import BOOTSTRAP_CLIENT
 from provisioning.stack.paths import cache_folder
 from provisioning.stack.progress import Silence
-
-from .keycloak_server import KeycloakServer
+from tests.support.keycloak_server import KeycloakServer
 
 PATIENCE_S = 120
 

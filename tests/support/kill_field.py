@@ -12,15 +12,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.rebuild import rebuild
-from provisioning.lifecycle.convergence import converge
+from provisioning.ledger.proof.rebuild import rebuild
+from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.settings import Settings
-
-from .configuration import Folder, school
-from .kill_invariants import read_world, wrongs
-from .kill_worker import Life, Worker, live, new_worker, run_apply, shifted_clock
-from .mailcatcher import MailCatcher
-from .realm import Realm
+from tests.support.configuration import Folder, school
+from tests.support.kill_invariants import read_world, wrongs
+from tests.support.kill_worker import Life, Worker, live, new_worker, run_apply, shifted_clock
+from tests.support.mailcatcher import MailCatcher
+from tests.support.realm import Realm
 
 AUTHORITY = """
 - id: "46-{number:07d}"

@@ -11,14 +11,13 @@ from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.clients import KEY_DIGEST
 from provisioning.ledger import Ledger
-from provisioning.ledger.verification import verify
+from provisioning.ledger.proof.verification import verify
 from provisioning.mail.message import message_id
 from provisioning.model.events import Event, EventKind
 from provisioning.model.identifiers import API_KEY_CLIENT_PREFIX, ClientId, Username
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState, Mail, MailState
 from provisioning.planning.changes import AccountImage
-
-from .mailcatcher import MailCatcher
+from tests.support.mailcatcher import MailCatcher
 
 
 @dataclass(frozen=True)

@@ -17,18 +17,18 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.keycloak.realm.lookups import find_user
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.lease import hold_lease
-from provisioning.lifecycle.apply import apply
-from provisioning.lifecycle.convergence import converge
-from provisioning.lifecycle.cut_off import Request, cut_off
-from provisioning.lifecycle.deactivation import deactivate, reinstate
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.lifecycle.accounts.deactivation import deactivate, reinstate
+from provisioning.lifecycle.accounts.invitations import invite, withdraw
+from provisioning.lifecycle.applying.apply import apply
+from provisioning.lifecycle.applying.planning import survey
+from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
-from provisioning.lifecycle.invitations import invite, withdraw
-from provisioning.lifecycle.keys import reveal_key
+from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.revelation import reveal_key
+from provisioning.lifecycle.keys.rotation import retire, rotate
+from provisioning.lifecycle.mail.outbox import send_outbox
 from provisioning.lifecycle.operator import Operator
-from provisioning.lifecycle.outbox import send_outbox
-from provisioning.lifecycle.planning import survey
-from provisioning.lifecycle.rotation import retire, rotate
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.api_key_secret import digest
 from provisioning.model.configuration import Configuration
@@ -36,8 +36,7 @@ from provisioning.model.cut_off import CutOffReason
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.registry import load_configuration
 from provisioning.settings import Settings
-
-from .kill_points import KillPoints
+from tests.support.kill_points import KillPoints
 
 WHY: Final = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 1", date(2026, 11, 24))
 REQUEST: Final = Request(CutOffReason.REQUEST, "director")

@@ -11,18 +11,17 @@ import requests
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.lifecycle.apply import Applied, apply
-from provisioning.lifecycle.keys import reveal_key
+from provisioning.lifecycle.applying.apply import Applied, apply
+from provisioning.lifecycle.applying.planning import Survey, survey
+from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.lifecycle.operator import Operator
-from provisioning.lifecycle.planning import Survey, survey
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.events import Event, EventKind
 from provisioning.model.secret import Secret
 from provisioning.planning.guards import Guard
-
-from .configuration import Folder
-from .realm import Realm
-from .token_reader import TokenReader
+from tests.support.configuration import Folder
+from tests.support.realm import Realm
+from tests.support.token_reader import TokenReader
 
 
 @dataclass(frozen=True)

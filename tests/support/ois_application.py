@@ -10,13 +10,12 @@ from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 
 from provisioning.ledger import Ledger
-from provisioning.ledger import applications as store
+from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.applications import make_link
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.registry.onboarding import load_onboarding_configuration
-
-from .configuration_folder import EXAMPLE
-from .sidecar_running import Sidecar
+from tests.support.configuration_folder import EXAMPLE
+from tests.support.sidecar_running import Sidecar
 
 KEY = ECKey.generate_key("P-256", {"kid": "first"})
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from provisioning.model.events import EventKind, NewEvent
-
-from .ledger_events import SCHOOL, event
+from tests.support.ledger_events import SCHOOL, event
 
 OIS: Final = "ois-shodennyk"
 SLUG: Final = "shodennyk"

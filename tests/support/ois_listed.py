@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from provisioning.ledger import Ledger
 from provisioning.model.events import EventKind, JsonValue, NewEvent
-
-from .sidecar_names import AUTHORITY, ENDED, OPERATED, SCHOOL
+from tests.support.sidecar_names import AUTHORITY, ENDED, OPERATED, SCHOOL
 
 CONNECTED = "diary"
 SUSPENDED = "formula"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .ois_listed import CONNECTED
-from .sidecar_forger import ISSUER
-from .sidecar_running import Sidecar
+from tests.support.ois_listed import CONNECTED
+from tests.support.sidecar_forger import ISSUER
+from tests.support.sidecar_running import Sidecar
 
 
 def claims(slug: str = CONNECTED, **changed: Any) -> dict[str, Any]:

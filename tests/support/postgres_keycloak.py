@@ -13,18 +13,12 @@ from provisioning.keycloak.bootstrap import new_secret
 from provisioning.model.secret import Secret
 from provisioning.stack.extension import ensure_extension
 from provisioning.stack.keycloak_home import ensure_built_home, instance_home
-from provisioning.stack.keycloak_process import (
-    KeycloakDatabase,
-    KeycloakPorts,
-    start_keycloak,
-    wait_for_keycloak,
-)
+from provisioning.stack.keycloak_process import KeycloakDatabase, KeycloakPorts, start_keycloak, wait_for_keycloak
 from provisioning.stack.paths import cache_folder
 from provisioning.stack.ports import free_port
 from provisioning.stack.process import RunningProcess, stop
 from provisioning.stack.progress import Silence
-
-from .keycloak_server import PROJECT, KeycloakServer
+from tests.support.keycloak_server import PROJECT, KeycloakServer
 
 BUILD_OPTIONS = ("--db=postgres", "--health-enabled=true")
 

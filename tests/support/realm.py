@@ -11,8 +11,7 @@ import requests
 from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, bootstrap_realm
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.settings import Settings
-
-from .keycloak_server import PROJECT, KeycloakServer
+from tests.support.keycloak_server import PROJECT, KeycloakServer
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from flask import Flask
 from provisioning.keycloak.bootstrap import bootstrap_realm
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.lifecycle.apply import apply
-from provisioning.lifecycle.ois.finding import find_ois
+from provisioning.lifecycle.applying.apply import apply
+from provisioning.lifecycle.applying.planning import survey
+from provisioning.lifecycle.finding import find_ois
 from provisioning.lifecycle.operator import Operator
-from provisioning.lifecycle.planning import survey
 from provisioning.lifecycle.sandbox.runs import open_sandbox
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.ois import Slug
@@ -28,13 +28,12 @@ from provisioning.settings import Settings, sandbox_settings
 from provisioning.stack.ports import free_port
 from sidecar.app import create_app, utc_now
 from sidecar.sandbox.database import sandbox_database
-
-from .keycloak_server import KeycloakServer
-from .listening import listening
-from .office import Office
-from .realm import Realm
-from .sidecar_running import close
-from .third_party import JWT_BEARER, ThirdParty, apply_for_connection
+from tests.support.keycloak_server import KeycloakServer
+from tests.support.listening import listening
+from tests.support.office import Office
+from tests.support.realm import Realm
+from tests.support.sidecar_running import close
+from tests.support.third_party import JWT_BEARER, ThirdParty, apply_for_connection
 
 STOP_S: Final = 5
 """How soon an OIS has to stop here; nobody waits a minute in a test."""

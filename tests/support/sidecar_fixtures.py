@@ -17,11 +17,10 @@ from flask import Flask
 from provisioning.ledger import open_ledger
 from provisioning.settings import Settings
 from sidecar.app import create_app
-from sidecar.logs import configure_logging
-
-from .sidecar_forger import Forger, forger
-from .sidecar_ledger import record_accounts
-from .sidecar_running import SETTINGS, MovableClock, Sidecar, close
+from sidecar.frame.logs import configure_logging
+from tests.support.sidecar_forger import Forger, forger
+from tests.support.sidecar_ledger import record_accounts
+from tests.support.sidecar_running import SETTINGS, MovableClock, Sidecar, close
 
 
 @pytest.fixture

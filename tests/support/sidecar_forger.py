@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from joserfc import jws
 from joserfc.jwk import OctKey, RSAKey
 
-from . import sidecar_names as names
+from tests.support import sidecar_names as names
 
 ISSUER = "http://127.0.0.1:9/realms/aikom"
 _PROTOCOL = f"{ISSUER}/protocol/openid-connect"

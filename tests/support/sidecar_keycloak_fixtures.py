@@ -12,10 +12,9 @@ import pytest
 from provisioning.keycloak.accounts.representations import key_client, service_account
 from provisioning.model.identifiers import ClientId
 from provisioning.planning.changes import KeyImage
-
-from .realm import Realm
-from .sidecar_names import SECOND_GENERATION
-from .sidecar_with_keycloak import SidecarWithKeycloak, sidecar_with_keycloak
+from tests.support.realm import Realm
+from tests.support.sidecar_names import SECOND_GENERATION
+from tests.support.sidecar_with_keycloak import SidecarWithKeycloak, sidecar_with_keycloak
 
 
 @pytest.fixture(scope="module")

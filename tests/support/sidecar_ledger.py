@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from provisioning.ledger import Ledger
 from provisioning.model.events import EventKind, NewEvent
-
-from .sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SCHOOL_NAME, SECOND_GENERATION
+from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SCHOOL_NAME, SECOND_GENERATION
 
 ACTOR = "o.koval"
 SPHERE = "/00-0000001/46-0000012"

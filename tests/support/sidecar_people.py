@@ -10,8 +10,7 @@ from provisioning.model.institution import Kind
 from provisioning.model.ois import Slug, operator_username
 from provisioning.model.sphere import SpherePath
 from sidecar.auth.identity import Identity
-
-from . import sidecar_names as names
+from tests.support import sidecar_names as names
 
 
 def account(username: str, institution: str, kind: Kind = Kind.SCHOOL) -> Identity:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from provisioning.ledger import Ledger
 from sidecar.auth import session as signed
 from sidecar.auth.identity import Identity
-from sidecar.services import EXTENSION, Services
+from sidecar.doors.services import EXTENSION, Services
 
 SETTINGS = {
     # Nothing listens on port 9: a test that needs Keycloak says so and brings one.

@@ -29,11 +29,10 @@ from provisioning.registry.loading import load_configuration
 from provisioning.settings import Settings
 from provisioning.stack.ports import free_port
 from sidecar.app import create_app
-
-from .listening import listening
-from .realm import Realm
-from .sidecar_ledger import record_accounts
-from .sidecar_names import (
+from tests.support.listening import listening
+from tests.support.realm import Realm
+from tests.support.sidecar_ledger import record_accounts
+from tests.support.sidecar_names import (
     ADMINISTRATOR,
     AUTHORITY,
     DEACTIVATED,
@@ -43,7 +42,7 @@ from .sidecar_names import (
     SECOND_GENERATION,
     UNKNOWN,
 )
-from .sidecar_running import close
+from tests.support.sidecar_running import close
 
 _CODE_S = 30
 

@@ -21,8 +21,7 @@ from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.ois import ConclusionOutcome, OisRecord, Slug, ois_client_id
-
-from .realm import Realm
+from tests.support.realm import Realm
 
 EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"

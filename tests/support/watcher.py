@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .configuration import Folder
-from .office import Office
-from .provision_program import PROVISION
+from tests.support.configuration import Folder
+from tests.support.office import Office
+from tests.support.provision_program import PROVISION
 
 PATIENCE_S = 60.0
 FAST = {

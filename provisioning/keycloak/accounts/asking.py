@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
+from provisioning.keycloak.accounts.holdings import clients_starting, users_named
+from provisioning.keycloak.accounts.reading import READ, READERS, Snapshot, Tick, images_of
+from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.model.identifiers import Username, key_client_id, service_account_of
 from provisioning.planning.changes import AccountImage
-
-from ..connection import KeycloakConnection
-from .holdings import clients_starting, users_named
-from .reading import READ, READERS, Snapshot, Tick, images_of
 
 
 def ask_accounts(

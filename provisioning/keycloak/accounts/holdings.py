@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from ..connection import KeycloakConnection
-from ..errors import KeycloakRefused
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakRefused
 
 PAGE: Final = 1000
 """Rows of one answer, and names of one question; the extension gives no more."""

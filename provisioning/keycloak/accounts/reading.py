@@ -13,6 +13,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+from provisioning.keycloak.accounts.holdings import client_pages, user_pages
+from provisioning.keycloak.accounts.representations import ACCOUNT_ATTRIBUTE
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.openings import openings_of
+from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.model.identifiers import (
     API_KEY_CLIENT_PREFIX,
     ClientId,
@@ -25,12 +30,6 @@ from provisioning.model.openings import Openings
 from provisioning.planning.changes import AccountImage, KeyImage
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.foreign import Names
-
-from ..connection import KeycloakConnection
-from ..openings import openings_of
-from ..realm.clients import CENTRAL_DB
-from .holdings import client_pages, user_pages
-from .representations import ACCOUNT_ATTRIBUTE
 
 READERS: Final = 2
 """Parallel readers; more do not help on the two cores that were measured (docs/decisions)."""

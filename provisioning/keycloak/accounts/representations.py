@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_AUTHENTICATOR
+from provisioning.keycloak.realm.scopes import INSTITUTION
 from provisioning.model.identifiers import parse_key_client_id, service_account_of
 from provisioning.planning.changes import AccountImage, KeyImage
-
-from ..realm.clients import CENTRAL_DB, KEY_AUTHENTICATOR
-from ..realm.scopes import INSTITUTION
 
 ACCOUNT_ATTRIBUTE: Final = "aikom.account"
 """Client attribute that names the account of an API key."""

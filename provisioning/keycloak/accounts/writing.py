@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from provisioning.keycloak.accounts.api_keys import end_key
+from provisioning.keycloak.accounts.reading import COMPARED
+from provisioning.keycloak.accounts.representations import ACCOUNT_ATTRIBUTE, import_batch, user_attributes
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakConflict
+from provisioning.keycloak.logins import end_login
+from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.realm.lookups import find_client, find_user, require_client, require_user
+from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.model.identifiers import service_account_of
 from provisioning.planning.changes import AccountImage, KeyImage
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.objects import FieldChange
-
-from ..api_keys import end_key
-from ..connection import KeycloakConnection
-from ..errors import KeycloakConflict
-from ..logins import end_login
-from ..realm.clients import CENTRAL_DB
-from ..realm.lookups import find_client, find_user, require_client, require_user
-from ..realm.role_mappings import assign_roles
-from .reading import COMPARED
-from .representations import ACCOUNT_ATTRIBUTE, import_batch, user_attributes
 
 
 def create_accounts(connection: KeycloakConnection, images: Sequence[AccountImage]) -> None:

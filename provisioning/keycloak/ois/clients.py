@@ -10,16 +10,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakConflict
+from provisioning.keycloak.ois.representations import SCOPES, is_mandate_scope, mandate_scope, ois_client
+from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST
+from provisioning.keycloak.realm.fields import flatten
+from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
+from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import OIS_CLIENT_PREFIX, OisRecord, OisState
-
-from ..connection import KeycloakConnection
-from ..errors import KeycloakConflict
-from ..realm.clients import CENTRAL_DB, KEY_DIGEST
-from ..realm.fields import flatten
-from ..realm.lookups import find_client, require_client, scope_ids
-from ..realm.role_mappings import assign_roles
-from .representations import SCOPES, is_mandate_scope, mandate_scope, ois_client
 
 _ENABLED: Final = "enabled"
 _RIGHT: Final = f"{CENTRAL_DB}:"

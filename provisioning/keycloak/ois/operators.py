@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.logins import disable_user
+from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.model.ois import OPERATOR_ROLE, OisRecord, operator_username
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
-
-from ..connection import KeycloakConnection
-from ..logins import disable_user
-from ..realm.lookups import find_user, require_user
-from ..realm.role_mappings import assign_roles
 
 OIS_OF_OPERATOR: Final = "ois"
 """User attribute with the slug of the OIS."""

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_AUTHENTICATOR
+from provisioning.keycloak.realm.scopes import INSTITUTION
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import OisRecord, OisState
-
-from ..realm.clients import CENTRAL_DB, KEY_AUTHENTICATOR
-from ..realm.scopes import INSTITUTION
 
 OIS_ATTRIBUTE: Final = "aikom.ois"
 """Client attribute that marks the client of an OIS and names it."""

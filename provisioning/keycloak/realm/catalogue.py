@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.clients import Clients, ResourceServer
+from provisioning.keycloak.realm.flows import Flows
+from provisioning.keycloak.realm.handler import Handler, RealmContext
+from provisioning.keycloak.realm.profile import UserProfile
+from provisioning.keycloak.realm.required_actions import RequiredActions
+from provisioning.keycloak.realm.rights import Rights
+from provisioning.keycloak.realm.roles import Roles
+from provisioning.keycloak.realm.scopes import ClientScopes
+from provisioning.keycloak.realm.settings import RealmSettings
+from provisioning.keycloak.realm.staff import Staff
+from provisioning.keycloak.realm.texts import Texts
 from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType, RealmObject, UpdateObject
-
-from ..connection import KeycloakConnection
-from .clients import Clients, ResourceServer
-from .flows import Flows
-from .handler import Handler, RealmContext
-from .profile import UserProfile
-from .required_actions import RequiredActions
-from .rights import Rights
-from .roles import Roles
-from .scopes import ClientScopes
-from .settings import RealmSettings
-from .staff import Staff
-from .texts import Texts
 
 _HANDLERS: Final[tuple[Handler, ...]] = (
     Flows(),

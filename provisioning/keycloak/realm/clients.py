@@ -10,14 +10,13 @@ import hashlib
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.fields import flatten, merged, nest
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
 from provisioning.model.secret import Secret
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 from provisioning.settings import Settings
-
-from ..connection import KeycloakConnection
-from .fields import flatten, merged, nest
-from .handler import RealmContext
-from .lookups import find_client, require_client, scope_ids
 
 CENTRAL_DB: Final = "central-db"
 SIDECAR: Final = "sidecar"

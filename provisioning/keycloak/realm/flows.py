@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.settings import BROWSER_FLOW, CLIENT_FLOW
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
-
-from ..connection import KeycloakConnection
-from .handler import RealmContext
-from .settings import BROWSER_FLOW, CLIENT_FLOW
 
 _FORMS: Final = f"{BROWSER_FLOW} forms"
 _STEPS: Final[FieldPath] = ("executions",)

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.model.configuration import Configuration
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 from provisioning.settings import Settings
-
-from ..connection import KeycloakConnection
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.lookups import require_client
 from provisioning.planning.foreign import Names
-
-from ..connection import KeycloakConnection
-from .lookups import require_client
 
 _USER_STORAGE: Final = "org.keycloak.storage.UserStorageProvider"
 _POWERS: Final = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..connection import KeycloakConnection
-from ..errors import KeycloakRefused
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakRefused
 
 
 def find_client(connection: KeycloakConnection, client_id: str) -> dict[str, Any] | None:

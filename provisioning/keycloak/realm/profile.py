@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.fields import flatten, nest
+from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.model.identifiers import EDRPOU_PATTERN, INSTITUTION_ID_PATTERN, KATOTTG_PATTERN
 from provisioning.model.institution import Kind
 from provisioning.model.ois import SLUG_PATTERN
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
-
-from ..connection import KeycloakConnection
-from .fields import flatten, nest
-from .handler import RealmContext
 
 NAME: Final = "user profile"
 _GROUP: Final = "aikom"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.fields import flatten, merged
+from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject, diff_fields
-
-from ..connection import KeycloakConnection
-from .fields import flatten, merged
-from .handler import RealmContext
 
 ACTIVATE: Final = "aikom-activate"
 

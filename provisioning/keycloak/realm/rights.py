@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.realm.fields import flatten, merged, nest
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.lookups import find_client, require_client
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
-
-from ..connection import KeycloakConnection
-from .clients import CENTRAL_DB
-from .fields import flatten, merged, nest
-from .handler import RealmContext
-from .lookups import find_client, require_client
 
 
 class Rights:

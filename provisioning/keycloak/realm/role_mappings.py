@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..connection import KeycloakConnection
+from provisioning.keycloak.connection import KeycloakConnection
 
 
 def assign_roles(connection: KeycloakConnection, mappings: str, roles: str, wanted: Collection[str]) -> None:

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.lookups import require_client
 from provisioning.model.configuration import StaffRole
 from provisioning.model.ois import OPERATOR_ROLE
 from provisioning.planning.desired import role_of_kind
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
-
-from ..connection import KeycloakConnection
-from .clients import CENTRAL_DB
-from .handler import RealmContext
-from .lookups import require_client
 
 _REALM_MANAGEMENT: Final = "realm-management"
 _COMPOSITES: Final[FieldPath] = ("composites",)

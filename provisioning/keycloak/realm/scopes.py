@@ -13,17 +13,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.realm.fields import flatten, nest
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
+from provisioning.keycloak.realm.role_mappings import assign_roles
+from provisioning.keycloak.realm.roles import STAFF_ROLES
 from provisioning.model.ois import OPERATOR_ROLE
 from provisioning.model.openings import DIRECT_USE
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
-
-from ..connection import KeycloakConnection
-from .clients import CENTRAL_DB
-from .fields import flatten, nest
-from .handler import RealmContext
-from .lookups import find_client, require_client, scope_ids
-from .role_mappings import assign_roles
-from .roles import STAFF_ROLES
 
 INSTITUTION: Final = "institution"
 PROFILE: Final = "profile-min"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.fields import flatten, merged
+from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.model.configuration import RealmPolicy
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 from provisioning.settings import Settings
-
-from ..connection import KeycloakConnection
-from .fields import flatten, merged
-from .handler import RealmContext
 
 THEME: Final = "aikom"
 BROWSER_FLOW: Final = "aikom-browser"

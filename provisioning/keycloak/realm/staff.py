@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.fields import flatten, merged, nest
+from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.keycloak.realm.roles import STAFF_ROLES
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
-
-from ..connection import KeycloakConnection
-from .fields import flatten, merged, nest
-from .handler import RealmContext
-from .lookups import find_user, require_user
-from .roles import STAFF_ROLES
 
 _ROLES: Final[FieldPath] = ("roles",)
 _MARK: Final[FieldPath] = ("attributes", MANAGED_BY)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.model.configuration import Contact
 from provisioning.model.text import Text
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
-
-from ..connection import KeycloakConnection
-from .handler import RealmContext
 
 _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "aikom.group": ("Заклад або орган управління", "Institution or authority"),

@@ -14,10 +14,10 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
-from .address import HttpAddress, refuse_clear
-from .files import Folder, GitFolder, LineFile, read_tokens
-from .place import S3_SCHEME, Destination, DestinationFailed
-from .several import Several
+from provisioning.ledger.destinations.address import HttpAddress, refuse_clear
+from provisioning.ledger.destinations.files import Folder, GitFolder, LineFile, read_tokens
+from provisioning.ledger.destinations.place import S3_SCHEME, Destination, DestinationFailed
+from provisioning.ledger.destinations.several import Several
 
 __all__ = [
     "Destination",

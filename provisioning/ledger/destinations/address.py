@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from ..checkpoint import Checkpoint
-from .place import DestinationFailed
+from provisioning.ledger.checkpoint import Checkpoint
+from provisioning.ledger.destinations.place import DestinationFailed
 
 TIMEOUT_S: Final = (5, 30)
 """To connect, and to wait for an answer."""

@@ -18,9 +18,9 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..checkpoint import Checkpoint, newest_token
-from .address import refuse_clear
-from .place import S3_SCHEME, SUFFIX, DestinationFailed, candidates, file_name
+from provisioning.ledger.checkpoint import Checkpoint, newest_token
+from provisioning.ledger.destinations.address import refuse_clear
+from provisioning.ledger.destinations.place import S3_SCHEME, SUFFIX, DestinationFailed, candidates, file_name
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
-from ..checkpoint import Checkpoint, CheckpointInvalid, newest_token
-from .place import SUFFIX, DestinationFailed, candidates, file_name
+from provisioning.ledger.checkpoint import Checkpoint, CheckpointInvalid, newest_token
+from provisioning.ledger.destinations.place import SUFFIX, DestinationFailed, candidates, file_name
 
 GIT_TIMEOUT_S: Final = 60
 _GIT_IDENTITY: Final = ("-c", "user.name=AIKOM ledger", "-c", "user.email=ledger@aikom.invalid")

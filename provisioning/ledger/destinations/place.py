@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, Protocol
 
-from ..checkpoint import Checkpoint
-from ..errors import LedgerError
+from provisioning.ledger.checkpoint import Checkpoint
+from provisioning.ledger.errors import LedgerError
 
 SUFFIX: Final = ".jws"
 S3_SCHEME: Final = "s3://"

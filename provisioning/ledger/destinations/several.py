@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..checkpoint import Checkpoint, newest_token
-from .place import Destination, DestinationFailed
+from provisioning.ledger.checkpoint import Checkpoint, newest_token
+from provisioning.ledger.destinations.place import Destination, DestinationFailed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Alembic migrations of the ledger. They run from `ledger.migration`; no alembic.ini is needed."""
+"""Alembic migrations of the ledger. They run from `ledger.store.migration`; no alembic.ini is needed."""

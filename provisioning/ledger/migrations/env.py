@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from provisioning.ledger.schema import VERSION_TABLE, metadata
+from provisioning.ledger.store.schema import VERSION_TABLE, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ...model.events import Event, EventKind, NewEvent
-from . import accounts, api_keys, mandates, ois, requests
-from .state import Noun, Projection, Touched
+from provisioning.ledger.projection import accounts, api_keys, mandates, ois, requests
+from provisioning.ledger.projection.state import Noun, Projection, Touched
+from provisioning.model.events import Event, EventKind, NewEvent
 
 __all__ = ["Projection", "Touched", "fold", "objection", "project", "touched"]
 

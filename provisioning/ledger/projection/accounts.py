@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from ...model.events import Event, EventKind, NewEvent
-from ...model.identifiers import ClientId, InstitutionId, Username, parse_key_client_id
-from ...model.names import search_text
-from ...model.records import AccountRecord, AccountState
-from .api_keys import new_key
-from .event_data import number, optional_text, text, time
-from .state import Projection, Touched
+from provisioning.ledger.projection.api_keys import new_key
+from provisioning.ledger.projection.event_data import number, optional_text, text, time
+from provisioning.ledger.projection.state import Projection, Touched
+from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.identifiers import ClientId, InstitutionId, Username, parse_key_client_id
+from provisioning.model.names import search_text
+from provisioning.model.records import AccountRecord, AccountState
 
 EVENTS: Final = frozenset(
     {

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from ...model.events import Event, EventKind, NewEvent
-from ...model.identifiers import ClientId, Username
-from ...model.records import ApiKeyRecord, ApiKeyState
-from .event_data import number, optional_text, text, time
-from .state import Projection, Touched
+from provisioning.ledger.projection.event_data import number, optional_text, text, time
+from provisioning.ledger.projection.state import Projection, Touched
+from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.identifiers import ClientId, Username
+from provisioning.model.records import ApiKeyRecord, ApiKeyState
 
 EVENTS: Final = frozenset(
     {

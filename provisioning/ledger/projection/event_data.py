@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from ...model.events import NewEvent, parse_time
+from provisioning.model.events import NewEvent, parse_time
 
 
 def text(event: NewEvent, name: str) -> str:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from ...model.events import Event, EventKind, NewEvent
-from ...model.identifiers import Username
-from ...model.ois import MandateRecord, MandateState, OisState, Slug, mandate_id, parse_mandate_id
-from ...model.records import AccountState
-from .event_data import day, optional_text, text, texts
-from .state import Projection, Touched
+from provisioning.ledger.projection.event_data import day, optional_text, text, texts
+from provisioning.ledger.projection.state import Projection, Touched
+from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.identifiers import Username
+from provisioning.model.ois import MandateRecord, MandateState, OisState, Slug, mandate_id, parse_mandate_id
+from provisioning.model.records import AccountState
 
 EVENTS: Final = frozenset({EventKind.MANDATE_GRANTED, EventKind.MANDATE_WITHDRAWN})
 

@@ -20,11 +20,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from ...model.events import Event, EventKind, NewEvent, canonical_json
-from ...model.ois import ConclusionOutcome, OisRecord, OisState, Slug, parse_ois_client_id
-from ...model.ois_states import OIS_LIFE, OIS_PAPERS, OisRefusal, next_ois_state
-from .event_data import day, optional_text, text, texts
-from .state import Projection, Touched
+from provisioning.ledger.projection.event_data import day, optional_text, text, texts
+from provisioning.ledger.projection.state import Projection, Touched
+from provisioning.model.events import Event, EventKind, NewEvent, canonical_json
+from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState, Slug, parse_ois_client_id
+from provisioning.model.ois_states import OIS_LIFE, OIS_PAPERS, OisRefusal, next_ois_state
 
 EVENTS: Final = frozenset({EventKind.OIS_APPLIED, *OIS_LIFE})
 

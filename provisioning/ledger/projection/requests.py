@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from ...model.events import Event, EventKind, NewEvent
-from ...model.identifiers import Username
-from ...model.requests import RequestKind, RequestRecord, RequestState
-from .event_data import optional_text, text
-from .state import Projection, Touched
+from provisioning.ledger.projection.event_data import optional_text, text
+from provisioning.ledger.projection.state import Projection, Touched
+from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.identifiers import Username
+from provisioning.model.requests import RequestKind, RequestRecord, RequestState
 
 EVENTS: Final = frozenset({EventKind.REQUEST_FILED, EventKind.REQUEST_ANSWERED})
 

@@ -6,11 +6,11 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ...model.events import Event, EventKind, NewEvent
-from ...model.identifiers import ClientId, Username
-from ...model.ois import MandateRecord, OisRecord, Slug
-from ...model.records import AccountRecord, ApiKeyRecord
-from ...model.requests import RequestRecord
+from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.identifiers import ClientId, Username
+from provisioning.model.ois import MandateRecord, OisRecord, Slug
+from provisioning.model.records import AccountRecord, ApiKeyRecord
+from provisioning.model.requests import RequestRecord
 
 
 @dataclass(slots=True)

@@ -5,11 +5,10 @@ Source: order cl. 5: the institution hands its key to an OIS; another decides fo
 
 from __future__ import annotations
 
+from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
+from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.records import AccountRecord
-
-from ..finding import find_account, refuse_unless_allowed
-from ..operator import Operator
 
 
 def set_authority_grants(operator: Operator, name: str, allowed: bool, reason: str | None = None) -> AccountRecord:

@@ -16,20 +16,19 @@ from typing import Final
 from provisioning.keycloak.errors import KeycloakRefused
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
-from provisioning.ledger.search import Criteria, count_accounts
-from provisioning.ledger.selection import accounts_that_fit, live_keys_of
+from provisioning.ledger.queries.search import Criteria, count_accounts
+from provisioning.ledger.queries.selection import accounts_that_fit, live_keys_of
+from provisioning.lifecycle.errors import ActionRefused
+from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
+from provisioning.lifecycle.mandates.ending import opening_tasks, standing
+from provisioning.lifecycle.mandates.granting import Contract, open_ois, record_grant, refuse_odd_dates
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.catalogue import notify_task
 from provisioning.model.account_states import StateRefusal, next_state
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.ois import MandateRecord, OisRecord
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, NewTask
 from provisioning.model.sphere import SpherePath
-
-from ..errors import ActionRefused
-from ..finding import find_account, refuse_unless_allowed
-from ..operator import Operator
-from ..tasks import notify_task
-from .ending import opening_tasks, standing
-from .granting import Contract, open_ois, record_grant, refuse_odd_dates
 
 GRANTED_MAIL: Final = "mandate-by-authority"
 """Template of provisioning.mail."""

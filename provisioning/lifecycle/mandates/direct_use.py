@@ -6,13 +6,12 @@ says so.
 
 from __future__ import annotations
 
+from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
+from provisioning.lifecycle.mandates.ending import opening_tasks
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.records import AccountRecord
-
-from ..carrying_out import carry_out
-from ..finding import find_account, refuse_unless_allowed
-from ..operator import Operator
-from .ending import opening_tasks
 
 
 def set_direct_use(operator: Operator, name: str, allowed: bool, reason: str | None = None) -> AccountRecord:

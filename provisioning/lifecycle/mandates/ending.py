@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
-from provisioning.ledger.selection import live_keys_of, mandates_standing
+from provisioning.ledger.queries.selection import live_keys_of, mandates_standing
+from provisioning.lifecycle.tasks.catalogue import bring_openings_task
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import MandateRecord, MandateState
 from provisioning.model.records import NewTask
-
-from ..tasks import bring_openings_task
 
 
 def standing(mandates: Iterable[MandateRecord]) -> list[MandateRecord]:

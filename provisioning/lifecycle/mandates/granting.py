@@ -13,16 +13,14 @@ from typing import Final
 
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.lifecycle.errors import ActionRefused, UnknownOis
+from provisioning.lifecycle.finding import find_account, find_live_key, find_ois, refuse_unless_allowed
+from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks, standing
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, mandate_id
 from provisioning.model.records import AccountRecord, ApiKeyRecord
-
-from ..carrying_out import carry_out
-from ..errors import ActionRefused, UnknownOis
-from ..finding import find_account, find_live_key, refuse_unless_allowed
-from ..ois.finding import find_ois
-from ..operator import Operator
-from .ending import end_mandates, opening_tasks, standing
 
 EXPIRED: Final = "the mandate's last day is past"
 """Reason in the ledger."""

@@ -12,16 +12,15 @@ from datetime import date, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerTransaction
+from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
+from provisioning.lifecycle.ois.steps import Step, note_work, record_step
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.annexes import AgreementText, in_force
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import NewMail, NewTask
 from provisioning.model.upkeep import AccessionPolicy, Overdue
-
-from ..carrying_out import carry_out
-from ..operator import Operator
-from .reasons import NOT_ACCEDED
-from .steps import Step, note_work, record_step
 
 ACCESSION_MAIL: Final = "ois-agreement"
 """Template of provisioning.mail."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from provisioning.lifecycle.errors import ActionRefused
+from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.mandates.ending import end_mandates, standing
+from provisioning.lifecycle.ois.steps import Step, finish, note_work, record_step, take
+from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState
-
-from ..errors import ActionRefused
-from ..mandates.ending import end_mandates, standing
-from ..operator import Operator
-from .finding import find_ois
-from .steps import Step, finish, note_work, record_step, take
 
 
 def connect(operator: Operator, name: str, rights: Collection[str] | None = None) -> OisRecord:

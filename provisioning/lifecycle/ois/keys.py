@@ -10,16 +10,15 @@ import json
 from dataclasses import dataclass
 
 from provisioning.keycloak.ois.clients import set_ois_digest
+from provisioning.lifecycle.errors import ActionRefused
+from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.ois.steps import Step, take
+from provisioning.lifecycle.operator import Operator
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
 from provisioning.model.events import EventKind
 from provisioning.model.jwks import jwks_findings, public_jwks
 from provisioning.model.ois import OisRecord
 from provisioning.model.secret import Secret
-
-from ..errors import ActionRefused
-from ..operator import Operator
-from .finding import find_ois
-from .steps import Step, take
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ ends with the OIS (`steps`). Source: order cl. 6; docs/decisions/0010.
 
 from __future__ import annotations
 
+from provisioning.lifecycle.ois.steps import Step, record_step
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.lifecycle.tasks.catalogue import bring_operator_task
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord
-
-from ..carrying_out import carry_out
-from ..operator import Operator
-from ..tasks import bring_operator_task
-from .steps import Step, record_step
 
 
 def invite_operator(operator: Operator, name: str, *, reset: bool = False) -> OisRecord:

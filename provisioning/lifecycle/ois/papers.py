@@ -10,16 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from provisioning.lifecycle.errors import ActionRefused, RequirementsUnmet
+from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.ois.checklist import unmet
+from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
+from provisioning.lifecycle.ois.steps import Step, take
+from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import Requirement, TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState
-
-from ..errors import ActionRefused, RequirementsUnmet
-from ..operator import Operator
-from .checklist import unmet
-from .finding import find_ois
-from .reasons import NOT_ACCEDED
-from .steps import Step, take
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from provisioning.ledger import LedgerTransaction
+from provisioning.lifecycle.finding import find_ois, refuse_unless_possible
+from provisioning.lifecycle.ois.reasons import reason_in_words
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_operator_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import OisRecord
 from provisioning.model.records import NewMail, NewTask
-
-from ..carrying_out import carry_out
-from ..operator import Operator
-from ..tasks import bring_ois_task, bring_operator_task
-from .finding import find_ois, refuse_unless_possible
-from .reasons import reason_in_words
 
 SUSPENSION_MAIL: Final = "ois-suspended"
 """Template of provisioning.mail."""

@@ -10,14 +10,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.lifecycle.ois.reasons import RAN_OUT
+from provisioning.lifecycle.ois.steps import Step, note_work, record_step
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import NewMail, NewTask
-
-from ..carrying_out import carry_out
-from ..operator import Operator
-from .reasons import RAN_OUT
-from .steps import Step, note_work, record_step
 
 EXPIRY_MAIL: Final = "ois-conclusion-ending"
 """Template of provisioning.mail."""

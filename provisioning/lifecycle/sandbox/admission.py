@@ -12,19 +12,18 @@ from datetime import date, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.errors import ActionRefused
+from provisioning.lifecycle.ois import connection
+from provisioning.lifecycle.ois.keys import change_key
+from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
+from provisioning.lifecycle.ois.steps import Step, take
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import Username, username_of
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState, Slug
 from provisioning.model.sandbox import SCHOOLS, school
-
-from ..carrying_out import resume
-from ..errors import ActionRefused
-from ..ois import connection
-from ..ois.keys import change_key
-from ..ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
-from ..ois.steps import Step, take
-from ..operator import Operator
 
 VERSION: Final = "sandbox"
 _NOTHING: Final = TechnicalRequirements(VERSION, date.min, 1, ())

@@ -7,22 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from provisioning.ledger.lease import hold_lease
-from provisioning.ledger.self_tests import add_run, change_run, current_run
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.ledger.operational.self_tests import add_run, change_run, current_run
+from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.lifecycle.finding import find_live_key
+from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.revelation import reveal_key
+from provisioning.lifecycle.mandates.granting import Contract, grant
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.sandbox.admission import VERSION, admit, institution_for
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord
 from provisioning.model.records import ApiKeyState
 from provisioning.model.secret import Secret
 from provisioning.model.self_test import PATIENCE, Run, RunState, cut, replaced
-
-from ..cut_off import Request, cut_off
-from ..errors import CarriedOutLater
-from ..finding import find_live_key
-from ..keys import reveal_key
-from ..mandates.granting import Contract, grant
-from ..operator import Operator
-from .admission import VERSION, admit, institution_for
 
 LEASE: Final = "sandbox"
 """One OIS after another: two must not be given the same school."""

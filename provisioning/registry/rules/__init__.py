@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from ..problems import Problem
-from . import annexes, edrpou, emails, generations, hierarchy, identity, names, protocol, realm, rights, staff
-from .scene import Scene
+from provisioning.registry.problems import Problem
+from provisioning.registry.rules import (
+    annexes,
+    edrpou,
+    emails,
+    generations,
+    hierarchy,
+    identity,
+    names,
+    protocol,
+    realm,
+    rights,
+    staff,
+)
+from provisioning.registry.rules.scene import Scene
 
 Rule = Callable[[Scene], Iterator[Problem]]
 

@@ -7,11 +7,10 @@ from typing import Final
 
 from provisioning.model.annexes import PLACEHOLDER, PLACEHOLDERS, Check
 from provisioning.model.institution import Source
-
-from ..documents import AGREEMENT, Location
-from ..problems import Problem, error, shown
-from ..schema.annexes import AgreementFile
-from .scene import Scene
+from provisioning.registry.documents import AGREEMENT, Location
+from provisioning.registry.problems import Problem, error, shown
+from provisioning.registry.rules.scene import Scene
+from provisioning.registry.schema.annexes import AgreementFile
 
 _KNOWN: Final = ", ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
 

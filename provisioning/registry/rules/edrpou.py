@@ -7,9 +7,9 @@ from typing import Final
 
 from stdnum.ua import edrpou
 
-from ..problems import Problem, error, warning
-from ..records import Record
-from .scene import Scene
+from provisioning.registry.problems import Problem, error, warning
+from provisioning.registry.records import Record
+from provisioning.registry.rules.scene import Scene
 
 _PLACEHOLDERS: Final = frozenset({"12345678", "87654321", "01234567", "00000001"}).union(
     digit * 8 for digit in "0123456789"

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from provisioning.model.institution import Source
-
-from ..problems import Problem, error, shown, warning
-from ..records import Record
-from .scene import Scene
+from provisioning.registry.problems import Problem, error, shown, warning
+from provisioning.registry.records import Record
+from provisioning.registry.rules.scene import Scene
 
 _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"

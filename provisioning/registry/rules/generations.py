@@ -7,11 +7,10 @@ from datetime import date
 from itertools import pairwise
 
 from provisioning.model.institution import DeactivationReason
-
-from ..documents import Location
-from ..problems import Problem, error, warning
-from ..records import Record
-from .scene import Scene
+from provisioning.registry.documents import Location
+from provisioning.registry.problems import Problem, error, warning
+from provisioning.registry.records import Record
+from provisioning.registry.rules.scene import Scene
 
 
 def complete_history(scene: Scene) -> Iterator[Problem]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..problems import Problem, error, warning
-from ..records import Record
-from .scene import Scene
+from provisioning.registry.problems import Problem, error, warning
+from provisioning.registry.records import Record
+from provisioning.registry.rules.scene import Scene
 
 
 def superiors(scene: Scene) -> Iterator[Problem]:

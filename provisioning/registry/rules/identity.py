@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..problems import Problem, error
-from ..records import Record
-from .scene import Scene
+from provisioning.registry.problems import Problem, error
+from provisioning.registry.records import Record
+from provisioning.registry.rules.scene import Scene
 
 
 def duplicate_ids(scene: Scene) -> Iterator[Problem]:

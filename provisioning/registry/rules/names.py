@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from provisioning.model.names import folded
-
-from ..problems import Problem, shown, warning
-from ..records import Record
-from .scene import Scene
+from provisioning.registry.problems import Problem, shown, warning
+from provisioning.registry.records import Record
+from provisioning.registry.rules.scene import Scene
 
 _LATIN: Final = re.compile("[A-Za-z]")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")

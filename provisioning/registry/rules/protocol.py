@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from provisioning.model.institution import Source
-
-from ..problems import Problem, error, shown
-from ..schema.policies import RouteEntry
-from ..singles import Item
-from .scene import Scene
+from provisioning.registry.problems import Problem, error, shown
+from provisioning.registry.rules.scene import Scene
+from provisioning.registry.schema.policies import RouteEntry
+from provisioning.registry.singles import Item
 
 _LITERAL: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")

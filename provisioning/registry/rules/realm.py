@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..problems import Problem, error
-from .scene import Scene
+from provisioning.registry.problems import Problem, error
+from provisioning.registry.rules.scene import Scene
 
 
 def lifetimes_fit(scene: Scene) -> Iterator[Problem]:

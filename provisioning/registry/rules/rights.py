@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from provisioning.model.institution import Kind, Source
-
-from ..problems import Problem, error, shown
-from ..records import Record
-from .scene import Scene
+from provisioning.registry.problems import Problem, error, shown
+from provisioning.registry.records import Record
+from provisioning.registry.rules.scene import Scene
 
 
 def duplicate_rights(scene: Scene) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..records import Record
-from ..singles import Singles
+from provisioning.registry.records import Record
+from provisioning.registry.singles import Singles
 
 
 @dataclass(frozen=True, slots=True)

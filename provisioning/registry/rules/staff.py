@@ -9,9 +9,8 @@ from provisioning.model.configuration import StaffRole
 from provisioning.model.identifiers import API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX
 from provisioning.model.institution import Source
 from provisioning.model.ois import OIS_CLIENT_PREFIX, OPERATOR_PREFIX
-
-from ..problems import Problem, error, warning
-from .scene import Scene
+from provisioning.registry.problems import Problem, error, warning
+from provisioning.registry.rules.scene import Scene
 
 _RESERVED: Final = (API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX, OIS_CLIENT_PREFIX, OPERATOR_PREFIX)
 

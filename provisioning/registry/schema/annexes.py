@@ -7,8 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from provisioning.model.annexes import Check
-
-from .fields import BothLanguages, IsoDate, ShortText, Strict
+from provisioning.registry.schema.fields import BothLanguages, IsoDate, ShortText, Strict
 
 ITEM_PATTERN: Final = r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$"
 VERSION_PATTERN: Final = r"^[0-9]{1,4}(\.[0-9]{1,4}){0,2}$"

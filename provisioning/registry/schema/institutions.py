@@ -11,8 +11,7 @@ from pydantic import Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from provisioning.model.institution import DeactivationReason, Kind
-
-from .fields import STRICT, Edrpou, Email, Id, IsoDate, Katottg, Name, RightName
+from provisioning.registry.schema.fields import STRICT, Edrpou, Email, Id, IsoDate, Katottg, Name, RightName
 
 KindField = Annotated[
     Kind, Field(strict=False, description="Kind; decides the rights (rights.yaml). / Вид; від нього залежать права.")

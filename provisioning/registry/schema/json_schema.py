@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from ..documents import Location
-from .annexes import AgreementFile, RequirementsFile
-from .institutions import INSTITUTIONS
-from .policies import STAFF, ProtocolFile, RightsFile
-from .realm import RealmFile
+from provisioning.registry.documents import Location
+from provisioning.registry.schema.annexes import AgreementFile, RequirementsFile
+from provisioning.registry.schema.institutions import INSTITUTIONS
+from provisioning.registry.schema.policies import STAFF, ProtocolFile, RightsFile
+from provisioning.registry.schema.realm import RealmFile
 
 NAMES: Final = ("institutions", "realm", "rights", "protocol", "staff", "requirements", "agreement")
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

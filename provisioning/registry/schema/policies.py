@@ -8,8 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from provisioning.model.configuration import StaffRole
 from provisioning.model.institution import Kind
-
-from .fields import USERNAME_PATTERN, BothLanguages, Email, RightName, ShortText, Strict
+from provisioning.registry.schema.fields import USERNAME_PATTERN, BothLanguages, Email, RightName, ShortText, Strict
 
 
 class RightEntry(Strict):

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from .fields import BothLanguages, Email, Strict
-from .upkeep import AccessionEntry, ApiKeyEntry, CutOffEntry, DeactivationEntry, WatchEntry
+from provisioning.registry.schema.fields import BothLanguages, Email, Strict
+from provisioning.registry.schema.upkeep import AccessionEntry, ApiKeyEntry, CutOffEntry, DeactivationEntry, WatchEntry
 
 
 class LifetimesEntry(Strict):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .fields import Strict
+from provisioning.registry.schema.fields import Strict
 
 WarningDays = Annotated[int, Field(ge=1, le=180)]
 Seconds = Annotated[int, Field(ge=1, le=3_600)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from provisioning.keycloak.realm.lookups import find_client, find_user, require_user
-from provisioning.ledger.verification import verify
-from provisioning.lifecycle.drift import find_drift
+from provisioning.ledger.proof.verification import verify
+from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.progress import Silent
 from provisioning.model.events import EventKind
 from provisioning.planning.changes import CreateAccount, DeactivateAccount, UpdateAccount

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from provisioning.cli.export import export
+from provisioning.cli.configuration.export import export
 from provisioning.keycloak.realm.lookups import require_user
 from provisioning.model.institution import Institution
 from provisioning.registry import load_configuration

@@ -10,10 +10,10 @@ import pytest
 
 from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.keycloak.realm.lookups import find_user, require_client, require_user
-from provisioning.ledger.journal import forget
-from provisioning.lifecycle import settling
-from provisioning.lifecycle.apply import Applied, apply
-from provisioning.lifecycle.planning import Survey, survey
+from provisioning.ledger.operational.journal import forget
+from provisioning.lifecycle import journal as settling
+from provisioning.lifecycle.applying.apply import Applied, apply
+from provisioning.lifecycle.applying.planning import Survey, survey
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.events import EventKind
 from provisioning.planning.changes import CreateAccount, UpdateAccount

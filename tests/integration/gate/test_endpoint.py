@@ -11,7 +11,7 @@ import pytest
 from joserfc import jwk, jwt
 
 from provisioning.ledger import Ledger
-from provisioning.ledger.access import counts
+from provisioning.ledger.operational.access import counts
 from provisioning.model.events import EventKind
 from tests.support.gate_running import (
     AUTHORITY,

@@ -12,8 +12,8 @@ import pytest
 
 from provisioning.ledger import Ledger
 from provisioning.ledger.checkpoint import create_key, load_private_key
-from provisioning.ledger.checkpointing import make_checkpoint
 from provisioning.ledger.destinations import parse_destination
+from provisioning.ledger.proof.checkpointing import make_checkpoint
 from provisioning.model.events import EventKind
 from tests.support.dba import run_as_dba
 from tests.support.gate_running import (

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.ledger import open_ledger
-from provisioning.ledger.access import counts
+from provisioning.ledger.operational.access import counts
 from provisioning.model.events import EventKind
 from tests.support.gate_running import (
     ENDING,

@@ -13,9 +13,9 @@ from sqlalchemy import create_engine, inspect, text
 
 import provisioning.ledger.migrations
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.access import add_counts, counts
-from provisioning.ledger.access_keeping import Kept, keep_counts
-from provisioning.ledger.migration import migrate
+from provisioning.ledger.operational.access import add_counts, counts
+from provisioning.ledger.operational.access_keeping import Kept, keep_counts
+from provisioning.ledger.store.migration import migrate
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
 

@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from provisioning.cli.main import cli
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.checkpoint import CheckpointInvalid, create_key, load_private_key, read_checkpoint
-from provisioning.ledger.checkpointing import make_checkpoint
 from provisioning.ledger.destinations import DestinationFailed, parse_destination
 from provisioning.ledger.errors import LedgerRolledBack
-from provisioning.ledger.rollback import refuse_rolled_back
+from provisioning.ledger.proof.checkpointing import make_checkpoint
+from provisioning.ledger.proof.rollback import refuse_rolled_back
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births
 from tests.support.s3_server import BUCKET, ObjectStore, running_object_store

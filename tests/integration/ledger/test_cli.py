@@ -11,10 +11,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from provisioning.cli.ledger import ledger as commands
+from provisioning.cli.ledger.group import ledger as commands
 from provisioning.ledger import open_ledger
 from provisioning.ledger.errors import LedgerCorrupt, LedgerUnreachable
-from provisioning.ledger.lease import hold_lease
+from provisioning.ledger.leases.lease import hold_lease
 from provisioning.model.events import EventKind
 from provisioning.model.records import NewMail, NewTask
 from tests.support.dba import run_as_dba

@@ -19,10 +19,10 @@ from sqlalchemy import create_engine, inspect, make_url
 
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.errors import EventRefused, LedgerTooNew, LedgerUnreachable
-from provisioning.ledger.rebuild import rebuild
-from provisioning.ledger.schema import VERSION_TABLE
-from provisioning.ledger.schema_self_tests import metadata
-from provisioning.ledger.verification import Fault, verify
+from provisioning.ledger.proof.rebuild import rebuild
+from provisioning.ledger.proof.verification import Fault, verify
+from provisioning.ledger.store.schema import VERSION_TABLE
+from provisioning.ledger.store.schema_self_tests import metadata
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.records import AccountState, MailState, NewMail, NewTask
 from tests.support.dba import run_as_dba

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import make_url
 
 from provisioning.ledger import open_ledger
-from provisioning.ledger.access import add_counts
-from provisioning.ledger.access_keeping import keep_counts
 from provisioning.ledger.errors import LedgerReadOnly
 from provisioning.ledger.grants import GrantImpossible, grant, grant_statements
-from provisioning.ledger.lease import hold_lease
-from provisioning.ledger.rebuild import rebuild
-from provisioning.ledger.verification import verify
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.ledger.operational.access import add_counts
+from provisioning.ledger.operational.access_keeping import keep_counts
+from provisioning.ledger.proof.rebuild import rebuild
+from provisioning.ledger.proof.verification import verify
 from provisioning.model.access import AccessCount
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import InstitutionId

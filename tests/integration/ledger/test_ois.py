@@ -9,16 +9,17 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from provisioning.ledger import Ledger, open_ledger, schema
-from provisioning.ledger.bulk import insert_rows
-from provisioning.ledger.engine import begin_writing, make_engine, parse_url
+from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.errors import EventRefused
-from provisioning.ledger.projected import stored_projection
 from provisioning.ledger.projection import fold
-from provisioning.ledger.rebuild import rebuild
+from provisioning.ledger.projection.projected import stored_projection
+from provisioning.ledger.proof.rebuild import rebuild
+from provisioning.ledger.proof.verification import Fault, verify
+from provisioning.ledger.store import schema
+from provisioning.ledger.store.bulk import insert_rows
+from provisioning.ledger.store.engine import begin_writing, make_engine, parse_url
+from provisioning.ledger.store.upgrading import _config
 from provisioning.ledger.transaction import _fields
-from provisioning.ledger.upgrading import _config
-from provisioning.ledger.verification import Fault, verify
 from provisioning.model.events import EventKind, Head, NewEvent, chain
 from provisioning.model.ois import MandateState, OisState
 from tests.support.dba import run_as_dba

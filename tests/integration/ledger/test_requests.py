@@ -8,7 +8,7 @@ import pytest
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.verification import verify
+from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.requests import OPEN_AT_ONCE, Asked, answer_request, file_request

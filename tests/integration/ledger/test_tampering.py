@@ -11,7 +11,7 @@ import pytest
 
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.checkpoint import Checkpoint
-from provisioning.ledger.verification import Fault, Finding, Verdict, verify
+from provisioning.ledger.proof.verification import Fault, Finding, Verdict, verify
 from provisioning.model.events import EventKind, format_time, hash_of_fields
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births, event

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.duties import DutyRecord, duties, record_duty
 from provisioning.ledger.errors import LeaseLost
-from provisioning.ledger.key_use import last_used, newest_use, record_use
-from provisioning.ledger.lease import hold_lease
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.ledger.operational.duties import DutyRecord, duties, record_duty
+from provisioning.ledger.operational.key_use import last_used, newest_use, record_use
 from provisioning.model.events import EventKind, format_time
 from provisioning.model.identifiers import ClientId
 from provisioning.model.records import MailState, NewMail

@@ -18,9 +18,9 @@ from sqlalchemy import make_url
 
 from provisioning.keycloak.realm.lookups import require_user
 from provisioning.ledger.checkpoint import create_key, load_private_key
-from provisioning.ledger.checkpointing import make_checkpoint
 from provisioning.ledger.destinations import parse_destination
-from provisioning.lifecycle.deactivation import deactivate
+from provisioning.ledger.proof.checkpointing import make_checkpoint
+from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.settings import Settings
 from tests.support.configuration import school

@@ -11,13 +11,13 @@ import pytest
 from provisioning.keycloak.accounts.representations import import_batch
 from provisioning.keycloak.realm.lookups import require_client, require_user
 from provisioning.ledger.errors import EventRefused
-from provisioning.lifecycle.convergence import Converged, converge
-from provisioning.lifecycle.cut_off import Request, cut_off
-from provisioning.lifecycle.deactivation import deactivate, reinstate
+from provisioning.lifecycle.accounts.deactivation import deactivate, reinstate
+from provisioning.lifecycle.accounts.invitations import invite
+from provisioning.lifecycle.comparison.convergence import Converged, converge
+from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.findings import Wrong
-from provisioning.lifecycle.invitations import invite
-from provisioning.lifecycle.rotation import rotate
+from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.rotation import rotate
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.institution import Deactivation, DeactivationReason

@@ -9,18 +9,12 @@ import pytest
 from flask import Flask
 
 from provisioning.ledger.errors import EventRefused
-from provisioning.lifecycle.carrying_out import carry_out, resume
-from provisioning.lifecycle.deactivation import deactivate
+from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.mandates.agreeing import set_authority_grants
-from provisioning.lifecycle.mandates.by_authority import (
-    GRANTED_MAIL,
-    Outlook,
-    agreed_below,
-    grant_below,
-    preview,
-)
+from provisioning.lifecycle.mandates.by_authority import GRANTED_MAIL, Outlook, agreed_below, grant_below, preview
 from provisioning.lifecycle.mandates.granting import Contract, grant, withdraw
+from provisioning.lifecycle.tasks.carrying_out import carry_out, resume
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.institution import Deactivation, DeactivationReason, Kind

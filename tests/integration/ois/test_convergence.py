@@ -9,16 +9,16 @@ from datetime import timedelta
 import pytest
 
 from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
-from provisioning.lifecycle.carrying_out import carry_out
-from provisioning.lifecycle.convergence import Converged, converge
-from provisioning.lifecycle.drift import find_drift
-from provisioning.lifecycle.findings import Wrong
+from provisioning.lifecycle.applying.drift import find_drift
+from provisioning.lifecycle.comparison.convergence import Converged, converge
+from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.mandates.granting import Contract, expire_mandates, grant
 from provisioning.lifecycle.ois.connection import resume, suspend
 from provisioning.lifecycle.ois.papers import Conclusion, conclude, revoke_conclusion
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.progress import Silent
-from provisioning.lifecycle.tasks import bring_ois_task, bring_openings_task
+from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_openings_task
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import ConclusionOutcome, OisState, Slug

@@ -13,7 +13,7 @@ import requests
 from authlib.integrations.base_client.errors import OAuthError
 
 from examples.ois.diary import Diary
-from provisioning.lifecycle.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import Request, cut_off
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.ois import Slug

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.lifecycle.cut_off import Request, cut_off
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownOis
+from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.rotation import rotate
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, grant, grantable_rights, withdraw
 from provisioning.lifecycle.ois.connection import change_rights, resume, suspend, terminate
-from provisioning.lifecycle.rotation import rotate
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.ois import MandateRecord, MandateState, Slug

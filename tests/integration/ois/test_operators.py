@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from provisioning.keycloak.realm.lookups import find_user
-from provisioning.ledger.applications import applications_for
+from provisioning.ledger.queries.applications import applications_for
 from provisioning.lifecycle.applications import Submitted, make_link, open_link, submit
-from provisioning.lifecycle.carrying_out import resume
-from provisioning.lifecycle.convergence import converge
-from provisioning.lifecycle.drift import find_drift
+from provisioning.lifecycle.applying.drift import find_drift
+from provisioning.lifecycle.comparison.convergence import converge
+from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
-from provisioning.lifecycle.findings import Wrong
+from provisioning.lifecycle.mail.outbox import send_outbox
 from provisioning.lifecycle.ois.connection import reject
 from provisioning.lifecycle.ois.operators import invite_operator
-from provisioning.lifecycle.outbox import send_outbox
 from provisioning.lifecycle.progress import Silent
+from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.application import Application, ApplicationRecord
 from provisioning.model.events import EventKind, NewEvent
-from sidecar.onboarding.entry import read_application
+from sidecar.applications.entry import read_application
 from tests.support.configuration import school
 from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office

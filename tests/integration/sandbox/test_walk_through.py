@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from provisioning.ledger import applications as store
+from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.applications import make_link
 from tests.support.keycloak_server import PROJECT
 from tests.support.sandbox_running import SandboxWorld

@@ -16,7 +16,7 @@ from flask import Flask
 from provisioning.ledger import open_ledger
 from provisioning.settings import Settings
 from sidecar.app import create_app
-from sidecar.records import RETRY_S
+from sidecar.doors.records import RETRY_S
 from tests.support import sidecar_people as people
 from tests.support.postgres import PostgresServer
 from tests.support.sidecar_ledger import record_accounts

@@ -13,8 +13,8 @@ import pytest
 
 from provisioning.keycloak.realm.clients import KEY_DIGEST
 from provisioning.keycloak.realm.lookups import require_client, require_user
-from provisioning.lifecycle.deactivation import deactivate
-from provisioning.lifecycle.findings import Wrong
+from provisioning.lifecycle.accounts.deactivation import deactivate
+from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.model.api_key_secret import digest, new_api_key
 from provisioning.model.events import EventKind
 from provisioning.model.institution import Deactivation, DeactivationReason

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from provisioning.keycloak.realm.lookups import find_user, require_user
-from provisioning.ledger.duties import duties
-from provisioning.ledger.lease import find_lease
-from provisioning.lifecycle.deactivation import deactivate
+from provisioning.ledger.leases.lease import find_lease
+from provisioning.ledger.operational.duties import duties
+from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.model.events import EventKind
 from provisioning.model.institution import Deactivation, DeactivationReason
 from tests.support.configuration import school

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from provisioning.cli.configuration.validate import validate
 from provisioning.cli.main import cli
-from provisioning.cli.validate import validate
 from tests.support.configuration import EXAMPLE
 
 FILES = sorted((Path(__file__).resolve().parents[3] / "examples" / "ci").glob("*.yml"))

@@ -8,13 +8,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from provisioning.cli.bootstrap import CLIENT_VARIABLE, SECRET_VARIABLE
 from provisioning.cli.main import cli
+from provisioning.cli.stack.bootstrap import CLIENT_VARIABLE, SECRET_VARIABLE
 from provisioning.settings import VARIABLES
 from provisioning.stack.distribution import KEYCLOAK_VERSION
 from provisioning.stack.keycloak_process import BOOTSTRAP_CLIENT
 from provisioning.stack.paths import STATE_FOLDER
-from sidecar.onboarding.uploads import MAX_BYTES
+from sidecar.applications.uploads import MAX_BYTES
 from tests.support.compose import FOLDER_OF_APP, Service, compose, dockerfile, services
 from tests.support.documents import ROOT
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from provisioning.cli.imports import imports
+from provisioning.cli.configuration.imports import imports
 from provisioning.model.institution import Institution
 from tests.support.configuration import Folder
 from tests.support.edebo import COLLEGE, MESSY, as_csv, as_json, as_xlsx, as_xml, for_people, row

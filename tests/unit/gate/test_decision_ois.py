@@ -10,18 +10,7 @@ from provisioning.gate.decision import Allow
 from provisioning.gate.reasons import Reason
 from provisioning.gate.verdicts import Verdicts
 from provisioning.model.ois import ConclusionOutcome, MandateState, OisState
-from tests.support.gate_cases import (
-    AUTHORITY,
-    OTHER,
-    SCHOOL,
-    account,
-    bearer,
-    judged,
-    key,
-    mandate,
-    ois,
-    verdicts,
-)
+from tests.support.gate_cases import AUTHORITY, OTHER, SCHOOL, account, bearer, judged, key, mandate, ois, verdicts
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from provisioning.lifecycle.findings import Finding, Wrong, judge
+from provisioning.lifecycle.comparison.findings import Finding, Wrong, judge
 from provisioning.model.identifiers import ClientId, InstitutionId, Username
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from provisioning.planning.changes import AccountImage, KeyImage

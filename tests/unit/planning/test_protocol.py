@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from provisioning.cli.plan_markdown import plan_as_markdown
+from provisioning.cli.plan.markdown import plan_as_markdown
 from provisioning.model.configuration import ExchangeProtocol, Route
 from provisioning.planning.accounts import diff_accounts
 from provisioning.planning.plan import Plan

@@ -12,7 +12,7 @@ import yaml
 from click.testing import CliRunner
 from stdnum.ua import edrpou
 
-from provisioning.cli.schema import schema, schema_file
+from provisioning.cli.configuration.schema import schema, schema_file
 from provisioning.model.configuration import Configuration
 from provisioning.model.institution import DeactivationReason, Kind
 from provisioning.registry import load_configuration

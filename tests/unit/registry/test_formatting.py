@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.cli.fmt import fmt
+from provisioning.cli.configuration.fmt import fmt
 from provisioning.registry.canonical import record_lines
 from provisioning.registry.list_text import ListText, parse_list
 from provisioning.registry.parsing import compose

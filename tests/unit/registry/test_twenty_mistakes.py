@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from provisioning.cli.validate import validate
+from provisioning.cli.configuration.validate import validate
 from provisioning.registry import Severity
 from tests.support.configuration_folder import Folder
 

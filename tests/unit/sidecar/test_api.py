@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from provisioning.lifecycle.cut_off_requests import open_requests
+from provisioning.lifecycle.keys.cut_off_requests import open_requests
 from provisioning.model.records import ApiKeyState
 from tests.support import sidecar_people as people
 from tests.support.configuration import EXAMPLE

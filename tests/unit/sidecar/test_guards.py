@@ -11,7 +11,7 @@ from flask import Flask
 from provisioning.model.configuration import StaffRole
 from sidecar.auth.guards import INSTITUTION, staff
 from sidecar.auth.session import RENEW_AFTER
-from sidecar.config import SESSION_MAX
+from sidecar.doors.config import SESSION_MAX
 from tests.support import sidecar_people as people
 from tests.support.sidecar_ledger import deactivation
 from tests.support.sidecar_running import Sidecar, signed_in

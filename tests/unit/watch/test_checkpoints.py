@@ -10,7 +10,7 @@ import pytest
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.checkpoint import create_key
 from provisioning.ledger.errors import LedgerCorrupt
-from provisioning.ledger.verification import PROGRESS_EVERY
+from provisioning.ledger.proof.verification import PROGRESS_EVERY
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.settings import Settings
 from provisioning.watch.checkpoints import Checkpoints

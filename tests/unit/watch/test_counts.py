@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.ledger import open_ledger
-from provisioning.ledger.access import add_counts, counts
+from provisioning.ledger.operational.access import add_counts, counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
 from provisioning.settings import Settings

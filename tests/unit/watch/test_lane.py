@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.duties import DutyRecord, duties
 from provisioning.ledger.errors import LeaseLost
-from provisioning.ledger.lease import hold_lease
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.ledger.operational.duties import DutyRecord, duties
 from provisioning.model.errors import AikomError, ExitCode
 from provisioning.settings import Settings
 from provisioning.watch.desk import Desk, StopRequested

@@ -20,7 +20,7 @@ from provisioning.settings import Settings
 from sidecar.app import create_app
 from sidecar.auth.backchannel import KEPT_FOR
 from sidecar.auth.logout_token import EVENT, OLDEST_S
-from sidecar.config import SESSION_MAX
+from sidecar.doors.config import SESSION_MAX
 from tests.support import sidecar_people as people
 from tests.support.sidecar_forger import ISSUER, Forger, forger
 from tests.support.sidecar_running import MovableClock, Sidecar, close, signed_in

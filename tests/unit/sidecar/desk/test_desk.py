@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from provisioning.ledger import Ledger
-from provisioning.ledger.access import add_counts
+from provisioning.ledger.operational.access import add_counts
 from provisioning.lifecycle.requests import Asked, file_request
 from provisioning.model.access import AccessCount
 from provisioning.model.events import Event, EventKind, NewEvent

@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from provisioning.ledger.duties import DutyRecord, record_duty
-from provisioning.ledger.verification import Fault
+from provisioning.ledger.operational.duties import DutyRecord, record_duty
+from provisioning.ledger.proof.verification import Fault
 from provisioning.model.events import EventKind, NewEvent
 from sidecar.desk import verifying
 from sidecar.desk.verifying import verify_step

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from provisioning.ledger.duties import DutyRecord, record_duty
-from provisioning.lifecycle.bounces import CAME_BACK
-from provisioning.lifecycle.cut_off import Request
-from provisioning.lifecycle.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.cut_off_requests import OpenRequest
-from provisioning.lifecycle.deactivation import Bulk
-from provisioning.lifecycle.findings import Wrong
-from provisioning.lifecycle.proposals import propose
+from provisioning.ledger.operational.duties import DutyRecord, record_duty
+from provisioning.lifecycle.accounts.deactivation import Bulk
+from provisioning.lifecycle.accounts.proposals import propose
+from provisioning.lifecycle.comparison.findings import Wrong
+from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
+from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
+from provisioning.lifecycle.mail.bounces import CAME_BACK
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username

@@ -17,8 +17,8 @@ from jwcrypto.jws import JWS, InvalidJWSSignature
 
 from provisioning.model.events import EventKind
 from provisioning.settings import Settings, SettingsError
-from sidecar.errors import OfficeClosed
-from sidecar.signing import Signer
+from sidecar.doors.errors import OfficeClosed
+from sidecar.doors.signing import Signer
 from tests.support.ois_listed import CONNECTED, event, record_ois
 from tests.support.sidecar_running import Sidecar
 

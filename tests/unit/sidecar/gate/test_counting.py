@@ -11,7 +11,7 @@ import pytest
 from provisioning.gate.decision import Allow
 from provisioning.gate.reasons import Reason
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.access import counts
+from provisioning.ledger.operational.access import counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.sphere import SpherePath

@@ -8,11 +8,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from provisioning.ledger.access import add_counts
+from provisioning.ledger.operational.access import add_counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
+from sidecar.doors.services import EXTENSION
 from sidecar.ois_portal import views
-from sidecar.services import EXTENSION
 from tests.support import sidecar_people as people
 from tests.support.ois_application import KEY, confirmed, csrf_token
 from tests.support.ois_listed import CONNECTED, SUSPENDED, documents_and_connection, record_ois

@@ -6,22 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.ledger.applications import UNCONFIRMED_FOR
+from provisioning.ledger.queries.applications import UNCONFIRMED_FOR
 from provisioning.lifecycle.applications import LINK_FOR, send_link
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisState
-from sidecar.config import SESSION_MAX
+from sidecar.doors.config import SESSION_MAX
 from tests.support import sidecar_people as people
-from tests.support.ois_application import (
-    confirmed,
-    csrf_token,
-    entry,
-    hand_in,
-    mailed_code,
-    open_link,
-    stored,
-    typed,
-)
+from tests.support.ois_application import confirmed, csrf_token, entry, hand_in, mailed_code, open_link, stored, typed
 from tests.support.sidecar_running import Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)

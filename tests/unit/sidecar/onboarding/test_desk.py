@@ -15,7 +15,7 @@ from provisioning.model.ois import OisRecord, OisState
 from tests.support import sidecar_people as people
 from tests.support.ois_application import confirmed, csrf_token, find_met
 from tests.support.sidecar_running import Sidecar
-from tests.unit.sidecar.onboarding.test_uploads import PDF
+from tests.unit.sidecar.applications.test_uploads import PDF
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 

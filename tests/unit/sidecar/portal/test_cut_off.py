@@ -9,11 +9,11 @@ from shutil import copytree
 import pytest
 from flask.testing import FlaskClient
 
-from provisioning.ledger.access import add_counts
-from provisioning.ledger.key_use import record_use
-from provisioning.lifecycle.cut_off_decisions import approve, refuse
-from provisioning.lifecycle.cut_off_requests import open_requests
+from provisioning.ledger.operational.access import add_counts
+from provisioning.ledger.operational.key_use import record_use
 from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.lifecycle.keys.cut_off_decisions import approve, refuse
+from provisioning.lifecycle.keys.cut_off_requests import open_requests
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import ClientId, InstitutionId
 from provisioning.model.ois import MandateState

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provisioning.ledger.key_use import record_use
+from provisioning.ledger.operational.key_use import record_use
 from provisioning.model.base_key_state import BaseKeyState, BaseKeyStatus
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId, Username

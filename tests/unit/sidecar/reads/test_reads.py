@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from provisioning.ledger.access import add_counts, counts, forget_counts
+from provisioning.ledger.operational.access import add_counts, counts, forget_counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
 from sidecar.reads.summary import as_csv, summary

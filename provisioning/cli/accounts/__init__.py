@@ -1,0 +1,1 @@
+"""Commands `provision accounts`: invite, look up, deactivate, reinstate."""

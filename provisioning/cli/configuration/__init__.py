@@ -1,0 +1,1 @@
+"""Commands on the configuration folder: `validate`, `schema`, `fmt`, `export`, `import`."""

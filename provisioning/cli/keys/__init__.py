@@ -1,0 +1,1 @@
+"""Commands `provision keys`: status, reveal, rotate, cut off, report a leak."""

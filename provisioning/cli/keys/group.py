@@ -1,0 +1,122 @@
+"""`provision keys`: API keys of institutions and authorities (order cl. 4, 8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from provisioning.cli.console import OUT, show_json, tell
+from provisioning.cli.keys.cut_off import cut_off
+from provisioning.cli.keys.leaks import check, leaked
+from provisioning.cli.keys.requests import cut_off_requests, decide
+from provisioning.cli.keys.rotation import retire, rotate
+from provisioning.cli.parts import current_operator, open_parts, open_trusted_parts
+from provisioning.lifecycle.keys.revelation import KeyStatus, key_statuses, reveal_key
+
+
+@click.group()
+def keys() -> None:
+    """API keys: show the secret once, look at the state, rotate, cut off.
+
+    ID is an institution id (its account in use), an account such as 46-0001234-g2, or a key such as
+    api-46-0001234-k1.
+    """
+
+
+@keys.command()
+@click.argument("name", metavar="ID")
+@click.option("--again", is_flag=True, help="Replace a secret that was revealed but never arrived.")
+@click.option("--reason", help="Why; goes into the ledger. Needed with --again.")
+@click.option("--json", "as_json", is_flag=True, help="Print key and secret as JSON.")
+def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
+    """Set a fresh secret for the live API key and print it, once.
+
+    The ledger records who asked and the key's fingerprint, never the secret. Keycloak keeps a digest only, so nobody
+    can look the secret up later. Only the secret goes to standard output.
+    """
+    with open_trusted_parts() as parts:
+        revealed = reveal_key(current_operator(parts), name, again=again, reason=reason)
+        endpoint = f"{parts.settings.keycloak_public_url}/realms/{parts.settings.realm}/protocol/openid-connect/token"
+    if as_json:
+        show_json(
+            {
+                "client_id": revealed.record.client_id,
+                "client_secret": revealed.secret.reveal(),
+                "fingerprint": revealed.fingerprint,
+                "token_endpoint": endpoint,
+            }
+        )
+        return
+    tell(f"API key {revealed.record.client_id}, fingerprint {revealed.fingerprint}. Its secret is shown this once:")
+    click.echo(revealed.secret.reveal())
+    tell("A token (curl asks for the secret, so that it stays out of the process list):")
+    tell(f"  curl -u {revealed.record.client_id} -d grant_type=client_credentials {endpoint}")
+
+
+@keys.command()
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
+def status(name: str, as_json: bool) -> None:
+    """Every key of an account: state, fingerprint, age, last use, and what Keycloak has.
+
+    The last use is read by `provision watch` from Keycloak's events, which can be lost: a hint, not a record.
+    """
+    with open_parts() as parts:
+        found = key_statuses(current_operator(parts), name)
+    if as_json:
+        show_json([_plain(key) for key in found])
+        return
+    table = Table(*_COLUMNS, box=SIMPLE_HEAD)
+    for key in found:
+        facts = _plain(key)
+        table.add_row(*(str(facts[field] or "") for field in _COLUMNS.values()))
+    OUT.print(table)
+
+
+for _command in (rotate, retire, cut_off, cut_off_requests, decide, check, leaked):
+    keys.add_command(_command)
+
+_COLUMNS = {
+    "key": "client_id",
+    "state": "state",
+    "fingerprint": "fingerprint",
+    "created": "created_at",
+    "revealed": "revealed_at",
+    "last used": "last_used_at",
+    "ends": "ends_at",
+    "age": "age",
+    "in Keycloak": "keycloak",
+}
+
+
+def _plain(status: KeyStatus) -> dict[str, str | None]:
+    record = status.record
+    return {
+        "client_id": record.client_id,
+        "account": record.username,
+        "state": record.state.value,
+        "fingerprint": record.fingerprint,
+        "created_at": _time(record.created_at),
+        "revealed_at": _time(record.revealed_at),
+        "last_used_at": _time(status.last_used_at),
+        "ends_at": _time(record.ends_at),
+        "ended_at": _time(record.ended_at),
+        "age": f"{(datetime.now(UTC) - record.created_at).days} d",
+        "keycloak": _in_keycloak(status),
+    }
+
+
+def _in_keycloak(status: KeyStatus) -> str:
+    key = status.keycloak
+    if key is None:
+        return "absent"
+    if not (key.enabled and key.service_enabled):
+        return "disabled"
+    return "live" if key.has_secret else "live, no secret yet"
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"

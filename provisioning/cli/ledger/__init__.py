@@ -1,0 +1,1 @@
+"""Commands `provision ledger` and `provision recover`: verify, export, checkpoints, grants, take-over."""

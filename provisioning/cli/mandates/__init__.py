@@ -1,0 +1,1 @@
+"""Commands `provision mandates`: give, withdraw, direct use, grants by an authority."""

@@ -1,0 +1,78 @@
+"""`provision ois connect|rights|suspend|resume|terminate|reject`: what becomes of an OIS (order cl. 6)."""
+
+from __future__ import annotations
+
+import click
+
+from provisioning.cli.console import OUT, tell
+from provisioning.cli.parts import current_operator, open_parts
+from provisioning.lifecycle.ois import connection
+from provisioning.model.ois import OisRecord
+
+_reason = click.option("--reason", required=True, help="Why; goes into the ledger, and is shown where it is published.")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--right", "rights", metavar="RIGHT", multiple=True, help="Grant this; all that it asked for if none.")
+def connect(slug: str, rights: tuple[str, ...]) -> None:
+    """Connect an OIS that has both documents: an accepted agreement and a positive conclusion in force.
+
+    From then on institutions can give it mandates. Exit code 4 when a document is missing.
+    """
+    with open_parts() as parts:
+        record = connection.connect(current_operator(parts), slug, rights or None)
+    _show(record)
+    if record.jwks is None:
+        tell(f"It handed in no key set: give it a secret with `provision ois secret {record.slug}`.")
+
+
+@click.command(name="rights")
+@click.argument("slug")
+@click.option("--right", "rights", metavar="RIGHT", multiple=True, required=True, help="A right it has from now on.")
+@_reason
+def change_rights(slug: str, rights: tuple[str, ...], reason: str) -> None:
+    """Give a connected OIS exactly these rights, among those it asked for. No mandate allows more from then on."""
+    with open_parts() as parts:
+        _show(connection.change_rights(current_operator(parts), slug, rights, reason))
+
+
+@click.command()
+@click.argument("slug")
+@_reason
+def suspend(slug: str, reason: str) -> None:
+    """Stop an OIS at once. Its mandates stand, and work again when it is resumed."""
+    with open_parts() as parts:
+        _show(connection.suspend(current_operator(parts), slug, reason))
+
+
+@click.command()
+@click.argument("slug")
+@_reason
+def resume(slug: str, reason: str) -> None:
+    """Let a suspended OIS work again; it needs both documents in force. Exit code 4 when one is missing."""
+    with open_parts() as parts:
+        _show(connection.resume(current_operator(parts), slug, reason))
+
+
+@click.command()
+@click.argument("slug")
+@_reason
+def terminate(slug: str, reason: str) -> None:
+    """End a connection for good and withdraw every mandate it has. Whoever comes back applies under another slug."""
+    with open_parts() as parts:
+        _show(connection.terminate(current_operator(parts), slug, reason))
+
+
+@click.command()
+@click.argument("slug")
+@_reason
+def reject(slug: str, reason: str) -> None:
+    """Reject an application for good."""
+    with open_parts() as parts:
+        _show(connection.reject(current_operator(parts), slug, reason))
+
+
+def _show(record: OisRecord) -> None:
+    rights = f" with {' '.join(record.rights)}" if record.rights else ""
+    OUT.print(f"OIS {record.slug} is {record.state.value}{rights}.", markup=False)

@@ -1,0 +1,1 @@
+"""Commands `provision outbox`: send queued mail, show its state, take in bounces."""

@@ -1,0 +1,1 @@
+"""Commands that compare and apply the configuration: `plan`, `apply`, `drift`."""

@@ -1,0 +1,1 @@
+"""Commands `provision stack` and `provision bootstrap`: start, stop, back up and show the embedded parts."""

@@ -1,0 +1,1 @@
+"""Tables kept beside the legal record: access counts, journal, key use, logouts, duties, self-tests."""

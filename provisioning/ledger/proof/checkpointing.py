@@ -1,0 +1,45 @@
+"""Making a checkpoint: only of a ledger that is intact, and that the newest checkpoint in that place agrees with.
+
+That one was made in the same way, so it stands for all before it; `ledger verify --checkpoints` compares every one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from joserfc.jwk import OKPKey
+
+from provisioning.ledger.checkpoint import Checkpoint, read_checkpoint, sign
+from provisioning.ledger.destinations import Destination
+from provisioning.ledger.errors import LedgerCorrupt
+from provisioning.ledger.ledger import Ledger
+from provisioning.ledger.proof.verification import verify
+
+
+def make_checkpoint(
+    ledger: Ledger,
+    key: OKPKey,
+    destination: Destination,
+    *,
+    trusted: Sequence[OKPKey] = (),
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> tuple[Checkpoint, str]:
+    """Verify the ledger, sign its end and keep that in `destination`; the checkpoint, and where it is.
+
+    `trusted` are public keys of earlier checkpoints there, beside `key` itself. When the newest one is of the same
+    event, nothing is written. Raises LedgerCorrupt: signing what was tampered with would bless it.
+    """
+    token = destination.newest()
+    earlier = [] if token is None else [read_checkpoint(token, (key, *trusted))]
+    with ledger.reader() as reader:
+        verdict = verify(reader, earlier, on_progress=on_progress)
+    if verdict.finding is not None or verdict.ledger_id is None:
+        why = verdict.finding.explanation if verdict.finding else "its first event does not name it"
+        raise LedgerCorrupt(
+            f"no checkpoint was made: {why}",
+            remedy="find out who changed the database, restore it, and run `provision ledger verify`",
+        )
+    if earlier and earlier[0].seq == verdict.head.seq:
+        return earlier[0], "already there"
+    checkpoint = Checkpoint(verdict.ledger_id, verdict.head.seq, verdict.head.hash, ledger.clock())
+    return checkpoint, destination.write(checkpoint, sign(checkpoint, key))

@@ -1,0 +1,36 @@
+"""Events in a form that leaves the database: JSON Lines, and the history of one subject."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+
+from provisioning.ledger.reader import LedgerReader
+from provisioning.model.events import Event, JsonValue, canonical_json, format_time
+
+
+def export_lines(events: Iterable[Event]) -> Iterator[str]:
+    """An event a line, as canonical JSON. Without `hash`, the line is what `hash` was computed over."""
+    return (canonical_json(_fields(event)).decode() for event in events)
+
+
+def history(reader: LedgerReader, subject: str) -> list[Event]:
+    """Everything recorded about a subject, in order; about an account, what concerns its API keys too."""
+    subjects = (subject, *(key.client_id for key in reader.api_keys(subject)))
+    of_each = [list(reader.events(subject=name)) for name in subjects]
+    return list(heapq.merge(*of_each, key=lambda event: event.seq))
+
+
+def _fields(event: Event) -> dict[str, JsonValue]:
+    return {
+        "actor": event.actor,
+        "at": format_time(event.at),
+        "clause": event.clause,
+        "data": event.data,
+        "hash": event.hash,
+        "kind": str(event.kind),
+        "prev_hash": event.prev_hash,
+        "reason": event.reason,
+        "seq": event.seq,
+        "subject": event.subject,
+    }

@@ -1,0 +1,21 @@
+"""Builds the projection anew from all events, in one transaction."""
+
+from __future__ import annotations
+
+from provisioning.ledger.ledger import Ledger
+from provisioning.ledger.projection import fold
+from provisioning.ledger.projection.projected import differing, stored_projection
+
+
+def rebuild(ledger: Ledger) -> int:
+    """Replace what is stored by what the events add up to; how many records differed.
+
+    Needs the right to delete from the projection's tables, which the role of `grants` does not have. Repeating it is
+    safe.
+    """
+    with ledger.transaction() as transaction:
+        fresh = fold(transaction.events())
+        wrong = differing(stored_projection(transaction), fresh)
+        if wrong:
+            transaction.replace_projection(fresh)
+        return len(wrong)

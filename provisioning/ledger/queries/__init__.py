@@ -1,0 +1,1 @@
+"""Read-only questions that pages and commands ask of the projection: searches, counts, listings."""

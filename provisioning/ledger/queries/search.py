@@ -1,0 +1,151 @@
+"""Finding accounts among tens of thousands: by words, sphere, state and what they lack, page by page, and counted.
+
+Works on the stored projection. One pass over the accounts answers in tens of milliseconds at 30,000 on both databases
+(docs/performance.md), so there is no index to keep for words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from provisioning.ledger.projection.projected import in_parts
+from provisioning.ledger.reader import LedgerReader
+from provisioning.ledger.store import schema
+from provisioning.model.identifiers import Username
+from provisioning.model.names import search_text
+from provisioning.model.ois import MandateState
+from provisioning.model.records import AccountRecord, AccountState, ApiKeyState
+from provisioning.model.sphere import SpherePath
+
+PAGE: Final = 50
+ENDING_SOON: Final = timedelta(days=30)
+"""A key that ends within this time is about to expire."""
+
+_ESCAPE: Final = "\\"
+
+
+class Sign(StrEnum):
+    """What somebody should look at. Source: order cl. 4, 5."""
+
+    NOT_ACTIVATED = "not-activated"
+    NO_OIS = "no-ois"
+    KEY_ENDING = "key-ending"
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What is looked for. `words` must all occur; `below` limits to what is under a sphere path, itself included.
+
+    `agreed`: those that let an authority give mandates for them.
+    `now` is what a sign is judged by: a mandate stands on that day, a key ends within `ENDING_SOON` of it.
+    """
+
+    words: str = ""
+    below: SpherePath | None = None
+    state: AccountState | None = None
+    kind: str | None = None
+    agreed: bool = False
+    sign: Sign | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page by username. `after` continues it, None at the end."""
+
+    accounts: tuple[AccountRecord, ...]
+    after: Username | None
+
+
+def search_accounts(reader: LedgerReader, criteria: Criteria, *, after: str = "", limit: int = PAGE) -> Found:
+    """The first `limit` accounts after username `after` that fit."""
+    table = schema.account
+    query = select(table).where(*account_conditions(criteria), table.c.username > after)
+    rows = reader.connection.execute(query.order_by(table.c.username).limit(limit + 1)).mappings().all()
+    accounts = tuple(AccountRecord(**row) for row in rows[:limit])
+    return Found(accounts, accounts[-1].username if len(rows) > limit else None)
+
+
+def count_accounts(reader: LedgerReader, criteria: Criteria) -> dict[AccountState, int]:
+    """How many accounts fit, by state; states without any are left out."""
+    table = schema.account
+    query = select(table.c.state, func.count()).where(*account_conditions(criteria)).group_by(table.c.state)
+    return {state: int(count) for state, count in reader.connection.execute(query)}
+
+
+def count_signs(reader: LedgerReader, criteria: Criteria) -> dict[Sign, int]:
+    """How many accounts that fit have each sign; signs that none has are left out."""
+    counts = [func.count().filter(sign_condition(sign, criteria.now)) for sign in Sign]
+    row = reader.connection.execute(
+        select(*counts).select_from(schema.account).where(*account_conditions(criteria))
+    ).one()
+    return {sign: int(count) for sign, count in zip(Sign, row, strict=True) if count}
+
+
+def signs_of(reader: LedgerReader, usernames: Collection[Username], now: datetime) -> dict[Username, tuple[Sign, ...]]:
+    """The signs of each of these accounts that has any."""
+    table, found = schema.account.c, dict[Username, tuple[Sign, ...]]()
+    for part in in_parts(usernames):
+        flags = [sign_condition(sign, now) for sign in Sign]
+        for username, *has in reader.connection.execute(select(table.username, *flags).where(table.username.in_(part))):
+            if signs := tuple(sign for sign, one in zip(Sign, has, strict=True) if one):
+                found[username] = signs
+    return found
+
+
+def sign_condition(sign: Sign, now: datetime) -> ColumnElement[bool]:
+    """The condition on an account that it has this sign. An authority needs no OIS."""
+    account, mandate = schema.account.c, schema.mandate.c
+    if sign is Sign.NOT_ACTIVATED:
+        return account.state.in_((AccountState.CREATED, AccountState.INVITED))
+    living = account.state != AccountState.DEACTIVATED
+    if sign is Sign.NO_OIS:
+        on_the_day = or_(mandate.until.is_(None), mandate.until >= now.date())
+        served = select(mandate.username).where(mandate.state == MandateState.GRANTED, on_the_day)
+        return and_(living, account.is_authority.is_(False), account.username.not_in(served))
+    return and_(living, account.username.in_(_owners_of_ending_keys(now + ENDING_SOON)))
+
+
+def account_conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
+    """What a query over accounts is limited by."""
+    table = schema.account.c
+    conditions: list[ColumnElement[bool]] = [
+        table.search.like(f"%{_literal(word)}%", escape=_ESCAPE) for word in search_text((criteria.words,)).split()
+    ]
+    if criteria.below is not None:
+        under = table.sphere.like(f"{_literal(criteria.below)}/%", escape=_ESCAPE)
+        conditions.append((table.sphere == criteria.below) | under)
+    if criteria.state is not None:
+        conditions.append(table.state == criteria.state)
+    if criteria.agreed:
+        conditions.append(table.authority_grants)
+    if criteria.kind is not None:
+        conditions.append(table.kind == criteria.kind)
+    if criteria.sign is not None:
+        conditions.append(sign_condition(criteria.sign, criteria.now))
+    return conditions
+
+
+def _owners_of_ending_keys(soon: datetime) -> Select[tuple[str]]:
+    """Accounts with a key that ends by then, and none that lasts longer.
+
+    Refers to no row of the query around it: the database works it out once, not for every account.
+    """
+    key, other = schema.api_key.c, schema.api_key.alias().c
+    over = [state for state in ApiKeyState if state.is_over]
+    lasts = or_(other.ends_at.is_(None), other.ends_at > soon)
+    another = exists().where(other.username == key.username, other.state.not_in(over), lasts)
+    return select(key.username).where(key.ends_at <= soon, key.state.not_in(over), ~another)
+
+
+def _literal(text: str) -> str:
+    """Text in which nothing is a wildcard."""
+    for sign in (_ESCAPE, "%", "_"):
+        text = text.replace(sign, _ESCAPE + sign)
+    return text

@@ -1,0 +1,1 @@
+"""How the ledger is stored: tables, columns, engine, migrations, bulk writes, database failures."""

@@ -1,0 +1,197 @@
+"""Four eyes on a deactivation of several accounts: one administrator proposes, another one approves or refuses.
+
+Proposal and answer are events about `realm`, and a proposal's number is its event's. It names the accounts one by one:
+what is approved is what was proposed, whatever was added since. Source: order cl. 10, 12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.accounts.choosing import select_accounts
+from provisioning.lifecycle.accounts.deactivation import (
+    Bulk,
+    Decided,
+    decision_data,
+    end_accounts,
+    refuse_unless_looked_at,
+)
+from provisioning.lifecycle.errors import ActionRefused
+from provisioning.lifecycle.operator import Operator
+from provisioning.model.events import Event, EventKind, JsonValue, NewEvent, format_time, parse_time
+from provisioning.model.identifiers import InstitutionId, Username
+from provisioning.model.institution import Deactivation, DeactivationReason
+from provisioning.model.upkeep import BulkApproval
+
+SUBJECT: Final = "realm"
+_ANSWERS: Final = (EventKind.DECISION_RECORDED, EventKind.DECISION_REFUSED, EventKind.DECISION_EXPIRED)
+
+
+class Outcome(StrEnum):
+    """What became of a proposal."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A bulk that somebody proposed. `answer` is the event that settled it, None while it is open."""
+
+    number: int
+    scope: str
+    accounts: tuple[Username, ...]
+    why: Deactivation
+    proposed_by: str
+    at: datetime
+    expires_at: datetime
+    answer: Event | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.OPEN if self.answer is None else _OUTCOMES[self.answer.kind]
+
+
+_OUTCOMES: Final = dict(zip(_ANSWERS, (Outcome.APPROVED, Outcome.REFUSED, Outcome.EXPIRED), strict=True))
+
+
+def propose(
+    operator: Operator, names: Sequence[str], why: Deactivation, bulk: Bulk, *, lifespan: timedelta
+) -> Proposal:
+    """Record a proposal; nothing ends by it. Raises UnknownAccount, ActionRefused.
+
+    The same accounts are proposed once at a time: asked for again, the proposal that waits is returned.
+    """
+    with operator.transaction() as transaction:
+        selected = select_accounts(transaction, names)
+        if not selected.living:
+            raise ActionRefused("all of these accounts are deactivated already", remedy="there is nothing to propose")
+        refuse_unless_looked_at(selected, bulk)
+        for waiting in proposals(transaction):
+            if waiting.outcome is Outcome.OPEN and set(waiting.accounts) == set(selected.usernames):
+                return waiting
+        data: dict[str, JsonValue] = {
+            "decision": "deactivation",
+            **decision_data(bulk.scope or f"{len(selected.living)} accounts", selected, why),
+            "expires_at": format_time(operator.now() + lifespan),
+        }
+        (event,) = transaction.append([NewEvent(EventKind.DECISION_PROPOSED, SUBJECT, operator.actor, "cl. 10", data)])
+    return _proposal(event)
+
+
+def approve(operator: Operator, number: int, expect: int) -> Decided:
+    """Decide as proposed; Keycloak's part is left to `provision watch`. `expect` is the exact number that still lives.
+
+    Raises ActionRefused for one's own proposal, for one that is settled or over, and for another number.
+    """
+    expire_proposals(operator)
+    with operator.transaction() as transaction:
+        proposal = find_proposal(transaction, number)
+        _refuse_unless_open(proposal)
+        if proposal.proposed_by == operator.actor:
+            raise ActionRefused(
+                "nobody approves what they proposed themselves",
+                remedy="another administrator must approve it at the desk",
+            )
+        selected = select_accounts(transaction, proposal.accounts)
+        if not selected.living:
+            raise ActionRefused("all of these accounts are deactivated already", remedy="refuse the proposal")
+        refuse_unless_looked_at(selected, Bulk(expect=expect, approval=BulkApproval.SINGLE))
+        approved: dict[str, JsonValue] = {"proposal": number, "proposed_by": proposal.proposed_by}
+        return end_accounts(operator, transaction, selected, proposal.why, proposal.scope, approved)
+
+
+def refuse(operator: Operator, number: int, reason: str) -> Proposal:
+    """Decide that nothing ends, and why; whoever proposed may do so too. Raises ActionRefused."""
+    expire_proposals(operator)
+    with operator.transaction() as transaction:
+        proposal = find_proposal(transaction, number)
+        _refuse_unless_open(proposal)
+        data: dict[str, JsonValue] = {"proposal": number}
+        words = " ".join(reason.split())
+        transaction.append(
+            [NewEvent(EventKind.DECISION_REFUSED, SUBJECT, operator.actor, "cl. 10", data, words or None)]
+        )
+    return proposal
+
+
+def expire_proposals(operator: Operator) -> int:
+    """Record the end of proposals that nobody has decided on in time; how many. Safe to repeat."""
+    with operator.ledger.reader() as reader:
+        if not _overdue(reader, operator.now()):
+            return 0
+    with operator.transaction() as transaction:
+        overdue = _overdue(transaction, operator.now())
+        transaction.append(
+            [
+                NewEvent(EventKind.DECISION_EXPIRED, SUBJECT, operator.actor, "cl. 10", {"proposal": proposal.number})
+                for proposal in overdue
+            ]
+        )
+    return len(overdue)
+
+
+def proposals(reader: LedgerReader) -> tuple[Proposal, ...]:
+    """Every proposal with what became of it, oldest first."""
+    kinds = (EventKind.DECISION_PROPOSED, *_ANSWERS)
+    proposed: dict[int, Event] = {}
+    answers: dict[int, Event] = {}
+    for event in reader.events(subject=SUBJECT, kinds=kinds):
+        if event.kind is EventKind.DECISION_PROPOSED:
+            proposed[event.seq] = event
+        elif isinstance(number := event.data.get("proposal"), int):
+            answers.setdefault(number, event)
+    return tuple(_proposal(event, answers.get(number)) for number, event in proposed.items())
+
+
+def open_proposals(reader: LedgerReader, now: datetime) -> tuple[Proposal, ...]:
+    """Those that wait for a decision, oldest first; what is over is not shown although nobody has recorded that yet."""
+    return tuple(p for p in proposals(reader) if p.outcome is Outcome.OPEN and p.expires_at > now)
+
+
+def find_proposal(reader: LedgerReader, number: int) -> Proposal:
+    """The proposal with this number. Raises ActionRefused."""
+    found = next((proposal for proposal in proposals(reader) if proposal.number == number), None)
+    if found is None:
+        raise ActionRefused(f"there is no proposal {number}", remedy="the desk lists those that wait")
+    return found
+
+
+def _overdue(reader: LedgerReader, now: datetime) -> list[Proposal]:
+    return [p for p in proposals(reader) if p.outcome is Outcome.OPEN and p.expires_at <= now]
+
+
+def _refuse_unless_open(proposal: Proposal) -> None:
+    if proposal.outcome is not Outcome.OPEN:
+        raise ActionRefused(
+            f"proposal {proposal.number} is {proposal.outcome} already", remedy="propose it again if it is still needed"
+        )
+
+
+def _proposal(event: Event, answer: Event | None = None) -> Proposal:
+    data = event.data
+    accounts, successors = data["accounts"], data["successors"]
+    listed = accounts if isinstance(accounts, Sequence) else ()
+    heirs = successors if isinstance(successors, Sequence) else ()
+    return Proposal(
+        number=event.seq,
+        scope=str(data["scope"]),
+        accounts=tuple(Username(str(name)) for name in listed),
+        why=Deactivation(
+            DeactivationReason(str(data["reason"])),
+            str(data["document"]),
+            date.fromisoformat(str(data["date"])),
+            tuple(InstitutionId(str(heir)) for heir in heirs),
+        ),
+        proposed_by=event.actor,
+        at=event.at,
+        expires_at=parse_time(str(data["expires_at"])),
+        answer=answer,
+    )

@@ -1,0 +1,99 @@
+"""Carries a plan out, in an order that is safe to be cut off anywhere: what ends comes before what begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioning.ledger.queries.summary import accounts_named
+from provisioning.lifecycle.accounts.activations import record_activations
+from provisioning.lifecycle.applying.births import finish_births, open_accounts
+from provisioning.lifecycle.applying.changes import adopt_accounts, change_realm, close_accounts, finish_invitations
+from provisioning.lifecycle.applying.planning import Survey
+from provisioning.lifecycle.applying.protocol import record_protocol
+from provisioning.lifecycle.applying.updates import UPDATE, finish_updates, update_accounts
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import resume
+from provisioning.lifecycle.workshop import Workshop
+from provisioning.model.identifiers import Username
+from provisioning.planning.changes import AdoptAccount, CreateAccount, DeactivateAccount, UpdateAccount
+from provisioning.planning.errors import PlanRefused
+from provisioning.planning.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How much was done, in objects. `finished` counts what an earlier run had left."""
+
+    finished: int
+    realm: int
+    closed: int
+    adopted: int
+    updated: int
+    created: int
+    routes: int = 0
+    """Routes of the exchange protocol that were recorded, when any of them or the version changed."""
+
+    left: int = 0
+    """Accounts that were changed by somebody else since the plan was made, and therefore left alone."""
+
+
+def refuse_unsafe(plan: Plan) -> None:
+    """Raise PlanRefused when a guard stands in the way: nothing is done then, not even a part.
+
+    An account that is refused by itself (`Refusal`) does not hold up the others; it is left alone and reported.
+    """
+    if plan.stops:
+        lines = [f"{stop.message}\n    {stop.remedy}" for stop in plan.stops]
+        raise PlanRefused("nothing was changed, because:\n  " + "\n  ".join(lines))
+
+
+def apply(workshop: Workshop, survey: Survey) -> Applied:
+    """Carry out the plan of a survey. Repeating it after a crash, with a new survey, finishes what is left.
+
+    Raises PlanRefused before anything is changed, KeycloakError or LedgerError in the middle.
+    """
+    plan = survey.plan
+    refuse_unsafe(plan)
+    changes = plan.accounts.changes
+    endings = [change for change in changes if isinstance(change, DeactivateAccount)]
+    adoptions = [change for change in changes if isinstance(change, AdoptAccount)]
+    updates = [change for change in changes if isinstance(change, UpdateAccount)]
+    creations = [change for change in changes if isinstance(change, CreateAccount)]
+    finished = _finish_earlier(workshop, survey)
+    record_activations(_operator(workshop), survey.actual)
+    with workshop.ledger.reader() as reader:
+        known = [creation.desired for creation in creations if creation.known]
+        changed = [update.desired for update in updates]
+        records = accounts_named(reader, [wanted.image.username for wanted in known + changed])
+    adopted = adopt_accounts(workshop, adoptions)
+    closed = close_accounts(workshop, endings)
+    routes = record_protocol(workshop, plan.protocol)
+    realm = change_realm(workshop, plan.objects)
+    updated = update_accounts(workshop, updates, records)
+    created = open_accounts(workshop, creations, records)
+    return Applied(finished, realm, closed, adopted, updated, created, routes, left=len(updates) - updated)
+
+
+def _finish_earlier(workshop: Workshop, survey: Survey) -> int:
+    """Work that was recorded and carried out, but not marked done: what is undone shows up in the plan again."""
+    born = finish_births(workshop, survey.unfinished, survey.actual)
+    missing = {change.object.name for change in survey.plan.objects}
+    staff = {member.username for member in survey.context.configuration.staff}
+    invited = [task for task in survey.unfinished if task.subject in staff - missing]
+    finish_invitations(workshop, invited, staff - missing)
+    planned = {change.desired.image.username for change in survey.plan.accounts.changes}
+    left = [t for t in survey.unfinished if t.action == UPDATE and Username(t.subject) not in planned]
+    finish_updates(workshop, left)
+    return born + len(invited) + len(left) + resume(_operator(workshop), leave=planned)
+
+
+def _operator(workshop: Workshop) -> Operator:
+    """The same hands for what single commands recorded and left."""
+    return Operator(
+        workshop.connection,
+        workshop.ledger,
+        workshop.actor,
+        progress=workshop.progress,
+        new_id=workshop.new_id,
+        fence=workshop.fence,
+    )

@@ -1,0 +1,171 @@
+"""Accounts are born: event and task in the ledger, one transaction in Keycloak, task done and mail queued.
+
+A batch that was recorded and not confirmed is looked up before it is tried again, so an answer that got lost on the
+way neither makes an account twice nor leaves one out. Source: order cl. 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from provisioning.keycloak.accounts.writing import account_exists, create_accounts
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakConflict
+from provisioning.lifecycle.accounts.endings import death_event
+from provisioning.lifecycle.applying.pipeline import run_pipeline
+from provisioning.lifecycle.journal import note_made
+from provisioning.lifecycle.workshop import BASE_KEY_MAIL, Workshop
+from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountRecord, NewMail, NewTask, Task
+from provisioning.planning.changes import AccountImage, CreateAccount, DesiredAccount
+
+OPEN: Final = "open-account"
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What is recorded of a creation before it is carried out."""
+
+    creation: CreateAccount
+    task: NewTask
+
+
+def open_accounts(
+    workshop: Workshop, creations: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]
+) -> int:
+    """Carry out all births, several batches at a time; the number of accounts made.
+
+    On the first failure no further batch is started, those under way are waited for and marked done, and the failure
+    is raised.
+    """
+    if not creations:
+        return 0
+    workshop.progress.stage("creating accounts and API keys", len(creations))
+    return run_pipeline(
+        creations,
+        record=lambda chunk: _record(workshop, chunk, records),
+        carry_out=_create,
+        finish=lambda batch: _finish(workshop, batch),
+        connect=workshop.connection.clone,
+    )
+
+
+def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[Username, AccountImage]) -> int:
+    """Births of an earlier run that Keycloak has carried out: mark them done and queue their mail."""
+    finished = [task for task in tasks if task.action == OPEN and Username(task.subject) in existing]
+    with workshop.transaction() as transaction:
+        transaction.finish_tasks([task.key for task in finished])
+        transaction.enqueue_mails([mail for task in finished if (mail := base_key_mail(task)) is not None])
+    return len(finished)
+
+
+def birth_event(desired: DesiredAccount, base_key_id: str | None, actor: str) -> NewEvent:
+    """The event of an account and its first API key. Source: order cl. 4."""
+    image = desired.image
+    return NewEvent(
+        EventKind.ACCOUNT_CREATED,
+        image.username,
+        actor,
+        "cl. 4",
+        {
+            "institution_id": desired.institution_id,
+            "generation": desired.generation,
+            **described(desired),
+            "is_authority": desired.is_authority,
+            "client_id": image.keys[0].client_id,
+            "base_key_id": base_key_id,
+        },
+    )
+
+
+def described(desired: DesiredAccount) -> dict[str, JsonValue]:
+    """What the ledger keeps of an institution beside its account: decisions about spheres rest on it (order cl. 3)."""
+    attributes = desired.image.attributes
+    return {
+        "kind": desired.kind,
+        "sphere": attributes.get("sphere", ""),
+        "name": attributes.get("institution_name", ""),
+        "edrpou": attributes.get("edrpou", ""),
+        "edebo_id": attributes.get("edebo_id", ""),
+        "katottg": attributes.get("katottg", ""),
+        "email": desired.image.email,
+    }
+
+
+def _create(connection: KeycloakConnection, births: Sequence[Birth]) -> None:
+    images = [birth.creation.desired.image for birth in births]
+    try:
+        create_accounts(connection, images)
+    except KeycloakConflict:
+        _create_one_by_one(connection, images)
+
+
+def _create_one_by_one(connection: KeycloakConnection, images: Sequence[AccountImage]) -> None:
+    """After a conflict: those that are there already are taken as made, the others are made one at a time.
+
+    Raises KeycloakConflict when somebody else's object has the name: it is never taken for ours.
+    """
+    for image in images:
+        if not account_exists(connection, image):
+            create_accounts(connection, [image])
+
+
+def _finish(workshop: Workshop, births: Sequence[Birth]) -> None:
+    mails = [mail for birth in births if (mail := base_key_mail(birth.task)) is not None]
+    with workshop.transaction() as transaction:
+        transaction.finish_tasks([birth.task.key for birth in births])
+        transaction.enqueue_mails(mails)
+        made = [birth.creation.desired for birth in births]
+        note_made(transaction, made, workshop.ledger.clock(), born=len(births))
+    workshop.progress.advance(len(births))
+
+
+def _record(
+    workshop: Workshop, chunk: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]
+) -> list[Birth]:
+    """Write down what is about to be done; what an earlier run wrote down is not written twice."""
+    events: list[NewEvent] = []
+    births: list[Birth] = []
+    for creation in chunk:
+        new, base_key_id = _events(workshop, creation, records.get(creation.desired.image.username))
+        events += new
+        births.append(Birth(creation, _task(creation.desired, base_key_id)))
+    with workshop.transaction() as transaction:
+        transaction.append(events)
+        transaction.add_tasks([birth.task for birth in births])
+    return births
+
+
+def _events(
+    workshop: Workshop, creation: CreateAccount, record: AccountRecord | None
+) -> tuple[list[NewEvent], str | None]:
+    desired, actor = creation.desired, workshop.actor
+    alive = desired.deactivation is None
+    if record is None:
+        base_key_id = workshop.new_id() if alive else None
+        born = birth_event(desired, base_key_id, actor)
+        return ([born] if alive else [born, death_event(desired, actor)]), base_key_id
+    if not alive:
+        return [], None
+    if record.base_key_id is not None and record.activated_at is None and record.invited_at is None:
+        return [], record.base_key_id
+    # Keycloak lost the account (an older backup, say): it is made again and needs a new base key.
+    base_key_id = workshop.new_id()
+    data = {"base_key_id": base_key_id, "email": desired.image.email}
+    return [NewEvent(EventKind.BASE_KEY_ISSUED, desired.image.username, actor, "cl. 4", data)], base_key_id
+
+
+def _task(desired: DesiredAccount, base_key_id: str | None) -> NewTask:
+    username = desired.image.username
+    return NewTask(f"open:{username}", OPEN, username, {"base_key_id": base_key_id, "email": desired.image.email})
+
+
+def base_key_mail(task: NewTask) -> NewMail | None:
+    """The mail with the base key that a task promised; None when it promised none."""
+    base_key_id = task.data.get("base_key_id")
+    if not isinstance(base_key_id, str):
+        return None
+    return NewMail(base_key_id, BASE_KEY_MAIL, str(task.data["email"]), task.subject, {"base_key_id": base_key_id})

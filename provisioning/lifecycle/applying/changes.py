@@ -1,0 +1,115 @@
+"""What an apply does beside births and updates: the realm, staff, adoptions, endings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from provisioning.keycloak.accounts.writing import close_account
+from provisioning.keycloak.realm.catalogue import carry_out
+from provisioning.lifecycle.accounts.endings import death_event
+from provisioning.lifecycle.applying.births import birth_event
+from provisioning.lifecycle.journal import note_made
+from provisioning.lifecycle.mandates.ending import end_mandates_of_accounts
+from provisioning.lifecycle.tasks.catalogue import CLOSE, close_account_task
+from provisioning.lifecycle.workshop import STAFF_MAIL, Workshop
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.records import NewMail, NewTask
+from provisioning.planning.changes import AdoptAccount, DeactivateAccount
+from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
+
+INVITE_STAFF: Final = "invite-staff"
+
+
+def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> int:
+    """Bring the realm's objects to what YAML says, in order; recorded first, by name and field, without values."""
+    if not changes:
+        return 0
+    workshop.progress.stage("changing the realm", len(changes))
+    invitations = [_invitation(workshop, change) for change in changes if _is_new_staff(change)]
+    with workshop.transaction() as transaction:
+        transaction.append([_realm_event(workshop, changes)])
+        transaction.add_tasks(invitations)
+    for change in changes:
+        carry_out(workshop.connection, change, workshop.context)
+        workshop.progress.advance()
+    finish_invitations(workshop, invitations, {change.object.name for change in changes})
+    staff = [c for c in changes if isinstance(c, CreateObject) and c.object.type is ObjectType.STAFF]
+    with workshop.transaction() as transaction:
+        note_made(transaction, (), workshop.ledger.clock(), born=len(staff))
+    return len(changes)
+
+
+def finish_invitations(workshop: Workshop, tasks: Sequence[NewTask], existing: set[str]) -> None:
+    """Queue the mail of staff whose user exists."""
+    ready = [task for task in tasks if task.action == INVITE_STAFF and task.subject in existing]
+    with workshop.transaction() as transaction:
+        transaction.finish_tasks([task.key for task in ready])
+        transaction.enqueue_mails([_staff_mail(task) for task in ready])
+
+
+def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int:
+    """Record accounts that Keycloak has with our mark and the ledger does not know; nothing changes in Keycloak."""
+    events = [birth_event(adoption.desired, None, workshop.actor) for adoption in adoptions]
+    with workshop.transaction() as transaction:
+        transaction.append(events)
+    return len(events)
+
+
+def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> int:
+    """End accounts: the verdict stands in the ledger before Keycloak is asked. Source: order cl. 7, 10, 11."""
+    if not endings:
+        return 0
+    workshop.progress.stage("deactivating accounts", len(endings))
+    tasks = [close_account_task(ending.desired.image.username) for ending in endings]
+    with workshop.transaction() as transaction:
+        recorded = {task.key for task in transaction.pending_tasks(CLOSE)}
+        fresh = [e for e, task in zip(endings, tasks, strict=True) if task.key not in recorded]
+        transaction.append([_ending_event(workshop, ending) for ending in fresh])
+        end_mandates_of_accounts(workshop.actor, transaction, [e.desired.image.username for e in fresh])
+        transaction.add_tasks(tasks)
+    for ending, task in zip(endings, tasks, strict=True):
+        close_account(workshop.connection, ending.desired.image)
+        made = [ending.desired] if ending.desired.deactivation is not None else []
+        with workshop.transaction() as transaction:
+            transaction.finish_tasks([task.key])
+            note_made(transaction, made, workshop.ledger.clock())
+        workshop.progress.advance()
+    return len(endings)
+
+
+def _is_new_staff(change: ObjectChange) -> bool:
+    enabled = change.object.fields.get(("enabled",))
+    return isinstance(change, CreateObject) and change.object.type is ObjectType.STAFF and enabled is True
+
+
+def _invitation(workshop: Workshop, change: ObjectChange) -> NewTask:
+    name = change.object.name
+    data = {"base_key_id": workshop.new_id(), "email": str(change.object.fields["email",])}
+    return NewTask(f"invite-staff:{name}", INVITE_STAFF, name, data)
+
+
+def _staff_mail(task: NewTask) -> NewMail:
+    base_key_id = str(task.data["base_key_id"])
+    return NewMail(base_key_id, STAFF_MAIL, str(task.data["email"]), task.subject, {"base_key_id": base_key_id})
+
+
+def _realm_event(workshop: Workshop, changes: Sequence[ObjectChange]) -> NewEvent:
+    what = [
+        {
+            "action": "create" if isinstance(change, CreateObject) else "update",
+            "type": change.object.type.value,
+            "name": change.object.name,
+            "fields": [field.field for field in change.changes],
+        }
+        for change in changes
+    ]
+    return NewEvent(EventKind.REALM_CHANGED, "realm", workshop.actor, "cl. 3", {"objects": what})
+
+
+def _ending_event(workshop: Workshop, ending: DeactivateAccount) -> NewEvent:
+    if not ending.again:
+        return death_event(ending.desired, workshop.actor)
+    username = ending.desired.image.username
+    data = {"what": "a deactivated account was live in Keycloak and is closed again"}
+    return NewEvent(EventKind.ALARM_RAISED, username, workshop.actor, "cl. 11", data)

@@ -1,0 +1,60 @@
+"""Finds drift: managed objects that differ, and foreign ones, apart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.catalogue import desired_objects
+from provisioning.keycloak.realm.inventory import read_names
+from provisioning.ledger import Ledger
+from provisioning.lifecycle.applying.planning import survey
+from provisioning.lifecycle.progress import Progress
+from provisioning.model.configuration import Configuration
+from provisioning.model.ois import operator_username
+from provisioning.planning.foreign import ForeignObject, foreign_objects
+from provisioning.planning.plan import Plan
+from provisioning.settings import Settings
+
+_PROVISIONING: Final = frozenset(
+    f"service-account-provisioning ({right})" for right in ("manage-clients", "manage-realm", "manage-users")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Managed differences as a plan, foreign objects as a list."""
+
+    plan: Plan
+    foreign: tuple[ForeignObject, ...]
+
+    @property
+    def is_in_sync(self) -> bool:
+        return self.plan.is_in_sync and not self.foreign
+
+    def as_json(self) -> dict[str, Any]:
+        """The machine form."""
+        return {"managed": self.plan.as_json(), "foreign": [asdict(thing) for thing in self.foreign]}
+
+
+def find_drift(
+    configuration: Configuration, settings: Settings, connection: KeycloakConnection, ledger: Ledger, progress: Progress
+) -> Drift:
+    """Read all of Keycloak and compare; changes nothing. Raises KeycloakError or LedgerError."""
+    found = survey(configuration, settings, connection, ledger, progress=progress, full=True)
+    progress.stage("looking for foreign objects")
+    with ledger.reader() as reader:
+        keys = set(reader.all_api_keys())
+        records = reader.all_ois().values()
+    ois = {record.client_id for record in records if record.connected_at is not None}
+    operators = {operator_username(record.slug) for record in records}
+    ours: dict[str, Collection[str]] = {
+        "client": keys | ois,
+        "client scope": ois,
+        "user": {*found.actual, *found.verdicts, *operators, *(member.username for member in configuration.staff)},
+        "holder of administrative rights": _PROVISIONING,
+    }
+    foreign = foreign_objects([*found.names, *read_names(connection)], desired_objects(found.context), ours)
+    return Drift(found.plan, foreign)

@@ -1,0 +1,155 @@
+"""Carries much work of one kind out: recorded in the ledger in large chunks, done in Keycloak in small batches by a few
+threads, marked done in large chunks again, so that neither waits for the other.
+
+Only the calling thread writes the ledger. Whatever ends the run, batches under way are waited for and marked done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Final, Generic, TypeVar
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.errors import KeycloakUnreachable
+from provisioning.lifecycle.applying.pace import WORKERS, Pace
+
+CHUNK: Final = 200
+"""Pieces of work in one transaction of the ledger."""
+
+PATIENCE_S: Final = 180.0
+"""How long one batch is tried while Keycloak does not answer or is busy: a restart takes 10-20 s."""
+
+Wanted = TypeVar("Wanted")
+Recorded = TypeVar("Recorded")
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class _Run(Generic[Wanted, Recorded]):
+    """One run: what is still to be recorded, recorded, under way, and done but not marked so.
+
+    Recording may drop pieces, so that `record` gives back fewer than it was given.
+    """
+
+    left: deque[Wanted]
+    record: Callable[[Sequence[Wanted]], list[Recorded]]
+    carry_out: Callable[[KeycloakConnection, Sequence[Recorded]], None]
+    finish: Callable[[Sequence[Recorded]], None]
+    connections: SimpleQueue[KeycloakConnection]
+    pool: ThreadPoolExecutor
+    patience_s: float
+    chunk: int
+    pace: Pace = field(default_factory=Pace)
+    ready: deque[Recorded] = field(default_factory=deque)
+    running: dict[Future[float], list[Recorded]] = field(default_factory=dict)
+    done: list[Recorded] = field(default_factory=list)
+    finished: int = 0
+
+    def start_batches(self) -> None:
+        """Keep every worker busy, and record the next chunk before the last batch of this one is taken."""
+        while len(self.running) < self.pace.workers and (self.ready or self.left):
+            if not self.ready:
+                self.record_chunk()
+                continue
+            batch = [self.ready.popleft() for _ in range(min(self.pace.batch, len(self.ready)))]
+            self.running[self.pool.submit(self.work, batch)] = batch
+        if self.left and len(self.ready) < self.pace.workers * self.pace.batch:
+            self.record_chunk()
+
+    def record_chunk(self) -> None:
+        """One transaction of the ledger."""
+        self.ready.extend(self.record([self.left.popleft() for _ in range(min(self.chunk, len(self.left)))]))
+
+    def work(self, batch: Sequence[Recorded]) -> float:
+        """In a worker: one batch, tried again while Keycloak is away. Returns seconds. A connection has one user."""
+        connection = self.connections.get()
+        started = time.monotonic()
+        try:
+            patiently(lambda: self.carry_out(connection, batch), self.patience_s, self.pace.went_badly)
+        finally:
+            self.connections.put(connection)
+        return time.monotonic() - started
+
+    def collect(self, ended: set[Future[float]]) -> None:
+        """Take the results in; raises the first failure after everything that succeeded is taken in."""
+        failures: list[BaseException] = []
+        for future in ended:
+            batch = self.running.pop(future)
+            if (failure := future.exception()) is not None:
+                failures.append(failure)
+                continue
+            self.pace.went_well(future.result(), len(batch))
+            self.done += batch
+        if failures:
+            raise failures[0]
+
+    def mark_done(self) -> None:
+        """One transaction of the ledger."""
+        if self.done:
+            self.finish(self.done)
+            self.finished += len(self.done)
+            self.done = []
+
+
+def patiently(call: Callable[[], Result], patience_s: float, went_badly: Callable[[], None] = lambda: None) -> Result:
+    """The result of a call that is tried again, ever more slowly, while Keycloak does not answer or is busy.
+
+    Raises KeycloakUnreachable after `patience_s` seconds; anything else at once.
+    """
+    trying = Retrying(
+        retry=retry_if_exception_type(KeycloakUnreachable),
+        wait=wait_exponential_jitter(multiplier=0.5, max=15),
+        stop=stop_after_delay(patience_s),
+        before_sleep=lambda _: went_badly(),
+        reraise=True,
+    )
+    return trying(call)
+
+
+def run_pipeline(
+    work: Sequence[Wanted],
+    *,
+    record: Callable[[Sequence[Wanted]], list[Recorded]],
+    carry_out: Callable[[KeycloakConnection, Sequence[Recorded]], None],
+    finish: Callable[[Sequence[Recorded]], None],
+    connect: Callable[[], KeycloakConnection],
+    patience_s: float | None = None,
+    chunk: int = CHUNK,
+) -> int:
+    """Do all of it; the number of pieces done. `carry_out` must be safe to repeat. Raises what the three raise.
+
+    `chunk` pieces are recorded, and marked done, in one transaction.
+
+    A failure, or Ctrl-C, starts nothing new: what is under way is waited for and marked done.
+    """
+    connections: SimpleQueue[KeycloakConnection] = SimpleQueue()
+    for _ in range(WORKERS):
+        connections.put(connect())
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="pipeline") as pool:
+        patience_s = PATIENCE_S if patience_s is None else patience_s
+        run = _Run(deque(work), record, carry_out, finish, connections, pool, patience_s, chunk)
+        try:
+            run.start_batches()
+            while run.running:
+                run.collect(wait(run.running, return_when=FIRST_COMPLETED).done)
+                run.start_batches()
+                if len(run.done) >= chunk:
+                    run.mark_done()
+        finally:
+            _settle(run)
+    return run.finished
+
+
+def _settle(run: _Run[Wanted, Recorded]) -> None:
+    """Wait for what is under way and mark what was done, also when something went wrong."""
+    wait(run.running)
+    for future in [future for future in run.running if future.exception() is None]:
+        run.done += run.running.pop(future)
+    run.mark_done()

@@ -1,0 +1,169 @@
+"""Brings Keycloak to what the ledger says, and raises an alarm when somebody made it otherwise (order cl. 5-8, 11).
+
+Needs no configuration. What is wrong is `findings`; here it is recorded before anything is done about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from provisioning.keycloak.accounts.reading import read_accounts
+from provisioning.keycloak.ois.clients import client_scopes, ois_clients, ois_differences
+from provisioning.keycloak.ois.operators import operator_is_live
+from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.accounts.activations import record_activations
+from provisioning.lifecycle.accounts.proposals import expire_proposals
+from provisioning.lifecycle.comparison.findings import (
+    LEFT_ALONE,
+    Finding,
+    Wrong,
+    judge,
+    judge_ois,
+    judge_openings,
+    judge_operators,
+)
+from provisioning.lifecycle.keys.rotation import retire_due
+from provisioning.lifecycle.mandates.granting import expire_mandates
+from provisioning.lifecycle.ois.validity import suspend_expired, warn_of_ending_conclusions
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead, is_over, resume
+from provisioning.lifecycle.tasks.catalogue import (
+    bring_ois_task,
+    bring_openings_task,
+    bring_operator_task,
+    close_account_task,
+    close_key_task,
+)
+from provisioning.lifecycle.tasks.on_record import openings_of_key
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.identifiers import ClientId, Username
+from provisioning.model.ois import OisRecord, Slug, parse_ois_client_id
+from provisioning.model.records import NewTask
+
+ALARM_FRESH: Final = timedelta(minutes=10)
+"""The same finding again within this time is closed again without another alarm, so that a loop fills no ledger."""
+
+
+_CLAUSES: Final = {
+    **dict.fromkeys((Wrong.ACCOUNT_LIVE, Wrong.KEY_LIVE, Wrong.KEY_UNKNOWN), "cl. 11"),
+    **dict.fromkeys((Wrong.OPENING_FOREIGN, Wrong.OPENING_LOST), "cl. 5"),
+}
+"""What an alarm rests on; those about OIS on cl. 6."""
+
+
+@dataclass(frozen=True, slots=True)
+class Converged:
+    """What a run did. `expired` counts mandates and OIS whose day was past; `alarms` are the findings that were new."""
+
+    finished: int
+    activated: int
+    retired: int
+    expired: int
+    findings: tuple[Finding, ...]
+    alarms: tuple[Finding, ...]
+
+
+def converge(operator: Operator) -> Converged:
+    """Finish what was recorded, end what is due, close what must not be open. Safe to repeat and to cut off.
+
+    Raises KeycloakError or LedgerError; what is recorded by then is finished by the next run.
+    """
+    finished = resume(operator)
+    retired, expired = retire_due(operator), len(expire_mandates(operator)) + len(suspend_expired(operator))
+    expire_proposals(operator)
+    warn_of_ending_conclusions(operator)
+    operator.progress.stage("comparing Keycloak with the ledger")
+    # The ledger first: what ends while Keycloak is being read is not mistaken for something that came back.
+    with operator.ledger.reader() as reader:
+        records, keys = reader.accounts(), reader.all_api_keys()
+        mandates, ois = reader.all_mandates(), reader.all_ois()
+    images = read_accounts(operator.connection, (), (), operator.progress.advance)
+    activated = record_activations(operator, images)
+    findings = judge(records, keys, images) + judge_openings(records, keys, mandates.values(), images)
+    findings += judge_ois(ois, found_otherwise(operator, ois), list(ois_clients(operator.connection)))
+    findings += _operators(operator, ois)
+    alarms, tasks = _record(operator, findings)
+    carry_out(operator, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
+    return Converged(finished, activated, len(retired), expired, findings, alarms)
+
+
+def found_otherwise(operator: Operator, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
+    """What Keycloak has otherwise of each OIS that was ever connected; None for one that it does not have."""
+    ever_connected = [record for record in ois.values() if record.connected_at is not None]
+    scopes = client_scopes(operator.connection) if ever_connected else {}
+    return {record.client_id: ois_differences(operator.connection, record, scopes) for record in ever_connected}
+
+
+def _operators(operator: Operator, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
+    ended = [record for record in ois.values() if record.state.is_over]
+    return judge_operators(ended, {record.slug for record in ended if operator_is_live(operator.connection, record)})
+
+
+def _record(operator: Operator, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[NewTask]]:
+    """Raise alarms and note the work, after looking at each verdict again."""
+    with operator.transaction() as transaction:
+        standing = [finding for finding in findings if _stands(transaction, finding)]
+        pending = {task.key for task in transaction.pending_tasks()}
+        tasks = [task for finding in standing if (task := _task(finding)) is not None]
+        # A task that waits belongs to a decision, or to an alarm, whose work is still under way.
+        known = _fresh_alarms(transaction, standing, operator.now()) | {
+            finding for finding in standing if (task := _task(finding)) is not None and task.key in pending
+        }
+        alarms = tuple(finding for finding in standing if finding not in known)
+        transaction.append([_alarm(operator, finding) for finding in alarms])
+        transaction.add_tasks(tasks)
+    return alarms, tasks
+
+
+def _stands(reader: LedgerReader, finding: Finding) -> bool:
+    """Whether the ledger, read again, still says so: a decision may have come while Keycloak was being read."""
+    match finding.wrong:
+        case Wrong.ACCOUNT_LIVE:
+            return is_dead(reader, Username(finding.subject))
+        case Wrong.KEY_UNKNOWN:
+            return reader.api_key(finding.subject) is None
+        case Wrong.KEY_LIVE:
+            return is_over(reader, ClientId(finding.subject))
+        case Wrong.OPENING_FOREIGN | Wrong.OPENING_LOST:
+            return openings_of_key(reader, ClientId(finding.subject)) != finding.opens
+        case _:
+            record = reader.ois(parse_ois_client_id(finding.subject) or "")
+            return (None if record is None else record.changed_seq) == finding.changed_seq
+
+
+def _task(finding: Finding) -> NewTask | None:
+    match finding.wrong:
+        case Wrong.ACCOUNT_LIVE:
+            return close_account_task(Username(finding.subject))
+        case Wrong.KEY_LIVE:
+            return close_key_task(ClientId(finding.subject))
+        case Wrong.OPENING_FOREIGN | Wrong.OPENING_LOST:
+            return bring_openings_task(ClientId(finding.subject))
+        case Wrong.OPERATOR_LIVE:
+            return bring_operator_task(ClientId(finding.subject))
+        case wrong if wrong in LEFT_ALONE:
+            return None
+        case _:
+            return bring_ois_task(ClientId(finding.subject))
+
+
+def _fresh_alarms(reader: LedgerReader, findings: Iterable[Finding], now: datetime) -> set[Finding]:
+    return {finding for finding in findings if _was_raised(reader, finding, now)}
+
+
+def _was_raised(reader: LedgerReader, finding: Finding, now: datetime) -> bool:
+    """The alarm about something that is left alone is raised once for good; the others are fresh for a while."""
+    raised = [
+        event.at
+        for event in reader.events(subject=finding.subject)
+        if event.kind is EventKind.ALARM_RAISED and event.data.get("what") == finding.wrong.value
+    ]
+    return bool(raised) and (finding.wrong in LEFT_ALONE or now - raised[-1] < ALARM_FRESH)
+
+
+def _alarm(operator: Operator, finding: Finding) -> NewEvent:
+    clause = _CLAUSES.get(finding.wrong, "cl. 6")
+    return NewEvent(EventKind.ALARM_RAISED, finding.subject, operator.actor, clause, {"what": finding.wrong.value})

@@ -1,0 +1,185 @@
+"""After a backup was put back, before traffic opens: no deactivation and no cut-off is undone (order cl. 8, 11, 12).
+
+Where Keycloak is the older one, the ledger decides, which is `convergence`. Where the ledger is the older one, it has
+forgotten decisions, and their traces in Keycloak are all that is left: what is closed there is taken over as ended,
+keys that the ledger does not know are ended too, and what was granted goes on only where Keycloak bears it out
+(`doubts`). All of that is recorded before Keycloak is brought to the ledger, which would wipe the traces away.
+`judge_closures` is pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from provisioning.keycloak.accounts.reading import read_accounts
+from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.ledger.errors import LedgerCorrupt
+from provisioning.ledger.proof.verification import verify
+from provisioning.lifecycle.comparison.convergence import Converged, converge, found_otherwise
+from provisioning.lifecycle.comparison.unconfirmed import Doubts, judge_doubts
+from provisioning.lifecycle.keys.cut_off import CUT_OFF_MAIL, Request, replace_keys
+from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.lifecycle.tasks.catalogue import bring_ois_task, close_key_task
+from provisioning.model.cut_off import CutOffReason
+from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.identifiers import ClientId, Username, parse_key_client_id
+from provisioning.model.ois import Slug, ois_client_id
+from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord
+from provisioning.planning.changes import AccountImage
+
+NOTE: Final = "taken over from Keycloak after an older ledger was put back"
+TAKEN_BACK: Final = "not borne out by Keycloak after an older ledger was put back; to be decided on anew"
+LOCKED: Final = "alive in the ledger that was put back, disabled in Keycloak; record its deactivation, with its paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What Keycloak says of an account that the ledger has as alive. Keys by number.
+
+    `ended` are live in the ledger and closed in Keycloak, `unknown` not in the ledger; `locked`: the login is disabled,
+    so that none of its keys may stay.
+    """
+
+    username: Username
+    ended: tuple[ClientId, ...]
+    unknown: tuple[ClientId, ...]
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a recovery did. `strangers` are accounts in Keycloak that the ledger does not know; `apply` records them."""
+
+    events: int
+    doubts: Doubts
+    closures: tuple[Closure, ...]
+    strangers: tuple[Username, ...]
+    converged: Converged
+
+
+def recover(operator: Operator, *, ledger_is_older: bool) -> Recovered:
+    """Bring Keycloak and ledger together, towards what is closed. Safe to repeat and to cut off.
+
+    Raises LedgerCorrupt before anything is changed, KeycloakError, CarriedOutLater.
+    """
+    operator.progress.stage("verifying the ledger")
+    with operator.ledger.reader() as reader:
+        verdict = verify(reader)
+    if verdict.finding is not None:
+        raise LedgerCorrupt(
+            f"this ledger is not intact: {verdict.finding.explanation}", remedy="put another backup of it back"
+        )
+    operator.progress.stage("reading accounts")
+    with operator.ledger.reader() as reader:
+        records, keys = reader.accounts(), reader.all_api_keys()
+    images = read_accounts(operator.connection, (), (), operator.progress.advance)
+    doubts = _take_back(operator, records, images) if ledger_is_older else Doubts()
+    closures = judge_closures(records, keys, images) if ledger_is_older else ()
+    operator.progress.stage("taking over what is closed", len(closures))
+    for closure in closures:
+        _take_over(operator, closure)
+        operator.progress.advance()
+    strangers = tuple(sorted(images.keys() - records.keys()))
+    return Recovered(verdict.events, doubts, closures, strangers, converge(operator))
+
+
+def judge_closures(
+    records: Mapping[Username, AccountRecord],
+    keys: Mapping[ClientId, ApiKeyRecord],
+    images: Mapping[Username, AccountImage],
+) -> tuple[Closure, ...]:
+    """Accounts alive in the ledger of which Keycloak knows more, by name. Pure."""
+    found = []
+    live_of: defaultdict[Username, set[ClientId]] = defaultdict(set)
+    for name, key in keys.items():
+        if not key.state.is_over:
+            live_of[key.username].add(name)
+    for username, image in sorted(images.items()):
+        record = records.get(username)
+        if record is None or record.state is AccountState.DEACTIVATED:
+            continue
+        closed = {key.client_id for key in image.keys if not (key.enabled and key.service_enabled)}
+        live = live_of.get(username, set())
+        unknown = {key.client_id for key in image.keys} - keys.keys()
+        ended = live if not image.enabled else live & closed
+        if ended or unknown or not image.enabled:
+            found.append(Closure(username, _by_number(ended), _by_number(unknown), not image.enabled))
+    return tuple(found)
+
+
+def _take_back(
+    operator: Operator, records: Mapping[Username, AccountRecord], images: Mapping[Username, AccountImage]
+) -> Doubts:
+    """Record the end of what Keycloak does not bear out. It is carried out with what else waits, by `converge`."""
+    with operator.ledger.reader() as reader:
+        mandates, ois = reader.all_mandates(), reader.all_ois()
+    doubts = judge_doubts(records, mandates.values(), images, ois, found_otherwise(operator, ois))
+    with operator.transaction() as transaction:
+        end_mandates(operator.actor, transaction, doubts.mandates, TAKEN_BACK)
+        direct, grants = EventKind.ACCOUNT_DIRECT_USE_CHANGED, EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED
+        transaction.append([_switched_off(operator, direct, "cl. 4", username) for username in doubts.direct_use])
+        transaction.append([_switched_off(operator, grants, "cl. 5", username) for username in doubts.authority_grants])
+        transaction.append([_suspended(operator, slug) for slug in doubts.ois])
+        # One task for each key, whatever was taken back from it.
+        closed = {mandate.username for mandate in doubts.mandates} | {*doubts.direct_use}
+        tasks = opening_tasks(transaction, closed)
+        tasks += (bring_ois_task(ois_client_id(slug)) for slug in doubts.ois)
+        transaction.add_tasks(tasks)
+    return doubts
+
+
+def _switched_off(operator: Operator, kind: EventKind, clause: str, username: Username) -> NewEvent:
+    data: dict[str, JsonValue] = {"allowed": False}
+    return NewEvent(kind, username, operator.actor, clause, data, TAKEN_BACK)
+
+
+def _suspended(operator: Operator, slug: Slug) -> NewEvent:
+    return NewEvent(EventKind.OIS_SUSPENDED, ois_client_id(slug), operator.actor, "cl. 6", {}, TAKEN_BACK)
+
+
+def _take_over(operator: Operator, closure: Closure) -> None:
+    with operator.transaction() as transaction:
+        known = [name for name in closure.unknown if transaction.api_key(name) is None]
+        transaction.append([_made(operator, name) for name in known])
+        doomed = _still_live(transaction, (*closure.ended, *closure.unknown))
+        if closure.locked:
+            _lock(operator, transaction, closure.username, doomed)
+        elif doomed:
+            request = Request(CutOffReason.INCIDENT, operator.actor, note=NOTE)
+            replace_keys(operator, transaction, doomed, request, CUT_OFF_MAIL)
+        subjects = {closure.username, *(key.client_id for key in transaction.api_keys(closure.username))}
+        tasks = [task.key for task in transaction.pending_tasks() if task.subject in subjects]
+    carry_out(operator, tasks, f"{closure.username}: taken over what is closed")
+
+
+def _lock(operator: Operator, transaction: LedgerTransaction, username: Username, doomed: list[ApiKeyRecord]) -> None:
+    """Its keys end and none takes their place; that the account itself ended is for a person to record."""
+    why: dict[str, JsonValue] = {"reason": CutOffReason.INCIDENT.value}
+    ends = [NewEvent(EventKind.API_KEY_CUT_OFF, key.client_id, operator.actor, "cl. 8", why, NOTE) for key in doomed]
+    told = any(event.data.get("what") == LOCKED for event in transaction.events(subject=username))
+    alarm = [] if told else [NewEvent(EventKind.ALARM_RAISED, username, operator.actor, "cl. 11", {"what": LOCKED})]
+    transaction.append([*ends, *alarm])
+    transaction.add_tasks([close_key_task(key.client_id) for key in doomed])
+
+
+def _made(operator: Operator, client_id: ClientId) -> NewEvent:
+    """A key that Keycloak has and the ledger does not: its number is taken."""
+    parsed = parse_key_client_id(client_id)
+    if parsed is None:
+        raise ValueError(f"{client_id} is not the name of an API key")
+    facts: dict[str, JsonValue] = {"username": parsed[0], "number": parsed[1]}
+    return NewEvent(EventKind.API_KEY_CREATED, client_id, operator.actor, "cl. 4", facts, NOTE)
+
+
+def _still_live(reader: LedgerReader, names: tuple[ClientId, ...]) -> list[ApiKeyRecord]:
+    records = (reader.api_key(name) for name in names)
+    return [record for record in records if record is not None and not record.state.is_over]
+
+
+def _by_number(names: set[ClientId]) -> tuple[ClientId, ...]:
+    return tuple(sorted(names, key=lambda name: (parse_key_client_id(name) or ("", 0))[1]))

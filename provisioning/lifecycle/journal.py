@@ -1,0 +1,67 @@
+"""Keeps the journal: what a plan has seen to be right, and what an apply has made so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from provisioning.edition import edition_of
+from provisioning.keycloak.signs import Signs
+from provisioning.ledger import Ledger, LedgerReader, LedgerTransaction
+from provisioning.ledger.errors import LedgerError
+from provisioning.ledger.operational.journal import Settled, count_on, note_signs, settle, settled, signs, unsettle
+from provisioning.model.identifiers import Username
+from provisioning.planning.changes import DesiredAccount, Verdict
+from provisioning.planning.settled import digest_of
+
+_USERS = "users"
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """What is noted: digests of settled accounts, and the signs that went with them; None when there are none."""
+
+    digests: Mapping[Username, str]
+    signs: Signs | None
+
+
+def read_journal(reader: LedgerReader) -> Journal:
+    """All of it, as far as this edition of the program may rely on it."""
+    noted = signs(reader)
+    try:
+        known = Signs(noted["realm"], int(noted[_USERS]), int(noted["latest"]))
+    except (KeyError, ValueError):
+        known = None
+    return Journal(settled(reader, _edition()), known)
+
+
+def note_survey(
+    ledger: Ledger, found: Mapping[Username, str], open_ones: Collection[Username], seen: Signs, as_of: datetime
+) -> None:
+    """Note what a plan has read: accounts that need nothing, by digest, and those that need something.
+
+    It is a cache: when the ledger cannot be written now, the next plan asks again.
+    """
+    values = {"realm": seen.realm, _USERS: str(seen.users), "latest": str(seen.latest)}
+    with suppress(LedgerError), ledger.transaction() as transaction:
+        settle(transaction, [Settled(name, digest) for name, digest in found.items()], _edition(), as_of)
+        unsettle(transaction, open_ones)
+        note_signs(transaction, values, as_of)
+
+
+def note_made(transaction: LedgerTransaction, made: Iterable[DesiredAccount], now: datetime, *, born: int = 0) -> None:
+    """Note accounts that an apply has just made so; `born` users among them are new."""
+    settle(transaction, [_entry(wanted) for wanted in made], _edition(), now)
+    count_on(transaction, _USERS, born, now)
+
+
+def _entry(wanted: DesiredAccount) -> Settled:
+    verdict = Verdict.ALIVE if wanted.deactivation is None else Verdict.DEAD
+    return Settled(wanted.image.username, digest_of(wanted, verdict))
+
+
+def _edition() -> str:
+    """Of all that decides what is wanted of an account and how it is compared."""
+    return edition_of("planning", "keycloak/accounts", "model")

@@ -1,0 +1,130 @@
+"""Keys that stand in a text: whose they are, by fingerprint from the ledger alone, and their end when they leaked.
+
+Source: order cl. 8, 10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from provisioning.keycloak.accounts.api_keys import read_key
+from provisioning.keycloak.errors import KeycloakError
+from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.keys.cut_off import LEAK_MAIL, CutOff, Request, finish_cut_off, replace_keys
+from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.tasks.carrying_out import is_dead
+from provisioning.model.api_key_secret import digest, find_api_keys, fingerprint, without_api_keys
+from provisioning.model.cut_off import CutOffReason
+from provisioning.model.events import EventKind
+from provisioning.model.identifiers import ClientId
+from provisioning.model.records import ApiKeyRecord
+from provisioning.model.secret import Secret
+
+KEYS_AT_ONCE: Final = 100
+"""Keys of one report that are looked at."""
+
+WHERE_CHARACTERS: Final = 300
+
+
+class Standing(StrEnum):
+    """What a secret that was found can do."""
+
+    LIVE = "live"
+    OVER = "over"
+    REPLACED = "replaced"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A secret that stands in a text, by its fingerprint. `record` is None when the ledger knows no such secret."""
+
+    fingerprint: str
+    standing: Standing
+    record: ApiKeyRecord | None
+
+
+def check_text(reader: LedgerReader, text: str) -> tuple[FoundKey, ...]:
+    """Every AIKOM key in a text, in order. Asks nobody but the ledger. The secrets themselves go nowhere.
+
+    Reads every event when a key is not known by its present secret: for people, not for the public.
+    """
+    marks = [fingerprint(secret) for secret in find_api_keys(text)]
+    if not marks:
+        return ()
+    current = {key.fingerprint: key for key in reader.all_api_keys().values() if key.fingerprint is not None}
+    earlier = _earlier(reader, [mark for mark in marks if mark not in current])
+    return tuple(_judge(reader, mark, current, earlier) for mark in marks)
+
+
+def kill_leaked(operator: Operator, text: str, found_where: str) -> tuple[tuple[FoundKey, ...], tuple[CutOff, ...]]:
+    """Cut off every live key in a text and tell its owner. Keys that are over are left as they are.
+
+    `found_where` is recorded. Returns what was found, as it stood before, and what was cut off. Raises CarriedOutLater.
+    """
+    with operator.ledger.reader() as reader:
+        found = check_text(reader, text)
+    done = record_leaked(operator, text, found_where)
+    for cut in done:
+        finish_cut_off(operator, cut)
+    return found, done
+
+
+def record_leaked(operator: Operator, text: str, found_where: str) -> tuple[CutOff, ...]:
+    """The same without looking back and without Keycloak's part: `finish_cut_off` carries each of them out.
+
+    Looks at the first `KEYS_AT_ONCE` keys of the text. A key in `found_where` itself is not recorded.
+    """
+    secrets = find_api_keys(text)[:KEYS_AT_ONCE]
+    marks = {fingerprint(secret): secret for secret in secrets}
+    if not marks:
+        return ()
+    with operator.ledger.reader() as reader:
+        suspects = [key for key in reader.api_keys_with(marks) if _is_live(reader, key)]
+    leaked = [key.client_id for key in suspects if _is_its_secret(operator, key, marks[str(key.fingerprint)])]
+    if not leaked:
+        return ()
+    where = without_api_keys(found_where)[:WHERE_CHARACTERS]
+    request = Request(CutOffReason.LEAK, requested_by=operator.actor, note=where or None)
+    with operator.transaction() as transaction:
+        keys = [key for name in leaked if (key := transaction.api_key(name)) is not None and _is_live(transaction, key)]
+        return tuple(replace_keys(operator, transaction, [key], request, LEAK_MAIL) for key in keys)
+
+
+def _is_live(reader: LedgerReader, key: ApiKeyRecord) -> bool:
+    return not key.state.is_over and not is_dead(reader, key.username)
+
+
+def _is_its_secret(operator: Operator, key: ApiKeyRecord, secret: Secret) -> bool:
+    """A fingerprint is short enough to be forged with much work by whoever knows it; Keycloak's digest is not.
+
+    While Keycloak does not answer, the fingerprint is enough: a key too many is replaced rather than a leak left open.
+    """
+    try:
+        known = read_key(operator.connection, key.client_id)
+    except KeycloakError:
+        return True
+    return known is None or known.digest is None or known.digest == digest(secret)
+
+
+def _judge(
+    reader: LedgerReader, mark: str, current: Mapping[str, ApiKeyRecord], earlier: Mapping[str, ClientId]
+) -> FoundKey:
+    record = current.get(mark)
+    if record is not None:
+        return FoundKey(mark, Standing.LIVE if _is_live(reader, record) else Standing.OVER, record)
+    if mark in earlier:
+        return FoundKey(mark, Standing.REPLACED, reader.api_key(earlier[mark]))
+    return FoundKey(mark, Standing.UNKNOWN, None)
+
+
+def _earlier(reader: LedgerReader, marks: Iterable[str]) -> dict[str, ClientId]:
+    """Secrets that a later reveal of the same key replaced; they open nothing."""
+    wanted = set(marks)
+    if not wanted:
+        return {}
+    revealed = (event for event in reader.events() if event.kind is EventKind.API_KEY_REVEALED)
+    return {mark: ClientId(e.subject) for e in revealed if (mark := str(e.data.get("fingerprint"))) in wanted}

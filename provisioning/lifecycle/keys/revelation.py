@@ -1,0 +1,102 @@
+"""API keys and their owner: the secret is shown once, to whoever asked, and that is recorded first (order cl. 4).
+
+"Revealed" in the ledger means shown or possibly shown. The event and a task are written before Keycloak is asked, and
+the task is finished before the secret leaves this module: as long as it stands, nobody has seen the secret. A run that
+was cut off there is voided by the next one, or by `carrying_out.resume` (docs/decisions/0007).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from provisioning.keycloak.accounts.api_keys import KeyInKeycloak, read_key, set_digest
+from provisioning.ledger import LedgerReader
+from provisioning.ledger.operational.key_use import last_used
+from provisioning.lifecycle.errors import ActionRefused
+from provisioning.lifecycle.finding import find_keys, find_live_key
+from provisioning.lifecycle.operator import Operator, alone_with
+from provisioning.lifecycle.tasks.catalogue import reveal_key_task
+from provisioning.lifecycle.tasks.revealing import void_reveal
+from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.records import ApiKeyRecord, ApiKeyState
+from provisioning.model.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RevealedKey:
+    """A key that was just given its secret. The secret exists nowhere else."""
+
+    record: ApiKeyRecord
+    secret: Secret
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """A key in the ledger and in Keycloak (None: Keycloak does not have it). `last_used_at` is a hint."""
+
+    record: ApiKeyRecord
+    keycloak: KeyInKeycloak | None
+    last_used_at: datetime | None = None
+
+
+def reveal_key(operator: Operator, name: str, *, again: bool = False, reason: str | None = None) -> RevealedKey:
+    """Give the newest live key of an account (or the key named) a fresh secret and return it, once.
+
+    A key that was revealed before is refused unless `again`, which ends the secret before it: for an owner who never
+    got it. Raises UnknownAccount, ActionRefused, LeaseHeld, KeycloakError or LedgerError; then nothing was shown.
+    """
+    with operator.ledger.reader() as reader:
+        record = find_live_key(reader, name, EventKind.API_KEY_REVEALED)
+    with alone_with(operator, record.username) as alone:
+        void_reveal(alone, record.client_id)
+        return _reveal(alone, record, again=again, reason=reason)
+
+
+def key_statuses(operator: Operator, name: str) -> tuple[KeyStatus, ...]:
+    """Every key of an account (or the one named), oldest first."""
+    with operator.ledger.reader() as reader:
+        records = find_keys(reader, name)
+        used = last_used(reader, [record.client_id for record in records])
+    return tuple(
+        KeyStatus(record, read_key(operator.connection, record.client_id), used.get(record.client_id))
+        for record in records
+    )
+
+
+def _reveal(operator: Operator, found: ApiKeyRecord, *, again: bool, reason: str | None) -> RevealedKey:
+    secret = new_api_key()
+    mark, task = fingerprint(secret), reveal_key_task(found.client_id)
+    with operator.transaction() as transaction:
+        record = find_live_key(transaction, found.client_id, EventKind.API_KEY_REVEALED)
+        _refuse_second_reveal(transaction, record, again=again, reason=reason)
+        facts = {"fingerprint": mark}
+        transaction.append(
+            [NewEvent(EventKind.API_KEY_REVEALED, record.client_id, operator.actor, "cl. 4", facts, reason)]
+        )
+        transaction.add_tasks([task])
+    set_digest(operator.connection, record.client_id, digest(secret))
+    with operator.transaction() as transaction:
+        transaction.finish_tasks([task.key])
+    return RevealedKey(record, secret, mark)
+
+
+def _refuse_second_reveal(reader: LedgerReader, record: ApiKeyRecord, *, again: bool, reason: str | None) -> None:
+    if record.state is ApiKeyState.REVEALED and not again:
+        when = f"{record.revealed_at:%Y-%m-%d %H:%M} UTC" if record.revealed_at else "an earlier day"
+        raise ActionRefused(
+            f"API key {record.client_id} was revealed on {when} by {_revealer(reader, record)}"
+            f" (fingerprint {record.fingerprint}); it is shown once",
+            remedy=f"make a new one with `provision keys rotate {record.username}`"
+            f" or `provision keys cut-off {record.client_id}`; if the secret never arrived, --again --reason TEXT",
+        )
+    if again and not reason:
+        raise ActionRefused("revealing again needs a reason", remedy="add --reason TEXT; it goes into the ledger")
+
+
+def _revealer(reader: LedgerReader, record: ApiKeyRecord) -> str:
+    events = reader.events(subject=record.client_id)
+    actors = [event.actor for event in events if event.kind is EventKind.API_KEY_REVEALED]
+    return actors[-1] if actors else "somebody"

@@ -1,0 +1,1 @@
+"""Sends the mail that is queued in the ledger and takes in what bounced."""

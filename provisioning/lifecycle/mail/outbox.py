@@ -1,0 +1,210 @@
+"""Sends what waits in the outbox. The one-time link is made at the moment of sending and stored nowhere.
+
+A mail is claimed, its link is made, it is handed to the mail server, and only then marked as sent together with the
+event. A crash between handing over and marking sends it again with the same Message-ID, which receivers recognise:
+at least once, never lost. Source: order cl. 4.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from provisioning.keycloak.base_keys import BaseKeyRefusal, issue_base_key
+from provisioning.keycloak.realm.clients import SIDECAR
+from provisioning.keycloak.realm.lookups import find_user
+from provisioning.ledger import LedgerReader
+from provisioning.ledger.queries.mails import waiting_mails
+from provisioning.lifecycle.applications import APPLICATION_MAIL, LINK_FOR, LINK_PATH, make_link
+from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL, STAFF_MAIL, Workshop
+from provisioning.mail.errors import MailDelayed, MailRefused, MailServerUnreachable
+from provisioning.mail.message import Letter, compose
+from provisioning.mail.smtp import MailSession, mail_session
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.identifiers import parse_username
+from provisioning.model.ois import parse_ois_client_id
+from provisioning.model.records import AccountState, Mail, MailState
+
+AT_ONCE: Final = 10
+LEASE_S: Final = 120.0
+FIRST_RETRY: Final = timedelta(minutes=1)
+LAST_RETRY: Final = timedelta(hours=6)
+
+_WITH_LINK: Final = frozenset({BASE_KEY_MAIL, STAFF_MAIL, OPERATOR_MAIL})
+
+
+class Outcome(StrEnum):
+    """What became of a mail in this run."""
+
+    SENT = "sent"
+    DELAYED = "delayed"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(slots=True)
+class Sent:
+    """Totals of a run; `unreachable` holds the failure that ended it early."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    unreachable: MailServerUnreachable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """There will be no such mail: why, and whether somebody has to look into it."""
+
+    why: str
+    outcome: Outcome
+
+
+def send_outbox(workshop: Workshop, limit: int | None = None) -> Sent:
+    """Send every mail that is due, at most `limit`. Repeating it sends nothing twice.
+
+    Raises KeycloakError or LedgerError. A mail server that does not answer ends the run; its mails stay in the queue.
+    """
+    total = Sent()
+    with workshop.ledger.reader() as reader:
+        waiting = waiting_mails(reader)
+    if not waiting:
+        return total
+    workshop.progress.stage("sending mail", waiting)
+    try:
+        with mail_session(workshop.context.settings.mail_server) as session:
+            while batch := _claim(workshop, limit, total):
+                for mail in batch:
+                    total.counts[_send(workshop, session, mail)] += 1
+                    workshop.progress.advance()
+    except MailServerUnreachable as error:
+        total.unreachable = error
+    return total
+
+
+def undelivered(reader: LedgerReader) -> tuple[Mail, ...]:
+    """Failed mails whose base key is still the one its account waits for: somebody has to look for a better address."""
+    failed = [mail for mail in reader.mails(MailState.FAILED) if mail.template == BASE_KEY_MAIL]
+    accounts = {mail.key: reader.account(mail.subject_account) for mail in failed}
+    return tuple(mail for mail in failed if (record := accounts[mail.key]) and record.base_key_id == mail.key)
+
+
+def _claim(workshop: Workshop, limit: int | None, total: Sent) -> tuple[Mail, ...]:
+    room = AT_ONCE if limit is None else min(AT_ONCE, limit - total.counts.total())
+    if room <= 0:
+        return ()
+    with workshop.transaction() as transaction:
+        return transaction.claim_mails(room, LEASE_S)
+
+
+def _send(workshop: Workshop, session: MailSession, mail: Mail) -> Outcome:
+    letter = _letter(workshop, mail)
+    if isinstance(letter, _Refused):
+        _give_up(workshop, mail, letter.why, alarm=letter.outcome is Outcome.FAILED)
+        return letter.outcome
+    try:
+        session.send(compose(letter, workshop.context.configuration.realm, workshop.ledger.clock()))
+    except (MailRefused, ValueError) as error:
+        _give_up(workshop, mail, str(error), alarm=True)
+        return Outcome.FAILED
+    except MailDelayed as error:
+        _retry_later(workshop, mail, str(error))
+        return Outcome.DELAYED
+    except MailServerUnreachable as error:
+        _retry_later(workshop, mail, str(error))
+        raise
+    with workshop.transaction() as transaction:
+        transaction.mail_sent(mail.key)
+        if mail.template == BASE_KEY_MAIL:
+            transaction.append([_event(workshop, EventKind.BASE_KEY_SENT, mail)])
+    return Outcome.SENT
+
+
+def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
+    """The mail's words, with a fresh link where there is one; or why there is nothing to send."""
+    if parse_ois_client_id(mail.subject_account) is not None:
+        return _ois_letter(workshop, mail)
+    user = find_user(workshop.connection, mail.subject_account)
+    if user is None:
+        return _Refused("Keycloak has no such account", Outcome.FAILED)
+    names = user.get("attributes", {}).get("institution_name", [mail.subject_account])
+    settings, policy = workshop.context.settings, workshop.context.configuration.realm
+    facts: dict[str, str | int] = {
+        **{name: value for name, value in mail.data.items() if isinstance(value, (str, int))},
+        "username": mail.subject_account,
+        "institution": names[0],
+        "portal": settings.sidecar_url,
+        "hours": policy.base_key.lifespan_hours,
+    }
+    if mail.template not in _WITH_LINK:
+        return Letter(mail.key, mail.template, mail.recipient, facts)
+    if (why := _superseded(workshop, mail)) is not None:
+        return _Refused(why, Outcome.DROPPED)
+    issued = issue_base_key(
+        workshop.connection,
+        mail.subject_account,
+        str(mail.data["base_key_id"]),
+        lifespan=timedelta(hours=policy.base_key.lifespan_hours),
+        redirect_uri=f"{settings.sidecar_url}/",
+        client_id=SIDECAR,
+        reset=bool(mail.data.get("reset", False)),
+    )
+    if isinstance(issued, BaseKeyRefusal):
+        return _Refused(issued.value, Outcome.FAILED)
+    return Letter(mail.key, mail.template, mail.recipient, {**facts, "link": issued.link.reveal()})
+
+
+def _application_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
+    """To an applicant, who has no account: the link is ours and not Keycloak's."""
+    with workshop.transaction() as transaction:
+        code = make_link(transaction, str(mail.data["application"]), workshop.ledger.clock())
+    if code is None:
+        return _Refused("the application is gone", Outcome.DROPPED)
+    link = f"{workshop.context.settings.sidecar_url}{LINK_PATH}?code={code.reveal()}"
+    hours = int(LINK_FOR.total_seconds() // 3600)
+    facts: dict[str, str | int] = {"system": str(mail.data["system"]), "hours": hours, "link": link}
+    return Letter(mail.key, mail.template, mail.recipient, facts)
+
+
+def _ois_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
+    """To whoever runs an OIS: unless it is an applicant's link, it says what it was queued with and nothing else."""
+    if mail.template == APPLICATION_MAIL:
+        return _application_letter(workshop, mail)
+    facts = {name: value for name, value in mail.data.items() if isinstance(value, (str, int))}
+    return Letter(mail.key, mail.template, mail.recipient, {**facts, "portal": workshop.context.settings.sidecar_url})
+
+
+def _superseded(workshop: Workshop, mail: Mail) -> str | None:
+    """Why this base key is not wanted any more: replaced, withdrawn, used, or the account ended."""
+    if parse_username(mail.subject_account) is None:
+        return None
+    with workshop.ledger.reader() as reader:
+        record = reader.account(mail.subject_account)
+    if record is None or record.state is AccountState.DEACTIVATED:
+        return "the account is deactivated"
+    return None if record.base_key_id == mail.data["base_key_id"] else "the base key was replaced or withdrawn"
+
+
+def _give_up(workshop: Workshop, mail: Mail, why: str, *, alarm: bool) -> None:
+    known = mail.template == BASE_KEY_MAIL
+    with workshop.transaction() as transaction:
+        transaction.mail_failed(mail.key, why, None)
+        if alarm and known:
+            transaction.append([_event(workshop, EventKind.BASE_KEY_FAILED, mail, why)])
+
+
+def _retry_later(workshop: Workshop, mail: Mail, why: str) -> None:
+    with workshop.transaction() as transaction:
+        transaction.mail_failed(mail.key, why, next_try(workshop.ledger.clock(), mail.attempts))
+
+
+def next_try(now: datetime, attempts: int) -> datetime:
+    """When to try again after so many attempts: each wait is twice the one before, up to `LAST_RETRY`."""
+    doublings = min(max(attempts - 1, 0), 20)
+    return now + min(FIRST_RETRY * (1 << doublings), LAST_RETRY)
+
+
+def _event(workshop: Workshop, kind: EventKind, mail: Mail, reason: str | None = None) -> NewEvent:
+    data = {"base_key_id": str(mail.data["base_key_id"]), "email": mail.recipient}
+    return NewEvent(kind, mail.subject_account, workshop.actor, "cl. 4", data, reason)

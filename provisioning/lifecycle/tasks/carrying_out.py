@@ -1,0 +1,247 @@
+"""Carries recorded tasks out in Keycloak.
+
+Every task looks at the verdict again before it acts, so a task that is late does what is right now, not what was right
+then. All of them may be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from provisioning.keycloak.accounts.api_keys import create_next_key, end_key, reopen_key, set_expiry
+from provisioning.keycloak.base_keys import withdraw_base_key
+from provisioning.keycloak.errors import KeycloakError, KeycloakRefused
+from provisioning.keycloak.logins import end_login, read_login, reopen_login
+from provisioning.keycloak.ois.operators import bring_operator
+from provisioning.ledger import LedgerReader
+from provisioning.ledger.errors import LeaseHeld
+from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.lifecycle.journal import note_made
+from provisioning.lifecycle.operator import Operator, alone_with
+from provisioning.lifecycle.tasks.catalogue import (
+    BRING_OIS,
+    BRING_OPENINGS,
+    BRING_OPERATOR,
+    CLOSE,
+    CLOSE_KEY,
+    CREATE_KEY,
+    EXPIRE_KEY,
+    NOTIFY,
+    REOPEN,
+    REPLACE_BASE_KEY,
+    REVEAL_KEY,
+)
+from provisioning.lifecycle.tasks.on_record import bring_key, bring_ois_on_record, openings_on_record
+from provisioning.lifecycle.tasks.revealing import void_reveal
+from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL
+from provisioning.model.events import EventKind, JsonValue, NewEvent, parse_time
+from provisioning.model.identifiers import ClientId, Username, parse_key_client_id
+from provisioning.model.ois import operator_username, parse_ois_client_id
+from provisioning.model.records import AccountState, ApiKeyRecord, NewMail, Task
+
+Mails = tuple[NewMail, ...]
+
+_BAD_REQUEST: Final = 400
+_NO_OPERATOR: Final = "Keycloak refuses the account of this OIS's operator; correct its e-mail, and invite it again"
+
+
+def carry_out(operator: Operator, keys: Collection[str], recorded: str) -> None:
+    """Carry out these tasks now. When Keycloak fails, raise CarriedOutLater: `recorded` says what stands already.
+
+    Births and updates are left to `apply`, and a secret that somebody is just being given to whoever gives it: neither
+    may hold up an end.
+    """
+    wanted = set(keys)
+    tasks = [task for task in _pending(operator) if task.key in wanted and task.action in _HANDLERS]
+    done = 0
+    try:
+        for task in tasks:
+            with suppress(LeaseHeld):
+                _run(operator, task)
+            done += 1
+    except KeycloakError as error:
+        raise CarriedOutLater(
+            f"{recorded}. That is recorded and stands. Keycloak is not brought to it yet, {len(tasks) - done} of"
+            f" {len(tasks)} actions are left: {error.message}",
+            remedy="run `provision accounts converge` when Keycloak answers",
+        ) from error
+
+
+def resume(operator: Operator, *, leave: Collection[str] = ()) -> int:
+    """Carry out everything that earlier runs recorded and did not finish, but for accounts in `leave`; how many tasks.
+
+    Raises KeycloakError; what is done by then stays done.
+    """
+    tasks = [task for task in _pending(operator) if task.action in _HANDLERS and task.subject not in leave]
+    if tasks:
+        operator.progress.stage("finishing what was recorded", len(tasks))
+    done = 0
+    for task in tasks:
+        # Somebody who holds the account's lease is at work on this very task.
+        with suppress(LeaseHeld):
+            _run(operator, task)
+            done += 1
+    return done
+
+
+def is_over(reader: LedgerReader, client_id: ClientId) -> bool:
+    """The verdict on a key, known or not: its own end, or its account's. Source: order cl. 7, 8."""
+    record, parsed = reader.api_key(client_id), parse_key_client_id(client_id)
+    return (record is not None and record.state.is_over) or (parsed is not None and is_dead(reader, parsed[0]))
+
+
+def is_dead(reader: LedgerReader, username: Username) -> bool:
+    """The verdict on an account. Source: order cl. 7."""
+    record = reader.account(username)
+    return record is not None and record.state is AccountState.DEACTIVATED
+
+
+def _pending(operator: Operator) -> tuple[Task, ...]:
+    with operator.ledger.reader() as reader:
+        return reader.pending_tasks()
+
+
+def _run(operator: Operator, task: Task) -> None:
+    with operator.transaction() as transaction:
+        transaction.tasks_attempted([task.key])
+    mails = _HANDLERS[task.action](operator, task)
+    with operator.transaction() as transaction:
+        transaction.finish_tasks([task.key])
+        transaction.enqueue_mails(mails)
+    operator.progress.advance()
+
+
+def _close_account(operator: Operator, task: Task) -> Mails:
+    username = Username(task.subject)
+    keys, dead = _keys_and_verdict(operator, username)
+    if dead:
+        for key in keys:
+            end_key(operator.connection, key.client_id)
+        end_login(operator.connection, username)
+    return ()
+
+
+def _reopen_account(operator: Operator, task: Task) -> Mails:
+    username = Username(task.subject)
+    keys, dead = _keys_and_verdict(operator, username)
+    if not dead:
+        for key in keys:
+            if not key.state.is_over:
+                bring_key(operator, key.client_id)
+                reopen_key(operator.connection, key.client_id)
+        reopen_login(operator.connection, username)
+        # A deactivation that was recorded meanwhile must win, whoever asked Keycloak last.
+        _close_account(operator, task)
+    return ()
+
+
+def _keys_and_verdict(operator: Operator, username: Username) -> tuple[Sequence[ApiKeyRecord], bool]:
+    with operator.ledger.reader() as reader:
+        return reader.api_keys(username), is_dead(reader, username)
+
+
+def _close_key(operator: Operator, task: Task) -> Mails:
+    _end_key_if_over(operator, ClientId(task.subject))
+    return ()
+
+
+def _create_key(operator: Operator, task: Task) -> Mails:
+    client_id, like = ClientId(task.subject), ClientId(str(task.data["like"]))
+    create_next_key(operator.connection, client_id, like, openings_on_record(operator, client_id))
+    bring_key(operator, client_id)
+    # Born enabled; if it or its account ended meanwhile it must not stay so.
+    _end_key_if_over(operator, client_id)
+    return ()
+
+
+def _bring_openings(operator: Operator, task: Task) -> Mails:
+    bring_key(operator, ClientId(task.subject))
+    return ()
+
+
+def _bring_ois(operator: Operator, task: Task) -> Mails:
+    bring_ois_on_record(operator, ClientId(task.subject))
+    return ()
+
+
+def _bring_operator(operator: Operator, task: Task) -> Mails:
+    """What a stranger wrote into a form must not hold up all other work: an address that Keycloak refuses is told."""
+    with operator.ledger.reader() as reader:
+        record = reader.ois(parse_ois_client_id(task.subject) or "")
+    if record is None:
+        return ()
+    try:
+        made = bring_operator(operator.connection, record)
+    except KeycloakRefused as error:
+        if error.status != _BAD_REQUEST:
+            raise
+        alarm = NewEvent(EventKind.ALARM_RAISED, record.client_id, operator.actor, "cl. 6", {"what": _NO_OPERATOR})
+        with operator.transaction() as transaction:
+            transaction.append([alarm])
+        return ()
+    with operator.transaction() as transaction:
+        note_made(transaction, (), operator.now(), born=int(made))
+    base_key_id = task.data.get("base_key_id")
+    if record.state.is_over or not isinstance(base_key_id, str):
+        return ()
+    data: dict[str, JsonValue] = {"base_key_id": base_key_id, "reset": task.data.get("reset") is True}
+    return (NewMail(base_key_id, OPERATOR_MAIL, record.email, operator_username(record.slug), data),)
+
+
+def _expire_key(operator: Operator, task: Task) -> Mails:
+    set_expiry(operator.connection, ClientId(task.subject), parse_time(str(task.data["ends_at"])))
+    return ()
+
+
+def _void_reveal(operator: Operator, task: Task) -> Mails:
+    """The run that was to show the secret is gone, and it finishes this task before it shows anything."""
+    parsed = parse_key_client_id(task.subject)
+    if parsed is not None:
+        with alone_with(operator, parsed[0]) as alone:
+            void_reveal(alone, ClientId(task.subject))
+    return ()
+
+
+def _replace_base_key(operator: Operator, task: Task) -> Mails:
+    """Kill what is outstanding; mail the base key that the ledger has now, which may be newer than the task."""
+    username = Username(task.subject)
+    withdraw_base_key(operator.connection, username)
+    with operator.ledger.reader() as reader:
+        record = reader.account(username)
+    login = read_login(operator.connection, username)
+    if record is None or record.base_key_id is None or login is None or not login.email:
+        return ()
+    data: dict[str, JsonValue] = {"base_key_id": record.base_key_id, "reset": task.data.get("reset") is True}
+    return (NewMail(record.base_key_id, BASE_KEY_MAIL, login.email, username, data),)
+
+
+def _notify(operator: Operator, task: Task) -> Mails:
+    login, data = read_login(operator.connection, Username(task.subject)), task.data["facts"]
+    if login is None or not login.email or not isinstance(data, Mapping):
+        return ()
+    facts: dict[str, JsonValue] = {**data}
+    return (NewMail(str(task.data["key"]), str(task.data["template"]), login.email, login.username, facts),)
+
+
+def _end_key_if_over(operator: Operator, client_id: ClientId) -> None:
+    with operator.ledger.reader() as reader:
+        over = is_over(reader, client_id)
+    if over:
+        end_key(operator.connection, client_id)
+
+
+_HANDLERS: Final[Mapping[str, Callable[[Operator, Task], Mails]]] = {
+    CLOSE: _close_account,
+    REOPEN: _reopen_account,
+    CLOSE_KEY: _close_key,
+    CREATE_KEY: _create_key,
+    EXPIRE_KEY: _expire_key,
+    REVEAL_KEY: _void_reveal,
+    REPLACE_BASE_KEY: _replace_base_key,
+    NOTIFY: _notify,
+    BRING_OPENINGS: _bring_openings,
+    BRING_OIS: _bring_ois,
+    BRING_OPERATOR: _bring_operator,
+}

@@ -1,0 +1,75 @@
+"""Which OIS asks, by the access token of its own client.
+
+A token that it exchanged for an institution is none: it says whose data may be read, not who may read about mandates.
+Source: RFC 6750, RFC 8725.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from flask import request
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import Key
+from werkzeug.exceptions import ServiceUnavailable, Unauthorized
+
+from provisioning.gate.reasons import Reason
+from provisioning.gate.tokens import ALGORITHMS, AUDIENCE, LEEWAY_S, LONGEST_TOKEN, read_header
+from provisioning.model.identifiers import service_account_of
+from provisioning.model.ois import Slug, parse_ois_client_id
+from sidecar.doors.realm_keys import RealmKeys
+
+_PREFIX: Final = "Bearer "
+
+
+def require_ois(keys: RealmKeys, issuer: str, now: datetime) -> Slug:
+    """The OIS whose own token came with this request. Raises 401, or 503 when the realm's keys cannot be had."""
+    token = bearer_of(request.headers.get("Authorization"))
+    kid = None if token is None else key_id(token)
+    if token is None or kid is None:
+        raise Unauthorized
+    key = keys.find(kid)
+    if key is Reason.SIGNING_KEYS_UNAVAILABLE:
+        raise ServiceUnavailable
+    slug = None if isinstance(key, Reason) else ois_of(token, key, issuer, now)
+    if slug is None:
+        raise Unauthorized
+    return slug
+
+
+def bearer_of(authorization: str | None) -> str | None:
+    """The token of an Authorization header; None when there is none or it is too long to be one."""
+    if authorization is None or not authorization.startswith(_PREFIX):
+        return None
+    token = authorization.removeprefix(_PREFIX)
+    return token if token.isascii() and len(token) <= LONGEST_TOKEN else None
+
+
+def key_id(token: str) -> str | None:
+    """Id of the realm's key that a token names; None when it is no token of the realm's."""
+    header = read_header(token)
+    return None if isinstance(header, Reason) else header.kid
+
+
+def ois_of(token: str, key: Key, issuer: str, now: datetime) -> Slug | None:
+    """The OIS whose own token this is; None when it does not verify, has expired, or is somebody else's."""
+    try:
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
+    except (JoseError, ValueError, TypeError):
+        return None
+    client, audience = claims.get("azp"), claims.get("aud")
+    heard = AUDIENCE in (audience if isinstance(audience, list) else [audience])
+    if claims.get("iss") != issuer or claims.get("typ") != "Bearer" or not heard or not isinstance(client, str):
+        return None
+    if claims.get("preferred_username") != service_account_of(client):
+        return None
+    return parse_ois_client_id(client) if _is_timely(claims, now) else None
+
+
+def _is_timely(claims: dict[str, Any], now: datetime) -> bool:
+    expires, issued = claims.get("exp"), claims.get("iat")
+    if not (isinstance(expires, int) and isinstance(issued, int)) or isinstance(expires, bool):
+        return False
+    return issued - LEEWAY_S <= now.timestamp() < expires + LEEWAY_S

@@ -1,0 +1,76 @@
+"""Where people's decisions in the sidecar are acted on: operators for the use cases of `provisioning.lifecycle`.
+
+The one place of the sidecar that writes: what it reads comes from `records`. Opened at first use, one way to fail:
+`OfficeClosed`, which is answered by 503. Refusals of a use case (`ActionRefused`, `UnknownAccount`) pass through, and
+so does `CarriedOutLater`: then the decision stands, and the view says so. Which account of Keycloak it works as is a
+setting; docs/decisions/0008 says what follows from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import local
+from typing import Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from provisioning.ledger.errors import EventRefused, LeaseHeld, LeaseLost
+from provisioning.lifecycle.errors import LifecycleError
+from provisioning.lifecycle.operator import Operator
+from provisioning.model.errors import AikomError
+from provisioning.settings import Settings
+from sidecar.doors.errors import OfficeClosed, RecordsUnavailable
+from sidecar.doors.records import Records
+
+PUBLIC_ACTOR: Final = "public"
+"""Who is recorded when somebody who did not sign in causes an event, such as a report of a leaked key."""
+
+CONFLICTS: Final = (EventRefused, LeaseHeld, LeaseLost)
+"""Somebody else was faster, or is at it: answered by 409."""
+
+
+class Office:
+    """Makes operators; shared by all threads of this process, each with a connection to Keycloak of its own."""
+
+    def __init__(self, settings: Settings, records: Records) -> None:
+        self._settings = settings
+        self._records = records
+        self._of_thread = local()
+
+    @contextmanager
+    def operator(self, actor: str) -> Iterator[Operator]:
+        """An operator whose events are recorded as `actor`'s: `identity().actor` or `PUBLIC_ACTOR`.
+
+        Raises OfficeClosed when ledger or Keycloak cannot be worked with; whatever the use case had recorded by then
+        stands, and `provision watch` finishes it.
+        """
+        try:
+            yield self._operator(actor)
+        except (LifecycleError, RecordsUnavailable, *CONFLICTS):
+            raise
+        except (AikomError, SQLAlchemyError, OSError) as error:
+            self._of_thread.operator = None
+            raise OfficeClosed(
+                "ledger or Keycloak cannot be worked with",
+                remedy="check AIKOM_DATABASE_URL, AIKOM_KEYCLOAK_URL and AIKOM_PROVISIONING_SECRET of the sidecar",
+            ) from error
+
+    @contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """A transaction on tables that stand beside the record. Raises OfficeClosed; then nothing was written."""
+        try:
+            with self._records.ledger().aside() as connection:
+                yield connection
+        except (AikomError, SQLAlchemyError, OSError) as error:
+            raise OfficeClosed("the ledger cannot be written", remedy="check AIKOM_DATABASE_URL") from error
+
+    def _operator(self, actor: str) -> Operator:
+        ledger = self._records.ledger()
+        known: Operator | None = getattr(self._of_thread, "operator", None)
+        if known is None or known.ledger is not ledger:
+            known = Operator.from_settings(self._settings, ledger, actor)
+            self._of_thread.operator = known
+        return replace(known, actor=actor)

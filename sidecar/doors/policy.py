@@ -1,0 +1,87 @@
+"""What `realm.yaml` says about keys and cut-offs, read anew whenever the file changes.
+
+A file that cannot be read never stops an institution from acting: the usual overlaps hold, and requests wait for the
+Administrator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import structlog
+
+from provisioning.model.configuration import Contact, RealmPolicy
+from provisioning.model.text import Text
+from provisioning.model.upkeep import ApiKeyPolicy, Approval
+from provisioning.registry import InvalidConfiguration
+from provisioning.registry.deactivation import DeactivationRules, deactivation_rules
+from provisioning.registry.documents import REALM
+from provisioning.registry.realm_alone import load_realm_policy
+from provisioning.settings import SettingsError
+from sidecar.doors.services import services
+
+log = structlog.get_logger(__name__)
+
+
+def api_key_policy() -> ApiKeyPolicy:
+    """How long two keys may stand side by side, and how old one may grow. Source: order cl. 4."""
+    policy = _realm()
+    return ApiKeyPolicy() if policy is None else policy.api_key
+
+
+def base_key_lifespan() -> timedelta | None:
+    """How long the link of a base key can be used; None when that cannot be read now. Source: order cl. 4."""
+    policy = _realm()
+    return None if policy is None else timedelta(hours=policy.base_key.lifespan_hours)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the pages say of themselves: the name of it all, and where visitors get help. Source: order cl. 9."""
+
+    name: Text
+    support: Contact
+
+
+def house() -> House | None:
+    """Name and contact; None when that cannot be read now."""
+    policy = _realm()
+    return None if policy is None else House(policy.display_name, policy.support)
+
+
+def cut_off_approval() -> Approval:
+    """Who decides on an institution's request. Source: order cl. 8."""
+    policy = _realm()
+    return Approval.ADMINISTRATOR if policy is None else policy.cut_off.approval
+
+
+def bulk_rules() -> DeactivationRules:
+    """Who decides on a bulk deactivation, and its guard; the strictest when it cannot be read. Source: order cl. 10."""
+    return deactivation_rules(services().settings.config_dir)
+
+
+def _realm() -> RealmPolicy | None:
+    try:
+        folder = services().settings.config_dir
+        return _policy_of(folder, _edition(folder / REALM))
+    except (InvalidConfiguration, SettingsError) as error:
+        log.error("configuration-invalid", reason=error.message)
+        return None
+
+
+def _edition(file: Path) -> tuple[int, int, int]:
+    """What tells one edition of a file from another; zeros for a file that is not there."""
+    try:
+        found = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+@lru_cache(maxsize=4)
+def _policy_of(folder: Path, edition: tuple[int, int, int]) -> RealmPolicy:
+    """Read once for each edition: every page shows name and contact."""
+    return load_realm_policy(folder)

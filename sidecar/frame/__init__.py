@@ -1,0 +1,1 @@
+"""What surrounds every request: headers, languages, rate limits, problem pages, logs, foreign writes."""

@@ -1,0 +1,58 @@
+"""What happens around every request: its id, its line in the log, and the refusal of writes from other sites."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Final
+
+import structlog
+from flask import Flask, Response, g, request
+
+from sidecar.doors.services import services
+from sidecar.frame.problems import ForeignRequest
+
+log = structlog.get_logger(__name__)
+
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_traffic(app: Flask) -> None:
+    """Register before everything else, so that every answer has an id and a line in the log."""
+    app.before_request(_begin)
+    app.before_request(_same_origin)
+    app.after_request(_finish)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _same_origin() -> None:
+    """Refuse a write that a browser sends from another site, whatever token it has. Source: SECURITY.md line 24."""
+    if request.method in _READS:
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != services().settings.sidecar_url:
+        raise ForeignRequest
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise ForeignRequest
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.request_id
+    if request.blueprint == "health" and response.status_code == 200:
+        return response  # Asked every few seconds; only a failure is worth a line.
+    log.info(
+        "request",
+        method=request.method,
+        # Without the query string: it may hold an authorization code.
+        path=request.path,
+        status=response.status_code,
+        ms=round((time.perf_counter() - g.began) * 1000, 1),
+        client=request.remote_addr,
+    )
+    return response

@@ -1,0 +1,1 @@
+"""Words that several rooms show to people: states and events of accounts, OIS and the record."""
