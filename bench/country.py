@@ -3,7 +3,7 @@
 Owns only invented data: 25 oblasts, 5 % authorities, kinds in the real proportions, branches that share their parent's
 EDRPOU code, long names, missing EDEBO ids, shared mailboxes. Writes one YAML file per oblast.
 
-    python -m bench.country 30000 /tmp/country            # files institutions/01.yaml … as realm-config has them
+    python -m bench.country 30000 /tmp/country            # one file for each oblast, as realm-config has them
 """
 
 from __future__ import annotations

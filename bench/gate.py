@@ -1,4 +1,6 @@
-"""The gate's decisions per second beside Keycloak's introspection and Apache's mod_auth_openidc. GOALS P6.
+"""The gate's decisions per second beside Keycloak's introspection and Apache's mod_auth_openidc.
+
+Source: docs/performance.md P6.
 
     python -m bench.gate [--seconds 6] [--institutions 200] [--tokens 2000]
 

@@ -1,4 +1,6 @@
-"""From a decision to its effect: how long until two gate nodes refuse what was ended, under load. GOALS P7.
+"""From a decision to its effect: how long until two gate nodes refuse what was ended, under load.
+
+Source: docs/performance.md P7.
 
     python -m bench.revocation [--endings 1000]
 

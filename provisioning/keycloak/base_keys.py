@@ -1,7 +1,7 @@
 """Base keys: asks our Keycloak extension for a one-time link, or to withdraw it. Source: order cl. 4.
 
 Owns the JSON of `/admin/realms/{realm}/aikom-base-keys`. The link is a secret and is returned wrapped; it is made at
-the moment of sending and kept nowhere. What a base key is, and when it is dead: docs/decisions/0004-base-key.md.
+the moment of sending and kept nowhere. What a base key is, and when it is dead: decision 4.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Applications of OIS: handed in, confirmed from the e-mail, followed by its owner. Source: order cl. 6.
 
 Whoever has the mailbox is the applicant: a one-time link confirms the e-mail, and the confirmed applicant gets an
-account as the operator of that OIS (docs/decisions/0010). The link is made when the mail is sent, and stored as a
+account as the operator of that OIS (decision 10). The link is made when the mail is sent, and stored as a
 digest.
 """
 

@@ -10,7 +10,7 @@
     (*) only an authority, as far as it had come. For an institution the last row has no way out: order cl. 11.
 
 There is no state "suspended": the order knows no pause, and an institution that may work again gets a new generation
-(docs/decisions/0007). The table is asked before anything is recorded; what recorded events add up to is
+(decision 7). The table is asked before anything is recorded; what recorded events add up to is
 `ledger.projection`, and a test holds the two together.
 """
 

@@ -49,7 +49,7 @@ def without_api_keys(text: str) -> str:
 
 
 def digest(key: Secret) -> str:
-    """SHA-256 in hex: what Keycloak keeps. A plain hash is enough for 256 random bits (docs/decisions/0005)."""
+    """SHA-256 in hex: what Keycloak keeps. A plain hash is enough for 256 random bits (decision 5)."""
     return hashlib.sha256(key.reveal().encode()).hexdigest()
 
 

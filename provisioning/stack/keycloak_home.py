@@ -2,7 +2,7 @@
 
 Keycloak's own build takes 20 s of processor time; its result depends only on the version, the build options and the
 extension, so it is kept under a digest of them. `start --optimized` writes to `data/` alone: measured, hard links are
-safe. Source: docs/decisions/0001-embedded-keycloak.md.
+safe. Source: decision 1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Starts one Keycloak, on H2 or PostgreSQL, and says when it is really ready. Owns its command line and environment.
 
 `start --optimized` on a built home, not `start-dev`: measured 7 s instead of 11 s (30 s the first time), and themes
-are cached as in production. Source: docs/decisions/0001-embedded-keycloak.md.
+are cached as in production. Source: decision 1.
 """
 
 from __future__ import annotations

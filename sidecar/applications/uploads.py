@@ -1,7 +1,7 @@
 """Signed agreements as they are uploaded: judged by content, never by name. PURE but for the limit it sets.
 
 Nothing is unpacked or shown here: a file is handed out again only as a download. Whether the signature on it is good
-is for a person with a certified tool to say. Source: SECURITY.md line 28.
+is for a person with a certified tool to say. Source: docs/security.md row 28.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ def local_path(text: str | None) -> str:
     """`text` when it is an absolute path of this site, else the home page.
 
     Browsers read `\\` as `/` and drop line ends and tabs, so `/\\evil` and `/<tab>/evil` leave the site:
-    both the text and what it decodes to must be free of them. Source: SECURITY.md line 25.
+    both the text and what it decodes to must be free of them. Source: docs/security.md row 25.
     """
     if not text or len(text) > _MAX_CHARACTERS:
         return HOME

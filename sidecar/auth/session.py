@@ -28,7 +28,7 @@ _PROVED: Final = "proved"
 
 
 def begin(identity: Identity, now: datetime, proved_at: datetime | None = None, login: str | None = None) -> None:
-    """Start a new session; whatever the cookie held before is gone. Source: SECURITY.md line 23.
+    """Start a new session; whatever the cookie held before is gone. Source: docs/security.md row 23.
 
     `proved_at` is when password and second factor were given at Keycloak, None when it does not say. `login` is the
     login's id there (`sid`), by which it says that the login has ended.

@@ -3,7 +3,7 @@
 The one place of the sidecar that writes: what it reads comes from `records`. Opened at first use, one way to fail:
 `OfficeClosed`, which is answered by 503. Refusals of a use case (`ActionRefused`, `UnknownAccount`) pass through, and
 so does `CarriedOutLater`: then the decision stands, and the view says so. Which account of Keycloak it works as is a
-setting; docs/decisions/0008 says what follows from that.
+setting; decision 8 says what follows from that.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The realm's public keys, held in memory. Owns when they are fetched: never because a token says where from.
 
 Fetched at start and every few minutes. A token with a key that is not there has them fetched once more, by one thread
-for all that wait, and not again for `QUIET_S` seconds. Source: RFC 8725 3.10, SECURITY.md lines 2-4.
+for all that wait, and not again for `QUIET_S` seconds. Source: RFC 8725 3.10, docs/security.md rows 2-4.
 """
 
 from __future__ import annotations

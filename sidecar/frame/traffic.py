@@ -32,7 +32,7 @@ def _begin() -> None:
 
 
 def _same_origin() -> None:
-    """Refuse a write that a browser sends from another site, whatever token it has. Source: SECURITY.md line 24."""
+    """Refuse a write that a browser sends from another site, whatever token it has. Source: docs/security.md row 24."""
     if request.method in _READS:
         return
     origin = request.headers.get("Origin")

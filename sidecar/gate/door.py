@@ -1,7 +1,7 @@
 """Who may ask the gate: a proxy that shows the secret, or whoever comes by the Unix socket that the file system guards.
 
 Either or both. What tells them apart is written by the server, never by a client: the socket's path stands in
-`SERVER_NAME`, and `REMOTE_ADDR` is empty. Source: SECURITY.md line 17.
+`SERVER_NAME`, and `REMOTE_ADDR` is empty. Source: docs/security.md row 17.
 """
 
 from __future__ import annotations

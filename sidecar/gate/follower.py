@@ -2,7 +2,7 @@
 
 One thread per process. Fail closed: verdicts that could not be confirmed for `STALE_S` seconds are not handed out, so
 whatever was deactivated or cut off longer ago than that opens nothing on any node. A ledger that is older than its
-newest checkpoint confirms nothing. Source: SECURITY.md lines 11, 14, 40.
+newest checkpoint confirms nothing. Source: docs/security.md rows 11, 14, 40.
 """
 
 from __future__ import annotations

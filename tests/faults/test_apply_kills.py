@@ -1,7 +1,7 @@
 """`kill -9` in the middle of an apply: the next one finishes it; nothing is lost, nothing is there twice. Half of the
 kills fall on a second apply, which changes every account.
 
-A few kills in every run of the tests; AIKOM_SOAK=1 makes it hundreds. Source: GOALS R1.
+A few kills in every run of the tests; AIKOM_SOAK=1 makes it hundreds. Source: docs/security.md row 34.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """An apply over a network that fails, with a Keycloak that is busy: everything is made, and nothing twice.
 
-Source: SECURITY 33, 35.
+Source: docs/security.md rows 33, 35.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""`kill -9` before and after every call to Keycloak, every commit and every mail of every operation (SECURITY 34).
+"""`kill -9` before and after every call to Keycloak, every commit and every mail of every operation.
+
+Source: docs/security.md row 34.
 
 Each time the same is asked for again, as anybody would; then it is there once. A few moments of each operation in every
 run of the tests; AIKOM_SOAK=1 goes through all of them.

@@ -1,7 +1,7 @@
 """`kill -9` at random moments of every operation on accounts and keys; each is followed by what anybody would run.
 
 A few kills in every run of the tests; AIKOM_SOAK=1 makes it 1,000 (AIKOM_SOAK_KILLS another number). The seed is
-printed; AIKOM_SEED repeats it. Source: GOALS R1.
+printed; AIKOM_SEED repeats it. Source: docs/security.md row 34.
 """
 
 from __future__ import annotations

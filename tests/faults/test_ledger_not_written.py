@@ -1,6 +1,6 @@
 """What cannot be recorded is not done: the ledger does not take it, and Keycloak stays as it is.
 
-Source: SECURITY 42.
+Source: docs/security.md row 42.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Single operations over a network that fails: refused or finished later, never half done. Source: SECURITY 35."""
+"""Single operations over a network that fails: refused or finished later, never half done.
+
+Source: docs/security.md row 35.
+"""
 
 from __future__ import annotations
 

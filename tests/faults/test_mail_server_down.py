@@ -1,4 +1,7 @@
-"""A mail server that is down for a day: base keys wait, are tried again, and arrive once. Source: SECURITY 38."""
+"""A mail server that is down for a day: base keys wait, are tried again, and arrive once.
+
+Source: docs/security.md row 38.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The ledger is put back from before some decisions, on both databases: none of them is undone.
 
-Source: SECURITY 40, GOALS R4.
+Source: docs/security.md row 40.
 """
 
 from __future__ import annotations

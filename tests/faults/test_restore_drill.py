@@ -1,6 +1,6 @@
 """The drill on a whole stack: back up, decide, put back either store; before traffic opens, what ended is ended again.
 
-`make drill`. Source: SECURITY 40, GOALS R4, order cl. 12.
+`make drill`. Source: docs/security.md row 40, order cl. 12.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The drill where both stores are PostgreSQL's, as in production: each is put back by `pg_restore` to before decisions
 that the other has taken in, and nothing that had ended is undone.
 
-`make drill`. Source: SECURITY 40, GOALS R4, order cl. 7, 8, 11, 12.
+`make drill`. Source: docs/security.md row 40, order cl. 7, 8, 11, 12.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The edge: what a client sends besides a token, and what a proxy does when the gate fails.
 
-SECURITY.md lines 16-18 and 20, through nginx and through Caddy.
+docs/security.md rows 16-18 and 20, through nginx and through Caddy.
 """
 
 from __future__ import annotations

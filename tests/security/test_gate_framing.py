@@ -1,4 +1,4 @@
-"""Requests that two servers would cut at different places. SECURITY.md line 21; RFC 9112 6.
+"""Requests that two servers would cut at different places. docs/security.md row 21; RFC 9112 6.
 
 Through nginx, which stands outermost: what it passes on has one length.
 """

@@ -1,6 +1,6 @@
 """The realm's signing keys: what may have them fetched, rotation under load, Keycloak silent.
 
-SECURITY.md lines 3, 4; GOALS R3.
+docs/security.md rows 3, 4.
 """
 
 from __future__ import annotations

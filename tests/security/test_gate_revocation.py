@@ -1,6 +1,6 @@
 """What was ended is ended on every gate node, and a node that cannot know lets nobody in. Two nodes on one PostgreSQL.
 
-SECURITY.md lines 11-15. The gate promises: a request that begins a second or more after the decision is never let
+docs/security.md rows 11-15. The gate promises: a request that begins a second or more after the decision is never let
 through. What it says instead depends on what it knows: 403, or 503 when it is not sure.
 """
 

@@ -1,4 +1,7 @@
-"""Proxy and gate joined by a Unix socket instead of a secret, through nginx and through Caddy. SECURITY.md line 17."""
+"""Proxy and gate joined by a Unix socket instead of a secret, through nginx and through Caddy.
+
+Source: docs/security.md row 17.
+"""
 
 from __future__ import annotations
 

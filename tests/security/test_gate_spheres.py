@@ -1,4 +1,4 @@
-"""Who reaches whose data, on every route of the protocol, through the real chain. SECURITY.md lines 10, 19."""
+"""Who reaches whose data, on every route of the protocol, through the real chain. docs/security.md rows 10, 19."""
 
 from __future__ import annotations
 

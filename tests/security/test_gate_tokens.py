@@ -1,4 +1,4 @@
-"""Tokens that an attacker makes or changes, through nginx and the gate. SECURITY.md lines 1, 2, 5-9; RFC 8725."""
+"""Tokens that an attacker makes or changes, through nginx and the gate. docs/security.md rows 1, 2, 5-9; RFC 8725."""
 
 from __future__ import annotations
 

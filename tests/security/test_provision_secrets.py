@@ -1,4 +1,6 @@
-"""No secret of the installation in what any command of `provision` prints, writes or fails with. SECURITY.md line 31.
+"""No secret of the installation in what any command of `provision` prints, writes or fails with.
+
+Source: docs/security.md row 31.
 
 Keycloak and mail server do not answer here, so that every command that needs them takes its way through errors.
 """

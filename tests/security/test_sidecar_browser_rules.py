@@ -1,4 +1,4 @@
-"""Sessions, forms and redirects as browsers meet them. Source: SECURITY.md lines 23 to 25."""
+"""Sessions, forms and redirects as browsers meet them. Source: docs/security.md rows 23-25."""
 
 from __future__ import annotations
 

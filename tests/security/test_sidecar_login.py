@@ -1,4 +1,7 @@
-"""Answers to a login that must not begin a session. Source: SECURITY.md line 22; for the ID token lines 1, 2, 6, 7."""
+"""Answers to a login that must not begin a session.
+
+Source: docs/security.md row 22; for the ID token docs/security.md rows 1, 2, 6, 7.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the answer is a refusal and never a failure. Source: SECURITY.md line 43."""
+"""Whatever a client sends, the answer is a refusal and never a failure. Source: docs/security.md row 43."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No secret of the installation and no token in any page, header or log line. Source: SECURITY.md line 31."""
+"""No secret of the installation and no token in any page, header or log line. Source: docs/security.md row 31."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An API key that nobody has and a wrong secret of one that somebody has take equally long. SECURITY.md line 32.
+"""An API key that nobody has and a wrong secret of one that somebody has take equally long. docs/security.md row 32.
 
 Each is asked for in turn, so that whatever else the machine does falls on both: if the time told them apart, one would
 be slower in most of the pairs. Chance alone leaves these bounds in fewer than one of a hundred million runs.

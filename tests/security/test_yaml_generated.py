@@ -1,6 +1,6 @@
 """Generated input: arbitrary bytes, arbitrary YAML and spoiled examples give problems, never an exception.
 
-Source: SECURITY.md lines 27, 29 and 43.
+Source: docs/security.md rows 27, 29 and 43.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Hostile or damaged YAML is an error with its place, at once; nothing is contacted. Source: SECURITY.md line 27."""
+"""Hostile or damaged YAML is an error with its place, at once; nothing is contacted.
+
+Source: docs/security.md row 27.
+"""
 
 from __future__ import annotations
 

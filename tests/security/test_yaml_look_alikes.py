@@ -1,4 +1,4 @@
-"""Names and e-mails that look like others are flagged. Source: SECURITY.md line 29; order cl. 4."""
+"""Names and e-mails that look like others are flagged. Source: docs/security.md row 29; order cl. 4."""
 
 from __future__ import annotations
 

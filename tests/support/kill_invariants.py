@@ -1,4 +1,7 @@
-"""What must hold after any kill, once what was recorded is finished: nothing lost, nothing twice (GOALS R1)."""
+"""What must hold after any kill, once what was recorded is finished: nothing lost, nothing twice.
+
+Source: docs/security.md row 34.
+"""
 
 from __future__ import annotations
 

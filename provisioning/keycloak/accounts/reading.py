@@ -1,7 +1,7 @@
 """Reads every account and API key of the realm: two lists from our Keycloak extension, users and clients.
 
 The lists come by key and not by offset, with roles and scopes in them, so the work grows with the realm and nothing is
-asked account by account (docs/decisions/0017-holdings.md).
+asked account by account (decision 17).
 """
 
 from __future__ import annotations

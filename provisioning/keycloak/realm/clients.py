@@ -1,7 +1,7 @@
 """The clients of the system itself. API keys and OIS are not here: they belong to accounts and to onboarding.
 
 Clients authenticate by `aikom-api-key`: Keycloak keeps a digest, so whoever may look at clients sees no secret
-(docs/decisions/0005).
+(decision 5).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Authentication flows: who proves what, and how clients prove who they are.
 
 `aikom-browser`: user name and password, then always a one-time code. Whoever has none yet must enrol one.
-`aikom-clients`: signed JWT, or a secret compared by digest (docs/decisions/0005). Readable secrets open nothing.
+`aikom-clients`: signed JWT, or a secret compared by digest (decision 5). Readable secrets open nothing.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ _SUBJECT: Final = {
 }
 
 _RIGHTS_CLAIM: Final = {
-    # Of our own extension: no mapper of Keycloak's can narrow rights to what a mandate allows (docs/decisions/0016).
+    # Of our own extension: no mapper of Keycloak's can narrow rights to what a mandate allows (decision 23).
     "protocolMapper": "aikom-rights",
     "config": {"resource.server": CENTRAL_DB, "access.token.claim": "true"},
 }

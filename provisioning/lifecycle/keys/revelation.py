@@ -2,7 +2,7 @@
 
 "Revealed" in the ledger means shown or possibly shown. The event and a task are written before Keycloak is asked, and
 the task is finished before the secret leaves this module: as long as it stands, nobody has seen the secret. A run that
-was cut off there is voided by the next one, or by `carrying_out.resume` (docs/decisions/0007).
+was cut off there is voided by the next one, or by `carrying_out.resume` (decision 7).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How an OIS proves who it is: its key set, or a secret where it cannot sign. Source: order cl. 6; RFC 7523.
 
 A key is replaced by a set that holds the old and the new one, and later by one without the old: no moment without a
-key that works. A secret is shown once, and only its digest is kept (docs/decisions/0005).
+key that works. A secret is shown once, and only its digest is kept (decision 5).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The account of whoever runs an OIS: invited again when the first base key was lost or its owner changed.
 
 The first invitation goes out when the e-mail of the application is confirmed (`lifecycle.applications`); the account
-ends with the OIS (`steps`). Source: order cl. 6; docs/decisions/0010.
+ends with the OIS (`steps`). Source: order cl. 6; decision 10.
 """
 
 from __future__ import annotations

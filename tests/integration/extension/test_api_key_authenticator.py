@@ -1,4 +1,4 @@
-"""API keys are compared by digest. Source: order cl. 4, docs/decisions/0005-api-key-digests.md."""
+"""API keys are compared by digest. Source: order cl. 4, decision 5."""
 
 from __future__ import annotations
 

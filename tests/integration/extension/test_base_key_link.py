@@ -1,4 +1,4 @@
-"""When a base key link is dead. Source: order cl. 4, docs/decisions/0004-base-key.md."""
+"""When a base key link is dead. Source: order cl. 4, decision 4."""
 
 from __future__ import annotations
 

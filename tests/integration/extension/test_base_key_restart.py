@@ -1,4 +1,4 @@
-"""What is dead stays dead, and what lives goes on, when Keycloak restarts. Source: docs/decisions/0004-base-key.md."""
+"""What is dead stays dead, and what lives goes on, when Keycloak restarts. Source: decision 4."""
 
 from __future__ import annotations
 

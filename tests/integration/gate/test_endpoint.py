@@ -1,4 +1,7 @@
-"""The served gate on both databases: what it answers, and how soon it knows. SECURITY.md lines 2-4, 11, 12, 14, 17."""
+"""The served gate on both databases: what it answers, and how soon it knows.
+
+Source: docs/security.md rows 2-4, 11, 12, 14, 17.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A ledger put back from before a deactivation opens nothing: gate and pages refuse while a checkpoint contradicts it.
 
-Source: order cl. 11, 12; SECURITY 15, 40.
+Source: order cl. 11, 12; docs/security.md rows 15, 40.
 """
 
 from __future__ import annotations

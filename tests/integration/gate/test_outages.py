@@ -1,4 +1,4 @@
-"""A gate that cannot know lets nothing through. SECURITY.md lines 4, 13, 14; GOALS.md R3."""
+"""A gate that cannot know lets nothing through. docs/security.md rows 4, 13, 14."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sidecar over real databases that come, go and come back. Source: SECURITY.md lines 14 and 37."""
+"""The sidecar over real databases that come, go and come back. Source: docs/security.md rows 14 and 37."""
 
 from __future__ import annotations
 

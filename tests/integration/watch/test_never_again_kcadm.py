@@ -1,6 +1,6 @@
 """Never again, by `kcadm`: a dead account reopened with Keycloak's own program is closed again, and it is reported.
 
-Source: order cl. 11, SECURITY 15.
+Source: order cl. 11, docs/security.md row 15.
 """
 
 from __future__ import annotations

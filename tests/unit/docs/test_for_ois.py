@@ -1,4 +1,4 @@
-"""docs/for-ois in both languages: every refusal of the gate with the gate's own words, and an example of sixty lines."""
+"""`for-ois` in both languages: every refusal of the gate with the gate's own words, and an example of sixty lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def test_every_refusal_stands_there_with_what_to_do(file: str, language: str) ->
         reason.value
         for reason, said in EXPLANATIONS.items()
         if reason is not Reason.NOT_FROM_PROXY
-        and f"| {reason.status} | `{reason.value}` | {getattr(said.title, language)} | {getattr(said.detail, language)} |" not in text
+        and f"| {reason.status} | `{reason.value}` | {getattr(said.title, language)} | {getattr(said.detail, language)} |"
+        not in text
     ]
     assert missing == []
 
@@ -29,7 +30,11 @@ def test_both_languages_have_the_same_chapters_and_commands() -> None:
     for text in (english, ukrainian):
         assert [line[:4] for line in text.splitlines() if line.startswith("## ")] == [f"## {n}" for n in range(1, 7)]
     commands = [
-        [line for line in text.splitlines() if line.startswith("    ") and not line.startswith("    #") and is_command(line)]
+        [
+            line
+            for line in text.splitlines()
+            if line.startswith("    ") and not line.startswith("    #") and is_command(line)
+        ]
         for text in (english, ukrainian)
     ]
     assert commands[0] == commands[1] and len(commands[0]) > 40

@@ -55,9 +55,3 @@ def test_pictures_are_small() -> None:
 def test_what_the_guide_calls_a_button_stands_on_one(name: str) -> None:
     bold = {" ".join(text.split()) for text in re.findall(r"\*\*([^*]+)\*\*", guide(name))}
     assert bold - EXPLAINED - {" ".join(text.split()) for text in spoken()} == set()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_links_between_guides_lead_somewhere(name: str) -> None:
-    links = re.findall(r"(?<!!)\[[^\]]+\]\(([^)]+)\)", guide(name))
-    assert [link for link in links if not (GUIDES / link).exists()] == []

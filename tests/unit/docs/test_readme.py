@@ -1,4 +1,4 @@
-"""README.md stays true: its commands, make targets, links and map are those of the project."""
+"""README.md stays true: its commands, make targets and map are those of the project."""
 
 from __future__ import annotations
 
@@ -27,12 +27,6 @@ def test_every_make_target_it_shows_exists() -> None:
 def test_every_target_of_make_says_what_it_does() -> None:
     rules = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert rules == TARGETS
-
-
-def test_every_link_leads_somewhere() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", TEXT)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 def test_the_map_names_every_folder_and_no_room_that_is_not_there() -> None:

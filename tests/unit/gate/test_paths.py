@@ -1,4 +1,4 @@
-"""SECURITY.md lines 9, 18, 19: one reading of a path, or none."""
+"""docs/security.md rows 9, 18, 19: one reading of a path, or none."""
 
 from __future__ import annotations
 

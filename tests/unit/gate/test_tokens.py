@@ -1,4 +1,4 @@
-"""SECURITY.md lines 1-3, 5-9 on the verification itself."""
+"""docs/security.md rows 1-3, 5-9 on the verification itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploaded agreements are judged by their content. Source: SECURITY.md line 28."""
+"""Uploaded agreements are judged by their content. Source: docs/security.md row 28."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After sign-in one is always on this site, whatever `next` says. Source: SECURITY.md line 25."""
+"""After sign-in one is always on this site, whatever `next` says. Source: docs/security.md row 25."""
 
 from __future__ import annotations
 

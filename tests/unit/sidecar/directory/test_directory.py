@@ -1,4 +1,4 @@
-"""The public list of connected OIS, in every form it has. Source: order cl. 5; SECURITY.md line 30."""
+"""The public list of connected OIS, in every form it has. Source: order cl. 5; docs/security.md row 30."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the realm's keys are fetched, how old they may become, and what rotation does. SECURITY.md lines 3, 4."""
+"""When the realm's keys are fetched, how old they may become, and what rotation does. docs/security.md rows 3, 4."""
 
 from __future__ import annotations
 

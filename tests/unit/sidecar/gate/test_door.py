@@ -1,4 +1,4 @@
-"""Who may ask the gate: by secret, by socket, and nobody else. SECURITY.md line 17."""
+"""Who may ask the gate: by secret, by socket, and nobody else. docs/security.md row 17."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a connected OIS asks with its own token, and who else gets nothing. Source: order cl. 5, SECURITY.md 1-8."""
+"""What a connected OIS asks with its own token, and who else gets nothing.
+
+Source: order cl. 5, docs/security.md rows 1-8.
+"""
 
 from __future__ import annotations
 

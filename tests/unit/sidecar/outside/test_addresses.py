@@ -1,4 +1,4 @@
-"""Which addresses may be asked: every notation of a forbidden one is refused. Source: SECURITY.md line 26."""
+"""Which addresses may be asked: every notation of a forbidden one is refused. Source: docs/security.md row 26."""
 
 from __future__ import annotations
 

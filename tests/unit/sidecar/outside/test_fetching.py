@@ -1,6 +1,6 @@
 """Asking strangers' addresses over real TLS: only what was checked is connected to, and nobody is waited for.
 
-Source: SECURITY.md line 26.
+Source: docs/security.md row 26.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The page for support: each check and what to do, and a token that stays nowhere. Order cl. 9, SECURITY.md line 31."""
+"""The page for support: each check and what to do, and a token that stays nowhere.
+
+Source: order cl. 9, docs/security.md row 31.
+"""
 
 from __future__ import annotations
 

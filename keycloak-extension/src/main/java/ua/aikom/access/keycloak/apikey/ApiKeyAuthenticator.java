@@ -22,7 +22,7 @@ import org.keycloak.provider.ProviderConfigProperty;
  *
  * <p>Keycloak's own authenticator keeps client secrets readable for everyone who may view clients. Here only a digest is
  * kept, and a client without one authenticates nobody: that is how a key is born (order cl. 4). API keys carry 256 random
- * bits, so one round of SHA-256 is enough; slow hashes are for secrets that people choose. See docs/decisions/0005.
+ * bits, so one round of SHA-256 is enough; slow hashes are for secrets that people choose. See decision 5.
  */
 public final class ApiKeyAuthenticator extends AbstractClientAuthenticator {
 
