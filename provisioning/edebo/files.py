@@ -15,8 +15,8 @@ from typing import Final
 
 from provisioning.edebo.importing import Import, Standing, Values
 from provisioning.model.configuration import Configuration
-from provisioning.registry.documents import INSTITUTIONS, institution_files
 from provisioning.registry.errors import InvalidConfiguration
+from provisioning.registry.folder import INSTITUTIONS, institution_files
 from provisioning.registry.formatting import write_text
 from provisioning.registry.list_text import ListText, new_entry, parse_list
 from provisioning.registry.loading import load_configuration

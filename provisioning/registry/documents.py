@@ -1,4 +1,4 @@
-"""The files of a configuration folder: which there are, what each holds, and where in it a value stands.
+"""What each file of a configuration folder holds, and where in it a value stands.
 
 Nodes are thrown away after reading, since thousands of institutions would keep hundreds of megabytes alive; a place
 inside a record is found by composing its file once more, and only when there is a problem to report.
@@ -7,7 +7,6 @@ inside a record is found by composing its file once more, and only when there is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,23 +15,13 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from provisioning.model.institution import Source
 from provisioning.registry.parsing import compose
-from provisioning.registry.problems import Problem, Severity, error, warning
+from provisioning.registry.problems import Problem, Severity
 from provisioning.registry.reading import read_text
 from provisioning.registry.values import NodeReader, source_of
 
 Location = tuple[int | str, ...]
 """Steps from the root of a file to a value: positions in lists, keys in mappings."""
 
-REALM: Final = "realm.yaml"
-RIGHTS: Final = "rights.yaml"
-PROTOCOL: Final = "protocol.yaml"
-STAFF: Final = "staff.yaml"
-REQUIREMENTS: Final = "requirements.yaml"
-SINGLE_FILES: Final = (REALM, RIGHTS, PROTOCOL, STAFF, REQUIREMENTS)
-
-INSTITUTIONS: Final = "institutions"
-AGREEMENT: Final = "agreement"
-_SUFFIXES: Final = frozenset({".yaml", ".yml"})
 _ID: Final = re.compile(r"""\bid\s*:\s*["']?([0-9]{2}-[0-9]{7})\b""")
 
 
@@ -120,41 +109,6 @@ def parse_document(document: Document) -> None:
     document.problems += [problem for problem in reader.problems if problem.source.line not in known]
     if isinstance(root, SequenceNode):
         document.starts = [(item.start_mark.line + 1, item.start_mark.column + 1) for item in root.value]
-
-
-def institution_files(folder: Path) -> list[str]:
-    """Files with institutions, in order, relative to the configuration folder."""
-    return _files_below(folder, INSTITUTIONS)
-
-
-def agreement_files(folder: Path) -> list[str]:
-    """Versions of the accession agreement, a file each."""
-    return _files_below(folder, AGREEMENT)
-
-
-def _files_below(folder: Path, name: str) -> list[str]:
-    below = folder / name
-    found = (path for path in below.rglob("*") if path.suffix in _SUFFIXES and not path.name.startswith("."))
-    return sorted(path.relative_to(folder).as_posix() for path in found if not path.is_dir())
-
-
-def check_folder(folder: Path) -> Iterator[Problem]:
-    """The folder itself: that it is there, with its files, and none whose name is misspelt."""
-    if not folder.is_dir():
-        remedy = "give the path of the configuration folder, or set AIKOM_CONFIG"
-        yield error("no-folder", Source("."), "there is no such folder", remedy)
-        return
-    for file in SINGLE_FILES:
-        if not (folder / file).exists():
-            yield error("no-file", Source(file), "the file is missing", "take it from the repository again")
-    if not agreement_files(folder):
-        remedy = "take the folder from the repository again: no OIS can apply without the agreement"
-        yield error("no-file", Source(AGREEMENT), "there is no version of the accession agreement", remedy)
-    known = SINGLE_FILES
-    for path in sorted(folder.iterdir()):
-        if path.suffix in _SUFFIXES and path.name not in known and not path.name.startswith("."):
-            remedy = f"rename it to one of {', '.join(sorted(known))}, or move it to {INSTITUTIONS}/"
-            yield warning("unknown-file", Source(path.name), "nothing reads this file", remedy)
 
 
 def _find(node: Node, location: Location, key: bool) -> Node:

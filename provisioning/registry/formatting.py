@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioning.registry.documents import institution_files
+from provisioning.registry.folder import institution_files
 from provisioning.registry.list_text import ListText, parse_list
 from provisioning.registry.problems import Problem
 

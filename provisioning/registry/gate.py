@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from provisioning.model.configuration import ExchangeProtocol, GatePolicy
-from provisioning.registry.documents import PROTOCOL, REALM, RIGHTS, SINGLE_FILES, read_single
+from provisioning.registry.documents import read_single
+from provisioning.registry.folder import PROTOCOL, REALM, RIGHTS, SINGLE_FILES
 from provisioning.registry.policies import exchange_protocol, gate_policy
 from provisioning.registry.problems import Problem, Severity, in_order
 from provisioning.registry.rules import protocol, rights

@@ -12,15 +12,14 @@ from typing import Final
 
 from provisioning.model.configuration import Configuration
 from provisioning.model.institution import Source
-from provisioning.registry.documents import (
+from provisioning.registry.documents import Document, read_document, read_single
+from provisioning.registry.folder import (
     INSTITUTIONS,
     SINGLE_FILES,
-    Document,
     agreement_files,
     check_folder,
     institution_files,
-    read_document,
-    read_single,
+    missing_files,
 )
 from provisioning.registry.lists import RecordList, read_list
 from provisioning.registry.policies import (
@@ -58,6 +57,7 @@ def _load(folder: Path, today: date, cache: ReadingCache) -> LoadResult:
     problems: list[Problem] = list(check_folder(folder))
     if not folder.is_dir():
         return LoadResult(None, in_order(problems))
+    problems += missing_files(folder)
     documents = {file: read_single(folder, file) for file in SINGLE_FILES}
     agreements = [read_document(folder, file) for file in agreement_files(folder)]
     singles, found = shape_singles(documents, agreements)

@@ -10,8 +10,9 @@ from typing import Final
 
 from provisioning.model.annexes import AgreementText, TechnicalRequirements
 from provisioning.model.configuration import RightsPolicy
-from provisioning.registry.documents import SINGLE_FILES, Document, agreement_files, read_document
+from provisioning.registry.documents import read_document, read_single
 from provisioning.registry.errors import InvalidConfiguration
+from provisioning.registry.folder import SINGLE_FILES, agreement_files
 from provisioning.registry.policies import agreement_text, rights_policy, technical_requirements
 from provisioning.registry.problems import Problem, Severity, in_order
 from provisioning.registry.rules import annexes, rights
@@ -39,9 +40,7 @@ class OnboardingConfiguration:
 
 def load_onboarding_configuration(folder: Path) -> OnboardingConfiguration:
     """Read the files without thousands of institutions. Raises InvalidConfiguration, naming the first error."""
-    documents = {
-        file: read_document(folder, file) if (folder / file).exists() else Document(file) for file in SINGLE_FILES
-    }
+    documents = {file: read_single(folder, file) for file in SINGLE_FILES}
     agreements = [read_document(folder, file) for file in agreement_files(folder)]
     singles, problems = shape_singles(documents, agreements)
     scene = Scene((), singles, date.max)

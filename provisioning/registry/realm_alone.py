@@ -7,8 +7,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from provisioning.model.configuration import RealmPolicy
-from provisioning.registry.documents import REALM, read_document
+from provisioning.registry.documents import read_document
 from provisioning.registry.errors import InvalidConfiguration
+from provisioning.registry.folder import REALM
 from provisioning.registry.policies import realm_policy
 from provisioning.registry.problems import LoadResult, Severity, in_order
 from provisioning.registry.schema.realm import RealmFile

@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from provisioning.model.institution import Source
-from provisioning.registry.documents import PROTOCOL, REALM, REQUIREMENTS, RIGHTS, STAFF, Document, Location
+from provisioning.registry.documents import Document, Location
+from provisioning.registry.folder import PROTOCOL, REALM, REQUIREMENTS, RIGHTS, STAFF
 from provisioning.registry.problems import Problem
 from provisioning.registry.schema.annexes import AgreementFile, RequirementEntry, RequirementsFile
 from provisioning.registry.schema.policies import STAFF as STAFF_SHAPE

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from provisioning.model.errors import AikomError
+from provisioning.registry.folder import yaml_files
 
 PULL_TIMEOUT_S: Final = 120
-_SUFFIXES: Final = frozenset({".yaml", ".yml"})
 
 
 class PullFailed(AikomError):
@@ -21,12 +21,12 @@ class PullFailed(AikomError):
 def content_digest(folder: Path) -> str:
     """SHA-256 over names and contents of every YAML file, in hex. A file that vanishes meanwhile counts as absent."""
     total = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES):
+    for file in yaml_files(folder):
         try:
-            content = path.read_bytes()
+            content = (folder / file).read_bytes()
         except OSError:
             continue
-        name = path.relative_to(folder).as_posix().encode()
+        name = file.encode()
         total.update(f"{len(name)} {len(content)} ".encode() + name + content)
     return total.hexdigest()
 

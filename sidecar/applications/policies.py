@@ -7,10 +7,11 @@ from threading import Lock
 from typing import Final
 
 from provisioning.model.errors import AikomError
+from provisioning.registry.folder import REQUIREMENTS, RIGHTS, agreement_files
 from provisioning.registry.onboarding import OnboardingConfiguration, load_onboarding_configuration
 from sidecar.doors.errors import OfficeClosed
 
-_FILES: Final = ("rights.yaml", "requirements.yaml")
+_FILES: Final = (RIGHTS, REQUIREMENTS)
 
 
 class Policies:
@@ -34,5 +35,5 @@ class Policies:
             raise OfficeClosed("the configuration cannot be used", remedy="run `provision validate`") from error
 
     def _state(self) -> tuple[tuple[str, int], ...]:
-        files = [self._folder / name for name in _FILES] + sorted((self._folder / "agreement").glob("*.y*ml"))
+        files = [self._folder / name for name in (*_FILES, *agreement_files(self._folder))]
         return tuple((str(path), path.stat().st_mtime_ns) for path in files)

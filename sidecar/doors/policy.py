@@ -18,7 +18,7 @@ from provisioning.model.text import Text
 from provisioning.model.upkeep import ApiKeyPolicy, Approval
 from provisioning.registry import InvalidConfiguration
 from provisioning.registry.deactivation import DeactivationRules, deactivation_rules
-from provisioning.registry.documents import REALM
+from provisioning.registry.folder import REALM
 from provisioning.registry.realm_alone import load_realm_policy
 from provisioning.settings import SettingsError
 from sidecar.doors.services import services

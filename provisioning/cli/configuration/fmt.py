@@ -8,6 +8,8 @@ import click
 
 from provisioning.cli.problems import show_problems
 from provisioning.model.errors import ExitCode
+from provisioning.registry import Severity
+from provisioning.registry.folder import check_folder
 from provisioning.registry.formatting import Formatted, format_folder, write_text
 from provisioning.settings import load_settings
 
@@ -23,6 +25,7 @@ def fmt(context: click.Context, folder: Path | None, check: bool) -> None:
     cannot be read; it is left as it is.
     """
     where = folder or load_settings().config_dir
+    show_problems(wrong := [problem for problem in check_folder(where) if problem.severity is Severity.ERROR])
     results = format_folder(where)
     for result in results:
         show_problems(result.problems)
@@ -32,7 +35,7 @@ def fmt(context: click.Context, folder: Path | None, check: bool) -> None:
         if not check:
             _write(where, result)
     click.echo(_summary(len(results), len(changed), check))
-    if any(result.problems for result in results):
+    if wrong or any(result.problems for result in results):
         context.exit(ExitCode.INVALID_INPUT)
     context.exit(ExitCode.DIFFERENCES if check and changed else ExitCode.OK)
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from provisioning.model.annexes import PLACEHOLDER, PLACEHOLDERS, Check
 from provisioning.model.institution import Source
-from provisioning.registry.documents import AGREEMENT, Location
+from provisioning.registry.documents import Location
+from provisioning.registry.folder import AGREEMENT
 from provisioning.registry.problems import Problem, error, shown
 from provisioning.registry.rules.scene import Scene
 from provisioning.registry.schema.annexes import AgreementFile

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.registry.documents import Document, Location, institution_files, parse_document
+from provisioning.registry.documents import Document, Location, parse_document
+from provisioning.registry.folder import institution_files
 from tests.support.configuration import EXAMPLE
 
 ODD = {
