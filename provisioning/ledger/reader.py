@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from provisioning.ledger.store import schema
 from provisioning.model.events import Event, EventKind, Head
 from provisioning.model.identifiers import ClientId, Username
-from provisioning.model.ois import MandateRecord, OisRecord, Slug
+from provisioning.model.ois import MandateRecord, MandateState, OisRecord, Slug
 from provisioning.model.records import AccountRecord, ApiKeyRecord, ApiKeyState, Mail, MailState, Task
 from provisioning.model.requests import RequestRecord, RequestState
 
@@ -76,12 +76,12 @@ class LedgerReader:
         return MandateRecord(**found[0]) if found else None
 
     def mandates(
-        self, *, username: str | None = None, ois: str | None = None, after_seq: int = 0
+        self, *, username: str | None = None, ois: str | None = None, standing: bool = False, after_seq: int = 0
     ) -> tuple[MandateRecord, ...]:
-        """Mandates, withdrawn ones too, of one account, of one OIS, or both; in the order in which they last changed.
+        """Return the mandates of one account, of one OIS, or both; in the order in which they last changed.
 
-        `after_seq`: only those that an event after this number changed. Whoever asks again with the largest
-        `changed_seq` it got misses none.
+        `standing`: only those that were not withdrawn. `after_seq`: only those that an event after this number changed;
+        a caller that asks again with the largest `changed_seq` it got misses none.
         """
         table = schema.mandate
         query = select(table).where(table.c.changed_seq > after_seq)
@@ -89,6 +89,8 @@ class LedgerReader:
             query = query.where(table.c.username == username)
         if ois is not None:
             query = query.where(table.c.ois == ois)
+        if standing:
+            query = query.where(table.c.state == MandateState.GRANTED)
         return tuple(MandateRecord(**row) for row in self.stream(query.order_by(table.c.changed_seq, table.c.id)))
 
     def all_mandates(self) -> dict[str, MandateRecord]:

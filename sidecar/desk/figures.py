@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.queries.mandate_counts import mandate_counts
+from provisioning.ledger.queries.mandates import mandate_counts
 from provisioning.ledger.queries.statistics import (
     Group,
     account_groups,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from threading import Lock
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.queries.mandate_counts import mandate_counts
+from provisioning.ledger.queries.mandates import mandate_counts
 from sidecar.directory.listing import CHANGES, PublicList, public_list
 from sidecar.doors.records import Records
 

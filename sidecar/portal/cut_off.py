@@ -26,7 +26,6 @@ from provisioning.lifecycle.keys.cut_off import Request
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
 from provisioning.lifecycle.keys.rotation import live_keys
-from provisioning.lifecycle.mandates.ending import standing
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId, InstitutionId
@@ -148,7 +147,7 @@ def _read() -> Found:
     who = identity()
     with services().records.reader() as reader:
         ois = reader.all_ois()
-        granted = standing(reader.mandates(username=who.username))
+        granted = reader.mandates(username=who.username, standing=True)
         live = tuple(live_keys(reader, who.username))
         return Found(
             stakes=tuple(Stake(m, ois[m.ois], _last_request(reader, who.institution, m.ois)) for m in granted),

@@ -12,7 +12,6 @@ from provisioning.ledger.queries.search import Criteria, account_conditions
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.model.identifiers import Username
-from provisioning.model.ois import MandateRecord, MandateState
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 
 
@@ -20,16 +19,6 @@ def accounts_that_fit(reader: LedgerReader, criteria: Criteria) -> tuple[Account
     """Every account that fits, by username."""
     query = select(schema.account).where(*account_conditions(criteria)).order_by(schema.account.c.username)
     return tuple(AccountRecord(**row) for row in reader.connection.execute(query).mappings())
-
-
-def mandates_standing(reader: LedgerReader, usernames: Collection[Username]) -> tuple[MandateRecord, ...]:
-    """Mandates of these accounts that nobody has withdrawn, whether or not their last day is past."""
-    table, found = schema.mandate, list[MandateRecord]()
-    for part in in_parts(usernames):
-        query = select(table).where(table.c.username.in_(part), table.c.state == MandateState.GRANTED)
-        rows = reader.connection.execute(query.order_by(table.c.username, table.c.id)).mappings()
-        found.extend(MandateRecord(**row) for row in rows)
-    return tuple(found)
 
 
 def count_live_keys(reader: LedgerReader, usernames: Collection[Username]) -> int:

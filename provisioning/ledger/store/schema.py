@@ -126,6 +126,8 @@ mandate = Table(
     Column("changed_seq", BigInteger, nullable=False),
     Index("ledger_mandate_by_username", "username"),
     Index("ledger_mandate_by_ois", "ois", "changed_seq"),
+    Index("ledger_mandate_by_state", "ois", "state", "username"),
+    Index("ledger_mandate_by_end", "state", "until"),
 )
 
 request = Table(

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.queries.mandates import accounts_that_gave_mandates, mandates_standing
 from provisioning.ledger.queries.search import Criteria
-from provisioning.ledger.queries.selection import accounts_that_fit, count_live_keys, count_living, mandates_standing
+from provisioning.ledger.queries.selection import accounts_that_fit, count_live_keys, count_living
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.errors import UnknownAccount
 from provisioning.lifecycle.finding import find_account, find_ois
@@ -104,8 +105,7 @@ def accounts_of_ois(reader: LedgerReader, name: str) -> tuple[Username, ...]:
 
     Raises UnknownOis.
     """
-    mandates = reader.mandates(ois=find_ois(reader, name).slug)
-    return tuple(sorted({mandate.username for mandate in mandates}))
+    return accounts_that_gave_mandates(reader, find_ois(reader, name).slug)
 
 
 def select_accounts(reader: LedgerReader, names: Sequence[str]) -> Selection:

@@ -13,7 +13,7 @@ from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.lifecycle.finding import find_live_key, find_ois
 from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, OpenRequest, open_requests
 from provisioning.lifecycle.keys.rotation import live_keys, next_key
-from provisioning.lifecycle.mandates.ending import end_mandates, standing
+from provisioning.lifecycle.mandates.ending import end_mandates
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import close_key_task, create_key_task, notify_task
@@ -130,12 +130,10 @@ def _cut_off_before(reader: LedgerReader, username: Username, request: Request) 
 
 
 def _end_mandates(operator: Operator, transaction: LedgerTransaction, username: Username, request: Request) -> None:
-    ending = standing(transaction.mandates(username=username))
-    if request.ois is not None:
-        slug = find_ois(transaction, request.ois).slug
-        ending = [mandate for mandate in ending if mandate.ois == slug]
-    elif not _ends_every_mandate(request):
-        ending = []
+    slug = None if request.ois is None else find_ois(transaction, request.ois).slug
+    ending = transaction.mandates(username=username, ois=slug, standing=True)
+    if slug is None and not _ends_every_mandate(request):
+        ending = ()
     words = f"cut-off: {request.reason.value}"
     transaction.add_tasks(end_mandates(operator.actor, transaction, ending, words, "cl. 8"))
 

@@ -16,11 +16,12 @@ from typing import Final
 from provisioning.keycloak.errors import KeycloakRefused
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.ledger.queries.mandates import accounts_with_mandate
 from provisioning.ledger.queries.search import Criteria, count_accounts
 from provisioning.ledger.queries.selection import accounts_that_fit, live_keys_of
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
-from provisioning.lifecycle.mandates.ending import opening_tasks, standing
+from provisioning.lifecycle.mandates.ending import opening_tasks
 from provisioning.lifecycle.mandates.granting import Contract, open_ois, record_grant, refuse_odd_dates
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.catalogue import notify_task
@@ -90,7 +91,7 @@ def preview(reader: LedgerReader, today: date, authority: str, ois: str) -> Prev
     """
     record = open_ois(reader, ois, today)
     account = _authority(reader, authority)
-    taken = {mandate.username for mandate in standing(reader.mandates(ois=record.slug))}
+    taken = accounts_with_mandate(reader, record.slug)
     below = _below(reader, account)
     keyed = live_keys_of(reader, [each.username for each in below if each.authority_grants])
     return Preview(account, record, {each.username: (each, _outlook(each, taken, keyed)) for each in below})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
-from provisioning.ledger.queries.selection import live_keys_of, mandates_standing
+from provisioning.ledger.queries.mandates import mandates_standing
+from provisioning.ledger.queries.selection import live_keys_of
 from provisioning.lifecycle.tasks.catalogue import bring_openings_task
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username

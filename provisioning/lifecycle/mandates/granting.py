@@ -13,9 +13,10 @@ from typing import Final
 
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.ledger.queries.mandates import count_mandates, mandates_past
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.finding import find_account, find_live_key, find_ois, refuse_unless_allowed
-from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks, standing
+from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks
 from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -103,11 +104,11 @@ def expire_mandates(operator: Operator) -> tuple[MandateRecord, ...]:
     """Withdraw every mandate whose last day is past by the ledger's clock. Safe to repeat. Raises CarriedOutLater."""
     today = operator.now().date()
     with operator.transaction() as transaction:
-        due = [m for m in standing(transaction.all_mandates().values()) if not m.stands(today)]
+        due = mandates_past(transaction, today)
         tasks = end_mandates(operator.actor, transaction, due, EXPIRED)
         transaction.add_tasks(tasks)
     carry_out(operator, [task.key for task in tasks], f"{len(due)} mandates have run out")
-    return tuple(due)
+    return due
 
 
 def find_mandate(reader: LedgerReader, name: str) -> MandateRecord:
@@ -124,8 +125,8 @@ def _parties(reader: LedgerReader, name: str, ois: str, today: date) -> _Parties
     refuse_unless_allowed(account, EventKind.MANDATE_GRANTED)
     record = open_ois(reader, ois, today)
     key = find_live_key(reader, account.username, EventKind.MANDATE_GRANTED)
-    mandates = reader.mandates(username=account.username, ois=record.slug)
-    return _Parties(account, key, record, next(iter(standing(mandates)), None))
+    present = reader.mandates(username=account.username, ois=record.slug, standing=True)
+    return _Parties(account, key, record, next(iter(present), None))
 
 
 def _chosen(possible: Collection[str], rights: Collection[str], ois: str) -> tuple[str, ...]:
@@ -182,7 +183,7 @@ def record_grant(
 ) -> MandateRecord:
     """Write a mandate down, under its next number; `authority` is who gives it for the account, None for itself."""
     username, slug = account.username, ois.slug
-    name = mandate_id(username, slug, len(transaction.mandates(username=username, ois=slug)) + 1)
+    name = mandate_id(username, slug, count_mandates(transaction, username, slug) + 1)
     data: dict[str, JsonValue] = {
         "mandate": name,
         "ois": slug,

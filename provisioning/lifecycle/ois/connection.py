@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_ois
-from provisioning.lifecycle.mandates.ending import end_mandates, standing
+from provisioning.lifecycle.mandates.ending import end_mandates
 from provisioning.lifecycle.ois.steps import Step, finish, note_work, record_step, take
 from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import EventKind
@@ -59,7 +59,7 @@ def terminate(operator: Operator, name: str, reason: str) -> OisRecord:
     """
     with operator.transaction() as transaction:
         record = record_step(operator, transaction, name, Step(EventKind.OIS_TERMINATED, {}, reason))
-        ending = standing(transaction.mandates(ois=record.slug))
+        ending = transaction.mandates(ois=record.slug, standing=True)
         ended = end_mandates(operator.actor, transaction, ending, f"the connection of {record.client_id} is terminated")
         tasks = note_work(transaction, record, ended)
     finish(operator, record, tasks)

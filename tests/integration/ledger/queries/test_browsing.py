@@ -11,7 +11,7 @@ from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.proof.verification import verify_span
 from provisioning.ledger.queries.browsing import Wanted, browse, event_numbered, first_since
 from provisioning.ledger.queries.search import Criteria, Sign, count_signs, search_accounts, signs_of
-from provisioning.ledger.queries.selection import accounts_that_fit, count_live_keys, count_living, mandates_standing
+from provisioning.ledger.queries.selection import accounts_that_fit, count_live_keys, count_living
 from provisioning.ledger.queries.statistics import (
     account_groups,
     accounts_with_a_key,
@@ -120,7 +120,6 @@ def test_figures_and_selections_count_the_same_accounts(ledger: Ledger, clock: M
         assert ois_by_state(reader) == {OisState.CONNECTED: 1}
         names = [record.username for record in accounts_that_fit(reader, Criteria(below=SpherePath(SPHERE)))]
         assert count_live_keys(reader, names) == 5
-        assert [mandate.username for mandate in mandates_standing(reader, names)] == [SCHOOL]
 
 
 def test_a_span_is_verified_from_the_event_before_it(ledger: Ledger) -> None:
