@@ -23,9 +23,9 @@ from examples.demo.stage import chapter, check, fail, run, say, show, token
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
 from provisioning.ledger.operational.access import counts
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.lifecycle.ois.connection import resume, suspend, terminate
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.access import AccessCount
 from provisioning.model.ois import Slug
 from provisioning.model.secret import Secret
@@ -70,8 +70,8 @@ def play(scene: Scene) -> None:
         check(not ois.exchange(subject).ok, "and what the OIS had from the API key cannot be exchanged any more")
         _next_key(scene)
     _counts(scene)
-    with _operator(scene) as operator:
-        terminate(operator, ois.slug, "кінець показу")
+    with _actor(scene) as actor:
+        terminate(actor, ois.slug, "кінець показу")
     say(f"The stage is cleared: the connection of {ois.client_id} is ended, and the public list is as before.")
 
 
@@ -93,10 +93,10 @@ def _door(scene: Scene) -> Iterator[Door]:
 
 
 @contextmanager
-def _operator(scene: Scene) -> Iterator[Operator]:
+def _actor(scene: Scene) -> Iterator[Actor]:
     """Staff at work on the stack."""
     ledger = open_ledger(scene.settings.database_url)
-    yield Operator(KeycloakConnection.from_settings(scene.settings), ledger, "staff:demo")
+    yield Actor(KeycloakConnection.from_settings(scene.settings), ledger, "staff:demo")
     ledger.close()
 
 
@@ -106,8 +106,8 @@ def _mandate(scene: Scene) -> ThirdParty:
     before = ois.exchange(token(scene.token_endpoint, scene.key, scene.api_key.reveal())["access_token"])
     show(f"POST {scene.token_endpoint} (exchange by {ois.client_id})\n{before.status_code} {before.text}")
     check(before.status_code == requests.codes.forbidden, "without a mandate the exchange is refused, with the reason")
-    with _operator(scene) as operator:
-        mandate = grant(operator, scene.school.id, ois.slug, Contract("7/2026", operator.now().date()))
+    with _actor(scene) as actor:
+        mandate = grant(actor, scene.school.id, ois.slug, Contract("7/2026", actor.now().date()))
     say(f"Contract 7/2026: mandate {mandate.id}, rights {', '.join(mandate.rights)}.")
     return ois
 
@@ -120,22 +120,22 @@ def _exchange(ois: ThirdParty, subject: str) -> str:
 
 
 def _another(scene: Scene, subject: str) -> None:
-    with _operator(scene) as operator:
-        realm = Realm(scene.settings.realm, scene.settings, operator.connection, operator.connection)
+    with _actor(scene) as actor:
+        realm = Realm(scene.settings.realm, scene.settings, actor.connection, actor.connection)
         other = ThirdParty(realm, Slug(f"other-{scene.school.id.replace('-', '')}"))
-        connected(operator, other, ("students.read",))
+        connected(actor, other, ("students.read",))
         answer = other.exchange(subject)
-        terminate(operator, other.slug, "кінець показу")
+        terminate(actor, other.slug, "кінець показу")
     show(f"POST {scene.token_endpoint} (exchange by {other.client_id})\n{answer.status_code} {answer.text}")
     check(answer.status_code == requests.codes.forbidden, "another OIS, connected as well, cannot use this mandate")
 
 
 def _suspension(scene: Scene, door: Door, ois: ThirdParty, bearer: str) -> None:
     chapter("cl. 6", "Suspension stops an OIS at once, whatever tokens it holds")
-    with _operator(scene) as operator:
-        suspend(operator, ois.slug, "перевірка після скарги")
+    with _actor(scene) as actor:
+        suspend(actor, ois.slug, "перевірка після скарги")
         _wait_for(door, scene, bearer, requests.codes.forbidden, "the OIS is suspended")
-        resume(operator, ois.slug, "скаргу не підтверджено")
+        resume(actor, ois.slug, "скаргу не підтверджено")
         _wait_for(door, scene, bearer, requests.codes.ok, "resumed, it works again under the same mandate")
 
 

@@ -12,7 +12,7 @@ from provisioning.cli.problems import show_problems
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.proof.rollback import refuse_rolled_back
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.progress import Progress, Silent
 from provisioning.model.configuration import Configuration
 from provisioning.registry import ReadingCache, load_configuration
@@ -60,11 +60,11 @@ def valid_configuration(folder: Path | None = None) -> Configuration:
     return result.require()
 
 
-def current_operator(parts: Parts, progress: Progress | None = None) -> Operator:
-    """Whoever runs the command, on the systems of this installation; needs no configuration."""
-    return Operator(parts.connection, parts.ledger, current_actor(), progress or Silent())
+def current_actor(parts: Parts, progress: Progress | None = None) -> Actor:
+    """Return the person who runs the command, acting on this installation; needs no configuration."""
+    return Actor(parts.connection, parts.ledger, actor_name(), progress or Silent())
 
 
-def current_actor() -> str:
-    """Who is recorded as acting: the operating system's user name."""
+def actor_name() -> str:
+    """Return the name that is recorded with events: the operating system's user name."""
     return f"staff:{getpass.getuser()}"

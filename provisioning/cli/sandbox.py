@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from provisioning.cli.console import shown_progress
-from provisioning.cli.parts import current_actor, valid_configuration
+from provisioning.cli.parts import actor_name, valid_configuration
 from provisioning.cli.plan.apply import show_result
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
 from provisioning.ledger.leases.lease import hold_lease
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.apply import apply as carry_out
 from provisioning.lifecycle.applying.planning import survey
 from provisioning.lifecycle.workshop import Workshop
@@ -33,11 +34,11 @@ def apply() -> None:
     configuration = invented(valid_configuration())
     ledger = open_ledger(settings.database_url)
     try:
-        with shown_progress() as progress, hold_lease(ledger, name="apply", holder=current_actor()) as lease:
+        with shown_progress() as progress, hold_lease(ledger, name="apply", holder=actor_name()) as lease:
             connection = KeycloakConnection.from_settings(settings)
             found = survey(configuration, settings, connection, ledger, progress=progress)
-            workshop = Workshop(connection, ledger, found.context, current_actor(), progress, fence=lease.fence)
-            applied = carry_out(workshop, found)
+            actor = Actor(connection, ledger, actor_name(), progress, fence=lease.fence)
+            applied = carry_out(Workshop(actor, found.context), found)
     finally:
         ledger.close()
     show_result(found, applied)

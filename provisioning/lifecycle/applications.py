@@ -15,8 +15,8 @@ from typing import Final
 
 from provisioning.ledger import Ledger, LedgerTransaction
 from provisioning.ledger.queries import applications as store
+from provisioning.lifecycle.actor import new_base_key_id
 from provisioning.lifecycle.tasks.catalogue import bring_operator_task
-from provisioning.lifecycle.workshop import new_base_key_id
 from provisioning.model.application import Application, ApplicationRecord
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import ClientId

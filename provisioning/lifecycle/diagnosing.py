@@ -20,9 +20,9 @@ from provisioning.gate.tokens import SigningKey, signing_keys, unverified_claims
 from provisioning.gate.verdicts import Verdicts
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import UnknownAccount
 from provisioning.lifecycle.finding import find_account, find_keys
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.model.identifiers import ClientId, Username, key_client_id, parse_username
 from provisioning.model.ois import Slug, ois_client_id
@@ -103,9 +103,9 @@ class Examiner:
         return name if record is None else record.username
 
 
-def rights_in_force(operator: Operator, key: ClientId) -> frozenset[str]:
+def rights_in_force(actor: Actor, key: ClientId) -> frozenset[str]:
     """What a token of the key would hold now: Keycloak is asked. Raises KeycloakError."""
-    return own_rights(operator.connection, key)
+    return own_rights(actor.connection, key)
 
 
 def _by(key: ClientId, slug: Slug) -> Text:

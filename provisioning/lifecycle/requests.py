@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.requests import TEXT_MAX, RequestKind, RequestRecord, RequestState
@@ -26,7 +26,7 @@ class Asked:
     document: str | None = None
 
 
-def file_request(operator: Operator, username: Username, asked: Asked) -> str:
+def file_request(actor: Actor, username: Username, asked: Asked) -> str:
     """Put a request into the Administrator's queue; its id. Raises UnknownAccount and ActionRefused."""
     text = " ".join(asked.text.split())
     if not text or len(text) > TEXT_MAX:
@@ -38,17 +38,17 @@ def file_request(operator: Operator, username: Username, asked: Asked) -> str:
         "text": text,
         "document": asked.document,
     }
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         if transaction.account(username) is None:
             raise UnknownAccount(f"there is no account {username}", remedy="see `provision accounts list`")
         _refuse_too_many(transaction, username, asked.kind)
-        transaction.append([NewEvent(EventKind.REQUEST_FILED, username, operator.actor, "cl. 9", data)])
+        transaction.append([NewEvent(EventKind.REQUEST_FILED, username, actor.name, "cl. 9", data)])
     return number
 
 
-def answer_request(operator: Operator, number: str, outcome: RequestState, answer: str) -> RequestRecord:
+def answer_request(actor: Actor, number: str, outcome: RequestState, answer: str) -> RequestRecord:
     """Answer a request that is open; the answer is shown to whoever filed it. Raises UnknownAccount, ActionRefused."""
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         request = transaction.request(number)
         if request is None:
             raise UnknownAccount(f"there is no request {number}", remedy="see the Administrator's queue")
@@ -58,7 +58,7 @@ def answer_request(operator: Operator, number: str, outcome: RequestState, answe
         answered = NewEvent(
             EventKind.REQUEST_ANSWERED,
             request.username,
-            operator.actor,
+            actor.name,
             "cl. 9",
             data,
             " ".join(answer.split()) or None,

@@ -17,7 +17,7 @@ from provisioning.ledger import Ledger
 from provisioning.ledger.checkpoint import Checkpoint
 from provisioning.ledger.ledger import Fence
 from provisioning.ledger.proof.rollback import newest_checkpoint, refuse_contradiction
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration
 from provisioning.model.upkeep import WatchPolicy
@@ -77,8 +77,8 @@ class Desk:
         return self.settings.config_dir
 
     @property
-    def actor(self) -> str:
-        """Who is recorded as acting."""
+    def actor_name(self) -> str:
+        """The name that is recorded with every event."""
         return f"watch:{socket.gethostname()}"
 
     @property
@@ -114,14 +114,16 @@ class Desk:
             self.configuration = result.configuration
         return result
 
-    def operator(self, connection: KeycloakConnection) -> Operator:
-        """An operator that stops when the service does, and whose records end with the leadership."""
-        return Operator(connection, self.ledger, self.actor, StoppableProgress(self.stop), fence=self.fence)
+    def actor(self, connection: KeycloakConnection, fence: Fence | None = None) -> Actor:
+        """Return an actor that stops when the service does, and whose records end with the leadership.
+
+        `fence` is that of another lease when one is held for what it does.
+        """
+        progress = StoppableProgress(self.stop)
+        return Actor(connection, self.ledger, self.actor_name, progress, fence=fence or self.fence)
 
     def workshop(
         self, connection: KeycloakConnection, configuration: Configuration, fence: Fence | None = None
     ) -> Workshop:
-        """The same for what needs the configuration; `fence` of another lease when one is held for it."""
-        context = RealmContext(configuration, self.settings)
-        progress = StoppableProgress(self.stop)
-        return Workshop(connection, self.ledger, context, self.actor, progress, fence=fence or self.fence)
+        """Return the same actor with the configuration that it carries out."""
+        return Workshop(self.actor(connection, fence), RealmContext(configuration, self.settings))

@@ -72,9 +72,9 @@ def _thorough(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
 
 def _tasks(desk: Desk, connection: KeycloakConnection) -> Outcome:
     """End the keys whose time has come, and carry out in Keycloak what anybody recorded."""
-    operator = desk.operator(connection)
-    retired = retire_due(operator)
-    finished = resume(operator)
+    actor = desk.actor(connection)
+    retired = retire_due(actor)
+    finished = resume(actor)
     return _told({"finished": finished, "retired": len(retired)})
 
 
@@ -96,7 +96,7 @@ def _pull(desk: Desk) -> Outcome:
 
 
 def _converge(desk: Desk, connection: KeycloakConnection) -> Outcome:
-    done = converge(desk.operator(connection))
+    done = converge(desk.actor(connection))
     facts = {"finished": done.finished, "activated": done.activated, "retired": done.retired}
     facts |= {"closed": len(done.findings), "alarms": len(done.alarms)}
     subjects: list[JsonValue] = [f"{finding.subject}: {finding.wrong.value}" for finding in done.alarms]
@@ -108,7 +108,7 @@ def _age(desk: Desk, connection: KeycloakConnection) -> Outcome:
     """Plan the end of keys that grow old, and tell their owners ahead."""
     if desk.configuration is None:
         return NOTHING
-    done = age_keys(desk.operator(connection), desk.configuration.realm.api_key)
+    done = age_keys(desk.actor(connection), desk.configuration.realm.api_key)
     return _told({"planned": done.planned, "warned": done.warned})
 
 
@@ -117,12 +117,12 @@ def _accession(desk: Desk, connection: KeycloakConnection) -> Outcome:
     if desk.configuration is None:
         return NOTHING
     configuration = desk.configuration
-    done = ask_for_accession(desk.operator(connection), configuration.agreements, configuration.realm.accession)
+    done = ask_for_accession(desk.actor(connection), configuration.agreements, configuration.realm.accession)
     return _told({"waiting": len(done.waiting), "suspended": len(done.suspended)})
 
 
 def _key_use(desk: Desk, connection: KeycloakConnection) -> Outcome:
-    return _told({"keys": note_key_use(desk.operator(connection))})
+    return _told({"keys": note_key_use(desk.actor(connection))})
 
 
 def keep_access_counts(desk: Desk) -> Outcome:

@@ -97,7 +97,7 @@ class Following:
         with self._desk.ledger.transaction(self._desk.fence) as transaction:
             known = {event.data.get("content") for event in transaction.events(subject=SUBJECT)}
             if digest not in known:
-                transaction.append([NewEvent(EventKind.ALARM_RAISED, SUBJECT, self._desk.actor, "cl. 3", data)])
+                transaction.append([NewEvent(EventKind.ALARM_RAISED, SUBJECT, self._desk.actor_name, "cl. 3", data)])
 
 
 def _invalid(result: LoadResult) -> str:

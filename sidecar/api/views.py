@@ -37,8 +37,8 @@ def cut_off() -> ResponseReturnValue:
     number of the request when it waits for the Administrator, 409 when the account has no live key.
     """
     who, asked = identity(), _read()
-    with services().office.operator(who.actor) as operator:
-        done = request_cut_off(operator, who.username, asked, cut_off_approval())
+    with services().office.acting_as(who.actor) as actor:
+        done = request_cut_off(actor, who.username, asked, cut_off_approval())
     if isinstance(done, OpenRequest):
         return jsonify(state="waiting", request=done.number), 202
     return jsonify(state="cut-off", ended=list(done.ended), new=done.new)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.ois.keys import change_key
 from provisioning.lifecycle.ois.papers import Evidence, record_evidence
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import JsonValue
 from sidecar.applications.checking import CheckResult, Looked
 
 
-def record_look(operator: Operator, slug: str, looked: Looked, requirements: TechnicalRequirements) -> None:
+def record_look(actor: Actor, slug: str, looked: Looked, requirements: TechnicalRequirements) -> None:
     """Record every result as evidence on its requirement, and take over a key set that is new."""
     if looked.jwks is not None:
-        change_key(operator, slug, looked.jwks)
-    record_results(operator, slug, looked.results, requirements)
+        change_key(actor, slug, looked.jwks)
+    record_results(actor, slug, looked.results, requirements)
 
 
 def record_results(
-    operator: Operator, slug: str, results: Iterable[CheckResult], requirements: TechnicalRequirements
+    actor: Actor, slug: str, results: Iterable[CheckResult], requirements: TechnicalRequirements
 ) -> None:
     """Record results, but for those that no requirement asks for."""
     items = {item.check: item.id for item in requirements.items if item.check is not None}
@@ -32,4 +32,4 @@ def record_results(
             evidence = Evidence(items[result.check], requirements.version, result.passed, found)
             # Keycloak has nothing to follow here; if it is silent, what waits for it is finished by others.
             with suppress(CarriedOutLater):
-                record_evidence(operator, slug, evidence)
+                record_evidence(actor, slug, evidence)

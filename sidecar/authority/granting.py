@@ -68,10 +68,8 @@ def decide(slug: str) -> ResponseReturnValue:
         return _page(seen, asked, 422)
     contract = Contract(asked.contract.data, asked.signed.data, asked.until.data)
     try:
-        with services().office.operator(identity().actor) as operator:
-            done = grant_below(
-                operator, identity().username, slug, contract, asked.rights.data, asked.expect.data or ""
-            )
+        with services().office.acting_as(identity().actor) as actor:
+            done = grant_below(actor, identity().username, slug, contract, asked.rights.data, asked.expect.data or "")
     except ActionRefused:
         with services().records.reader() as reader:
             return _page(_preview(reader, slug), asked, 409)

@@ -78,8 +78,8 @@ def institution(username: str) -> ResponseReturnValue:
 def repeat(username: str) -> ResponseReturnValue:
     """Ask the Administrator to mail the base key again."""
     account = _dossier(username).account
-    with services().office.operator(identity().actor) as operator:
-        file_request(operator, account.username, Asked(RequestKind.BASE_KEY, "Надіслати базовий ключ ще раз"))
+    with services().office.acting_as(identity().actor) as actor:
+        file_request(actor, account.username, Asked(RequestKind.BASE_KEY, "Надіслати базовий ключ ще раз"))
     flash(gettext("The Administrator was asked to send the base key again."))
     return redirect(url_for("authority.institution", username=username), 303)
 
@@ -90,9 +90,9 @@ def ending(username: str) -> ResponseReturnValue:
     dossier, form = _dossier(username), EndingForm()
     if not form.validate_on_submit():
         return _page(dossier, form), 422
-    with services().office.operator(identity().actor) as operator:
+    with services().office.acting_as(identity().actor) as actor:
         asked = Asked(RequestKind.ENDING, form.text.data, form.document.data)
-        file_request(operator, dossier.account.username, asked)
+        file_request(actor, dossier.account.username, asked)
     flash(gettext("The report is with the Administrator."))
     return redirect(url_for("authority.institution", username=username), 303)
 

@@ -32,8 +32,8 @@ def base_key(username: str) -> ResponseReturnValue:
     """Issue a fresh base key; the one before it is dead. An account in use gets a reset."""
     account, form = _account(username), ButtonForm()
     if form.validate_on_submit():
-        with services().office.operator(identity().actor) as operator:
-            issue_base_key(operator, account.username, reset=account.state is AccountState.ACTIVE)
+        with services().office.acting_as(identity().actor) as actor:
+            issue_base_key(actor, account.username, reset=account.state is AccountState.ACTIVE)
         flash(gettext("A new base key is issued; its mail is on the way."))
     return _back(username)
 
@@ -48,8 +48,8 @@ def deactivate(username: str) -> ResponseReturnValue:
             dossier = read_dossier(reader, account)
         status = 422 if form.is_submitted() else 200
         return render_template("desk/deactivate.html", dossier=dossier, form=form, wording=wording, words=words), status
-    with services().office.operator(identity().actor) as operator:
-        end_accounts(operator, [account.username], form.why(), Bulk(expect=1))
+    with services().office.acting_as(identity().actor) as actor:
+        end_accounts(actor, [account.username], form.why(), Bulk(expect=1))
     flash(gettext("Account %(username)s is deactivated.", username=account.username))
     return _back(username)
 
@@ -61,8 +61,8 @@ def reinstate(username: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("desk/reinstate.html", account=account, form=form), status
-    with services().office.operator(identity().actor) as operator:
-        reopen_account(operator, account.username, form.document.data.strip())
+    with services().office.acting_as(identity().actor) as actor:
+        reopen_account(actor, account.username, form.document.data.strip())
     flash(gettext("Account %(username)s is reinstated; a new base key is on the way.", username=account.username))
     return _back(username)
 
@@ -73,8 +73,8 @@ def answer(number: str) -> ResponseReturnValue:
     form = AnswerForm()
     if not form.validate_on_submit():
         return redirect(url_for("desk.asked", number=number), 303)
-    with services().office.operator(identity().actor) as operator:
-        answer_request(operator, number, RequestState(form.outcome.data), form.answer.data)
+    with services().office.acting_as(identity().actor) as actor:
+        answer_request(actor, number, RequestState(form.outcome.data), form.answer.data)
     flash(gettext("The request is answered."))
     return redirect(url_for("desk.today"), 303)
 

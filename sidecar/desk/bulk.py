@@ -67,15 +67,15 @@ def decide() -> ResponseReturnValue:
     if found is None or not form.confirms(len(found.selection.living), found.selection.digest):
         return _preview(form, 422)
     rules = bulk_rules()
-    with services().office.operator(identity().actor) as operator:
-        with operator.ledger.reader() as reader:
+    with services().office.acting_as(identity().actor) as actor:
+        with actor.ledger.reader() as reader:
             chosen = choose(reader, form.choice())
         bulk = Bulk(chosen.scope or f"{BY_NAME}1", form.number.data, form.seen.data, rules.bulk_approval)
         if rules.bulk_approval is BulkApproval.FOUR_EYES:
-            proposal = propose(operator, chosen.names, form.why(), bulk, lifespan=rules.proposal_lifespan)
+            proposal = propose(actor, chosen.names, form.why(), bulk, lifespan=rules.proposal_lifespan)
             flash(gettext("The proposal is recorded. Another administrator must approve it."))
             return redirect(url_for("desk_bulk.proposal", number=proposal.number), 303)
-        decided = record_deactivation(operator, chosen.names, form.why(), bulk)
+        decided = record_deactivation(actor, chosen.names, form.why(), bulk)
     flash(gettext("The decision is recorded and holds."))
     if decided.number is None:
         return redirect(url_for("desk_bulk.start"), 303)
@@ -95,8 +95,8 @@ def approval(number: int) -> ResponseReturnValue:
     found = _proposed(number)[1]
     if not form.validate_on_submit() or not form.confirms(len(found.selection.living)):
         return _proposal(number, form, RefusalForm(formdata=None), 422)
-    with services().office.operator(identity().actor) as operator:
-        decided = approve(operator, number, form.number.data)
+    with services().office.acting_as(identity().actor) as actor:
+        decided = approve(actor, number, form.number.data)
     flash(gettext("The decision is recorded and holds."))
     return redirect(url_for("desk.decision", number=decided.number), 303)
 
@@ -107,8 +107,8 @@ def refusal(number: int) -> ResponseReturnValue:
     form = RefusalForm()
     if not form.validate_on_submit():
         return _proposal(number, NumberForm(formdata=None), form, 422)
-    with services().office.operator(identity().actor) as operator:
-        refuse(operator, number, form.reason.data)
+    with services().office.acting_as(identity().actor) as actor:
+        refuse(actor, number, form.reason.data)
     flash(gettext("The proposal is refused; nothing ends."))
     return redirect(url_for("desk_bulk.proposal", number=number), 303)
 

@@ -65,8 +65,8 @@ def approval(number: int) -> ResponseReturnValue:
     form = ApprovalForm(asked.request.username)
     if not form.validate_on_submit():
         return _page(asked, form, None, 422)
-    with services().office.operator(identity().actor) as operator:
-        approve(operator, number)
+    with services().office.acting_as(identity().actor) as actor:
+        approve(actor, number)
     flash(gettext("The access is cut off; a new API key is made, and the institution is told by mail."))
     return redirect(url_for("desk.institution", username=asked.request.username), 303)
 
@@ -77,8 +77,8 @@ def refusal(number: int) -> ResponseReturnValue:
     asked, form = _asked(number), RefusalForm()
     if not form.validate_on_submit():
         return _page(asked, None, form, 422)
-    with services().office.operator(identity().actor) as operator:
-        refuse(operator, number, " ".join(form.reason.data.split()))
+    with services().office.acting_as(identity().actor) as actor:
+        refuse(actor, number, " ".join(form.reason.data.split()))
     flash(gettext("The request is refused; the institution is told why."))
     return redirect(url_for("desk.today"), 303)
 

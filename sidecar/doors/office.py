@@ -1,4 +1,4 @@
-"""Where people's decisions in the sidecar are acted on: operators for the use cases of `provisioning.lifecycle`.
+"""Where people's decisions in the sidecar are acted on: actors for the use cases of `provisioning.lifecycle`.
 
 The one place of the sidecar that writes: what it reads comes from `records`. Opened at first use, one way to fail:
 `OfficeClosed`, which is answered by 503. Refusals of a use case (`ActionRefused`, `UnknownAccount`) pass through, and
@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning.ledger.errors import EventRefused, LeaseHeld, LeaseLost
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import LifecycleError
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.errors import AikomError
 from provisioning.settings import Settings
 from sidecar.doors.errors import OfficeClosed, RecordsUnavailable
@@ -33,7 +33,7 @@ CONFLICTS: Final = (EventRefused, LeaseHeld, LeaseLost)
 
 
 class Office:
-    """Makes operators; shared by all threads of this process, each with a connection to Keycloak of its own."""
+    """Makes actors; shared by all threads of this process, each with a connection to Keycloak of its own."""
 
     def __init__(self, settings: Settings, records: Records) -> None:
         self._settings = settings
@@ -41,18 +41,18 @@ class Office:
         self._of_thread = local()
 
     @contextmanager
-    def operator(self, actor: str) -> Iterator[Operator]:
-        """An operator whose events are recorded as `actor`'s: `identity().actor` or `PUBLIC_ACTOR`.
+    def acting_as(self, name: str) -> Iterator[Actor]:
+        """Yield the actor of that name: `identity().actor` or `PUBLIC_ACTOR`; every event records it.
 
         Raises OfficeClosed when ledger or Keycloak cannot be worked with; whatever the use case had recorded by then
         stands, and `provision watch` finishes it.
         """
         try:
-            yield self._operator(actor)
+            yield self._actor(name)
         except (LifecycleError, RecordsUnavailable, *CONFLICTS):
             raise
         except (AikomError, SQLAlchemyError, OSError) as error:
-            self._of_thread.operator = None
+            self._of_thread.actor = None
             raise OfficeClosed(
                 "ledger or Keycloak cannot be worked with",
                 remedy="check AIKOM_DATABASE_URL, AIKOM_KEYCLOAK_URL and AIKOM_PROVISIONING_SECRET of the sidecar",
@@ -67,10 +67,10 @@ class Office:
         except (AikomError, SQLAlchemyError, OSError) as error:
             raise OfficeClosed("the ledger cannot be written", remedy="check AIKOM_DATABASE_URL") from error
 
-    def _operator(self, actor: str) -> Operator:
+    def _actor(self, name: str) -> Actor:
         ledger = self._records.ledger()
-        known: Operator | None = getattr(self._of_thread, "operator", None)
+        known: Actor | None = getattr(self._of_thread, "actor", None)
         if known is None or known.ledger is not ledger:
-            known = Operator.from_settings(self._settings, ledger, actor)
-            self._of_thread.operator = known
-        return replace(known, actor=actor)
+            known = Actor.from_settings(self._settings, ledger, name)
+            self._of_thread.actor = known
+        return replace(known, name=name)

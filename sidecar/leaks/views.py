@@ -83,8 +83,8 @@ def page() -> ResponseReturnValue:
 
 def _act(report: Report, response: Response) -> Response:
     office = services().office
-    with office.operator(PUBLIC_ACTOR) as operator:
-        done = record_leaked(operator, report.text, report.where)
+    with office.acting_as(PUBLIC_ACTOR) as actor:
+        done = record_leaked(actor, report.text, report.where)
     if done:
         log.warning("leaked-keys-cut-off", keys=[client_id for cut in done for client_id in cut.ended])
         response.call_on_close(partial(_carry_out, office, done))
@@ -95,7 +95,7 @@ def _carry_out(office: Office, done: tuple[CutOff, ...]) -> None:
     """After the answer. What does not work now is finished by `provision watch`."""
     for cut in done:
         try:
-            with office.operator(PUBLIC_ACTOR) as operator:
-                finish_cut_off(operator, cut)
+            with office.acting_as(PUBLIC_ACTOR) as actor:
+                finish_cut_off(actor, cut)
         except (CarriedOutLater, OfficeClosed) as error:
             log.error("left-to-watch", account=cut.username, reason=error.message)

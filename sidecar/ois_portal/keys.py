@@ -73,8 +73,8 @@ def change() -> ResponseReturnValue:
     if text is None:
         return _page(form), 422
     try:
-        with services().office.operator(identity().actor) as operator:
-            change_key(operator, operated(), text)
+        with services().office.acting_as(identity().actor) as actor:
+            change_key(actor, operated(), text)
         flash(gettext("The keys are on record and work from now on."))
     except CarriedOutLater:
         flash(gettext("The keys are on record. The sign-in service is brought to them within minutes."))

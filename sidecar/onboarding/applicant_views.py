@@ -63,11 +63,11 @@ def upload() -> ResponseReturnValue:
     if isinstance(kind, UploadFault) or text is None:
         return _page(kind if isinstance(kind, UploadFault) else UploadFault.EMPTY, 422)
     digest = hashlib.sha256(content).hexdigest()
-    with services().office.operator(_actor(record)) as operator:
-        paper = Paper(record.slug, digest, PaperKind.AGREEMENT, kind, len(content), operator.now())
-        with operator.transaction() as transaction:
+    with services().office.acting_as(_actor(record)) as actor:
+        paper = Paper(record.slug, digest, PaperKind.AGREEMENT, kind, len(content), actor.now())
+        with actor.transaction() as transaction:
             add_paper(transaction, paper, content)
-        submit_agreement(operator, record.slug, text.version, digest)
+        submit_agreement(actor, record.slug, text.version, digest)
     return redirect(url_for("applicant.page"), 303)
 
 
@@ -99,8 +99,8 @@ def _look(record: ApplicationRecord) -> Looked:
         ois = reader.ois(record.slug)
     jwks = None if ois is None else ois.jwks
     looked = look(services().outside, record.application, jwks, services().clock())
-    with services().office.operator(_actor(record)) as operator:
-        record_look(operator, record.slug, looked, services().policies.current().requirements)
+    with services().office.acting_as(_actor(record)) as actor:
+        record_look(actor, record.slug, looked, services().policies.current().requirements)
     open_for(record.slug, _actor(record))
     return looked
 

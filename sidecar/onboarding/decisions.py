@@ -14,9 +14,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois import connection, papers
 from provisioning.lifecycle.ois.operators import invite_operator
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind
 from provisioning.model.ois import ConclusionOutcome
@@ -45,78 +45,76 @@ class Decision:
         return self.text(name) if self.form.get(name, "").strip() else None
 
 
-def accept(operator: Operator, decision: Decision) -> None:
+def accept(actor: Actor, decision: Decision) -> None:
     """Accept the agreement that waits."""
-    papers.accept_agreement(operator, decision.slug, decision.text("version"))
+    papers.accept_agreement(actor, decision.slug, decision.text("version"))
 
 
-def send_back(operator: Operator, decision: Decision) -> None:
+def send_back(actor: Actor, decision: Decision) -> None:
     """Return it with remarks."""
-    papers.return_agreement(operator, decision.slug, decision.text("version"), decision.text("reason"))
+    papers.return_agreement(actor, decision.slug, decision.text("version"), decision.text("reason"))
 
 
-def judge(operator: Operator, decision: Decision) -> None:
+def judge(actor: Actor, decision: Decision) -> None:
     """Record what a person found on one requirement. It counts until a check or a person finds otherwise."""
     item = decision.requirements.item(decision.text("requirement"))
     if item is None:
         raise BadRequest
     passed = decision.form.get("passed") == "yes"
     found = {"note": decision.text("reason")}
-    papers.record_evidence(
-        operator, decision.slug, papers.Evidence(item.id, decision.requirements.version, passed, found)
-    )
+    papers.record_evidence(actor, decision.slug, papers.Evidence(item.id, decision.requirements.version, passed, found))
 
 
-def conclude(operator: Operator, decision: Decision) -> None:
+def conclude(actor: Actor, decision: Decision) -> None:
     """Issue a conclusion with the next number of the year."""
     try:
         outcome = ConclusionOutcome(decision.text("outcome"))
         until = date.fromisoformat(decision.text("until"))
     except ValueError as error:
         raise BadRequest from error
-    today = operator.now().date()
-    with operator.ledger.reader() as reader:
+    today = actor.now().date()
+    with actor.ledger.reader() as reader:
         number = next_number(reader, today)
     conclusion = papers.Conclusion(number, outcome, until, decision.requirements)
-    papers.conclude(operator, decision.slug, conclusion, decision.optional("reason"))
+    papers.conclude(actor, decision.slug, conclusion, decision.optional("reason"))
 
 
-def revoke(operator: Operator, decision: Decision) -> None:
+def revoke(actor: Actor, decision: Decision) -> None:
     """Revoke the conclusion in force."""
-    papers.revoke_conclusion(operator, decision.slug, decision.text("reason"))
+    papers.revoke_conclusion(actor, decision.slug, decision.text("reason"))
 
 
-def connect(operator: Operator, decision: Decision) -> None:
+def connect(actor: Actor, decision: Decision) -> None:
     """Connect with the rights that are ticked."""
-    connection.connect(operator, decision.slug, decision.form.getlist("rights"))
+    connection.connect(actor, decision.slug, decision.form.getlist("rights"))
 
 
-def suspend(operator: Operator, decision: Decision) -> None:
+def suspend(actor: Actor, decision: Decision) -> None:
     """Stop it at once."""
-    connection.suspend(operator, decision.slug, decision.text("reason"))
+    connection.suspend(actor, decision.slug, decision.text("reason"))
 
 
-def resume(operator: Operator, decision: Decision) -> None:
+def resume(actor: Actor, decision: Decision) -> None:
     """Let it work again."""
-    connection.resume(operator, decision.slug, decision.text("reason"))
+    connection.resume(actor, decision.slug, decision.text("reason"))
 
 
-def reject(operator: Operator, decision: Decision) -> None:
+def reject(actor: Actor, decision: Decision) -> None:
     """Reject the application for good."""
-    connection.reject(operator, decision.slug, decision.text("reason"))
+    connection.reject(actor, decision.slug, decision.text("reason"))
 
 
-def terminate(operator: Operator, decision: Decision) -> None:
+def terminate(actor: Actor, decision: Decision) -> None:
     """End the connection for good."""
-    connection.terminate(operator, decision.slug, decision.text("reason"))
+    connection.terminate(actor, decision.slug, decision.text("reason"))
 
 
-def invite(operator: Operator, decision: Decision) -> None:
+def invite(actor: Actor, decision: Decision) -> None:
     """Mail the operator a fresh base key; `reset` when its account is in use already."""
-    invite_operator(operator, decision.slug, reset=decision.form.get("reset") == "yes")
+    invite_operator(actor, decision.slug, reset=decision.form.get("reset") == "yes")
 
 
-DECISIONS: Final[Mapping[str, Callable[[Operator, Decision], None]]] = {
+DECISIONS: Final[Mapping[str, Callable[[Actor, Decision], None]]] = {
     "accept-agreement": accept,
     "return-agreement": send_back,
     "judge": judge,

@@ -71,8 +71,8 @@ def check(slug: str) -> ResponseReturnValue:
     if ois is None or record is None:
         raise NotFound
     looked = look(services().outside, record.application, ois.jwks, services().clock())
-    with services().office.operator(identity().actor) as operator:
-        record_look(operator, slug, looked, services().policies.current().requirements)
+    with services().office.acting_as(identity().actor) as actor:
+        record_look(actor, slug, looked, services().policies.current().requirements)
     open_for(slug, identity().actor)
     return redirect(url_for("ois_desk.one", slug=slug) + "#requirements", 303)
 
@@ -88,8 +88,8 @@ def decide(slug: str, decision: str) -> ResponseReturnValue:
         raise NotFound
     asked = Decision(slug, request.form, services().policies.current().requirements)
     try:
-        with services().office.operator(identity().actor) as operator:
-            action(operator, asked)
+        with services().office.acting_as(identity().actor) as actor:
+            action(actor, asked)
     except (ActionRefused, CarriedOutLater) as said:
         return _page(slug, said, _status(said))
     return redirect(url_for("ois_desk.one", slug=slug), 303)

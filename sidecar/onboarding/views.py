@@ -78,8 +78,8 @@ def ask_link() -> ResponseReturnValue:
 def mail_link() -> ResponseReturnValue:
     """Send another link if there is such an application; the answer is the same if there is none."""
     asked = LinkForm()
-    with services().office.operator(PUBLIC_ACTOR) as operator:
-        send_link(operator.ledger, (asked.slug.data or "").strip(), (asked.email.data or "").strip())
+    with services().office.acting_as(PUBLIC_ACTOR) as actor:
+        send_link(actor.ledger, (asked.slug.data or "").strip(), (asked.email.data or "").strip())
     return redirect(url_for("onboarding.sent"), 303)
 
 
@@ -93,8 +93,8 @@ def look_at_link() -> ResponseReturnValue:
 @limiter.limit(LINKS)
 def use_link() -> ResponseReturnValue:
     """Use a link up and begin the applicant's session; 400 for one that is unknown, used, or has run out."""
-    with services().office.operator(PUBLIC_ACTOR) as operator:
-        record = open_link(operator.ledger, Secret(request.form.get("code", "")))
+    with services().office.acting_as(PUBLIC_ACTOR) as actor:
+        record = open_link(actor.ledger, Secret(request.form.get("code", "")))
     if isinstance(record, ApplicationRefusal):
         return render_template("onboarding/refused.html", refusal=record.value), 400
     applicant.begin(record, services().clock())
@@ -103,8 +103,8 @@ def use_link() -> ResponseReturnValue:
 
 def hand_in(application: Application, idempotency_key: str | None) -> Submitted | tuple[FieldProblem, ...]:
     """Hand an application in; a refusal is a problem of its field."""
-    with services().office.operator(PUBLIC_ACTOR) as operator:
-        outcome = submit(operator.ledger, application, idempotency_key)
+    with services().office.acting_as(PUBLIC_ACTOR) as actor:
+        outcome = submit(actor.ledger, application, idempotency_key)
     if isinstance(outcome, Submitted):
         return outcome
     field = "slug" if outcome is ApplicationRefusal.SLUG_TAKEN else "idempotency_key"

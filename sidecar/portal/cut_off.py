@@ -130,8 +130,8 @@ def _ask(found: Found, losing: Collection[Stake], request: Request) -> ResponseR
         shown = {"found": found, "losing": losing, "staying": staying, "at_once": at_once, "leak": _is_leak(request)}
         return render_template("portal/cut_off/ask.html", form=form, **shown), 422 if form.is_submitted() else 200
     noted = Request(request.reason, request.requested_by, request.ois, (form.note.data or "").strip() or None)
-    with services().office.operator(identity().actor) as operator:
-        done = request_cut_off(operator, identity().username, noted, cut_off_approval())
+    with services().office.acting_as(identity().actor) as actor:
+        done = request_cut_off(actor, identity().username, noted, cut_off_approval())
     if isinstance(done, OpenRequest):
         flash(gettext("Your request is with the Administrator. Its state is below."))
     else:

@@ -54,8 +54,8 @@ def reveal(client_id: str) -> ResponseReturnValue:
     key, form = _own(client_id), Confirmation()
     if not form.validate_on_submit():
         return render_template("portal/keys/reveal.html", key=key, form=form)
-    with services().office.operator(identity().actor) as operator:
-        revealed = reveal_key(operator, key.client_id)
+    with services().office.acting_as(identity().actor) as actor:
+        revealed = reveal_key(actor, key.client_id)
     settings = services().settings
     endpoint = f"{settings.keycloak_public_url}/realms/{settings.realm}/protocol/openid-connect/token"
     return render_template("portal/keys/secret.html", revealed=revealed, endpoint=endpoint)
@@ -70,8 +70,8 @@ def rotate() -> ResponseReturnValue:
         live = live_keys(reader, identity().username)
     if not form.validate_on_submit():
         return render_template("portal/keys/rotate.html", live=live, form=form)
-    with services().office.operator(identity().actor) as operator:
-        rotated = rotate_key(operator, identity().username, timedelta(hours=int(form.overlap.data)), policy)
+    with services().office.acting_as(identity().actor) as actor:
+        rotated = rotate_key(actor, identity().username, timedelta(hours=int(form.overlap.data)), policy)
     flash(gettext("The new API key is ready. Show its secret and put it into use."))
     return redirect(url_for("keys.reveal", client_id=rotated.new), 303)
 
@@ -82,8 +82,8 @@ def retire(client_id: str) -> ResponseReturnValue:
     key, form = _own(client_id), Confirmation()
     if not form.validate_on_submit():
         return render_template("portal/keys/retire.html", key=key, form=form)
-    with services().office.operator(identity().actor) as operator:
-        retire_key(operator, key.client_id)
+    with services().office.acting_as(identity().actor) as actor:
+        retire_key(actor, key.client_id)
     flash(gettext("API key No. %(number)s has ended.", number=key.number))
     return redirect(url_for("portal.account"), 303)
 

@@ -54,12 +54,12 @@ def overview() -> ResponseReturnValue:
 def give(slug: str) -> ResponseReturnValue:
     """Give a connected OIS a mandate under a contract. 409 when one stands already. Source: order cl. 5."""
     record, form = _open_ois(slug), MandateForm()
-    with services().office.operator(identity().actor) as operator:
-        form.offer(services().policies.current().rights, grantable_rights(operator, identity().username, slug))
+    with services().office.acting_as(identity().actor) as actor:
+        form.offer(services().policies.current().rights, grantable_rights(actor, identity().username, slug))
         if not form.validate_on_submit() or not form.is_consistent(_today()):
             return render_template("portal/mandates/give.html", form=form, ois=record)
         contract = Contract(form.contract.data, form.signed.data, form.until.data)
-        given = grant(operator, identity().username, slug, contract, form.rights.data)
+        given = grant(actor, identity().username, slug, contract, form.rights.data)
     flash(gettext("%(name)s may now work for you. Give it your API key's client ID and secret.", name=record.name))
     return redirect(url_for("mandates.overview", _anchor=given.id), 303)
 
@@ -72,8 +72,8 @@ def withdraw(mandate_id: str) -> ResponseReturnValue:
         ois = reader.ois(mandate.ois)
     if not form.validate_on_submit():
         return render_template("portal/mandates/withdraw.html", form=form, mandate=mandate, ois=ois)
-    with services().office.operator(identity().actor) as operator:
-        end(operator, mandate.id, form.reason.data)
+    with services().office.acting_as(identity().actor) as actor:
+        end(actor, mandate.id, form.reason.data)
     flash(gettext("The mandate has ended. The OIS reaches your data no longer."))
     return redirect(url_for("mandates.overview"), 303)
 
@@ -86,8 +86,8 @@ def direct_use() -> ResponseReturnValue:
         account = account_in(reader, username)
     if not form.validate_on_submit():
         return render_template("portal/mandates/direct_use.html", form=form, on=account.direct_use)
-    with services().office.operator(identity().actor) as operator:
-        after = set_direct_use(operator, username, not account.direct_use)
+    with services().office.acting_as(identity().actor) as actor:
+        after = set_direct_use(actor, username, not account.direct_use)
     flash(gettext("Direct use is on.") if after.direct_use else gettext("Direct use is off."))
     return redirect(url_for("mandates.overview"), 303)
 
@@ -100,8 +100,8 @@ def by_authority() -> ResponseReturnValue:
         account = account_in(reader, username)
     if not form.validate_on_submit():
         return render_template("portal/mandates/by_authority.html", form=form, on=account.authority_grants)
-    with services().office.operator(identity().actor) as operator:
-        after = set_authority_grants(operator, username, not account.authority_grants)
+    with services().office.acting_as(identity().actor) as actor:
+        after = set_authority_grants(actor, username, not account.authority_grants)
     on = after.authority_grants
     flash(gettext("Your authority may give mandates for you.") if on else gettext("Only you give mandates now."))
     return redirect(url_for("mandates.overview"), 303)

@@ -50,8 +50,8 @@ def ask() -> ResponseReturnValue:
     if not form.is_submitted() and request.args.get("kind") == RequestKind.DETAILS.value:
         form.kind.data = RequestKind.DETAILS.value
     if form.validate_on_submit():
-        with services().office.operator(identity().actor) as operator:
-            file_request(operator, identity().username, Asked(RequestKind(form.kind.data), form.text.data))
+        with services().office.acting_as(identity().actor) as actor:
+            file_request(actor, identity().username, Asked(RequestKind(form.kind.data), form.text.data))
         flash(gettext("Your request is with the Administrator. The answer will be on this page."))
         return redirect(url_for("requests.ask"), 303)
     with services().records.reader() as reader:

@@ -108,8 +108,8 @@ class SandboxDatabase:
 
     def _cut_off(self, run: Run) -> None:
         try:
-            with self._sandbox.office.operator(ACTOR) as operator:
-                cut_off_key(operator, run, self._sandbox.stop_s)
+            with self._sandbox.office.acting_as(ACTOR) as actor:
+                cut_off_key(actor, run, self._sandbox.stop_s)
         except Exception as error:  # The run stays where it is, and its next call tries again.
             log.error("sandbox-cut-off-failed", run=run.id, exc_info=error)
 

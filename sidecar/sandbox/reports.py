@@ -15,7 +15,7 @@ from provisioning.ledger import LedgerReader
 from provisioning.ledger.errors import LeaseHeld
 from provisioning.ledger.leases.lease import hold_lease
 from provisioning.ledger.operational.self_tests import change_run, current_run, mark_settled, requests_of, runs_of
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue, canonical_json, format_time
 from provisioning.model.ois import ois_client_id
@@ -95,9 +95,9 @@ def settle(sandbox: Sandbox, office: Office, slug: str, requirements: TechnicalR
 def _record(sandbox: Sandbox, office: Office, report: Report, requirements: TechnicalRequirements) -> None:
     run, ledger = report.run, sandbox.records.ledger()
     with hold_lease(ledger, name=f"self-test:{run.ois}", holder=ACTOR):
-        with office.operator(f"{ACTOR}:{run.ois}") as operator:
-            if not _is_recorded(operator, run):
-                record_results(operator, run.ois, results_of(report), requirements)
+        with office.acting_as(f"{ACTOR}:{run.ois}") as actor:
+            if not _is_recorded(actor, run):
+                record_results(actor, run.ois, results_of(report), requirements)
         with ledger.aside() as connection:
             mark_settled(connection, run.id, ledger.clock())
 
@@ -113,9 +113,9 @@ def results_of(report: Report) -> tuple[CheckResult, ...]:
     )
 
 
-def _is_recorded(operator: Operator, run: Run) -> bool:
+def _is_recorded(actor: Actor, run: Run) -> bool:
     """Whether a process that crashed before it could say so has recorded this run."""
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         events = reader.events(subject=ois_client_id(run.ois), kinds=(EventKind.OIS_EVIDENCE_RECORDED,))
         return any(
             isinstance(found := event.data.get("found"), Mapping) and found.get("run") == run.id for event in events

@@ -64,7 +64,7 @@ def the_sandbox() -> Sandbox:
     return found
 
 
-def open_for(slug: str, actor: str) -> None:
+def open_for(slug: str, name: str) -> None:
     """Open the sandbox for an OIS whose key set is on record, where there is a sandbox; otherwise do nothing.
 
     What hinders it is logged: whoever presses the button again, or begins a run, has it done then.
@@ -75,19 +75,19 @@ def open_for(slug: str, actor: str) -> None:
     if sandbox is None or ois is None or ois.jwks is None or ois.state.is_over:
         return
     try:
-        with sandbox.office.operator(actor) as operator:
-            open_sandbox(operator, ois)
+        with sandbox.office.acting_as(name) as actor:
+            open_sandbox(actor, ois)
     except (LifecycleError, LeaseHeld, OfficeClosed, RecordsUnavailable) as error:
         log.warning("sandbox-not-opened", ois=slug, reason=error.message)
 
 
-def begin(ois: OisRecord, actor: str) -> Begun:
+def begin(ois: OisRecord, name: str) -> Begun:
     """Begin a run. Raises ActionRefused, LeaseHeld, CarriedOutLater, OfficeClosed.
 
     Returns once every gate knows of the new key and mandate: the first call must not be refused for coming too soon.
     """
-    with the_sandbox().office.operator(actor) as operator:
-        begun = begin_run(operator, ois)
+    with the_sandbox().office.acting_as(name) as actor:
+        begun = begin_run(actor, ois)
     time.sleep(STALE_S)
     return begun
 

@@ -84,8 +84,8 @@ class _Rights:
 
     def __call__(self, account: AccountRecord, key: ClientId) -> frozenset[str]:
         try:
-            with services().office.operator(identity().actor) as operator:
-                return rights_in_force(operator, key)
+            with services().office.acting_as(identity().actor) as actor:
+                return rights_in_force(actor, key)
         except OfficeClosed:
             self.of_kind = True
             of_kind = services().policies.current().rights.of_kind

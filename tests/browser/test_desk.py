@@ -16,7 +16,7 @@ from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import AccountState
 from provisioning.model.upkeep import Approval
 from tests.support.accessibility import check_accessible
-from tests.support.office_without_keycloak import operator_without_keycloak
+from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.sidecar_names import ADMINISTRATOR, AUTHORITY, SCHOOL, SECOND_GENERATION
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
 
@@ -72,11 +72,11 @@ def test_the_page_for_requests_is_usable_by_everybody(portal: SidecarWithKeycloa
 
 
 def test_a_cut_off_that_waits_is_decided_from_the_queue(portal: SidecarWithKeycloak, page: Page) -> None:
-    school = operator_without_keycloak(portal.ledger, f"institution:{SCHOOL}")
+    school = actor_without_keycloak(portal.ledger, f"institution:{SCHOOL}")
     asked = Request(CutOffReason.REQUEST, f"institution:{SCHOOL}", note="договір розірвано")
     request_cut_off(school, SCHOOL, asked, Approval.ADMINISTRATOR)
     why = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 14", date(2026, 11, 20))
-    colleague = operator_without_keycloak(portal.ledger, "staff:colleague")
+    colleague = actor_without_keycloak(portal.ledger, "staff:colleague")
     propose(colleague, [SCHOOL], why, Bulk("accounts by name: 1", 1), lifespan=timedelta(days=1))
     portal.people[ADMINISTRATOR].sign_in(page, f"{portal.url}/desk")
     check_accessible(page, "desk-today-full")

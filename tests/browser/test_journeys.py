@@ -55,9 +55,9 @@ def _requests(journey: Journey, username: str) -> list[object]:
 
 
 def test_an_administrator_answers_and_deactivates_on_a_document(journey: Journey, page: Page) -> None:
-    operator = journey.office.operator
-    file_request(operator, GYMNASIUM, Asked(RequestKind.SUPPORT, "Лист із базовим ключем не надходить."))
-    request_cut_off(operator, LYCEUM, Request(CutOffReason.REQUEST, f"institution:{LYCEUM}"), Approval.ADMINISTRATOR)
+    actor = journey.office.actor
+    file_request(actor, GYMNASIUM, Asked(RequestKind.SUPPORT, "Лист із базовим ключем не надходить."))
+    request_cut_off(actor, LYCEUM, Request(CutOffReason.REQUEST, f"institution:{LYCEUM}"), Approval.ADMINISTRATOR)
     journey.people[ADMINISTRATOR].sign_in(page, f"{journey.url}/desk")
     take(page, "administrator-today")
     page.goto(f"{journey.url}/desk/institutions?words=гімназія")

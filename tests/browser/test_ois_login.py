@@ -20,8 +20,8 @@ from playwright.sync_api import Page
 
 from provisioning.gate.claims import claims_of as gate_claims
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.connection import resume, suspend
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.ois import Slug
 from provisioning.stack.ports import free_port
 from tests.support.sidecar_names import SCHOOL
@@ -38,14 +38,14 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 
 
 @pytest.fixture(scope="module")
-def operator(portal: SidecarWithKeycloak) -> Operator:
-    return Operator(KeycloakConnection.from_settings(portal.settings), portal.ledger, "staff:test")
+def actor(portal: SidecarWithKeycloak) -> Actor:
+    return Actor(KeycloakConnection.from_settings(portal.settings), portal.ledger, "staff:test")
 
 
 @pytest.fixture(scope="module")
-def party(portal: SidecarWithKeycloak, operator: Operator) -> ThirdParty:
+def party(portal: SidecarWithKeycloak, actor: Actor) -> ThirdParty:
     made = ThirdParty(portal.realm, Slug("shkola"))
-    connected(operator, made, ["students.read"], [RETURN])
+    connected(actor, made, ["students.read"], [RETURN])
     return made
 
 
@@ -162,12 +162,12 @@ def test_nobody_is_sent_back_without_pkce_or_to_another_address(
 
 
 def test_nobody_logs_in_to_an_ois_that_is_suspended(
-    operator: Operator, party: ThirdParty, page: Page, returned: list[str]
+    actor: Actor, party: ThirdParty, page: Page, returned: list[str]
 ) -> None:
-    suspend(operator, party.slug, "test")
+    suspend(actor, party.slug, "test")
     answer = page.goto(login_address(party))
     assert answer is not None and answer.status == 400
     assert returned == []
-    resume(operator, party.slug, "test")
+    resume(actor, party.slug, "test")
     answer = page.goto(login_address(party))
     assert answer is not None and answer.status == 200

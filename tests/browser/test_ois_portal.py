@@ -16,10 +16,10 @@ from playwright.sync_api import Page, expect
 from provisioning.keycloak.base_keys import BaseKeyLink, issue_base_key
 from provisioning.ledger.operational.access import add_counts
 from provisioning.ledger.queries import applications as store
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applications import make_link, open_link, submit
 from provisioning.lifecycle.ois.connection import connect, terminate
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import OPERATOR_MAIL
 from provisioning.model.access import AccessCount
@@ -56,12 +56,12 @@ class OperatorOfDiary:
 
 
 @pytest.fixture(scope="module")
-def staff(portal: SidecarWithKeycloak) -> Operator:
-    return Operator(portal.realm.connection, portal.ledger, "staff:o.koval")
+def staff(portal: SidecarWithKeycloak) -> Actor:
+    return Actor(portal.realm.connection, portal.ledger, "staff:o.koval")
 
 
 @pytest.fixture(scope="module")
-def person(portal: SidecarWithKeycloak, staff: Operator, request: pytest.FixtureRequest) -> OperatorOfDiary:
+def person(portal: SidecarWithKeycloak, staff: Actor, request: pytest.FixtureRequest) -> OperatorOfDiary:
     """The application is confirmed, the account is made, and its base key is used in a browser."""
     application = read_application(entry(), {"students.read", "classes.read"})
     assert isinstance(application, Application)
@@ -90,7 +90,7 @@ def person(portal: SidecarWithKeycloak, staff: Operator, request: pytest.Fixture
 
 
 @pytest.fixture(scope="module")
-def connected(portal: SidecarWithKeycloak, staff: Operator, person: OperatorOfDiary) -> None:
+def connected(portal: SidecarWithKeycloak, staff: Actor, person: OperatorOfDiary) -> None:
     """Both documents are there, the OIS is connected, and has called the central database."""
     submit_agreement(staff, "diary", "1.0", "00" * 32)
     accept_agreement(staff, "diary", "1.0")
@@ -152,7 +152,7 @@ def test_every_page_is_usable_by_everybody_with_calls_and_without(
 
 
 def test_with_the_ois_the_session_of_its_operator_ends(
-    portal: SidecarWithKeycloak, staff: Operator, person: OperatorOfDiary, connected: None, page: Page
+    portal: SidecarWithKeycloak, staff: Actor, person: OperatorOfDiary, connected: None, page: Page
 ) -> None:
     person.sign_in(page, f"{portal.url}/operator/")
     terminate(staff, "diary", "договір розірвано")

@@ -16,6 +16,7 @@ from provisioning.keycloak.errors import KeycloakUnreachable
 from provisioning.ledger.errors import LeaseHeld, LeaseLost
 from provisioning.ledger.leases.lease import hold_lease
 from provisioning.ledger.store import schema
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying import pipeline
 from provisioning.lifecycle.applying.apply import Applied, apply
 from provisioning.lifecycle.applying.planning import survey
@@ -40,7 +41,7 @@ def apply_through(office: Office, faults: Sequence[Fault]) -> Applied:
     with shaky(office.realm.settings.keycloak_url, faults) as network:
         connection = through(office, network.url)
         found = survey(office.folder.load(), office.realm.settings, connection, office.ledger)
-        applied = apply(Workshop(connection, office.ledger, found.context, "staff:test"), found)
+        applied = apply(Workshop(Actor(connection, office.ledger, "staff:test"), found.context), found)
         assert network.spoiled == list(faults)
         return applied
 
@@ -101,7 +102,8 @@ def test_a_stalled_apply_that_wakes_up_records_nothing_and_changes_nothing(offic
     write(office, 4)
     found = office.survey()
     with hold_lease(office.ledger, name="apply", holder="staff:stalled") as stalled:
-        workshop = Workshop(office.realm.connection, office.ledger, found.context, "staff:stalled", fence=stalled.fence)
+        actor = Actor(office.realm.connection, office.ledger, "staff:stalled", fence=stalled.fence)
+        workshop = Workshop(actor, found.context)
         _take_over(office, stalled.token + 1)
         with pytest.raises(LeaseLost):
             apply(workshop, found)

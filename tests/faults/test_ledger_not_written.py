@@ -11,7 +11,7 @@ from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
 from provisioning.ledger.errors import LedgerBusy
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.registry import load_configuration
 from tests.support.kill_field import Field
 from tests.support.kill_worker import OPERATIONS, Worker
@@ -25,7 +25,7 @@ def test_an_action_that_cannot_be_recorded_is_refused_and_leaves_keycloak_alone(
     before = read_accounts(connection, (), ())
     held, ours = (open_ledger(shared_field.settings.database_url, patience_s=0.2) for _ in range(2))
     configuration = load_configuration(shared_field.folder.path).require()
-    worker = Worker(Operator(connection, ours, "staff:test"), configuration, shared_field.settings, log=2)
+    worker = Worker(Actor(connection, ours, "staff:test"), configuration, shared_field.settings, log=2)
     with held.transaction() as busy:
         head = busy.head()
         with pytest.raises(LedgerBusy) as caught:

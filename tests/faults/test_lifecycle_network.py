@@ -36,9 +36,9 @@ def failure_of(
     """Do it once, with one call spoiled; any other exception than these two fails the test."""
     with shaky(field.settings.keycloak_url, [fault], nth_call(call)) as network, field.worker() as worker:
         settings = Settings({**field.settings.values, "AIKOM_KEYCLOAK_URL": network.url})
-        operator = replace(worker.operator, connection=KeycloakConnection.from_settings(settings))
+        actor = replace(worker.actor, connection=KeycloakConnection.from_settings(settings))
         try:
-            perform(replace(worker, operator=operator), operation, name)
+            perform(replace(worker, actor=actor), operation, name)
         except (CarriedOutLater, KeycloakError) as error:
             return error
         return None

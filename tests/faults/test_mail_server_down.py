@@ -33,7 +33,7 @@ def test_mail_waits_a_day_and_is_then_sent_once(shared_field: Field) -> None:
     for hours in range(0, 24, 6):
         shared_field.lives += DAY // 4
         assert send(shared_field, NOWHERE).unreachable is not None, hours
-    with shared_field.worker() as worker, worker.operator.ledger.reader() as reader:
+    with shared_field.worker() as worker, worker.actor.ledger.reader() as reader:
         (waiting,) = reader.mails(MailState.QUEUED)
         assert reader.mails(MailState.FAILED) == ()
     assert waiting.subject_account == NAME

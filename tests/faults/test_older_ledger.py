@@ -15,11 +15,11 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
 from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.accounts.deactivation import deactivate
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.recovery import LOCKED, Recovered, recover
 from provisioning.lifecycle.keys.cut_off import Request, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.lifecycle.keys.rotation import rotate
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.secret import Secret
 from tests.support.database_backup import dump, put_back
@@ -34,7 +34,7 @@ class Restored:
     """A field whose ledger was put back, and recovered; secrets from before, by account."""
 
     field: Field
-    operator: Operator
+    actor: Actor
     secrets: dict[str, Secret]
     done: Recovered
 
@@ -49,18 +49,18 @@ def restored(killing_field: Field, tmp_path: Path) -> Iterator[Restored]:
     field.grow(2)
     assert field.recover(with_apply=True) == []
     ledger = open_ledger(url)
-    operator = Operator(KeycloakConnection.from_settings(field.settings), ledger, "staff:test")
-    secrets = {name: reveal_key(operator, name).secret for name in (DEAD, CUT, ROTATED, UNTOUCHED)}
+    actor = Actor(KeycloakConnection.from_settings(field.settings), ledger, "staff:test")
+    secrets = {name: reveal_key(actor, name).secret for name in (DEAD, CUT, ROTATED, UNTOUCHED)}
     ledger.close()
     dump(url, tmp_path / "backup")
-    deactivate(operator, [DEAD], WHY)
-    cut_off(operator, CUT, Request(CutOffReason.INCIDENT, "staff:test"))
-    secrets["rotated"] = reveal_key(operator, rotate(operator, ROTATED).new).secret
+    deactivate(actor, [DEAD], WHY)
+    cut_off(actor, CUT, Request(CutOffReason.INCIDENT, "staff:test"))
+    secrets["rotated"] = reveal_key(actor, rotate(actor, ROTATED).new).secret
     ledger.close()
     put_back(url, tmp_path / "backup")
     with ledger.reader() as reader:
         assert not any(key.state.is_over for key in reader.all_api_keys().values()), "the ledger is not the older one"
-    yield Restored(field, operator, secrets, recover(operator, ledger_is_older=True))
+    yield Restored(field, actor, secrets, recover(actor, ledger_is_older=True))
     ledger.close()
 
 
@@ -71,7 +71,7 @@ def test_nothing_that_had_ended_comes_back(restored: Restored) -> None:
     by_name = {closure.username: closure for closure in restored.done.closures}
     assert set(by_name) == {DEAD, CUT, ROTATED}
     assert by_name[DEAD].locked
-    with restored.operator.ledger.reader() as reader:
+    with restored.actor.ledger.reader() as reader:
         keys = reader.all_api_keys()
         live = {
             str(name) for name, key in keys.items() if not key.state.is_over and not name.startswith("api-46-00009")
@@ -82,8 +82,8 @@ def test_nothing_that_had_ended_comes_back(restored: Restored) -> None:
     assert live - {"api-00-0000001-k1"} == {f"api-{CUT}-k3", f"api-{ROTATED}-k1", f"api-{UNTOUCHED}-k1"}
     assert restored.status(f"api-{ROTATED}-k2", restored.secrets["rotated"]) == 401
     assert alarms == [LOCKED]
-    fresh = reveal_key(restored.operator, CUT).secret
+    fresh = reveal_key(restored.actor, CUT).secret
     assert restored.status(f"api-{CUT}-k3", fresh) == 200
-    again = recover(restored.operator, ledger_is_older=True)
+    again = recover(restored.actor, ledger_is_older=True)
     assert [(closure.username, closure.ended, closure.unknown) for closure in again.closures] == [(DEAD, (), ())]
     assert again.converged.findings == ()

@@ -69,7 +69,7 @@ class Site:
         put_back(self._stores[store], self.backups / store)
 
     def recover(self, *, ledger_is_older: bool) -> Recovered:
-        return recover(self.office.operator, ledger_is_older=ledger_is_older)
+        return recover(self.office.actor, ledger_is_older=ledger_is_older)
 
     def undone(self) -> list[str]:
         """Whatever had ended and lets anybody in again; empty when nothing does."""
@@ -107,12 +107,12 @@ def site(postgres_server: PostgresServer, mailcatcher: MailCatcher, tmp_path: Pa
         office.apply()
         diary = ThirdParty(realm, DIARY)
         for party in (diary, ThirdParty(realm, HALTED)):
-            connected(office.operator, party, RIGHTS)
-        today = office.operator.now().date()
+            connected(office.actor, party, RIGHTS)
+        today = office.actor.now().date()
         for name in (STOPPED, KEPT):
-            grant(office.operator, name, DIARY, Contract("12/2026", today))
-        set_direct_use(office.operator, STOPPED, True)
-        set_authority_grants(office.operator, STOPPED, True)
+            grant(office.actor, name, DIARY, Contract("12/2026", today))
+        set_direct_use(office.actor, STOPPED, True)
+        set_authority_grants(office.actor, STOPPED, True)
         secrets = {name: office.reveal(name) for name in (DEAD, CUT, STOPPED, KEPT)}
         (tmp_path / "backups").mkdir()
         yield Site(office, keycloak, tmp_path / "backups", diary, secrets)
@@ -121,13 +121,13 @@ def site(postgres_server: PostgresServer, mailcatcher: MailCatcher, tmp_path: Pa
 
 def decide(site: Site) -> None:
     """What neither backup knows of."""
-    operator = site.office.operator
-    deactivate(operator, [DEAD], WHY)
-    cut_off(operator, CUT, Request(CutOffReason.INCIDENT, "staff:test"))
-    withdraw(operator, f"{STOPPED}.{DIARY}.1", "кінець договору")
-    set_direct_use(operator, STOPPED, False)
-    set_authority_grants(operator, STOPPED, False)
-    suspend(operator, HALTED, "перевірка")
+    actor = site.office.actor
+    deactivate(actor, [DEAD], WHY)
+    cut_off(actor, CUT, Request(CutOffReason.INCIDENT, "staff:test"))
+    withdraw(actor, f"{STOPPED}.{DIARY}.1", "кінець договору")
+    set_direct_use(actor, STOPPED, False)
+    set_authority_grants(actor, STOPPED, False)
+    suspend(actor, HALTED, "перевірка")
 
 
 def test_neither_store_put_back_alone_undoes_what_had_ended(site: Site) -> None:

@@ -95,7 +95,7 @@ def test_a_deactivated_account_is_refused_on_every_node(pair: Pair, world: GateW
     school = world.spare()
     own, token, secret = world.own_token(school), world.exchanged(school), world.keys[school]
     settle(lambda: all(is_let_through(chain, token, school) for chain in pair.both))
-    deactivate(world.office.operator, [school], WHY)
+    deactivate(world.office.actor, [school], WHY)
     assert_ended(pair.both, token, school, time.monotonic())
     answer = pair.first.pupils(token, school)
     assert answer.json()["type"].endswith("/account-deactivated")
@@ -109,7 +109,7 @@ def test_a_cut_off_ends_secret_and_outstanding_tokens(pair: Pair, world: GateWor
     own = world.own_token(school)
     tokens, secret = [world.exchanged(school) for _ in range(3)], world.keys[school]
     settle(lambda: all(is_let_through(chain, token, school) for chain in pair.both for token in tokens))
-    cut_off(world.office.operator, school, Request(CutOffReason.OIS, "директор", ois=f"ois-{OIS}"))
+    cut_off(world.office.actor, school, Request(CutOffReason.OIS, "директор", ois=f"ois-{OIS}"))
     decided_at = time.monotonic()
     for token in tokens:
         assert_ended(pair.both, token, school, decided_at)
@@ -122,15 +122,15 @@ def test_a_withdrawn_mandate_and_a_suspended_ois_end_what_they_opened(pair: Pair
     school = world.spare()
     token = world.exchanged(school)
     settle(lambda: all(is_let_through(chain, token, school) for chain in pair.both))
-    withdraw(world.office.operator, f"{school}.{OIS}.1", "договір розірвано")
+    withdraw(world.office.actor, f"{school}.{OIS}.1", "договір розірвано")
     assert_ended(pair.both, token, school, time.monotonic())
     other = world.exchanged(NORTH_SCHOOL)
-    suspend(world.office.operator, OIS, "інцидент")
+    suspend(world.office.actor, OIS, "інцидент")
     suspended_at = time.monotonic()
     try:
         assert_ended(pair.both, other, NORTH_SCHOOL, suspended_at)
     finally:
-        resume(world.office.operator, OIS, "інцидент вичерпано")
+        resume(world.office.actor, OIS, "інцидент вичерпано")
     settle(lambda: all(is_let_through(chain, other, NORTH_SCHOOL) for chain in pair.both))
 
 
@@ -138,19 +138,19 @@ def test_a_deactivation_while_keycloak_is_down_is_in_force_at_once(pair: Pair, w
     school = world.spare()
     token, realm = world.exchanged(school), world.office.realm
     with pytest.raises(CarriedOutLater):
-        deactivate(world.office.operator_without_keycloak, [school], WHY)
+        deactivate(world.office.actor_without_keycloak, [school], WHY)
     assert_ended(pair.both, token, school, time.monotonic())
     assert require_user(realm.admin, school)["enabled"] is True
-    converge(world.office.operator)
+    converge(world.office.actor)
     assert require_user(realm.admin, school)["enabled"] is False
-    converge(world.office.operator)
+    converge(world.office.actor)
     assert world.office.kinds(school).count(EventKind.ACCOUNT_DEACTIVATED) == 1
 
 
 def test_an_account_enabled_again_in_keycloaks_console_stays_refused(pair: Pair, world: GateWorld) -> None:
     school, admin = world.spare(), world.office.realm.admin
     token, secret, client = world.exchanged(school), world.keys[school], f"api-{school}-k1"
-    deactivate(world.office.operator, [school], WHY)
+    deactivate(world.office.actor, [school], WHY)
     for kind, found in (
         ("users", require_user(admin, school)),
         ("users", require_user(admin, f"service-account-{client}")),
@@ -195,7 +195,7 @@ def test_a_partitioned_node_lets_nobody_in_and_learns_what_it_missed(pair: Pair,
     pair.wire.cut()
     cut_at = time.monotonic()
     try:
-        deactivate(world.office.operator, [school], WHY)
+        deactivate(world.office.actor, [school], WHY)
         assert_ended((pair.first,), doomed, school, time.monotonic())
         while (begun := time.monotonic()) < cut_at + 2 * WATCHED_S:
             for token, institution in ((good, NORTH_SCHOOL), (doomed, school)):

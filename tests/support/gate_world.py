@@ -140,9 +140,9 @@ def gate_world(
     rights = tuple(sorted({route.right for route in config.load().protocol.routes}))
     parties = [ThirdParty(realm, slug) for slug in (OIS, STRANGER)]
     for party in parties:
-        connected(office.operator, party, rights)
+        connected(office.actor, party, rights)
     for institution in everybody:
-        grant(office.operator, institution, OIS, Contract("12/2026", office.operator.now().date()))
+        grant(office.actor, institution, OIS, Contract("12/2026", office.actor.now().date()))
     with running_database(folder, register) as database:
         yield GateWorld(office, forge, realm.settings, database, folder, rights, *parties)
     ledger.close()

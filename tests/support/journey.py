@@ -85,7 +85,7 @@ class Journey:
     def mail_to(self, address: str) -> CaughtMail:
         """The newest mail to an address, after everything that waits was sent."""
         context = RealmContext(self.office.folder.load(), self.office.realm.settings)
-        send_outbox(Workshop(self.office.realm.connection, self.office.ledger, context, "staff:test"))
+        send_outbox(Workshop(self.office.actor, context))
         return self.mails.messages(address)[-1]
 
     def base_key(self, address: str) -> Secret:
@@ -105,7 +105,7 @@ class Journey:
 
     def enrol(self, username: str, password: str, authenticator: str) -> Person:
         """Somebody who has just finished an activation, with the secret that the page showed."""
-        converge(self.office.operator)
+        converge(self.office.actor)
         # Keycloak's own secrets are text; the page shows them in Base32.
         person = Person(username, password, base64.b32decode(authenticator.replace(" ", "")).decode())
         self.people[username] = person
@@ -113,8 +113,8 @@ class Journey:
 
     def read_by_ois(self, institution: str, ois: str) -> None:
         """Invented reads of the last week, as the gate counts them."""
-        operator, code = self.office.operator, InstitutionId(institution)
-        hour = operator.now().replace(minute=0, second=0, microsecond=0)
+        actor, code = self.office.actor, InstitutionId(institution)
+        hour = actor.now().replace(minute=0, second=0, microsecond=0)
         counts = [
             AccessCount(at, code, code, ois, "students.read", 40 + 37 * n % 60, n % 5, None, at)
             for n in range(0, 7 * 24, 3)
@@ -137,7 +137,7 @@ def journey(realm: Realm, mailcatcher: MailCatcher, tmp_path_factory: pytest.Tem
     office = Office(folder, realm, ledger, TokenReader.make(realm.admin, realm.url))
     office.apply()
     let_codes_repeat(realm)
-    connected(office.operator, ThirdParty(realm, Slug(OIS)), ["students.read", "classes.read"])
+    connected(office.actor, ThirdParty(realm, Slug(OIS)), ["students.read", "classes.read"])
     app = create_app(Settings({**settings.values, "AIKOM_CONFIG": str(folder.path)}))
     staff = make_person(realm, ADMINISTRATOR, firstName="Олена", lastName="Коваль", roles=("administrator",))
     with serving(app, port):

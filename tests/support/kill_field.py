@@ -84,13 +84,13 @@ class Field:
         with self.worker() as worker:
             if with_apply:
                 run_apply(worker)
-            converge(worker.operator)
-            return wrongs(read_world(worker.operator.ledger, self.realm.connection, self.catcher, self.log))
+            converge(worker.actor)
+            return wrongs(read_world(worker.actor.ledger, self.realm.connection, self.catcher, self.log))
 
     def rebuilt(self) -> int:
         """How many stored records differ from what all events add up to."""
         with self.worker() as worker:
-            return rebuild(worker.operator.ledger)
+            return rebuild(worker.actor.ledger)
 
     @contextmanager
     def worker(self) -> Iterator[Worker]:

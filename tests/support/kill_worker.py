@@ -20,6 +20,7 @@ from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.leases.lease import hold_lease
 from provisioning.lifecycle.accounts.deactivation import deactivate, reinstate
 from provisioning.lifecycle.accounts.invitations import invite, withdraw
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.apply import apply
 from provisioning.lifecycle.applying.planning import survey
 from provisioning.lifecycle.comparison.convergence import converge
@@ -28,7 +29,6 @@ from provisioning.lifecycle.keys.cut_off import Request, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.lifecycle.keys.rotation import retire, rotate
 from provisioning.lifecycle.mail.outbox import send_outbox
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.api_key_secret import digest
 from provisioning.model.configuration import Configuration
@@ -63,7 +63,7 @@ class Life:
 class Worker:
     """One life's parts; `log` is an open file descriptor."""
 
-    operator: Operator
+    actor: Actor
     configuration: Configuration
     settings: Settings
     log: int
@@ -71,7 +71,7 @@ class Worker:
     @property
     def workshop(self) -> Workshop:
         context = RealmContext(self.configuration, self.settings)
-        return Workshop(self.operator.connection, self.operator.ledger, context, self.operator.actor)
+        return Workshop(self.actor, context)
 
     def say(self, *words: str) -> None:
         """A line that outlives the process."""
@@ -113,9 +113,9 @@ def perform(worker: Worker, operation: str, name: str) -> None:
 
 def run_apply(worker: Worker, name: str = "") -> None:
     """As `provision apply` does it, without the mail; a guard that stands in the way is allowed by its exact number."""
-    operator = worker.operator
-    with hold_lease(operator.ledger, name="apply", holder=operator.actor) as lease:
-        where = (worker.configuration, worker.settings, operator.connection, operator.ledger)
+    actor = worker.actor
+    with hold_lease(actor.ledger, name="apply", holder=actor.name) as lease:
+        where = (worker.configuration, worker.settings, actor.connection, actor.ledger)
         found = survey(*where)
         if found.plan.stops:
             found = survey(*where, allowed={stop.guard: stop.count for stop in found.plan.stops})
@@ -125,35 +125,35 @@ def run_apply(worker: Worker, name: str = "") -> None:
 def new_worker(life: Life, settings: Settings, ledger: Ledger) -> Worker:
     """The parts of a life on an open ledger."""
     configuration = load_configuration(life.folder).require()
-    operator = Operator(KeycloakConnection.from_settings(settings), ledger, "staff:test")
-    return Worker(operator, configuration, settings, os.open(life.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    actor = Actor(KeycloakConnection.from_settings(settings), ledger, "staff:test")
+    return Worker(actor, configuration, settings, os.open(life.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
 
 
 def _reveal(worker: Worker, name: str) -> None:
-    shown = reveal_key(worker.operator, name, again=True, reason="test")
+    shown = reveal_key(worker.actor, name, again=True, reason="test")
     worker.say("shown", shown.record.client_id, shown.fingerprint, digest(shown.secret))
 
 
 def _rotate(worker: Worker, name: str) -> None:
-    rotate(worker.operator, name, timedelta(hours=1))
+    rotate(worker.actor, name, timedelta(hours=1))
 
 
 def _rotate_at_once(worker: Worker, name: str) -> None:
-    rotate(worker.operator, name, timedelta(0))
+    rotate(worker.actor, name, timedelta(0))
 
 
 def _retire(worker: Worker, name: str) -> None:
-    with worker.operator.ledger.reader() as reader:
+    with worker.actor.ledger.reader() as reader:
         oldest = next((key.client_id for key in reader.api_keys(name) if not key.state.is_over), name)
-    retire(worker.operator, oldest)
+    retire(worker.actor, oldest)
 
 
 def _activate(worker: Worker, name: str) -> None:
     """What our extension leaves behind when somebody has used the base key."""
-    connection = worker.operator.connection
+    connection = worker.actor.connection
     user = find_user(connection, name)
     if user is not None and user["enabled"]:
-        attributes = {**user["attributes"], "activated_at": [worker.operator.now().isoformat()]}
+        attributes = {**user["attributes"], "activated_at": [worker.actor.now().isoformat()]}
         connection.put(f"/users/{user['id']}", {**user, "attributes": attributes})
 
 
@@ -163,13 +163,13 @@ OPERATIONS: Final[Mapping[str, Callable[[Worker, str], object]]] = {
     "rotate": _rotate,
     "rotate-at-once": _rotate_at_once,
     "retire": _retire,
-    "cut-off": lambda worker, name: cut_off(worker.operator, name, REQUEST),
-    "deactivate": lambda worker, name: deactivate(worker.operator, [name], WHY),
-    "reinstate": lambda worker, name: reinstate(worker.operator, name, "№ 2"),
-    "invite": lambda worker, name: invite(worker.operator, name, reset=True),
-    "withdraw": lambda worker, name: withdraw(worker.operator, name, "test"),
+    "cut-off": lambda worker, name: cut_off(worker.actor, name, REQUEST),
+    "deactivate": lambda worker, name: deactivate(worker.actor, [name], WHY),
+    "reinstate": lambda worker, name: reinstate(worker.actor, name, "№ 2"),
+    "invite": lambda worker, name: invite(worker.actor, name, reset=True),
+    "withdraw": lambda worker, name: withdraw(worker.actor, name, "test"),
     "activate": _activate,
-    "converge": lambda worker, name: converge(worker.operator),
+    "converge": lambda worker, name: converge(worker.actor),
     "outbox": lambda worker, name: send_outbox(worker.workshop),
 }
 WEIGHTS: Final = dict.fromkeys(OPERATIONS, 4) | {

@@ -11,10 +11,10 @@ import requests
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.apply import Applied, apply
 from provisioning.lifecycle.applying.planning import Survey, survey
 from provisioning.lifecycle.keys.revelation import reveal_key
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.events import Event, EventKind
 from provisioning.model.secret import Secret
@@ -38,17 +38,17 @@ class Office:
 
     def apply(self, allowed: dict[Guard, int] | None = None) -> Applied:
         found = self.survey(allowed)
-        return apply(Workshop(self.realm.connection, self.ledger, found.context, "staff:test"), found)
+        return apply(Workshop(self.actor, found.context), found)
 
     @property
-    def operator(self) -> Operator:
-        return Operator(self.realm.connection, self.ledger, "staff:test")
+    def actor(self) -> Actor:
+        return Actor(self.realm.connection, self.ledger, "staff:test")
 
     @property
-    def operator_without_keycloak(self) -> Operator:
+    def actor_without_keycloak(self) -> Actor:
         """Keycloak is down: nothing listens on this port."""
         down = KeycloakConnection("http://127.0.0.1:9", self.realm.name, "provisioning", Secret("none"))
-        return Operator(down, self.ledger, "staff:test")
+        return Actor(down, self.ledger, "staff:test")
 
     def events(self, subject: str) -> list[Event]:
         """What the ledger has about a subject, in order."""
@@ -66,7 +66,7 @@ class Office:
 
     def reveal(self, name: str) -> Secret:
         """A fresh secret of the account's newest live key."""
-        return reveal_key(self.operator, name, again=True, reason="test").secret
+        return reveal_key(self.actor, name, again=True, reason="test").secret
 
     def token(self, client_id: str, secret: Secret) -> requests.Response:
         """The token endpoint's answer to an API key."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.model.secret import Secret
 
 
-def operator_without_keycloak(ledger: Ledger, actor: str) -> Operator:
-    """An operator on this ledger; nothing listens where its Keycloak should be."""
+def actor_without_keycloak(ledger: Ledger, actor: str) -> Actor:
+    """Return an actor on this ledger; nothing listens where its Keycloak should be."""
     nobody = KeycloakConnection("http://127.0.0.1:9", "aikom", "provisioning", Secret("none"))
-    return Operator(nobody, ledger, actor)
+    return Actor(nobody, ledger, actor)

@@ -15,10 +15,10 @@ from flask import Flask
 from provisioning.keycloak.bootstrap import bootstrap_realm
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.apply import apply
 from provisioning.lifecycle.applying.planning import survey
 from provisioning.lifecycle.finding import find_ois
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.sandbox.runs import open_sandbox
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.ois import Slug
@@ -59,14 +59,14 @@ class SandboxWorld:
     def applicant(self, slug: str, rights: tuple[str, ...] = ("students.read", "classes.read")) -> SandboxParty:
         """An OIS whose e-mail is confirmed and that has handed in its key set; it is not connected."""
         real = ThirdParty(self.office.realm, Slug(slug))
-        apply_for_connection(self.office.operator, real, rights)
+        apply_for_connection(self.office.actor, real, rights)
         with self.office.ledger.reader() as reader:
-            open_sandbox(self.operator, find_ois(reader, slug))
+            open_sandbox(self.actor, find_ois(reader, slug))
         return SandboxParty(self, ThirdParty(self.realm, real.slug, real.key), real)
 
     @property
-    def operator(self) -> Operator:
-        return Operator(self.realm.connection, self.ledger, "staff:test")
+    def actor(self) -> Actor:
+        return Actor(self.realm.connection, self.ledger, "staff:test")
 
 
 @dataclass
@@ -169,4 +169,4 @@ def sandbox_world(server: KeycloakServer, office: Office, folder: Path) -> Itera
 def _fill(realm: Realm, ledger: Ledger) -> None:
     configuration = invented(load_configuration(realm.settings.config_dir).require())
     found = survey(configuration, realm.settings, realm.connection, ledger)
-    apply(Workshop(realm.connection, ledger, found.context, "staff:test"), found)
+    apply(Workshop(Actor(realm.connection, ledger, "staff:test"), found.context), found)

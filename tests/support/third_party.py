@@ -15,9 +15,9 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.connection import connect
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.ois import ConclusionOutcome, OisRecord, Slug, ois_client_id
@@ -89,7 +89,7 @@ class ThirdParty:
 
 
 def apply_for_connection(
-    operator: Operator, party: ThirdParty, rights: Collection[str], redirect_uris: Collection[str] = ()
+    actor: Actor, party: ThirdParty, rights: Collection[str], redirect_uris: Collection[str] = ()
 ) -> None:
     """Its application, as it stands after the e-mail was confirmed."""
     data = {
@@ -103,20 +103,20 @@ def apply_for_connection(
         "redirect_uris": list(redirect_uris),
         "jwks": party.jwks,
     }
-    with operator.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.OIS_APPLIED, party.client_id, operator.actor, "cl. 6", data)])
+    with actor.transaction() as transaction:
+        transaction.append([NewEvent(EventKind.OIS_APPLIED, party.client_id, actor.name, "cl. 6", data)])
 
 
 def connected(
-    operator: Operator, party: ThirdParty, rights: Collection[str], redirect_uris: Collection[str] = ()
+    actor: Actor, party: ThirdParty, rights: Collection[str], redirect_uris: Collection[str] = ()
 ) -> OisRecord:
     """Connect it by the book: application, agreement, conclusion, connection."""
-    apply_for_connection(operator, party, rights, redirect_uris)
-    submit_agreement(operator, party.slug, "1", "0" * 64)
-    accept_agreement(operator, party.slug, "1")
-    until = operator.now().date() + timedelta(days=365)
-    conclude(operator, party.slug, Conclusion(f"№ {party.slug}", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
-    return connect(operator, party.slug)
+    apply_for_connection(actor, party, rights, redirect_uris)
+    submit_agreement(actor, party.slug, "1", "0" * 64)
+    accept_agreement(actor, party.slug, "1")
+    until = actor.now().date() + timedelta(days=365)
+    conclude(actor, party.slug, Conclusion(f"№ {party.slug}", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
+    return connect(actor, party.slug)
 
 
 def claims_of(token: str) -> dict[str, Any]:

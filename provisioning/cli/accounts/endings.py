@@ -8,15 +8,15 @@ import click
 
 from provisioning.cli.accounts.view import show_accounts, yaml_of
 from provisioning.cli.console import OUT, show_json, shown_progress, tell
-from provisioning.cli.parts import current_operator, open_parts, open_trusted_parts
+from provisioning.cli.parts import current_actor, open_parts, open_trusted_parts
 from provisioning.lifecycle.accounts.choosing import Choice, Preview, Selection, choose, preview
 from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.deactivation import deactivate as end_accounts
 from provisioning.lifecycle.accounts.deactivation import reinstate as open_again
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import Converged
 from provisioning.lifecycle.comparison.convergence import converge as bring_together
 from provisioning.lifecycle.errors import CarriedOutLater
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.errors import ExitCode
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Deactivation, DeactivationReason
@@ -67,9 +67,7 @@ def deactivate(
         if len(found.selection.living) > 1 and expect is None:
             _show_preview(found)
             ctx.exit(ExitCode.DIFFERENCES)
-        _end(
-            current_operator(parts, progress), chosen.names, why, Bulk(chosen.scope, expect, None, policy.bulk_approval)
-        )
+        _end(current_actor(parts, progress), chosen.names, why, Bulk(chosen.scope, expect, None, policy.bulk_approval))
 
 
 @click.command()
@@ -82,7 +80,7 @@ def reinstate(name: str, document: str) -> None:
     `provision outbox send`; the account's live API keys work again.
     """
     with open_trusted_parts() as parts:
-        record = open_again(current_operator(parts), name, document)
+        record = open_again(current_actor(parts), name, document)
     OUT.print(f"Account {record.username} is open again; its base key waits in the outbox.")
     tell("Take `deactivated` out of its record in YAML, or the next apply ends it again.")
 
@@ -97,7 +95,7 @@ def converge(ctx: click.Context, as_json: bool) -> None:
     was wrong, an alarm is then in the ledger.
     """
     with open_trusted_parts() as parts, shown_progress() as progress:
-        done = bring_together(current_operator(parts, progress))
+        done = bring_together(current_actor(parts, progress))
     if as_json:
         show_json(_converged_json(done))
     else:
@@ -110,10 +108,10 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _end(operator: Operator, names: tuple[str, ...], why: Deactivation, bulk: Bulk) -> None:
+def _end(actor: Actor, names: tuple[str, ...], why: Deactivation, bulk: Bulk) -> None:
     """Do it and tell; what goes into YAML is told also when Keycloak follows later."""
     try:
-        done = end_accounts(operator, names, why, bulk)
+        done = end_accounts(actor, names, why, bulk)
     except CarriedOutLater:
         _show_yaml(why)
         raise

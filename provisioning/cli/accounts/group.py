@@ -10,7 +10,7 @@ from provisioning.cli.accounts.endings import converge, deactivate, reinstate
 from provisioning.cli.accounts.invite import invite
 from provisioning.cli.accounts.view import AccountStatus, account_json, show_accounts, show_status
 from provisioning.cli.console import OUT, show_json, tell
-from provisioning.cli.parts import Parts, current_operator, open_parts
+from provisioning.cli.parts import Parts, current_actor, open_parts
 from provisioning.keycloak.errors import KeycloakError
 from provisioning.keycloak.logins import read_login
 from provisioning.ledger.operational.key_use import last_used
@@ -36,7 +36,7 @@ def accounts() -> None:
 def withdraw(name: str, reason: str) -> None:
     """Kill the outstanding base key of an account: its link opens nothing any more."""
     with open_parts() as parts:
-        record = withdraw_base_key(current_operator(parts), name, reason)
+        record = withdraw_base_key(current_actor(parts), name, reason)
     OUT.print(f"The base key of account {record.username} is withdrawn.")
     tell(f"Issue another with `provision accounts invite {record.username}`.")
 

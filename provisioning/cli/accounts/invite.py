@@ -10,7 +10,7 @@ import click
 
 from provisioning.cli.console import OUT, ShownProgress, shown_progress, tell
 from provisioning.cli.outbox.mailing import send_waiting_mail, show_sent
-from provisioning.cli.parts import Parts, current_operator, open_trusted_parts, valid_configuration
+from provisioning.cli.parts import Parts, current_actor, open_trusted_parts, valid_configuration
 from provisioning.lifecycle.accounts.bulk_invitations import Selection, invite_many, select_accounts
 from provisioning.lifecycle.accounts.invitations import invite as issue_base_key
 from provisioning.lifecycle.mail.outbox import Sent
@@ -55,7 +55,7 @@ def invite(
     with open_trusted_parts() as parts, shown_progress() as progress:
         if not bulk:
             for name in names:
-                record = issue_base_key(current_operator(parts), name, reset=reset)
+                record = issue_base_key(current_actor(parts), name, reset=reset)
                 OUT.print(f"Account {record.username} has a new base key.")
         else:
             chosen = _chosen(parts, configuration, Selection(expired, below), limit)
@@ -85,7 +85,7 @@ def _invite_bulk(
     done = 0
     progress.stage("issuing base keys", len(chosen))
     try:
-        for done, _ in enumerate(invite_many(current_operator(parts, progress), chosen, rate), start=1):
+        for done, _ in enumerate(invite_many(current_actor(parts, progress), chosen, rate), start=1):
             if send and done % SEND_EVERY == 0:
                 _send_quietly(parts, configuration)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from provisioning.cli.console import OUT, show_json, tell
-from provisioning.cli.parts import current_actor, current_operator, open_parts
+from provisioning.cli.parts import actor_name, current_actor, open_parts
 from provisioning.lifecycle.keys.cut_off import CutOff, Request
 from provisioning.lifecycle.keys.cut_off import cut_off as end_keys
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
@@ -30,15 +30,15 @@ def cut_off(
     Request and decision are recorded first. When Keycloak does not answer, they stand, the exit code is 3 and
     `provision accounts converge` finishes it.
     """
-    request = Request(CutOffReason(reason), requested_by or current_actor(), ois, note)
+    request = Request(CutOffReason(reason), requested_by or actor_name(), ois, note)
     with open_parts() as parts:
-        operator = current_operator(parts)
+        actor = current_actor(parts)
         done: CutOff | OpenRequest
         if asks:
             approval = load_realm_policy(parts.settings.config_dir).cut_off.approval
-            done = request_cut_off(operator, name, request, approval)
+            done = request_cut_off(actor, name, request, approval)
         else:
-            done = end_keys(operator, name, request)
+            done = end_keys(actor, name, request)
     if isinstance(done, OpenRequest):
         _show_waiting(done, as_json=as_json)
         return

@@ -13,7 +13,7 @@ from provisioning.cli.keys.cut_off import cut_off
 from provisioning.cli.keys.leaks import check, leaked
 from provisioning.cli.keys.requests import cut_off_requests, decide
 from provisioning.cli.keys.rotation import retire, rotate
-from provisioning.cli.parts import current_operator, open_parts, open_trusted_parts
+from provisioning.cli.parts import current_actor, open_parts, open_trusted_parts
 from provisioning.lifecycle.keys.revelation import KeyStatus, key_statuses, reveal_key
 
 
@@ -38,7 +38,7 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
     can look the secret up later. Only the secret goes to standard output.
     """
     with open_trusted_parts() as parts:
-        revealed = reveal_key(current_operator(parts), name, again=again, reason=reason)
+        revealed = reveal_key(current_actor(parts), name, again=again, reason=reason)
         endpoint = f"{parts.settings.keycloak_public_url}/realms/{parts.settings.realm}/protocol/openid-connect/token"
     if as_json:
         show_json(
@@ -65,7 +65,7 @@ def status(name: str, as_json: bool) -> None:
     The last use is read by `provision watch` from Keycloak's events, which can be lost: a hint, not a record.
     """
     with open_parts() as parts:
-        found = key_statuses(current_operator(parts), name)
+        found = key_statuses(current_actor(parts), name)
     if as_json:
         show_json([_plain(key) for key in found])
         return

@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from provisioning.cli.console import OUT, show_json, tell
-from provisioning.cli.parts import current_operator, open_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.keys.leaks import FoundKey, Standing, check_text, kill_leaked
 from provisioning.model.errors import ExitCode
 
@@ -45,7 +45,7 @@ def leaked(source: str, where: str, as_json: bool) -> None:
     """Cut off every live API key in a text on standard input, and tell its owner by mail (order cl. 8)."""
     del source
     with open_parts() as parts:
-        found, done = kill_leaked(current_operator(parts), sys.stdin.read(), where)
+        found, done = kill_leaked(current_actor(parts), sys.stdin.read(), where)
     _show(found, as_json=as_json)
     for cut in done:
         tell(f"Cut off: {', '.join(cut.ended)}. In use now: {cut.new}. The mail waits: `provision outbox send`.")

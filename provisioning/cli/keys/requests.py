@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from provisioning.cli.console import OUT, show_json, tell
-from provisioning.cli.parts import current_operator, open_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.keys.cut_off_decisions import approve as carry_out
 from provisioning.lifecycle.keys.cut_off_decisions import refuse as turn_down
 from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
@@ -44,12 +44,12 @@ def decide(number: int, approve: bool | None, reason: str | None) -> None:
     if not approve and not reason:
         raise click.UsageError("--refuse needs --reason TEXT: the institution will ask")
     with open_parts() as parts:
-        operator = current_operator(parts)
+        actor = current_actor(parts)
         if not approve:
-            refused = turn_down(operator, number, str(reason))
+            refused = turn_down(actor, number, str(reason))
             OUT.print(f"Request {number} of {refused.username} is refused; its keys stay as they are.")
             return
-        done = carry_out(operator, number, reason)
+        done = carry_out(actor, number, reason)
     OUT.print(f"Cut off: {', '.join(done.ended) or 'before'}. In their place: {done.new}.")
     tell("The owner's mail waits: `provision outbox send`.")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from provisioning.cli.console import OUT, show_json, tell
-from provisioning.cli.parts import current_operator, open_parts, open_trusted_parts
+from provisioning.cli.parts import current_actor, open_parts, open_trusted_parts
 from provisioning.lifecycle.keys.rotation import retire as end_older_key
 from provisioning.lifecycle.keys.rotation import rotate as make_next_key
 from provisioning.registry.realm_alone import load_realm_policy
@@ -31,7 +31,7 @@ def rotate(name: str, overlap: int | None, as_json: bool) -> None:
     with open_trusted_parts() as parts:
         policy = load_realm_policy(parts.settings.config_dir).api_key
         wanted = None if overlap is None else timedelta(hours=overlap)
-        rotated = make_next_key(current_operator(parts), name, wanted, policy)
+        rotated = make_next_key(current_actor(parts), name, wanted, policy)
     ends_at = None if rotated.ends_at is None else f"{rotated.ends_at:%Y-%m-%dT%H:%M:%SZ}"
     if as_json:
         show_json({"old": rotated.old, "new": rotated.new, "old_ends_at": ends_at})
@@ -45,5 +45,5 @@ def rotate(name: str, overlap: int | None, as_json: bool) -> None:
 def retire(name: str) -> None:
     """End the older key of a rotation before its time. KEY is a client id such as api-46-0001234-k1."""
     with open_parts() as parts:
-        record = end_older_key(current_operator(parts), name)
+        record = end_older_key(current_actor(parts), name)
     OUT.print(f"API key {record.client_id} has ended.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from provisioning.cli.console import OUT, show_json, shown_progress, tell
-from provisioning.cli.parts import current_operator, open_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.comparison.recovery import Recovered
 from provisioning.lifecycle.comparison.recovery import recover as bring_together
 from provisioning.lifecycle.comparison.unconfirmed import Doubts
@@ -29,7 +29,7 @@ def recover(ctx: click.Context, ledger_is_older: bool, as_json: bool) -> None:
     is lost, and the switch is not needed.
     """
     with open_parts() as parts, shown_progress() as progress:
-        done = bring_together(current_operator(parts, progress), ledger_is_older=ledger_is_older)
+        done = bring_together(current_actor(parts, progress), ledger_is_older=ledger_is_older)
     if as_json:
         show_json(recovered_json(done))
     else:

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from provisioning.cli.console import OUT
-from provisioning.cli.parts import current_operator, open_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.mandates.agreeing import set_authority_grants
 from provisioning.lifecycle.mandates.by_authority import Outlook, Preview, grant_below, preview
 from provisioning.lifecycle.mandates.granting import Contract
@@ -34,7 +34,7 @@ def agree(name: str, state: str, reason: str | None) -> None:
     The account does it in its portal; this is for one that asks on paper. Mandates given before stand.
     """
     with open_parts() as parts:
-        account = set_authority_grants(current_operator(parts), name, state == "on", reason)
+        account = set_authority_grants(current_actor(parts), name, state == "on", reason)
     OUT.print(f"An authority may{'' if account.authority_grants else ' not'} give mandates for {account.username}.")
 
 
@@ -61,15 +61,15 @@ def grant_all_below(
     institution, OIS and --right have in common; each institution is told by mail and may withdraw it.
     """
     with open_parts() as parts:
-        operator = current_operator(parts)
+        actor = current_actor(parts)
         if contract is None or signed is None or expect is None:
             with parts.ledger.reader() as reader:
-                _show(preview(reader, operator.now().date(), authority, ois))
+                _show(preview(reader, actor.now().date(), authority, ois))
             return
         rests_on = Contract(contract, signed.date(), until.date() if until else None)
-        done = grant_below(operator, authority, ois, rests_on, rights or None, expect)
+        done = grant_below(actor, authority, ois, rests_on, rights or None, expect)
         OUT.print(f"{len(done.mandates)} mandates are granted, {len(done.left_out)} accounts have no right in common.")
-        carry_out(operator, done.tasks, f"{len(done.mandates)} mandates are granted")
+        carry_out(actor, done.tasks, f"{len(done.mandates)} mandates are granted")
 
 
 def _show(seen: Preview) -> None:

@@ -9,7 +9,7 @@ import click
 from provisioning.cli.console import OUT, show_json
 from provisioning.cli.mandates.below import agree, grant_all_below
 from provisioning.cli.ois.view import mandate_json, show_mandate, show_mandates
-from provisioning.cli.parts import current_operator, open_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.finding import find_account, find_ois
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, find_mandate
@@ -87,7 +87,7 @@ def grant(
     """
     rests_on = Contract(contract, signed.date(), until.date() if until else None)
     with open_parts() as parts:
-        given = give(current_operator(parts), name, ois, rests_on, rights or None, replace=replace)
+        given = give(current_actor(parts), name, ois, rests_on, rights or None, replace=replace)
     if as_json:
         show_json(mandate_json(given))
     else:
@@ -100,7 +100,7 @@ def grant(
 def withdraw(mandate: str, reason: str) -> None:
     """End a mandate at once; the API key goes on working for others. Repeating it changes nothing."""
     with open_parts() as parts:
-        ended = end(current_operator(parts), mandate, reason)
+        ended = end(current_actor(parts), mandate, reason)
     OUT.print(f"Mandate {ended.id} is withdrawn.", markup=False)
 
 
@@ -108,7 +108,7 @@ def withdraw(mandate: str, reason: str) -> None:
 def expire() -> None:
     """Withdraw every mandate whose last day is past. `provision watch` does it by itself."""
     with open_parts() as parts:
-        due = end_those_due(current_operator(parts))
+        due = end_those_due(current_actor(parts))
     for mandate in due:
         OUT.print(f"Mandate {mandate.id} has run out.", markup=False)
     OUT.print(f"{len(due)} ended.")
@@ -121,7 +121,7 @@ def expire() -> None:
 def direct_use(name: str, state: str, reason: str | None) -> None:
     """Let the account's API keys open the central database without an OIS, or no longer. Off until switched on."""
     with open_parts() as parts:
-        account = set_direct_use(current_operator(parts), name, state == "on", reason)
+        account = set_direct_use(current_actor(parts), name, state == "on", reason)
     OUT.print(f"Direct use of the API keys of {account.username} is {state}.", markup=False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from provisioning.cli.console import OUT, tell
-from provisioning.cli.parts import current_operator, open_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.ois import connection
 from provisioning.model.ois import OisRecord
 
@@ -21,7 +21,7 @@ def connect(slug: str, rights: tuple[str, ...]) -> None:
     From then on institutions can give it mandates. Exit code 4 when a document is missing.
     """
     with open_parts() as parts:
-        record = connection.connect(current_operator(parts), slug, rights or None)
+        record = connection.connect(current_actor(parts), slug, rights or None)
     _show(record)
     if record.jwks is None:
         tell(f"It handed in no key set: give it a secret with `provision ois secret {record.slug}`.")
@@ -34,7 +34,7 @@ def connect(slug: str, rights: tuple[str, ...]) -> None:
 def change_rights(slug: str, rights: tuple[str, ...], reason: str) -> None:
     """Give a connected OIS exactly these rights, among those it asked for. No mandate allows more from then on."""
     with open_parts() as parts:
-        _show(connection.change_rights(current_operator(parts), slug, rights, reason))
+        _show(connection.change_rights(current_actor(parts), slug, rights, reason))
 
 
 @click.command()
@@ -43,7 +43,7 @@ def change_rights(slug: str, rights: tuple[str, ...], reason: str) -> None:
 def suspend(slug: str, reason: str) -> None:
     """Stop an OIS at once. Its mandates stand, and work again when it is resumed."""
     with open_parts() as parts:
-        _show(connection.suspend(current_operator(parts), slug, reason))
+        _show(connection.suspend(current_actor(parts), slug, reason))
 
 
 @click.command()
@@ -52,7 +52,7 @@ def suspend(slug: str, reason: str) -> None:
 def resume(slug: str, reason: str) -> None:
     """Let a suspended OIS work again; it needs both documents in force. Exit code 4 when one is missing."""
     with open_parts() as parts:
-        _show(connection.resume(current_operator(parts), slug, reason))
+        _show(connection.resume(current_actor(parts), slug, reason))
 
 
 @click.command()
@@ -61,7 +61,7 @@ def resume(slug: str, reason: str) -> None:
 def terminate(slug: str, reason: str) -> None:
     """End a connection for good and withdraw every mandate it has. Whoever comes back applies under another slug."""
     with open_parts() as parts:
-        _show(connection.terminate(current_operator(parts), slug, reason))
+        _show(connection.terminate(current_actor(parts), slug, reason))
 
 
 @click.command()
@@ -70,7 +70,7 @@ def terminate(slug: str, reason: str) -> None:
 def reject(slug: str, reason: str) -> None:
     """Reject an application for good."""
     with open_parts() as parts:
-        _show(connection.reject(current_operator(parts), slug, reason))
+        _show(connection.reject(current_actor(parts), slug, reason))
 
 
 def _show(record: OisRecord) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from provisioning.cli.console import OUT, tell
-from provisioning.cli.parts import current_operator, open_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.ois import keys
 from provisioning.lifecycle.ois.operators import invite_operator
 
@@ -21,7 +21,7 @@ def change_key(slug: str, file: Path) -> None:
     To roll a key over, first take a set with the old and the new key, and later one without the old.
     """
     with open_parts() as parts:
-        record = keys.change_key(current_operator(parts), slug, file.read_text(encoding="utf-8"))
+        record = keys.change_key(current_actor(parts), slug, file.read_text(encoding="utf-8"))
     OUT.print(f"OIS {record.slug} authenticates by the key set in {file}.", markup=False)
 
 
@@ -34,7 +34,7 @@ def secret(slug: str, reason: str) -> None:
     A key set is better: nothing secret travels. Only the secret goes to standard output; Keycloak keeps a digest.
     """
     with open_parts() as parts:
-        given = keys.give_secret(current_operator(parts), slug, reason)
+        given = keys.give_secret(current_actor(parts), slug, reason)
     tell(f"OIS {given.record.slug}, fingerprint {given.fingerprint}. Its secret is shown this once:")
     click.echo(given.secret.reveal())
 
@@ -48,5 +48,5 @@ def invite(slug: str, reset: bool) -> None:
     The first one goes out by itself when the e-mail of the application is confirmed.
     """
     with open_parts() as parts:
-        record = invite_operator(current_operator(parts), slug, reset=reset)
+        record = invite_operator(current_actor(parts), slug, reset=reset)
     OUT.print(f"A base key for the operator of OIS {record.slug} goes to {record.email}.", markup=False)

@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from provisioning.cli.console import OUT
-from provisioning.cli.parts import Parts, current_operator, open_parts, valid_configuration
+from provisioning.cli.parts import Parts, current_actor, open_parts, valid_configuration
 from provisioning.lifecycle.ois import papers
 from provisioning.lifecycle.ois.accession import ask_for_accession
 from provisioning.model.annexes import TechnicalRequirements
@@ -24,7 +24,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def accept_agreement(slug: str, version: str) -> None:
     """Accept the signed agreement that waits. `provision ois show SLUG` says which version that is."""
     with open_parts() as parts:
-        _show(papers.accept_agreement(current_operator(parts), slug, version))
+        _show(papers.accept_agreement(current_actor(parts), slug, version))
 
 
 @click.command(name="return")
@@ -34,7 +34,7 @@ def accept_agreement(slug: str, version: str) -> None:
 def return_agreement(slug: str, version: str, remarks: str) -> None:
     """Return the agreement that waits, with remarks. One that is in force stays so."""
     with open_parts() as parts:
-        _show(papers.return_agreement(current_operator(parts), slug, version, remarks))
+        _show(papers.return_agreement(current_actor(parts), slug, version, remarks))
 
 
 @click.command()
@@ -53,7 +53,7 @@ def conclude(slug: str, number: str, outcome: str, until: datetime, requirements
     with open_parts() as parts:
         checklist = _requirements(parts, requirements)
         conclusion = papers.Conclusion(number, ConclusionOutcome(outcome), until.date(), checklist)
-        _show(papers.conclude(current_operator(parts), slug, conclusion, remarks))
+        _show(papers.conclude(current_actor(parts), slug, conclusion, remarks))
 
 
 @click.command()
@@ -69,7 +69,7 @@ def judge(slug: str, requirement: str, passed: bool, note: str) -> None:
             known = ", ".join(item.id for item in checklist.items)
             raise click.BadParameter(f"there is no requirement {requirement}; there are {known}")
         evidence = papers.Evidence(requirement, checklist.version, passed, {"note": note})
-        papers.record_evidence(current_operator(parts), slug, evidence)
+        papers.record_evidence(current_actor(parts), slug, evidence)
     OUT.print(f"OIS {slug}: {requirement} is {'met' if passed else 'not met'}.", markup=False)
 
 
@@ -79,7 +79,7 @@ def judge(slug: str, requirement: str, passed: bool, note: str) -> None:
 def revoke(slug: str, reason: str) -> None:
     """Revoke the conclusion in force. A connected OIS is suspended by the same decision."""
     with open_parts() as parts:
-        _show(papers.revoke_conclusion(current_operator(parts), slug, reason))
+        _show(papers.revoke_conclusion(current_actor(parts), slug, reason))
 
 
 def _requirements(parts: Parts, version: str) -> TechnicalRequirements:
@@ -102,7 +102,7 @@ def accession() -> None:
     """
     configuration = valid_configuration()
     with open_parts() as parts:
-        done = ask_for_accession(current_operator(parts), configuration.agreements, configuration.realm.accession)
+        done = ask_for_accession(current_actor(parts), configuration.agreements, configuration.realm.accession)
     if done.text is None or not done.waiting:
         OUT.print("No OIS has to accede to anything.")
         return

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from provisioning.cli.console import OUT, show_json, tell
-from provisioning.cli.parts import current_operator, open_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.mail.bounces import Fate, Judged, record_bounces
 from provisioning.mail.bounces import MAX_BYTES, Bounce, read_bounces
 from provisioning.registry.realm_alone import load_realm_policy
@@ -31,7 +31,7 @@ def bounces(source: str, as_json: bool) -> None:
     found = [bounce for data in _mails(source) for bounce in read_bounces(data)]
     with open_parts() as parts:
         sender = load_realm_policy(parts.settings.config_dir).mail.sender
-        judged = record_bounces(current_operator(parts), found, sender)
+        judged = record_bounces(current_actor(parts), found, sender)
     if as_json:
         show_json([_plain(each) for each in judged])
     else:

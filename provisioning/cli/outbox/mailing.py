@@ -14,7 +14,7 @@ from provisioning.model.configuration import Configuration
 def send_waiting_mail(parts: Parts, configuration: Configuration, progress: Progress, limit: int | None = None) -> Sent:
     """Send what is due. A mail server that does not answer is in the result, not raised: the mail waits."""
     context = RealmContext(configuration, parts.settings)
-    return send_outbox(Workshop(parts.connection, parts.ledger, context, current_actor(), progress), limit)
+    return send_outbox(Workshop(current_actor(parts, progress), context), limit)
 
 
 def show_sent(sent: Sent) -> None:

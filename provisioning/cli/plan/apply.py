@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import click
 
 from provisioning.cli.console import OUT, ShownProgress, show_json, shown_progress, tell
 from provisioning.cli.outbox.mailing import send_waiting_mail, show_sent
-from provisioning.cli.parts import Parts, current_actor, open_trusted_parts, valid_configuration
+from provisioning.cli.parts import Parts, actor_name, current_actor, open_trusted_parts, valid_configuration
 from provisioning.cli.plan.allowances import Allowances, allowances
 from provisioning.cli.plan.view import show_plan
 from provisioning.ledger.leases.lease import Lease, hold_lease
@@ -48,7 +49,7 @@ def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool,
     saved = _saved_plan(target) if target is not None and target.is_file() else None
     configuration = valid_configuration(target if saved is None else None)
     with open_trusted_parts() as parts, shown_progress() as progress:
-        with _told_how_far(progress), hold_lease(parts.ledger, name="apply", holder=current_actor()) as lease:
+        with _told_how_far(progress), hold_lease(parts.ledger, name="apply", holder=actor_name()) as lease:
             found, applied = _run(parts, configuration, saved, allowed, progress, lease)
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
     if as_json:
@@ -75,8 +76,8 @@ def _run(
             f"the saved plan {saved['checksum'][:12]} is out of date: now it would be {found.plan.checksum[:12]}",
             remedy="look at `provision plan` again and save it anew",
         )
-    workshop = Workshop(parts.connection, parts.ledger, found.context, current_actor(), progress, fence=lease.fence)
-    return found, carry_out(workshop, found)
+    actor = replace(current_actor(parts, progress), fence=lease.fence)
+    return found, carry_out(Workshop(actor, found.context), found)
 
 
 @contextmanager

@@ -9,11 +9,11 @@ import click
 
 from provisioning.cli.console import show_json, shown_progress, tell
 from provisioning.cli.ledger.recover import recovered_json, show_recovered
-from provisioning.cli.parts import current_actor
+from provisioning.cli.parts import actor_name
 from provisioning.cli.stack.view import ShownSteps
 from provisioning.ledger import open_ledger
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.recovery import Recovered, recover
-from provisioning.lifecycle.operator import Operator
 from provisioning.stack.backup import Store, behind_closed_doors, put_back, take_backup
 from provisioning.stack.down import take_down
 from provisioning.stack.paths import StackPaths
@@ -65,7 +65,7 @@ def _recover(paths: StackPaths, steps: ShownSteps, *, ledger_is_older: bool) -> 
         ledger = open_ledger(settings.database_url)
         try:
             with shown_progress() as progress:
-                operator = Operator.from_settings(settings, ledger, current_actor())
-                return recover(replace(operator, progress=progress), ledger_is_older=ledger_is_older)
+                actor = Actor.from_settings(settings, ledger, actor_name())
+                return recover(replace(actor, progress=progress), ledger_is_older=ledger_is_older)
         finally:
             ledger.close()

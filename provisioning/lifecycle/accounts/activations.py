@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioning.ledger.queries.summary import accounts_named
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord, AccountState
@@ -24,18 +24,18 @@ def new_activations(
     )
 
 
-def record_activations(operator: Operator, images: Mapping[Username, AccountImage]) -> int:
+def record_activations(actor: Actor, images: Mapping[Username, AccountImage]) -> int:
     """Record each new activation once; the number recorded. `images` as Keycloak has them now."""
     activated = [username for username, image in images.items() if image.activated_at is not None]
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         found = new_activations(images, accounts_named(reader, activated))
     if not found:
         return 0
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         # Somebody else may have recorded it since the records were read.
         now = accounts_named(transaction, [username for username, _ in found])
         events = [
-            NewEvent(EventKind.ACCOUNT_ACTIVATED, username, operator.actor, "cl. 4", {"activated_at": moment})
+            NewEvent(EventKind.ACCOUNT_ACTIVATED, username, actor.name, "cl. 4", {"activated_at": moment})
             for username, moment in new_activations(images, now)
         ]
         transaction.append(events)

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.mails import base_key_mails
 from provisioning.lifecycle.accounts.invitations import invite
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.finding import find_account
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.base_key_state import BaseKeyState, base_key_status, needs_base_key
 from provisioning.model.identifiers import Username
 
@@ -48,7 +48,7 @@ def select_accounts(
 
 
 def invite_many(
-    operator: Operator,
+    actor: Actor,
     names: Sequence[Username],
     per_minute: float,
     *,
@@ -64,5 +64,5 @@ def invite_many(
         wait = began + number * 60 / per_minute - clock()
         if wait > 0:
             sleep(wait)
-        invite(operator, name)
+        invite(actor, name)
         yield name

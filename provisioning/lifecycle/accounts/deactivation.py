@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from provisioning.ledger import LedgerTransaction
 from provisioning.lifecycle.accounts.choosing import Selection, select_accounts
 from provisioning.lifecycle.accounts.endings import deactivation_event
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import end_mandates_of_accounts
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import close_account_task, reopen_account_task, replace_base_key_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -48,34 +48,32 @@ class Decided:
     tasks: tuple[str, ...]
 
 
-def deactivate(operator: Operator, names: Sequence[str], why: Deactivation, bulk: Bulk | None = None) -> Selection:
+def deactivate(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk | None = None) -> Selection:
     """End accounts, in the ledger and in Keycloak.
 
     Accounts that ended before are left as they are, so it may be repeated. Raises UnknownAccount and ActionRefused
     before anything is recorded, CarriedOutLater when it is recorded and Keycloak does not follow yet.
     """
-    decided = record_deactivation(operator, names, why, bulk)
-    operator.progress.stage("closing accounts in Keycloak", len(decided.tasks))
+    decided = record_deactivation(actor, names, why, bulk)
+    actor.progress.stage("closing accounts in Keycloak", len(decided.tasks))
     count = len(decided.tasks)
-    carry_out(operator, decided.tasks, f"{count} {'account is' if count == 1 else 'accounts are'} deactivated")
+    carry_out(actor, decided.tasks, f"{count} {'account is' if count == 1 else 'accounts are'} deactivated")
     return decided.selection
 
 
-def record_deactivation(
-    operator: Operator, names: Sequence[str], why: Deactivation, bulk: Bulk | None = None
-) -> Decided:
+def record_deactivation(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk | None = None) -> Decided:
     """The same without Keycloak's part, which `provision watch` carries out. Raises UnknownAccount, ActionRefused."""
     bulk = bulk or Bulk()
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         selected = select_accounts(transaction, names)
         if selected.living:
             refuse_unless_looked_at(selected, bulk)
             _refuse_without_approval(len(selected.living), bulk.approval)
-        return end_accounts(operator, transaction, selected, why, bulk.scope)
+        return end_accounts(actor, transaction, selected, why, bulk.scope)
 
 
 def end_accounts(
-    operator: Operator,
+    actor: Actor,
     transaction: LedgerTransaction,
     selected: Selection,
     why: Deactivation,
@@ -86,10 +84,10 @@ def end_accounts(
     number = None
     if scope is not None and selected.living:
         data = {"decision": "deactivation", **decision_data(scope, selected, why), **(approved or {})}
-        decision = NewEvent(EventKind.DECISION_RECORDED, "realm", operator.actor, "cl. 10", data)
+        decision = NewEvent(EventKind.DECISION_RECORDED, "realm", actor.name, "cl. 10", data)
         number = transaction.append([decision])[0].seq
-    transaction.append([deactivation_event(record.username, why, operator.actor) for record in selected.living])
-    end_mandates_of_accounts(operator.actor, transaction, selected.usernames)
+    transaction.append([deactivation_event(record.username, why, actor.name) for record in selected.living])
+    end_mandates_of_accounts(actor.name, transaction, selected.usernames)
     # Those that ended before too: their tasks may be what is left of an earlier run.
     pending = {task.key for task in transaction.pending_tasks()}
     left = [key for record in selected.ended if (key := close_account_task(record.username).key) in pending]
@@ -130,29 +128,29 @@ def refuse_unless_looked_at(selected: Selection, bulk: Bulk) -> None:
         )
 
 
-def reinstate(operator: Operator, name: str, document: str) -> AccountRecord:
+def reinstate(actor: Actor, name: str, document: str) -> AccountRecord:
     """Open an authority's account again, on a document, with a new base key. Source: order cl. 11.
 
     Institutions are refused. Its live API keys work again; cut them off if the reason was an incident. Raises
     UnknownAccount, ActionRefused, CarriedOutLater.
     """
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         before = find_account(transaction, name)
         refuse_unless_allowed(before, EventKind.ACCOUNT_REINSTATED)
-        username, base_key_id = before.username, operator.new_id()
+        username, base_key_id = before.username, actor.new_id()
         reset = before.activated_at is not None
         reinstated: dict[str, JsonValue] = {"document": document}
         issued: dict[str, JsonValue] = {"base_key_id": base_key_id, "reset": reset}
         transaction.append(
             [
-                NewEvent(EventKind.ACCOUNT_REINSTATED, username, operator.actor, "cl. 11", reinstated),
-                NewEvent(EventKind.BASE_KEY_ISSUED, username, operator.actor, "cl. 4", issued),
+                NewEvent(EventKind.ACCOUNT_REINSTATED, username, actor.name, "cl. 11", reinstated),
+                NewEvent(EventKind.BASE_KEY_ISSUED, username, actor.name, "cl. 4", issued),
             ]
         )
         tasks = [reopen_account_task(username), replace_base_key_task(username, base_key_id, reset=reset)]
         transaction.add_tasks(tasks)
         after = transaction.account(username)
-    carry_out(operator, [task.key for task in tasks], f"account {username} is reinstated")
+    carry_out(actor, [task.key for task in tasks], f"account {username} is reinstated")
     return after or before
 
 

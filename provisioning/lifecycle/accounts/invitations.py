@@ -5,22 +5,22 @@ A new base key kills the one before it. The link itself is made when the mail is
 
 from __future__ import annotations
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import replace_base_key_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.records import AccountRecord, AccountState
 
 
-def invite(operator: Operator, name: str, *, reset: bool = False) -> AccountRecord:
+def invite(actor: Actor, name: str, *, reset: bool = False) -> AccountRecord:
     """Issue a fresh base key and queue its mail to the official e-mail.
 
     An activated account needs `reset`: whoever uses the new link sets new credentials. Raises UnknownAccount and
     ActionRefused before anything is recorded, CarriedOutLater when Keycloak does not follow yet.
     """
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         account = find_account(transaction, name)
         refuse_unless_allowed(account, EventKind.BASE_KEY_ISSUED)
         active = account.state is AccountState.ACTIVE
@@ -29,18 +29,18 @@ def invite(operator: Operator, name: str, *, reset: bool = False) -> AccountReco
                 f"account {account.username} is in use since {account.activated_at:%Y-%m-%d}",
                 remedy="add --reset to replace its password and second factor by a new base key",
             )
-        base_key_id = operator.new_id()
+        base_key_id = actor.new_id()
         data: dict[str, JsonValue] = {"base_key_id": base_key_id, "reset": active}
         task = replace_base_key_task(account.username, base_key_id, reset=active)
-        transaction.append([NewEvent(EventKind.BASE_KEY_ISSUED, account.username, operator.actor, "cl. 4", data)])
+        transaction.append([NewEvent(EventKind.BASE_KEY_ISSUED, account.username, actor.name, "cl. 4", data)])
         transaction.add_tasks([task])
-    carry_out(operator, [task.key], f"a new base key of account {account.username} is issued")
+    carry_out(actor, [task.key], f"a new base key of account {account.username} is issued")
     return account
 
 
-def withdraw(operator: Operator, name: str, reason: str) -> AccountRecord:
+def withdraw(actor: Actor, name: str, reason: str) -> AccountRecord:
     """Kill the outstanding base key; a mail that waits is not sent. Raises as `invite` does."""
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         account = find_account(transaction, name)
         refuse_unless_allowed(account, EventKind.BASE_KEY_WITHDRAWN)
         if account.base_key_id is None:
@@ -49,9 +49,9 @@ def withdraw(operator: Operator, name: str, reason: str) -> AccountRecord:
                 remedy="see `provision accounts status`",
             )
         data: dict[str, JsonValue] = {"base_key_id": account.base_key_id}
-        withdrawn = NewEvent(EventKind.BASE_KEY_WITHDRAWN, account.username, operator.actor, "cl. 4", data, reason)
+        withdrawn = NewEvent(EventKind.BASE_KEY_WITHDRAWN, account.username, actor.name, "cl. 4", data, reason)
         task = replace_base_key_task(account.username, None)
         transaction.append([withdrawn])
         transaction.add_tasks([task])
-    carry_out(operator, [task.key], f"the base key of account {account.username} is withdrawn")
+    carry_out(actor, [task.key], f"the base key of account {account.username} is withdrawn")
     return account

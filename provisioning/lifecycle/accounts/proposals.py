@@ -21,8 +21,8 @@ from provisioning.lifecycle.accounts.deactivation import (
     end_accounts,
     refuse_unless_looked_at,
 )
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import Event, EventKind, JsonValue, NewEvent, format_time, parse_time
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.institution import Deactivation, DeactivationReason
@@ -62,14 +62,12 @@ class Proposal:
 _OUTCOMES: Final = dict(zip(_ANSWERS, (Outcome.APPROVED, Outcome.REFUSED, Outcome.EXPIRED), strict=True))
 
 
-def propose(
-    operator: Operator, names: Sequence[str], why: Deactivation, bulk: Bulk, *, lifespan: timedelta
-) -> Proposal:
+def propose(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk, *, lifespan: timedelta) -> Proposal:
     """Record a proposal; nothing ends by it. Raises UnknownAccount, ActionRefused.
 
     The same accounts are proposed once at a time: asked for again, the proposal that waits is returned.
     """
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         selected = select_accounts(transaction, names)
         if not selected.living:
             raise ActionRefused("all of these accounts are deactivated already", remedy="there is nothing to propose")
@@ -80,22 +78,22 @@ def propose(
         data: dict[str, JsonValue] = {
             "decision": "deactivation",
             **decision_data(bulk.scope or f"{len(selected.living)} accounts", selected, why),
-            "expires_at": format_time(operator.now() + lifespan),
+            "expires_at": format_time(actor.now() + lifespan),
         }
-        (event,) = transaction.append([NewEvent(EventKind.DECISION_PROPOSED, SUBJECT, operator.actor, "cl. 10", data)])
+        (event,) = transaction.append([NewEvent(EventKind.DECISION_PROPOSED, SUBJECT, actor.name, "cl. 10", data)])
     return _proposal(event)
 
 
-def approve(operator: Operator, number: int, expect: int) -> Decided:
+def approve(actor: Actor, number: int, expect: int) -> Decided:
     """Decide as proposed; Keycloak's part is left to `provision watch`. `expect` is the exact number that still lives.
 
     Raises ActionRefused for one's own proposal, for one that is settled or over, and for another number.
     """
-    expire_proposals(operator)
-    with operator.transaction() as transaction:
+    expire_proposals(actor)
+    with actor.transaction() as transaction:
         proposal = find_proposal(transaction, number)
         _refuse_unless_open(proposal)
-        if proposal.proposed_by == operator.actor:
+        if proposal.proposed_by == actor.name:
             raise ActionRefused(
                 "nobody approves what they proposed themselves",
                 remedy="another administrator must approve it at the desk",
@@ -105,33 +103,31 @@ def approve(operator: Operator, number: int, expect: int) -> Decided:
             raise ActionRefused("all of these accounts are deactivated already", remedy="refuse the proposal")
         refuse_unless_looked_at(selected, Bulk(expect=expect, approval=BulkApproval.SINGLE))
         approved: dict[str, JsonValue] = {"proposal": number, "proposed_by": proposal.proposed_by}
-        return end_accounts(operator, transaction, selected, proposal.why, proposal.scope, approved)
+        return end_accounts(actor, transaction, selected, proposal.why, proposal.scope, approved)
 
 
-def refuse(operator: Operator, number: int, reason: str) -> Proposal:
+def refuse(actor: Actor, number: int, reason: str) -> Proposal:
     """Decide that nothing ends, and why; whoever proposed may do so too. Raises ActionRefused."""
-    expire_proposals(operator)
-    with operator.transaction() as transaction:
+    expire_proposals(actor)
+    with actor.transaction() as transaction:
         proposal = find_proposal(transaction, number)
         _refuse_unless_open(proposal)
         data: dict[str, JsonValue] = {"proposal": number}
         words = " ".join(reason.split())
-        transaction.append(
-            [NewEvent(EventKind.DECISION_REFUSED, SUBJECT, operator.actor, "cl. 10", data, words or None)]
-        )
+        transaction.append([NewEvent(EventKind.DECISION_REFUSED, SUBJECT, actor.name, "cl. 10", data, words or None)])
     return proposal
 
 
-def expire_proposals(operator: Operator) -> int:
+def expire_proposals(actor: Actor) -> int:
     """Record the end of proposals that nobody has decided on in time; how many. Safe to repeat."""
-    with operator.ledger.reader() as reader:
-        if not _overdue(reader, operator.now()):
+    with actor.ledger.reader() as reader:
+        if not _overdue(reader, actor.now()):
             return 0
-    with operator.transaction() as transaction:
-        overdue = _overdue(transaction, operator.now())
+    with actor.transaction() as transaction:
+        overdue = _overdue(transaction, actor.now())
         transaction.append(
             [
-                NewEvent(EventKind.DECISION_EXPIRED, SUBJECT, operator.actor, "cl. 10", {"proposal": proposal.number})
+                NewEvent(EventKind.DECISION_EXPIRED, SUBJECT, actor.name, "cl. 10", {"proposal": proposal.number})
                 for proposal in overdue
             ]
         )

@@ -11,7 +11,6 @@ from provisioning.lifecycle.applying.changes import adopt_accounts, change_realm
 from provisioning.lifecycle.applying.planning import Survey
 from provisioning.lifecycle.applying.protocol import record_protocol
 from provisioning.lifecycle.applying.updates import UPDATE, finish_updates, update_accounts
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.identifiers import Username
@@ -60,8 +59,8 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     updates = [change for change in changes if isinstance(change, UpdateAccount)]
     creations = [change for change in changes if isinstance(change, CreateAccount)]
     finished = _finish_earlier(workshop, survey)
-    record_activations(_operator(workshop), survey.actual)
-    with workshop.ledger.reader() as reader:
+    record_activations(workshop.actor, survey.actual)
+    with workshop.actor.ledger.reader() as reader:
         known = [creation.desired for creation in creations if creation.known]
         changed = [update.desired for update in updates]
         records = accounts_named(reader, [wanted.image.username for wanted in known + changed])
@@ -84,16 +83,4 @@ def _finish_earlier(workshop: Workshop, survey: Survey) -> int:
     planned = {change.desired.image.username for change in survey.plan.accounts.changes}
     left = [t for t in survey.unfinished if t.action == UPDATE and Username(t.subject) not in planned]
     finish_updates(workshop, left)
-    return born + len(invited) + len(left) + resume(_operator(workshop), leave=planned)
-
-
-def _operator(workshop: Workshop) -> Operator:
-    """The same hands for what single commands recorded and left."""
-    return Operator(
-        workshop.connection,
-        workshop.ledger,
-        workshop.actor,
-        progress=workshop.progress,
-        new_id=workshop.new_id,
-        fence=workshop.fence,
-    )
+    return born + len(invited) + len(left) + resume(workshop.actor, leave=planned)

@@ -43,20 +43,20 @@ def open_accounts(
     """
     if not creations:
         return 0
-    workshop.progress.stage("creating accounts and API keys", len(creations))
+    workshop.actor.progress.stage("creating accounts and API keys", len(creations))
     return run_pipeline(
         creations,
         record=lambda chunk: _record(workshop, chunk, records),
         carry_out=_create,
         finish=lambda batch: _finish(workshop, batch),
-        connect=workshop.connection.clone,
+        connect=workshop.actor.connection.clone,
     )
 
 
 def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[Username, AccountImage]) -> int:
     """Births of an earlier run that Keycloak has carried out: mark them done and queue their mail."""
     finished = [task for task in tasks if task.action == OPEN and Username(task.subject) in existing]
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         transaction.finish_tasks([task.key for task in finished])
         transaction.enqueue_mails([mail for task in finished if (mail := base_key_mail(task)) is not None])
     return len(finished)
@@ -115,12 +115,12 @@ def _create_one_by_one(connection: KeycloakConnection, images: Sequence[AccountI
 
 def _finish(workshop: Workshop, births: Sequence[Birth]) -> None:
     mails = [mail for birth in births if (mail := base_key_mail(birth.task)) is not None]
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         transaction.finish_tasks([birth.task.key for birth in births])
         transaction.enqueue_mails(mails)
         made = [birth.creation.desired for birth in births]
-        note_made(transaction, made, workshop.ledger.clock(), born=len(births))
-    workshop.progress.advance(len(births))
+        note_made(transaction, made, workshop.actor.ledger.clock(), born=len(births))
+    workshop.actor.progress.advance(len(births))
 
 
 def _record(
@@ -133,7 +133,7 @@ def _record(
         new, base_key_id = _events(workshop, creation, records.get(creation.desired.image.username))
         events += new
         births.append(Birth(creation, _task(creation.desired, base_key_id)))
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         transaction.append(events)
         transaction.add_tasks([birth.task for birth in births])
     return births
@@ -142,10 +142,10 @@ def _record(
 def _events(
     workshop: Workshop, creation: CreateAccount, record: AccountRecord | None
 ) -> tuple[list[NewEvent], str | None]:
-    desired, actor = creation.desired, workshop.actor
+    desired, actor = creation.desired, workshop.actor.name
     alive = desired.deactivation is None
     if record is None:
-        base_key_id = workshop.new_id() if alive else None
+        base_key_id = workshop.actor.new_id() if alive else None
         born = birth_event(desired, base_key_id, actor)
         return ([born] if alive else [born, death_event(desired, actor)]), base_key_id
     if not alive:
@@ -153,7 +153,7 @@ def _events(
     if record.base_key_id is not None and record.activated_at is None and record.invited_at is None:
         return [], record.base_key_id
     # Keycloak lost the account (an older backup, say): it is made again and needs a new base key.
-    base_key_id = workshop.new_id()
+    base_key_id = workshop.actor.new_id()
     data = {"base_key_id": base_key_id, "email": desired.image.email}
     return [NewEvent(EventKind.BASE_KEY_ISSUED, desired.image.username, actor, "cl. 4", data)], base_key_id
 

@@ -25,33 +25,33 @@ def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> int:
     """Bring the realm's objects to what YAML says, in order; recorded first, by name and field, without values."""
     if not changes:
         return 0
-    workshop.progress.stage("changing the realm", len(changes))
+    workshop.actor.progress.stage("changing the realm", len(changes))
     invitations = [_invitation(workshop, change) for change in changes if _is_new_staff(change)]
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         transaction.append([_realm_event(workshop, changes)])
         transaction.add_tasks(invitations)
     for change in changes:
-        carry_out(workshop.connection, change, workshop.context)
-        workshop.progress.advance()
+        carry_out(workshop.actor.connection, change, workshop.context)
+        workshop.actor.progress.advance()
     finish_invitations(workshop, invitations, {change.object.name for change in changes})
     staff = [c for c in changes if isinstance(c, CreateObject) and c.object.type is ObjectType.STAFF]
-    with workshop.transaction() as transaction:
-        note_made(transaction, (), workshop.ledger.clock(), born=len(staff))
+    with workshop.actor.transaction() as transaction:
+        note_made(transaction, (), workshop.actor.ledger.clock(), born=len(staff))
     return len(changes)
 
 
 def finish_invitations(workshop: Workshop, tasks: Sequence[NewTask], existing: set[str]) -> None:
     """Queue the mail of staff whose user exists."""
     ready = [task for task in tasks if task.action == INVITE_STAFF and task.subject in existing]
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         transaction.finish_tasks([task.key for task in ready])
         transaction.enqueue_mails([_staff_mail(task) for task in ready])
 
 
 def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int:
     """Record accounts that Keycloak has with our mark and the ledger does not know; nothing changes in Keycloak."""
-    events = [birth_event(adoption.desired, None, workshop.actor) for adoption in adoptions]
-    with workshop.transaction() as transaction:
+    events = [birth_event(adoption.desired, None, workshop.actor.name) for adoption in adoptions]
+    with workshop.actor.transaction() as transaction:
         transaction.append(events)
     return len(events)
 
@@ -60,21 +60,21 @@ def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> 
     """End accounts: the verdict stands in the ledger before Keycloak is asked. Source: order cl. 7, 10, 11."""
     if not endings:
         return 0
-    workshop.progress.stage("deactivating accounts", len(endings))
+    workshop.actor.progress.stage("deactivating accounts", len(endings))
     tasks = [close_account_task(ending.desired.image.username) for ending in endings]
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         recorded = {task.key for task in transaction.pending_tasks(CLOSE)}
         fresh = [e for e, task in zip(endings, tasks, strict=True) if task.key not in recorded]
         transaction.append([_ending_event(workshop, ending) for ending in fresh])
-        end_mandates_of_accounts(workshop.actor, transaction, [e.desired.image.username for e in fresh])
+        end_mandates_of_accounts(workshop.actor.name, transaction, [e.desired.image.username for e in fresh])
         transaction.add_tasks(tasks)
     for ending, task in zip(endings, tasks, strict=True):
-        close_account(workshop.connection, ending.desired.image)
+        close_account(workshop.actor.connection, ending.desired.image)
         made = [ending.desired] if ending.desired.deactivation is not None else []
-        with workshop.transaction() as transaction:
+        with workshop.actor.transaction() as transaction:
             transaction.finish_tasks([task.key])
-            note_made(transaction, made, workshop.ledger.clock())
-        workshop.progress.advance()
+            note_made(transaction, made, workshop.actor.ledger.clock())
+        workshop.actor.progress.advance()
     return len(endings)
 
 
@@ -85,7 +85,7 @@ def _is_new_staff(change: ObjectChange) -> bool:
 
 def _invitation(workshop: Workshop, change: ObjectChange) -> NewTask:
     name = change.object.name
-    data = {"base_key_id": workshop.new_id(), "email": str(change.object.fields["email",])}
+    data = {"base_key_id": workshop.actor.new_id(), "email": str(change.object.fields["email",])}
     return NewTask(f"invite-staff:{name}", INVITE_STAFF, name, data)
 
 
@@ -104,12 +104,12 @@ def _realm_event(workshop: Workshop, changes: Sequence[ObjectChange]) -> NewEven
         }
         for change in changes
     ]
-    return NewEvent(EventKind.REALM_CHANGED, "realm", workshop.actor, "cl. 3", {"objects": what})
+    return NewEvent(EventKind.REALM_CHANGED, "realm", workshop.actor.name, "cl. 3", {"objects": what})
 
 
 def _ending_event(workshop: Workshop, ending: DeactivateAccount) -> NewEvent:
     if not ending.again:
-        return death_event(ending.desired, workshop.actor)
+        return death_event(ending.desired, workshop.actor.name)
     username = ending.desired.image.username
     data = {"what": "a deactivated account was live in Keycloak and is closed again"}
-    return NewEvent(EventKind.ALARM_RAISED, username, workshop.actor, "cl. 11", data)
+    return NewEvent(EventKind.ALARM_RAISED, username, workshop.actor.name, "cl. 11", data)

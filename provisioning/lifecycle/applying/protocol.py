@@ -35,6 +35,6 @@ def record_protocol(workshop: Workshop, diff: ProtocolDiff) -> int:
         "checksum": wanted.checksum,
         "routes": [[route.method, route.path, route.right] for route in wanted.routes],
     }
-    with workshop.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.PROTOCOL_CHANGED, SUBJECT, workshop.actor, "cl. 4", data)])
+    with workshop.actor.transaction() as transaction:
+        transaction.append([NewEvent(EventKind.PROTOCOL_CHANGED, SUBJECT, workshop.actor.name, "cl. 4", data)])
     return len(wanted.routes)

@@ -49,20 +49,20 @@ def update_accounts(
     """
     if not updates:
         return 0
-    workshop.progress.stage("changing accounts", len(updates))
+    workshop.actor.progress.stage("changing accounts", len(updates))
     return run_pipeline(
         updates,
         record=lambda chunk: _record(workshop, chunk, records),
         carry_out=_carry_out,
         finish=lambda done: _finish(workshop, done),
-        connect=workshop.connection.clone,
+        connect=workshop.actor.connection.clone,
         chunk=CHUNK,
     )
 
 
 def finish_updates(workshop: Workshop, tasks: Sequence[NewTask]) -> None:
     """Mark updates done and queue the base keys that they promised."""
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         transaction.finish_tasks([task.key for task in tasks])
         transaction.enqueue_mails([mail for task in tasks if (mail := base_key_mail(task)) is not None])
 
@@ -72,10 +72,10 @@ def _record(
 ) -> list[_Recorded]:
     """Write down what is about to be done; what an earlier run wrote down and left is not written twice."""
     planned = _still_as_planned(workshop, chunk)
-    workshop.progress.advance(len(chunk) - len(planned))
+    workshop.actor.progress.advance(len(chunk) - len(planned))
     events: list[NewEvent] = []
     recorded: list[_Recorded] = []
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         pending = {task.key: task for task in transaction.pending_tasks(UPDATE)}
         for update in planned:
             earlier = pending.get(_task_key(update))
@@ -93,7 +93,7 @@ def _record(
 def _still_as_planned(workshop: Workshop, chunk: Sequence[UpdateAccount]) -> list[UpdateAccount]:
     names = [update.desired.image.username for update in chunk]
     compared = compared_roles(workshop.context.configuration)
-    found = patiently(lambda: ask_accounts(workshop.connection, names, *compared), PATIENCE_S)
+    found = patiently(lambda: ask_accounts(workshop.actor.connection, names, *compared), PATIENCE_S)
     return [
         update
         for update in chunk
@@ -111,7 +111,7 @@ def _carry_out(connection: KeycloakConnection, batch: Sequence[_Recorded]) -> No
 
 def _finish(workshop: Workshop, done: Sequence[_Recorded]) -> None:
     finish_updates(workshop, [recorded.task for recorded in done])
-    workshop.progress.advance(len(done))
+    workshop.actor.progress.advance(len(done))
 
 
 def _events(workshop: Workshop, update: UpdateAccount, base_key_id: str | None) -> list[NewEvent]:
@@ -120,11 +120,11 @@ def _events(workshop: Workshop, update: UpdateAccount, base_key_id: str | None) 
         for change in update.changes
     ]
     username, facts = update.desired.image.username, {**described(update.desired), "changes": fields}
-    changed = NewEvent(EventKind.ACCOUNT_UPDATED, username, workshop.actor, "cl. 3", facts)
+    changed = NewEvent(EventKind.ACCOUNT_UPDATED, username, workshop.actor.name, "cl. 3", facts)
     if base_key_id is None:
         return [changed]
     data: dict[str, JsonValue] = {"base_key_id": base_key_id, "email": update.desired.image.email}
-    return [changed, NewEvent(EventKind.BASE_KEY_ISSUED, username, workshop.actor, "cl. 4", data)]
+    return [changed, NewEvent(EventKind.BASE_KEY_ISSUED, username, workshop.actor.name, "cl. 4", data)]
 
 
 def _task(update: UpdateAccount, base_key_id: str | None) -> NewTask:
@@ -144,7 +144,7 @@ def _new_base_key(workshop: Workshop, update: UpdateAccount, records: Mapping[Us
     record = records.get(update.desired.image.username)
     changed = any(change.path == ("email",) for change in update.changes)
     waits = record is not None and record.state in (AccountState.CREATED, AccountState.INVITED)
-    return workshop.new_id() if changed and waits else None
+    return workshop.actor.new_id() if changed and waits else None
 
 
 def _plain(value: object) -> str | int | bool | list[str] | None:

@@ -16,6 +16,7 @@ from provisioning.keycloak.ois.operators import operator_is_live
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.accounts.activations import record_activations
 from provisioning.lifecycle.accounts.proposals import expire_proposals
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.findings import (
     LEFT_ALONE,
     Finding,
@@ -28,7 +29,6 @@ from provisioning.lifecycle.comparison.findings import (
 from provisioning.lifecycle.keys.rotation import retire_due
 from provisioning.lifecycle.mandates.granting import expire_mandates
 from provisioning.lifecycle.ois.validity import suspend_expired, warn_of_ending_conclusions
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead, is_over, resume
 from provisioning.lifecycle.tasks.catalogue import (
     bring_ois_task,
@@ -66,54 +66,54 @@ class Converged:
     alarms: tuple[Finding, ...]
 
 
-def converge(operator: Operator) -> Converged:
+def converge(actor: Actor) -> Converged:
     """Finish what was recorded, end what is due, close what must not be open. Safe to repeat and to cut off.
 
     Raises KeycloakError or LedgerError; what is recorded by then is finished by the next run.
     """
-    finished = resume(operator)
-    retired, expired = retire_due(operator), len(expire_mandates(operator)) + len(suspend_expired(operator))
-    expire_proposals(operator)
-    warn_of_ending_conclusions(operator)
-    operator.progress.stage("comparing Keycloak with the ledger")
+    finished = resume(actor)
+    retired, expired = retire_due(actor), len(expire_mandates(actor)) + len(suspend_expired(actor))
+    expire_proposals(actor)
+    warn_of_ending_conclusions(actor)
+    actor.progress.stage("comparing Keycloak with the ledger")
     # The ledger first: what ends while Keycloak is being read is not mistaken for something that came back.
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         records, keys = reader.accounts(), reader.all_api_keys()
         mandates, ois = reader.all_mandates(), reader.all_ois()
-    images = read_accounts(operator.connection, (), (), operator.progress.advance)
-    activated = record_activations(operator, images)
+    images = read_accounts(actor.connection, (), (), actor.progress.advance)
+    activated = record_activations(actor, images)
     findings = judge(records, keys, images) + judge_openings(records, keys, mandates.values(), images)
-    findings += judge_ois(ois, found_otherwise(operator, ois), list(ois_clients(operator.connection)))
-    findings += _operators(operator, ois)
-    alarms, tasks = _record(operator, findings)
-    carry_out(operator, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
+    findings += judge_ois(ois, found_otherwise(actor, ois), list(ois_clients(actor.connection)))
+    findings += _operators(actor, ois)
+    alarms, tasks = _record(actor, findings)
+    carry_out(actor, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
     return Converged(finished, activated, len(retired), expired, findings, alarms)
 
 
-def found_otherwise(operator: Operator, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
+def found_otherwise(actor: Actor, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
     """What Keycloak has otherwise of each OIS that was ever connected; None for one that it does not have."""
     ever_connected = [record for record in ois.values() if record.connected_at is not None]
-    scopes = client_scopes(operator.connection) if ever_connected else {}
-    return {record.client_id: ois_differences(operator.connection, record, scopes) for record in ever_connected}
+    scopes = client_scopes(actor.connection) if ever_connected else {}
+    return {record.client_id: ois_differences(actor.connection, record, scopes) for record in ever_connected}
 
 
-def _operators(operator: Operator, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
+def _operators(actor: Actor, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
     ended = [record for record in ois.values() if record.state.is_over]
-    return judge_operators(ended, {record.slug for record in ended if operator_is_live(operator.connection, record)})
+    return judge_operators(ended, {record.slug for record in ended if operator_is_live(actor.connection, record)})
 
 
-def _record(operator: Operator, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[NewTask]]:
+def _record(actor: Actor, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[NewTask]]:
     """Raise alarms and note the work, after looking at each verdict again."""
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         standing = [finding for finding in findings if _stands(transaction, finding)]
         pending = {task.key for task in transaction.pending_tasks()}
         tasks = [task for finding in standing if (task := _task(finding)) is not None]
         # A task that waits belongs to a decision, or to an alarm, whose work is still under way.
-        known = _fresh_alarms(transaction, standing, operator.now()) | {
+        known = _fresh_alarms(transaction, standing, actor.now()) | {
             finding for finding in standing if (task := _task(finding)) is not None and task.key in pending
         }
         alarms = tuple(finding for finding in standing if finding not in known)
-        transaction.append([_alarm(operator, finding) for finding in alarms])
+        transaction.append([_alarm(actor, finding) for finding in alarms])
         transaction.add_tasks(tasks)
     return alarms, tasks
 
@@ -164,6 +164,6 @@ def _was_raised(reader: LedgerReader, finding: Finding, now: datetime) -> bool:
     return bool(raised) and (finding.wrong in LEFT_ALONE or now - raised[-1] < ALARM_FRESH)
 
 
-def _alarm(operator: Operator, finding: Finding) -> NewEvent:
+def _alarm(actor: Actor, finding: Finding) -> NewEvent:
     clause = _CLAUSES.get(finding.wrong, "cl. 6")
-    return NewEvent(EventKind.ALARM_RAISED, finding.subject, operator.actor, clause, {"what": finding.wrong.value})
+    return NewEvent(EventKind.ALARM_RAISED, finding.subject, actor.name, clause, {"what": finding.wrong.value})

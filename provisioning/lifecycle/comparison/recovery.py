@@ -18,11 +18,11 @@ from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.errors import LedgerCorrupt
 from provisioning.ledger.proof.verification import verify
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import Converged, converge, found_otherwise
 from provisioning.lifecycle.comparison.unconfirmed import Doubts, judge_doubts
 from provisioning.lifecycle.keys.cut_off import CUT_OFF_MAIL, Request, replace_keys
 from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, close_key_task
 from provisioning.model.cut_off import CutOffReason
@@ -62,30 +62,30 @@ class Recovered:
     converged: Converged
 
 
-def recover(operator: Operator, *, ledger_is_older: bool) -> Recovered:
+def recover(actor: Actor, *, ledger_is_older: bool) -> Recovered:
     """Bring Keycloak and ledger together, towards what is closed. Safe to repeat and to cut off.
 
     Raises LedgerCorrupt before anything is changed, KeycloakError, CarriedOutLater.
     """
-    operator.progress.stage("verifying the ledger")
-    with operator.ledger.reader() as reader:
+    actor.progress.stage("verifying the ledger")
+    with actor.ledger.reader() as reader:
         verdict = verify(reader)
     if verdict.finding is not None:
         raise LedgerCorrupt(
             f"this ledger is not intact: {verdict.finding.explanation}", remedy="put another backup of it back"
         )
-    operator.progress.stage("reading accounts")
-    with operator.ledger.reader() as reader:
+    actor.progress.stage("reading accounts")
+    with actor.ledger.reader() as reader:
         records, keys = reader.accounts(), reader.all_api_keys()
-    images = read_accounts(operator.connection, (), (), operator.progress.advance)
-    doubts = _take_back(operator, records, images) if ledger_is_older else Doubts()
+    images = read_accounts(actor.connection, (), (), actor.progress.advance)
+    doubts = _take_back(actor, records, images) if ledger_is_older else Doubts()
     closures = judge_closures(records, keys, images) if ledger_is_older else ()
-    operator.progress.stage("taking over what is closed", len(closures))
+    actor.progress.stage("taking over what is closed", len(closures))
     for closure in closures:
-        _take_over(operator, closure)
-        operator.progress.advance()
+        _take_over(actor, closure)
+        actor.progress.advance()
     strangers = tuple(sorted(images.keys() - records.keys()))
-    return Recovered(verdict.events, doubts, closures, strangers, converge(operator))
+    return Recovered(verdict.events, doubts, closures, strangers, converge(actor))
 
 
 def judge_closures(
@@ -113,18 +113,18 @@ def judge_closures(
 
 
 def _take_back(
-    operator: Operator, records: Mapping[Username, AccountRecord], images: Mapping[Username, AccountImage]
+    actor: Actor, records: Mapping[Username, AccountRecord], images: Mapping[Username, AccountImage]
 ) -> Doubts:
     """Record the end of what Keycloak does not bear out. It is carried out with what else waits, by `converge`."""
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         mandates, ois = reader.all_mandates(), reader.all_ois()
-    doubts = judge_doubts(records, mandates.values(), images, ois, found_otherwise(operator, ois))
-    with operator.transaction() as transaction:
-        end_mandates(operator.actor, transaction, doubts.mandates, TAKEN_BACK)
+    doubts = judge_doubts(records, mandates.values(), images, ois, found_otherwise(actor, ois))
+    with actor.transaction() as transaction:
+        end_mandates(actor.name, transaction, doubts.mandates, TAKEN_BACK)
         direct, grants = EventKind.ACCOUNT_DIRECT_USE_CHANGED, EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED
-        transaction.append([_switched_off(operator, direct, "cl. 4", username) for username in doubts.direct_use])
-        transaction.append([_switched_off(operator, grants, "cl. 5", username) for username in doubts.authority_grants])
-        transaction.append([_suspended(operator, slug) for slug in doubts.ois])
+        transaction.append([_switched_off(actor, direct, "cl. 4", username) for username in doubts.direct_use])
+        transaction.append([_switched_off(actor, grants, "cl. 5", username) for username in doubts.authority_grants])
+        transaction.append([_suspended(actor, slug) for slug in doubts.ois])
         # One task for each key, whatever was taken back from it.
         closed = {mandate.username for mandate in doubts.mandates} | {*doubts.direct_use}
         tasks = opening_tasks(transaction, closed)
@@ -133,47 +133,47 @@ def _take_back(
     return doubts
 
 
-def _switched_off(operator: Operator, kind: EventKind, clause: str, username: Username) -> NewEvent:
+def _switched_off(actor: Actor, kind: EventKind, clause: str, username: Username) -> NewEvent:
     data: dict[str, JsonValue] = {"allowed": False}
-    return NewEvent(kind, username, operator.actor, clause, data, TAKEN_BACK)
+    return NewEvent(kind, username, actor.name, clause, data, TAKEN_BACK)
 
 
-def _suspended(operator: Operator, slug: Slug) -> NewEvent:
-    return NewEvent(EventKind.OIS_SUSPENDED, ois_client_id(slug), operator.actor, "cl. 6", {}, TAKEN_BACK)
+def _suspended(actor: Actor, slug: Slug) -> NewEvent:
+    return NewEvent(EventKind.OIS_SUSPENDED, ois_client_id(slug), actor.name, "cl. 6", {}, TAKEN_BACK)
 
 
-def _take_over(operator: Operator, closure: Closure) -> None:
-    with operator.transaction() as transaction:
+def _take_over(actor: Actor, closure: Closure) -> None:
+    with actor.transaction() as transaction:
         known = [name for name in closure.unknown if transaction.api_key(name) is None]
-        transaction.append([_made(operator, name) for name in known])
+        transaction.append([_made(actor, name) for name in known])
         doomed = _still_live(transaction, (*closure.ended, *closure.unknown))
         if closure.locked:
-            _lock(operator, transaction, closure.username, doomed)
+            _lock(actor, transaction, closure.username, doomed)
         elif doomed:
-            request = Request(CutOffReason.INCIDENT, operator.actor, note=NOTE)
-            replace_keys(operator, transaction, doomed, request, CUT_OFF_MAIL)
+            request = Request(CutOffReason.INCIDENT, actor.name, note=NOTE)
+            replace_keys(actor, transaction, doomed, request, CUT_OFF_MAIL)
         subjects = {closure.username, *(key.client_id for key in transaction.api_keys(closure.username))}
         tasks = [task.key for task in transaction.pending_tasks() if task.subject in subjects]
-    carry_out(operator, tasks, f"{closure.username}: taken over what is closed")
+    carry_out(actor, tasks, f"{closure.username}: taken over what is closed")
 
 
-def _lock(operator: Operator, transaction: LedgerTransaction, username: Username, doomed: list[ApiKeyRecord]) -> None:
+def _lock(actor: Actor, transaction: LedgerTransaction, username: Username, doomed: list[ApiKeyRecord]) -> None:
     """Its keys end and none takes their place; that the account itself ended is for a person to record."""
     why: dict[str, JsonValue] = {"reason": CutOffReason.INCIDENT.value}
-    ends = [NewEvent(EventKind.API_KEY_CUT_OFF, key.client_id, operator.actor, "cl. 8", why, NOTE) for key in doomed]
+    ends = [NewEvent(EventKind.API_KEY_CUT_OFF, key.client_id, actor.name, "cl. 8", why, NOTE) for key in doomed]
     told = any(event.data.get("what") == LOCKED for event in transaction.events(subject=username))
-    alarm = [] if told else [NewEvent(EventKind.ALARM_RAISED, username, operator.actor, "cl. 11", {"what": LOCKED})]
+    alarm = [] if told else [NewEvent(EventKind.ALARM_RAISED, username, actor.name, "cl. 11", {"what": LOCKED})]
     transaction.append([*ends, *alarm])
     transaction.add_tasks([close_key_task(key.client_id) for key in doomed])
 
 
-def _made(operator: Operator, client_id: ClientId) -> NewEvent:
+def _made(actor: Actor, client_id: ClientId) -> NewEvent:
     """A key that Keycloak has and the ledger does not: its number is taken."""
     parsed = parse_key_client_id(client_id)
     if parsed is None:
         raise ValueError(f"{client_id} is not the name of an API key")
     facts: dict[str, JsonValue] = {"username": parsed[0], "number": parsed[1]}
-    return NewEvent(EventKind.API_KEY_CREATED, client_id, operator.actor, "cl. 4", facts, NOTE)
+    return NewEvent(EventKind.API_KEY_CREATED, client_id, actor.name, "cl. 4", facts, NOTE)
 
 
 def _still_live(reader: LedgerReader, names: tuple[ClientId, ...]) -> list[ApiKeyRecord]:

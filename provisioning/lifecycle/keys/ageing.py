@@ -14,7 +14,7 @@ from typing import Final
 
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.mails import mails_named
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead
 from provisioning.lifecycle.tasks.catalogue import NOTIFY, expire_key_task, notify_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent, format_time
@@ -40,30 +40,30 @@ class Aged:
     warned: int
 
 
-def age_keys(operator: Operator, policy: ApiKeyPolicy) -> Aged:
+def age_keys(actor: Actor, policy: ApiKeyPolicy) -> Aged:
     """Plan the end of keys that grow old and queue the warnings that are due; each step once. Safe to repeat.
 
     Raises CarriedOutLater when Keycloak does not follow yet.
     """
-    now = operator.now()
-    with operator.ledger.reader() as reader:
+    now = actor.now()
+    with actor.ledger.reader() as reader:
         live = _newest_live(reader.all_api_keys())
         pending = {task.key for task in reader.pending_tasks(NOTIFY)}
     ending = {key.client_id: at for key in live if (at := end_by_age(key, policy, now)) is not None}
     due = {key.client_id: _warning(key, ending.get(key.client_id, key.ends_at), policy, now) for key in live}
     warnings = {str(task.data["key"]): task.key for task in due.values() if task is not None}
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         told = {warnings[name] for name in mails_named(reader, warnings)} | pending
     warned = {client_id for client_id, task in due.items() if task is not None and task.key not in told}
     done = Aged(0, 0)
     for batch in _batches([key for key in live if key.client_id in ending or key.client_id in warned]):
-        done = _record(operator, batch, policy, now, told, done)
-        operator.progress.advance(len(batch))
+        done = _record(actor, batch, policy, now, told, done)
+        actor.progress.advance(len(batch))
     return done
 
 
 def _record(
-    operator: Operator,
+    actor: Actor,
     batch: Sequence[ApiKeyRecord],
     policy: ApiKeyPolicy,
     now: datetime,
@@ -73,13 +73,13 @@ def _record(
     events: list[NewEvent] = []
     tasks: list[NewTask] = []
     warned = 0
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         for key in _still_live(transaction, batch):
             ends_at = key.ends_at
             if (planned := end_by_age(key, policy, now)) is not None:
                 ends_at = planned
                 data: dict[str, JsonValue] = {"ends_at": format_time(planned), "why": "age"}
-                events.append(NewEvent(EventKind.API_KEY_ENDING, key.client_id, operator.actor, "cl. 4", data))
+                events.append(NewEvent(EventKind.API_KEY_ENDING, key.client_id, actor.name, "cl. 4", data))
                 tasks.append(expire_key_task(key.client_id, format_time(planned)))
             warning = _warning(key, ends_at, policy, now)
             if warning is not None and warning.key not in told:
@@ -87,7 +87,7 @@ def _record(
                 warned += 1
         transaction.append(events)
         transaction.add_tasks(tasks)
-    carry_out(operator, [task.key for task in tasks], f"the end of {len(events)} API keys is planned")
+    carry_out(actor, [task.key for task in tasks], f"the end of {len(events)} API keys is planned")
     return Aged(done.planned + len(events), done.warned + warned)
 
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.finding import find_live_key, find_ois
 from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, OpenRequest, open_requests
 from provisioning.lifecycle.keys.rotation import live_keys, next_key
 from provisioning.lifecycle.mandates.ending import end_mandates
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import close_key_task, create_key_task, notify_task
 from provisioning.model.cut_off import CUT_OFF_WORDS, CutOffReason
@@ -50,32 +50,32 @@ class CutOff:
     new: ClientId
 
 
-def cut_off(operator: Operator, name: str, request: Request) -> CutOff:
+def cut_off(actor: Actor, name: str, request: Request) -> CutOff:
     """End every live key of an account and make a new one, which nobody has seen.
 
     Asked for again while nobody has seen the new key, it finishes what is left and makes no other. Raises
     UnknownAccount, UnknownOis and ActionRefused before anything is recorded, CarriedOutLater when it is recorded and
     Keycloak does not follow yet.
     """
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         username = find_live_key(transaction, name, EventKind.API_KEY_CREATED).username
         done = _cut_off_before(transaction, username, request)
         waiting = [asked.number for asked in open_requests(transaction, username) if _fulfils(request, asked)]
         if done is not None and waiting:
-            transaction.append([_answer(operator, done, request, waiting)])
+            transaction.append([_answer(actor, done, request, waiting)])
         if done is None:
             doomed = live_keys(transaction, username)
             if not waiting:
-                transaction.append([requested(operator, username, request)])
-            done = replace_keys(operator, transaction, doomed, request, CUT_OFF_MAIL, waiting)
+                transaction.append([requested(actor, username, request)])
+            done = replace_keys(actor, transaction, doomed, request, CUT_OFF_MAIL, waiting)
         else:
-            _end_mandates(operator, transaction, username, request)
-    finish_cut_off(operator, done)
+            _end_mandates(actor, transaction, username, request)
+    finish_cut_off(actor, done)
     return done
 
 
 def replace_keys(
-    operator: Operator,
+    actor: Actor,
     transaction: LedgerTransaction,
     doomed: Sequence[ApiKeyRecord],
     request: Request,
@@ -88,14 +88,14 @@ def replace_keys(
     """
     username, ended = doomed[0].username, tuple(key.client_id for key in doomed)
     left = [key for key in live_keys(transaction, username) if key.client_id not in ended]
-    created = None if left else next_key(operator, transaction, username)
+    created = None if left else next_key(actor, transaction, username)
     new = left[-1].client_id if created is None else ClientId(created.subject)
     why: dict[str, JsonValue] = {"reason": request.reason.value}
     decided: dict[str, JsonValue] = {**why, "ended": list(ended), "new": new, "ois": request.ois}
     if answers:
         decided[ANSWERS] = list(answers)
-    events = [NewEvent(EventKind.CUT_OFF_DECIDED, username, operator.actor, "cl. 8", decided, request.note)]
-    events += [NewEvent(EventKind.API_KEY_CUT_OFF, key, operator.actor, "cl. 8", why, request.note) for key in ended]
+    events = [NewEvent(EventKind.CUT_OFF_DECIDED, username, actor.name, "cl. 8", decided, request.note)]
+    events += [NewEvent(EventKind.API_KEY_CUT_OFF, key, actor.name, "cl. 8", why, request.note) for key in ended]
     tasks = [close_key_task(client_id) for client_id in ended]
     if created is not None:
         events.append(created)
@@ -103,17 +103,17 @@ def replace_keys(
     tasks.append(notify_task(username, f"{template}:{ended[-1]}", template, _facts(request, ended, new)))
     transaction.append(events)
     transaction.add_tasks(tasks)
-    _end_mandates(operator, transaction, username, request)
+    _end_mandates(actor, transaction, username, request)
     return CutOff(username, ended, new)
 
 
-def finish_cut_off(operator: Operator, done: CutOff) -> None:
+def finish_cut_off(actor: Actor, done: CutOff) -> None:
     """Carry out everything of the account that waits. Raises CarriedOutLater."""
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         keys = {key.client_id for key in reader.api_keys(done.username)}
         tasks = [task.key for task in reader.pending_tasks() if task.subject in (done.username, *keys)]
     words = f"{', '.join(done.ended)} of {done.username} cut off" if done.ended else f"{done.username}: cut off before"
-    carry_out(operator, tasks, words)
+    carry_out(actor, tasks, words)
 
 
 def _cut_off_before(reader: LedgerReader, username: Username, request: Request) -> CutOff | None:
@@ -129,23 +129,23 @@ def _cut_off_before(reader: LedgerReader, username: Username, request: Request) 
     return CutOff(username, (), live[0].client_id)
 
 
-def _end_mandates(operator: Operator, transaction: LedgerTransaction, username: Username, request: Request) -> None:
+def _end_mandates(actor: Actor, transaction: LedgerTransaction, username: Username, request: Request) -> None:
     slug = None if request.ois is None else find_ois(transaction, request.ois).slug
     ending = transaction.mandates(username=username, ois=slug, standing=True)
     if slug is None and not _ends_every_mandate(request):
         ending = ()
     words = f"cut-off: {request.reason.value}"
-    transaction.add_tasks(end_mandates(operator.actor, transaction, ending, words, "cl. 8"))
+    transaction.add_tasks(end_mandates(actor.name, transaction, ending, words, "cl. 8"))
 
 
-def requested(operator: Operator, username: Username, request: Request) -> NewEvent:
+def requested(actor: Actor, username: Username, request: Request) -> NewEvent:
     """The event of a request."""
     data: dict[str, JsonValue] = {
         "requested_by": request.requested_by,
         "reason": request.reason.value,
         "ois": request.ois,
     }
-    return NewEvent(EventKind.CUT_OFF_REQUESTED, username, operator.actor, "cl. 8", data, request.note)
+    return NewEvent(EventKind.CUT_OFF_REQUESTED, username, actor.name, "cl. 8", data, request.note)
 
 
 def _fulfils(request: Request, asked: OpenRequest) -> bool:
@@ -157,13 +157,13 @@ def _ends_every_mandate(request: Request) -> bool:
     return request.ois is None and request.reason in (CutOffReason.REQUEST, CutOffReason.OIS)
 
 
-def _answer(operator: Operator, done: CutOff, request: Request, answers: Sequence[int]) -> NewEvent:
+def _answer(actor: Actor, done: CutOff, request: Request, answers: Sequence[int]) -> NewEvent:
     """The decision on requests whose wish is fulfilled already."""
     data: dict[str, JsonValue] = {"reason": request.reason.value, "ended": [], "new": done.new, "ois": request.ois}
     return NewEvent(
         EventKind.CUT_OFF_DECIDED,
         done.username,
-        operator.actor,
+        actor.name,
         "cl. 8",
         {**data, ANSWERS: list(answers)},
         request.note,

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_live_key, find_ois
 from provisioning.lifecycle.keys.cut_off import CutOff, Request, cut_off, requested
 from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, WAITS, OpenRequest, open_requests, read_request
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import notify_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -22,52 +22,50 @@ REFUSED_MAIL: Final = "cut-off-refused"
 """Template of provisioning.mail."""
 
 
-def request_cut_off(operator: Operator, name: str, request: Request, approval: Approval) -> CutOff | OpenRequest:
+def request_cut_off(actor: Actor, name: str, request: Request, approval: Approval) -> CutOff | OpenRequest:
     """What the institution asked for: done, or a request that waits. Asked for again, the one that waits is returned.
 
     Raises UnknownAccount, UnknownOis, ActionRefused, CarriedOutLater.
     """
     if approval is Approval.STANDING:
-        return cut_off(operator, name, request)
-    with operator.transaction() as transaction:
+        return cut_off(actor, name, request)
+    with actor.transaction() as transaction:
         username = find_live_key(transaction, name, EventKind.API_KEY_CREATED).username
         if request.ois is not None:
             request = replace(request, ois=find_ois(transaction, request.ois).slug)
         for waiting in open_requests(transaction, username):
             if waiting.ois in (None, request.ois):
                 return waiting
-        asked = requested(operator, username, request)
+        asked = requested(actor, username, request)
         (recorded,) = transaction.append([replace(asked, data={**asked.data, WAITS: True})])
     return read_request(recorded)
 
 
-def approve(operator: Operator, number: int, reason: str | None = None) -> CutOff:
+def approve(actor: Actor, number: int, reason: str | None = None) -> CutOff:
     """Carry a request out; `reason` is the decision's, the request's note without one.
 
     Raises ActionRefused for a request that does not wait, and as `cut_off` does.
     """
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         waiting = find_request(open_requests(reader), number)
     return cut_off(
-        operator, waiting.username, Request(waiting.reason, waiting.requested_by, waiting.ois, reason or waiting.note)
+        actor, waiting.username, Request(waiting.reason, waiting.requested_by, waiting.ois, reason or waiting.note)
     )
 
 
-def refuse(operator: Operator, number: int, reason: str) -> OpenRequest:
+def refuse(actor: Actor, number: int, reason: str) -> OpenRequest:
     """Decide that nothing is cut off, and why; the owner is told by mail.
 
     Raises ActionRefused for a request that does not wait, CarriedOutLater when only the mail could not be queued.
     """
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         waiting = find_request(open_requests(transaction), number)
         data = {"reason": waiting.reason.value, "approved": False, ANSWERS: [number], "ois": waiting.ois}
-        transaction.append(
-            [NewEvent(EventKind.CUT_OFF_DECIDED, waiting.username, operator.actor, "cl. 8", data, reason)]
-        )
+        transaction.append([NewEvent(EventKind.CUT_OFF_DECIDED, waiting.username, actor.name, "cl. 8", data, reason)])
         facts: dict[str, JsonValue] = {"number": number, "asked": f"{waiting.at:%d.%m.%Y}", "reason": reason}
         told = notify_task(waiting.username, f"{REFUSED_MAIL}:{number}", REFUSED_MAIL, facts)
         transaction.add_tasks([told])
-    carry_out(operator, [told.key], f"request {number} is refused")
+    carry_out(actor, [told.key], f"request {number} is refused")
     return waiting
 
 

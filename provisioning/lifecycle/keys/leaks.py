@@ -13,8 +13,8 @@ from typing import Final
 from provisioning.keycloak.accounts.api_keys import read_key
 from provisioning.keycloak.errors import KeycloakError
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.keys.cut_off import LEAK_MAIL, CutOff, Request, finish_cut_off, replace_keys
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import is_dead
 from provisioning.model.api_key_secret import digest, find_api_keys, fingerprint, without_api_keys
 from provisioning.model.cut_off import CutOffReason
@@ -60,20 +60,20 @@ def check_text(reader: LedgerReader, text: str) -> tuple[FoundKey, ...]:
     return tuple(_judge(reader, mark, current, earlier) for mark in marks)
 
 
-def kill_leaked(operator: Operator, text: str, found_where: str) -> tuple[tuple[FoundKey, ...], tuple[CutOff, ...]]:
+def kill_leaked(actor: Actor, text: str, found_where: str) -> tuple[tuple[FoundKey, ...], tuple[CutOff, ...]]:
     """Cut off every live key in a text and tell its owner. Keys that are over are left as they are.
 
     `found_where` is recorded. Returns what was found, as it stood before, and what was cut off. Raises CarriedOutLater.
     """
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         found = check_text(reader, text)
-    done = record_leaked(operator, text, found_where)
+    done = record_leaked(actor, text, found_where)
     for cut in done:
-        finish_cut_off(operator, cut)
+        finish_cut_off(actor, cut)
     return found, done
 
 
-def record_leaked(operator: Operator, text: str, found_where: str) -> tuple[CutOff, ...]:
+def record_leaked(actor: Actor, text: str, found_where: str) -> tuple[CutOff, ...]:
     """The same without looking back and without Keycloak's part: `finish_cut_off` carries each of them out.
 
     Looks at the first `KEYS_AT_ONCE` keys of the text. A key in `found_where` itself is not recorded.
@@ -82,29 +82,29 @@ def record_leaked(operator: Operator, text: str, found_where: str) -> tuple[CutO
     marks = {fingerprint(secret): secret for secret in secrets}
     if not marks:
         return ()
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         suspects = [key for key in reader.api_keys_with(marks) if _is_live(reader, key)]
-    leaked = [key.client_id for key in suspects if _is_its_secret(operator, key, marks[str(key.fingerprint)])]
+    leaked = [key.client_id for key in suspects if _is_its_secret(actor, key, marks[str(key.fingerprint)])]
     if not leaked:
         return ()
     where = without_api_keys(found_where)[:WHERE_CHARACTERS]
-    request = Request(CutOffReason.LEAK, requested_by=operator.actor, note=where or None)
-    with operator.transaction() as transaction:
+    request = Request(CutOffReason.LEAK, requested_by=actor.name, note=where or None)
+    with actor.transaction() as transaction:
         keys = [key for name in leaked if (key := transaction.api_key(name)) is not None and _is_live(transaction, key)]
-        return tuple(replace_keys(operator, transaction, [key], request, LEAK_MAIL) for key in keys)
+        return tuple(replace_keys(actor, transaction, [key], request, LEAK_MAIL) for key in keys)
 
 
 def _is_live(reader: LedgerReader, key: ApiKeyRecord) -> bool:
     return not key.state.is_over and not is_dead(reader, key.username)
 
 
-def _is_its_secret(operator: Operator, key: ApiKeyRecord, secret: Secret) -> bool:
+def _is_its_secret(actor: Actor, key: ApiKeyRecord, secret: Secret) -> bool:
     """A fingerprint is short enough to be forged with much work by whoever knows it; Keycloak's digest is not.
 
     While Keycloak does not answer, the fingerprint is enough: a key too many is replaced rather than a leak left open.
     """
     try:
-        known = read_key(operator.connection, key.client_id)
+        known = read_key(actor.connection, key.client_id)
     except KeycloakError:
         return True
     return known is None or known.digest is None or known.digest == digest(secret)

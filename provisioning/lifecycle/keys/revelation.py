@@ -13,9 +13,9 @@ from datetime import datetime
 from provisioning.keycloak.accounts.api_keys import KeyInKeycloak, read_key, set_digest
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.key_use import last_used
+from provisioning.lifecycle.actor import Actor, alone_with
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_keys, find_live_key
-from provisioning.lifecycle.operator import Operator, alone_with
 from provisioning.lifecycle.tasks.catalogue import reveal_key_task
 from provisioning.lifecycle.tasks.revealing import void_reveal
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
@@ -42,43 +42,41 @@ class KeyStatus:
     last_used_at: datetime | None = None
 
 
-def reveal_key(operator: Operator, name: str, *, again: bool = False, reason: str | None = None) -> RevealedKey:
+def reveal_key(actor: Actor, name: str, *, again: bool = False, reason: str | None = None) -> RevealedKey:
     """Give the newest live key of an account (or the key named) a fresh secret and return it, once.
 
     A key that was revealed before is refused unless `again`, which ends the secret before it: for an owner who never
     got it. Raises UnknownAccount, ActionRefused, LeaseHeld, KeycloakError or LedgerError; then nothing was shown.
     """
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         record = find_live_key(reader, name, EventKind.API_KEY_REVEALED)
-    with alone_with(operator, record.username) as alone:
+    with alone_with(actor, record.username) as alone:
         void_reveal(alone, record.client_id)
         return _reveal(alone, record, again=again, reason=reason)
 
 
-def key_statuses(operator: Operator, name: str) -> tuple[KeyStatus, ...]:
+def key_statuses(actor: Actor, name: str) -> tuple[KeyStatus, ...]:
     """Every key of an account (or the one named), oldest first."""
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         records = find_keys(reader, name)
         used = last_used(reader, [record.client_id for record in records])
     return tuple(
-        KeyStatus(record, read_key(operator.connection, record.client_id), used.get(record.client_id))
+        KeyStatus(record, read_key(actor.connection, record.client_id), used.get(record.client_id))
         for record in records
     )
 
 
-def _reveal(operator: Operator, found: ApiKeyRecord, *, again: bool, reason: str | None) -> RevealedKey:
+def _reveal(actor: Actor, found: ApiKeyRecord, *, again: bool, reason: str | None) -> RevealedKey:
     secret = new_api_key()
     mark, task = fingerprint(secret), reveal_key_task(found.client_id)
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         record = find_live_key(transaction, found.client_id, EventKind.API_KEY_REVEALED)
         _refuse_second_reveal(transaction, record, again=again, reason=reason)
         facts = {"fingerprint": mark}
-        transaction.append(
-            [NewEvent(EventKind.API_KEY_REVEALED, record.client_id, operator.actor, "cl. 4", facts, reason)]
-        )
+        transaction.append([NewEvent(EventKind.API_KEY_REVEALED, record.client_id, actor.name, "cl. 4", facts, reason)])
         transaction.add_tasks([task])
-    set_digest(operator.connection, record.client_id, digest(secret))
-    with operator.transaction() as transaction:
+    set_digest(actor.connection, record.client_id, digest(secret))
+    with actor.transaction() as transaction:
         transaction.finish_tasks([task.key])
     return RevealedKey(record, secret, mark)
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_keys, find_live_key
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead
 from provisioning.lifecycle.tasks.catalogue import close_key_task, create_key_task, expire_key_task, notify_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent, format_time
@@ -41,7 +41,7 @@ class Rotated:
     resumed: bool = False
 
 
-def rotate(operator: Operator, name: str, overlap: timedelta | None = None, policy: ApiKeyPolicy = USUAL) -> Rotated:
+def rotate(actor: Actor, name: str, overlap: timedelta | None = None, policy: ApiKeyPolicy = USUAL) -> Rotated:
     """Make the account's next key; the present one ends after `overlap` (the policy's without one), at once for zero.
 
     A key whose end is planned already does not live longer for it.
@@ -53,23 +53,23 @@ def rotate(operator: Operator, name: str, overlap: timedelta | None = None, poli
     if not timedelta(0) <= overlap <= policy.max_overlap:
         longest = policy.max_overlap // timedelta(hours=1)
         raise ActionRefused(f"an overlap lasts from 0 to {longest} hours", remedy="choose another overlap")
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         named = find_live_key(transaction, name, EventKind.API_KEY_CREATED)
         present = live_keys(transaction, named.username)[-1]
         rotated = _unfinished(transaction, present)
         if rotated is None:
             _refuse_third_key(transaction, present)
-            rotated = _record(operator, transaction, present, overlap)
+            rotated = _record(actor, transaction, present, overlap)
         tasks = _tasks(rotated)
         if not rotated.resumed:
             transaction.add_tasks(tasks)
-    carry_out(operator, [task.key for task in tasks], f"the rotation from {rotated.old} to {rotated.new} is decided")
+    carry_out(actor, [task.key for task in tasks], f"the rotation from {rotated.old} to {rotated.new} is decided")
     return rotated
 
 
-def retire(operator: Operator, name: str) -> ApiKeyRecord:
+def retire(actor: Actor, name: str) -> ApiKeyRecord:
     """End the older key of a rotation before its time. Raises UnknownAccount, ActionRefused, CarriedOutLater."""
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         (record, *_) = find_keys(transaction, name)
         task, live = close_key_task(record.client_id), live_keys(transaction, record.username)
         pending = {task.key for task in transaction.pending_tasks()}
@@ -80,29 +80,29 @@ def retire(operator: Operator, name: str) -> ApiKeyRecord:
                     f"{record.client_id} is the only live API key of {record.username}",
                     remedy=f"make its successor first: `provision keys rotate {record.username}`",
                 )
-            transaction.append([retirement(operator, record)])
+            transaction.append([retirement(actor, record)])
             transaction.add_tasks([task])
-    carry_out(operator, [task.key], f"API key {record.client_id} is retired")
+    carry_out(actor, [task.key], f"API key {record.client_id} is retired")
     return record
 
 
-def retire_due(operator: Operator) -> tuple[ClientId, ...]:
+def retire_due(actor: Actor) -> tuple[ClientId, ...]:
     """End every key whose time is over by the ledger's clock. Safe to repeat. Raises CarriedOutLater.
 
     The last live key of an account that lives gets a successor, which nobody has seen, and its owner is told.
     """
-    now = operator.now()
-    with operator.ledger.reader() as reader:
+    now = actor.now()
+    with actor.ledger.reader() as reader:
         if not reader.keys_ending_by(now):
             return ()
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         due = transaction.keys_ending_by(now)
-        transaction.append([retirement(operator, key) for key in due])
+        transaction.append([retirement(actor, key) for key in due])
         tasks = [close_key_task(key.client_id) for key in due]
         for key in {key.username: key for key in due}.values():
-            tasks += _successor(operator, transaction, key)
+            tasks += _successor(actor, transaction, key)
         transaction.add_tasks(tasks)
-    carry_out(operator, [task.key for task in tasks], f"{len(tasks)} API keys are retired")
+    carry_out(actor, [task.key for task in tasks], f"{len(tasks)} API keys are retired")
     return tuple(key.client_id for key in due)
 
 
@@ -111,22 +111,22 @@ def live_keys(reader: LedgerReader, username: Username) -> tuple[ApiKeyRecord, .
     return tuple(key for key in reader.api_keys(username) if not key.state.is_over)
 
 
-def next_key(operator: Operator, reader: LedgerReader, username: Username) -> NewEvent:
+def next_key(actor: Actor, reader: LedgerReader, username: Username) -> NewEvent:
     """The event of an account's next key; numbers are never used again. Source: order cl. 4, 8."""
     number = max(key.number for key in reader.api_keys(username)) + 1
     data: dict[str, JsonValue] = {"username": username, "number": number}
-    return NewEvent(EventKind.API_KEY_CREATED, key_client_id(username, number), operator.actor, "cl. 4", data)
+    return NewEvent(EventKind.API_KEY_CREATED, key_client_id(username, number), actor.name, "cl. 4", data)
 
 
-def retirement(operator: Operator, record: ApiKeyRecord) -> NewEvent:
+def retirement(actor: Actor, record: ApiKeyRecord) -> NewEvent:
     """The event of a planned end."""
-    return NewEvent(EventKind.API_KEY_RETIRED, record.client_id, operator.actor, "cl. 4")
+    return NewEvent(EventKind.API_KEY_RETIRED, record.client_id, actor.name, "cl. 4")
 
 
-def _successor(operator: Operator, transaction: LedgerTransaction, ended: ApiKeyRecord) -> list[NewTask]:
+def _successor(actor: Actor, transaction: LedgerTransaction, ended: ApiKeyRecord) -> list[NewTask]:
     if live_keys(transaction, ended.username) or is_dead(transaction, ended.username):
         return []
-    created = next_key(operator, transaction, ended.username)
+    created = next_key(actor, transaction, ended.username)
     transaction.append([created])
     facts: dict[str, JsonValue] = {"client_id": ended.client_id, "new_client_id": created.subject}
     told = notify_task(ended.username, f"{EXPIRED_MAIL}:{ended.client_id}", EXPIRED_MAIL, facts)
@@ -153,16 +153,16 @@ def _refuse_third_key(reader: LedgerReader, present: ApiKeyRecord) -> None:
         )
 
 
-def _record(operator: Operator, transaction: LedgerTransaction, old: ApiKeyRecord, overlap: timedelta) -> Rotated:
-    created = next_key(operator, transaction, old.username)
+def _record(actor: Actor, transaction: LedgerTransaction, old: ApiKeyRecord, overlap: timedelta) -> Rotated:
+    created = next_key(actor, transaction, old.username)
     events = [created]
-    now = operator.now()
+    now = actor.now()
     ends_at = min(now + overlap, old.ends_at or now + overlap)
     if ends_at <= now:
-        events.append(retirement(operator, old))
+        events.append(retirement(actor, old))
     else:
         data: dict[str, JsonValue] = {"ends_at": format_time(ends_at)}
-        events.append(NewEvent(EventKind.API_KEY_ENDING, old.client_id, operator.actor, "cl. 4", data))
+        events.append(NewEvent(EventKind.API_KEY_ENDING, old.client_id, actor.name, "cl. 4", data))
     transaction.append(events)
     return Rotated(old.client_id, ClientId(created.subject), None if ends_at <= now else ends_at)
 

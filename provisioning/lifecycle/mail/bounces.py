@@ -12,7 +12,7 @@ from typing import Final
 
 from provisioning.ledger import LedgerTransaction
 from provisioning.ledger.queries.mails import mail_keys, mails_named
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL
 from provisioning.mail.bounces import Bounce
 from provisioning.mail.message import message_id
@@ -40,19 +40,19 @@ class Judged:
     mail: Mail | None
 
 
-def record_bounces(operator: Operator, bounces: Iterable[Bounce], sender: str) -> tuple[Judged, ...]:
+def record_bounces(actor: Actor, bounces: Iterable[Bounce], sender: str) -> tuple[Judged, ...]:
     """Note each bounce of a mail that was sent; `sender` is `mail.sender` of `realm.yaml`. Safe to repeat."""
     listed = tuple(bounces)
     named = {bounce.message_id for bounce in listed}
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         # A Message-ID does not give its mail's key away, so the keys are gone through, and only theirs are read.
         keys = {found: key for key in mail_keys(transaction) if (found := message_id(key, sender)) in named}
         mails = mails_named(transaction, keys.values())
         ours = {found: mails[key] for found, key in keys.items()}
-        return tuple(_record(operator, transaction, bounce, ours) for bounce in listed)
+        return tuple(_record(actor, transaction, bounce, ours) for bounce in listed)
 
 
-def _record(operator: Operator, transaction: LedgerTransaction, bounce: Bounce, ours: Mapping[str, Mail]) -> Judged:
+def _record(actor: Actor, transaction: LedgerTransaction, bounce: Bounce, ours: Mapping[str, Mail]) -> Judged:
     mail = ours.get(bounce.message_id or "")
     if mail is None:
         return Judged(bounce, Fate.FOREIGN, None)
@@ -62,7 +62,5 @@ def _record(operator: Operator, transaction: LedgerTransaction, bounce: Bounce, 
     account = transaction.account(mail.subject_account)
     if mail.template == BASE_KEY_MAIL and account is not None and account.base_key_id == mail.key:
         data = {"base_key_id": mail.key, "email": mail.recipient}
-        transaction.append(
-            [NewEvent(EventKind.BASE_KEY_FAILED, mail.subject_account, operator.actor, "cl. 4", data, why)]
-        )
+        transaction.append([NewEvent(EventKind.BASE_KEY_FAILED, mail.subject_account, actor.name, "cl. 4", data, why)])
     return Judged(bounce, Fate.RECORDED, mail)

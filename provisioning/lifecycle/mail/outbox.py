@@ -67,17 +67,17 @@ def send_outbox(workshop: Workshop, limit: int | None = None) -> Sent:
     Raises KeycloakError or LedgerError. A mail server that does not answer ends the run; its mails stay in the queue.
     """
     total = Sent()
-    with workshop.ledger.reader() as reader:
+    with workshop.actor.ledger.reader() as reader:
         waiting = waiting_mails(reader)
     if not waiting:
         return total
-    workshop.progress.stage("sending mail", waiting)
+    workshop.actor.progress.stage("sending mail", waiting)
     try:
         with mail_session(workshop.context.settings.mail_server) as session:
             while batch := _claim(workshop, limit, total):
                 for mail in batch:
                     total.counts[_send(workshop, session, mail)] += 1
-                    workshop.progress.advance()
+                    workshop.actor.progress.advance()
     except MailServerUnreachable as error:
         total.unreachable = error
     return total
@@ -94,7 +94,7 @@ def _claim(workshop: Workshop, limit: int | None, total: Sent) -> tuple[Mail, ..
     room = AT_ONCE if limit is None else min(AT_ONCE, limit - total.counts.total())
     if room <= 0:
         return ()
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         return transaction.claim_mails(room, LEASE_S)
 
 
@@ -104,7 +104,7 @@ def _send(workshop: Workshop, session: MailSession, mail: Mail) -> Outcome:
         _give_up(workshop, mail, letter.why, alarm=letter.outcome is Outcome.FAILED)
         return letter.outcome
     try:
-        session.send(compose(letter, workshop.context.configuration.realm, workshop.ledger.clock()))
+        session.send(compose(letter, workshop.context.configuration.realm, workshop.actor.ledger.clock()))
     except (MailRefused, ValueError) as error:
         _give_up(workshop, mail, str(error), alarm=True)
         return Outcome.FAILED
@@ -114,7 +114,7 @@ def _send(workshop: Workshop, session: MailSession, mail: Mail) -> Outcome:
     except MailServerUnreachable as error:
         _retry_later(workshop, mail, str(error))
         raise
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         transaction.mail_sent(mail.key)
         if mail.template == BASE_KEY_MAIL:
             transaction.append([_event(workshop, EventKind.BASE_KEY_SENT, mail)])
@@ -125,7 +125,7 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     """The mail's words, with a fresh link where there is one; or why there is nothing to send."""
     if parse_ois_client_id(mail.subject_account) is not None:
         return _ois_letter(workshop, mail)
-    user = find_user(workshop.connection, mail.subject_account)
+    user = find_user(workshop.actor.connection, mail.subject_account)
     if user is None:
         return _Refused("Keycloak has no such account", Outcome.FAILED)
     names = user.get("attributes", {}).get("institution_name", [mail.subject_account])
@@ -142,7 +142,7 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     if (why := _superseded(workshop, mail)) is not None:
         return _Refused(why, Outcome.DROPPED)
     issued = issue_base_key(
-        workshop.connection,
+        workshop.actor.connection,
         mail.subject_account,
         str(mail.data["base_key_id"]),
         lifespan=timedelta(hours=policy.base_key.lifespan_hours),
@@ -157,8 +157,8 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
 
 def _application_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     """To an applicant, who has no account: the link is ours and not Keycloak's."""
-    with workshop.transaction() as transaction:
-        code = make_link(transaction, str(mail.data["application"]), workshop.ledger.clock())
+    with workshop.actor.transaction() as transaction:
+        code = make_link(transaction, str(mail.data["application"]), workshop.actor.ledger.clock())
     if code is None:
         return _Refused("the application is gone", Outcome.DROPPED)
     link = f"{workshop.context.settings.sidecar_url}{LINK_PATH}?code={code.reveal()}"
@@ -179,7 +179,7 @@ def _superseded(workshop: Workshop, mail: Mail) -> str | None:
     """Why this base key is not wanted any more: replaced, withdrawn, used, or the account ended."""
     if parse_username(mail.subject_account) is None:
         return None
-    with workshop.ledger.reader() as reader:
+    with workshop.actor.ledger.reader() as reader:
         record = reader.account(mail.subject_account)
     if record is None or record.state is AccountState.DEACTIVATED:
         return "the account is deactivated"
@@ -188,15 +188,15 @@ def _superseded(workshop: Workshop, mail: Mail) -> str | None:
 
 def _give_up(workshop: Workshop, mail: Mail, why: str, *, alarm: bool) -> None:
     known = mail.template == BASE_KEY_MAIL
-    with workshop.transaction() as transaction:
+    with workshop.actor.transaction() as transaction:
         transaction.mail_failed(mail.key, why, None)
         if alarm and known:
             transaction.append([_event(workshop, EventKind.BASE_KEY_FAILED, mail, why)])
 
 
 def _retry_later(workshop: Workshop, mail: Mail, why: str) -> None:
-    with workshop.transaction() as transaction:
-        transaction.mail_failed(mail.key, why, next_try(workshop.ledger.clock(), mail.attempts))
+    with workshop.actor.transaction() as transaction:
+        transaction.mail_failed(mail.key, why, next_try(workshop.actor.ledger.clock(), mail.attempts))
 
 
 def next_try(now: datetime, attempts: int) -> datetime:
@@ -207,4 +207,4 @@ def next_try(now: datetime, attempts: int) -> datetime:
 
 def _event(workshop: Workshop, kind: EventKind, mail: Mail, reason: str | None = None) -> NewEvent:
     data = {"base_key_id": str(mail.data["base_key_id"]), "email": mail.recipient}
-    return NewEvent(kind, mail.subject_account, workshop.actor, "cl. 4", data, reason)
+    return NewEvent(kind, mail.subject_account, workshop.actor.name, "cl. 4", data, reason)

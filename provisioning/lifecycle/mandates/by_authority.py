@@ -19,11 +19,11 @@ from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import accounts_with_mandate
 from provisioning.ledger.queries.search import Criteria, count_accounts
 from provisioning.ledger.queries.selection import accounts_that_fit, live_keys_of
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import opening_tasks
 from provisioning.lifecycle.mandates.granting import Contract, open_ois, record_grant, refuse_odd_dates
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.catalogue import notify_task
 from provisioning.model.account_states import StateRefusal, next_state
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -98,7 +98,7 @@ def preview(reader: LedgerReader, today: date, authority: str, ois: str) -> Prev
 
 
 def grant_below(
-    operator: Operator, authority: str, ois: str, contract: Contract, rights: Collection[str] | None, expect: str
+    actor: Actor, authority: str, ois: str, contract: Contract, rights: Collection[str] | None, expect: str
 ) -> GrantedBelow:
     """Give the mandates of a preview, with these rights where the institution has them; all of the OIS's when None.
 
@@ -106,15 +106,15 @@ def grant_below(
     before anything is recorded; the tasks are left to whoever called, or to the watch: the gate goes by the ledger.
     Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
     """
-    today = operator.now().date()
+    today = actor.now().date()
     refuse_odd_dates(contract, today)
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         seen = preview(reader, today, authority, ois)
         _refuse_unless_expected(seen, expect)
         wanted = _wanted(seen.ois, rights)
         keys = live_keys_of(reader, [each.username for each in seen.having(Outlook.GETS)])
-    possible = {name: _own_rights(operator, of_account) & wanted for name, of_account in keys.items()}
-    with operator.transaction() as transaction:
+    possible = {name: _own_rights(actor, of_account) & wanted for name, of_account in keys.items()}
+    with actor.transaction() as transaction:
         now = preview(transaction, today, authority, ois)
         _refuse_unless_expected(now, expect)
         getting = [each for each in now.having(Outlook.GETS) if possible.get(each.username)]
@@ -123,8 +123,8 @@ def grant_below(
                 f"nobody below {now.authority.username} has agreed and a right in common with OIS {now.ois.slug}",
                 remedy="institutions agree in their portal; see who has not in the preview",
             )
-        transaction.append([_decision(operator, now, contract, wanted, getting)])
-        mandates = tuple(_give(operator, transaction, now, each, contract, possible[each.username]) for each in getting)
+        transaction.append([_decision(actor, now, contract, wanted, getting)])
+        mandates = tuple(_give(actor, transaction, now, each, contract, possible[each.username]) for each in getting)
         tasks = opening_tasks(transaction, [each.username for each in getting])
         tasks += [_notice(now, mandate) for mandate in mandates]
         transaction.add_tasks(tasks)
@@ -166,10 +166,10 @@ def _below(reader: LedgerReader, authority: AccountRecord) -> list[AccountRecord
     ]
 
 
-def _own_rights(operator: Operator, live: Sequence[ApiKeyRecord]) -> frozenset[str]:
+def _own_rights(actor: Actor, live: Sequence[ApiKeyRecord]) -> frozenset[str]:
     """The rights of an account's newest live key; none when Keycloak does not have that key."""
     try:
-        return own_rights(operator.connection, live[-1].client_id)
+        return own_rights(actor.connection, live[-1].client_id)
     except KeycloakRefused:
         return frozenset()
 
@@ -193,7 +193,7 @@ def _refuse_unless_expected(seen: Preview, expect: str) -> None:
 
 
 def _decision(
-    operator: Operator, now: Preview, contract: Contract, rights: Collection[str], getting: Collection[AccountRecord]
+    actor: Actor, now: Preview, contract: Contract, rights: Collection[str], getting: Collection[AccountRecord]
 ) -> NewEvent:
     data: dict[str, JsonValue] = {
         "decision": "mandates-below",
@@ -204,11 +204,11 @@ def _decision(
         "contract_date": contract.signed.isoformat(),
         "until": None if contract.until is None else contract.until.isoformat(),
     }
-    return NewEvent(EventKind.DECISION_RECORDED, now.authority.username, operator.actor, "cl. 5", data)
+    return NewEvent(EventKind.DECISION_RECORDED, now.authority.username, actor.name, "cl. 5", data)
 
 
 def _give(
-    operator: Operator,
+    actor: Actor,
     transaction: LedgerTransaction,
     now: Preview,
     account: AccountRecord,
@@ -216,7 +216,7 @@ def _give(
     rights: Collection[str],
 ) -> MandateRecord:
     by = now.authority.username
-    return record_grant(operator, transaction, account, now.ois, contract, sorted(rights), authority=by)
+    return record_grant(actor, transaction, account, now.ois, contract, sorted(rights), authority=by)
 
 
 def _notice(now: Preview, mandate: MandateRecord) -> NewTask:

@@ -6,29 +6,29 @@ says so.
 
 from __future__ import annotations
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import opening_tasks
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.records import AccountRecord
 
 
-def set_direct_use(operator: Operator, name: str, allowed: bool, reason: str | None = None) -> AccountRecord:
+def set_direct_use(actor: Actor, name: str, allowed: bool, reason: str | None = None) -> AccountRecord:
     """Switch direct use on or off for every live key of an account; the account as it is then.
 
     What is so already is not recorded again, but finished in Keycloak. Raises UnknownAccount, ActionRefused,
     CarriedOutLater.
     """
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         account = find_account(transaction, name)
         refuse_unless_allowed(account, EventKind.ACCOUNT_DIRECT_USE_CHANGED)
         if account.direct_use is not allowed:
             kind, data = EventKind.ACCOUNT_DIRECT_USE_CHANGED, {"allowed": allowed}
-            transaction.append([NewEvent(kind, account.username, operator.actor, "cl. 4", data, reason)])
+            transaction.append([NewEvent(kind, account.username, actor.name, "cl. 4", data, reason)])
         tasks = opening_tasks(transaction, [account.username])
         transaction.add_tasks(tasks)
         after = find_account(transaction, account.username)
     words = f"direct use is switched {'on' if allowed else 'off'} for {after.username}"
-    carry_out(operator, [task.key for task in tasks], words)
+    carry_out(actor, [task.key for task in tasks], words)
     return after

@@ -14,10 +14,10 @@ from typing import Final
 from provisioning.keycloak.openings import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import count_mandates, mandates_past
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.finding import find_account, find_live_key, find_ois, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, mandate_id
@@ -44,18 +44,18 @@ class _Parties:
     present: MandateRecord | None
 
 
-def grantable_rights(operator: Operator, name: str, ois: str) -> tuple[str, ...]:
+def grantable_rights(actor: Actor, name: str, ois: str) -> tuple[str, ...]:
     """The rights that an account can give an OIS: its own that the OIS has too, sorted.
 
     Keycloak is asked for the account's own. Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
     """
-    with operator.ledger.reader() as reader:
-        parties = _parties(reader, name, ois, operator.now().date())
-    return tuple(sorted(own_rights(operator.connection, parties.key.client_id) & set(parties.ois.rights)))
+    with actor.ledger.reader() as reader:
+        parties = _parties(reader, name, ois, actor.now().date())
+    return tuple(sorted(own_rights(actor.connection, parties.key.client_id) & set(parties.ois.rights)))
 
 
 def grant(
-    operator: Operator,
+    actor: Actor,
     name: str,
     ois: str,
     contract: Contract,
@@ -68,46 +68,46 @@ def grant(
     `replace` withdraws the mandate that stands, in the same transaction: a new contract is a new mandate. Raises
     UnknownAccount, UnknownOis, ActionRefused and KeycloakError before anything is recorded, CarriedOutLater afterwards.
     """
-    possible = grantable_rights(operator, name, ois)
+    possible = grantable_rights(actor, name, ois)
     chosen = _chosen(possible, possible if rights is None else rights, ois)
-    today = operator.now().date()
+    today = actor.now().date()
     refuse_odd_dates(contract, today)
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         parties = _parties(transaction, name, ois, today)
         _refuse_second(parties, replace)
         if parties.present is not None:
-            end_mandates(operator.actor, transaction, [parties.present], f"replaced under contract {contract.number}")
-        mandate = record_grant(operator, transaction, parties.account, parties.ois, contract, chosen)
+            end_mandates(actor.name, transaction, [parties.present], f"replaced under contract {contract.number}")
+        mandate = record_grant(actor, transaction, parties.account, parties.ois, contract, chosen)
         tasks = opening_tasks(transaction, [mandate.username])
         transaction.add_tasks(tasks)
-    carry_out(operator, [task.key for task in tasks], f"mandate {mandate.id} is granted")
+    carry_out(actor, [task.key for task in tasks], f"mandate {mandate.id} is granted")
     return mandate
 
 
-def withdraw(operator: Operator, mandate: str, reason: str) -> MandateRecord:
+def withdraw(actor: Actor, mandate: str, reason: str) -> MandateRecord:
     """End a mandate. One that ended before stays as it is, and what is left of it in Keycloak is finished.
 
     Raises UnknownOis and CarriedOutLater.
     """
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         record = find_mandate(transaction, mandate)
         tasks = opening_tasks(transaction, [record.username])
         if record.state is MandateState.GRANTED:
-            tasks = end_mandates(operator.actor, transaction, [record], reason, "cl. 8")
+            tasks = end_mandates(actor.name, transaction, [record], reason, "cl. 8")
             transaction.add_tasks(tasks)
         ended = find_mandate(transaction, mandate)
-    carry_out(operator, [task.key for task in tasks], f"mandate {mandate} is withdrawn")
+    carry_out(actor, [task.key for task in tasks], f"mandate {mandate} is withdrawn")
     return ended
 
 
-def expire_mandates(operator: Operator) -> tuple[MandateRecord, ...]:
+def expire_mandates(actor: Actor) -> tuple[MandateRecord, ...]:
     """Withdraw every mandate whose last day is past by the ledger's clock. Safe to repeat. Raises CarriedOutLater."""
-    today = operator.now().date()
-    with operator.transaction() as transaction:
+    today = actor.now().date()
+    with actor.transaction() as transaction:
         due = mandates_past(transaction, today)
-        tasks = end_mandates(operator.actor, transaction, due, EXPIRED)
+        tasks = end_mandates(actor.name, transaction, due, EXPIRED)
         transaction.add_tasks(tasks)
-    carry_out(operator, [task.key for task in tasks], f"{len(due)} mandates have run out")
+    carry_out(actor, [task.key for task in tasks], f"{len(due)} mandates have run out")
     return due
 
 
@@ -172,7 +172,7 @@ def open_ois(reader: LedgerReader, name: str, today: date) -> OisRecord:
 
 
 def record_grant(
-    operator: Operator,
+    actor: Actor,
     transaction: LedgerTransaction,
     account: AccountRecord,
     ois: OisRecord,
@@ -194,5 +194,5 @@ def record_grant(
     }
     if authority is not None:
         data["authority"] = authority
-    transaction.append([NewEvent(EventKind.MANDATE_GRANTED, username, operator.actor, "cl. 5", data)])
+    transaction.append([NewEvent(EventKind.MANDATE_GRANTED, username, actor.name, "cl. 5", data)])
     return find_mandate(transaction, name)

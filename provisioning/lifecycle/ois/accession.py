@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerTransaction
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
 from provisioning.lifecycle.ois.steps import Step, note_work, record_step
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.annexes import AgreementText, in_force
 from provisioning.model.events import EventKind, JsonValue
@@ -47,15 +47,15 @@ def asked_text(agreements: Sequence[AgreementText], record: OisRecord, today: da
     return None if text.version in (record.agreement_version, record.agreement_submitted) else text
 
 
-def ask_for_accession(operator: Operator, agreements: Sequence[AgreementText], policy: AccessionPolicy) -> Accession:
+def ask_for_accession(actor: Actor, agreements: Sequence[AgreementText], policy: AccessionPolicy) -> Accession:
     """Tell OIS of a version they have to accede to, remind them, and suspend those that let the day pass.
 
     The first mail goes out as soon as the version is in force, each reminder once. Safe to repeat. Raises LedgerError,
     and CarriedOutLater when suspensions are recorded and Keycloak does not follow yet.
     """
-    today = operator.now().date()
+    today = actor.now().date()
     tasks: list[NewTask] = []
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         everybody = [r for r in transaction.all_ois().values() if r.state in (OisState.CONNECTED, OisState.SUSPENDED)]
         waiting = [record for record in everybody if asked_text(agreements, record, today) is not None]
         text = in_force(agreements, today)
@@ -65,18 +65,18 @@ def ask_for_accession(operator: Operator, agreements: Sequence[AgreementText], p
         late = [r for r in waiting if r.state is OisState.CONNECTED]
         late = late if overdue and policy.overdue is Overdue.SUSPEND else []
         for record in late:
-            tasks += _suspend(operator, transaction, record, text)
-    carry_out(operator, [task.key for task in tasks], f"{len(late)} OIS are suspended: {NOT_ACCEDED}")
+            tasks += _suspend(actor, transaction, record, text)
+    carry_out(actor, [task.key for task in tasks], f"{len(late)} OIS are suspended: {NOT_ACCEDED}")
     return Accession(text, tuple(sorted(waiting, key=lambda record: record.slug)), tuple(late))
 
 
 def _suspend(
-    operator: Operator, transaction: LedgerTransaction, record: OisRecord, text: AgreementText | None
+    actor: Actor, transaction: LedgerTransaction, record: OisRecord, text: AgreementText | None
 ) -> Sequence[NewTask]:
     data: dict[str, JsonValue] = {}
     if text is not None and text.accede_by is not None:
         data = {"agreement": text.version, "accede_by": text.accede_by.isoformat()}
-    suspended = record_step(operator, transaction, record.slug, Step(EventKind.OIS_SUSPENDED, data, NOT_ACCEDED))
+    suspended = record_step(actor, transaction, record.slug, Step(EventKind.OIS_SUSPENDED, data, NOT_ACCEDED))
     return note_work(transaction, suspended)
 
 

@@ -8,61 +8,61 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_ois
 from provisioning.lifecycle.mandates.ending import end_mandates
 from provisioning.lifecycle.ois.steps import Step, finish, note_work, record_step, take
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState
 
 
-def connect(operator: Operator, name: str, rights: Collection[str] | None = None) -> OisRecord:
+def connect(actor: Actor, name: str, rights: Collection[str] | None = None) -> OisRecord:
     """Connect an OIS that has both documents, with these rights; all that it asked for when None.
 
     Raises UnknownOis, ActionRefused (a document is missing, or rights that it did not ask for), CarriedOutLater.
     """
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
     granted = _granted(record, record.requested_rights if rights is None else rights)
-    return take(operator, name, Step(EventKind.OIS_CONNECTED, {"rights": list(granted)}))
+    return take(actor, name, Step(EventKind.OIS_CONNECTED, {"rights": list(granted)}))
 
 
-def change_rights(operator: Operator, name: str, rights: Collection[str], reason: str) -> OisRecord:
+def change_rights(actor: Actor, name: str, rights: Collection[str], reason: str) -> OisRecord:
     """Give an OIS other rights, among those it asked for. Its mandates allow no more from then on."""
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
     if record.state not in (OisState.CONNECTED, OisState.SUSPENDED):
         raise ActionRefused(f"OIS {record.slug} is {record.state.value} and has no rights", remedy="connect it first")
-    return take(operator, name, Step(EventKind.OIS_CHANGED, {"granted": list(_granted(record, rights))}, reason))
+    return take(actor, name, Step(EventKind.OIS_CHANGED, {"granted": list(_granted(record, rights))}, reason))
 
 
-def suspend(operator: Operator, name: str, reason: str) -> OisRecord:
+def suspend(actor: Actor, name: str, reason: str) -> OisRecord:
     """Stop an OIS at once. Its mandates stand and work again when it is resumed."""
-    return take(operator, name, Step(EventKind.OIS_SUSPENDED, {}, reason))
+    return take(actor, name, Step(EventKind.OIS_SUSPENDED, {}, reason))
 
 
-def resume(operator: Operator, name: str, reason: str) -> OisRecord:
+def resume(actor: Actor, name: str, reason: str) -> OisRecord:
     """Let a suspended OIS work again; it needs both documents in force, like a new one."""
-    return take(operator, name, Step(EventKind.OIS_RESUMED, {}, reason))
+    return take(actor, name, Step(EventKind.OIS_RESUMED, {}, reason))
 
 
-def reject(operator: Operator, name: str, reason: str) -> OisRecord:
+def reject(actor: Actor, name: str, reason: str) -> OisRecord:
     """Reject an application for good; its slug stays taken."""
-    return take(operator, name, Step(EventKind.OIS_REJECTED, {}, reason))
+    return take(actor, name, Step(EventKind.OIS_REJECTED, {}, reason))
 
 
-def terminate(operator: Operator, name: str, reason: str) -> OisRecord:
+def terminate(actor: Actor, name: str, reason: str) -> OisRecord:
     """End a connection for good. Its mandates are withdrawn by the same decision.
 
     Raises UnknownOis, ActionRefused, CarriedOutLater.
     """
-    with operator.transaction() as transaction:
-        record = record_step(operator, transaction, name, Step(EventKind.OIS_TERMINATED, {}, reason))
+    with actor.transaction() as transaction:
+        record = record_step(actor, transaction, name, Step(EventKind.OIS_TERMINATED, {}, reason))
         ending = transaction.mandates(ois=record.slug, standing=True)
-        ended = end_mandates(operator.actor, transaction, ending, f"the connection of {record.client_id} is terminated")
+        ended = end_mandates(actor.name, transaction, ending, f"the connection of {record.client_id} is terminated")
         tasks = note_work(transaction, record, ended)
-    finish(operator, record, tasks)
+    finish(actor, record, tasks)
     return record
 
 

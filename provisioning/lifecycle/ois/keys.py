@@ -10,10 +10,10 @@ import json
 from dataclasses import dataclass
 
 from provisioning.keycloak.ois.clients import set_ois_digest
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_ois
 from provisioning.lifecycle.ois.steps import Step, take
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
 from provisioning.model.events import EventKind
 from provisioning.model.jwks import jwks_findings, public_jwks
@@ -30,7 +30,7 @@ class OisSecret:
     fingerprint: str
 
 
-def change_key(operator: Operator, name: str, jwks: str) -> OisRecord:
+def change_key(actor: Actor, name: str, jwks: str) -> OisRecord:
     """Take another key set (JSON, RFC 7517). The keys that are not in it open nothing from then on.
 
     A set that is already in force changes nothing. Raises UnknownOis, ActionRefused, CarriedOutLater.
@@ -40,15 +40,15 @@ def change_key(operator: Operator, name: str, jwks: str) -> OisRecord:
         words = "; ".join(f"{f.fault.value}{f' ({f.kid})' if f.kid else ''}" for f in findings)
         raise ActionRefused(f"the key set cannot be used: {words}", remedy="mend it and hand it in again")
     keys = json.loads(public_jwks(jwks))
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
     if record.jwks is not None and json.loads(record.jwks) == keys:
         return record
     kids = [str(key["kid"]) for key in keys["keys"]]
-    return take(operator, name, Step(EventKind.OIS_KEY_CHANGED, {"jwks": keys, "kids": kids}))
+    return take(actor, name, Step(EventKind.OIS_KEY_CHANGED, {"jwks": keys, "kids": kids}))
 
 
-def give_secret(operator: Operator, name: str, reason: str) -> OisSecret:
+def give_secret(actor: Actor, name: str, reason: str) -> OisSecret:
     """Let an OIS authenticate by a secret instead of its key set, and return it, once. Repeating it replaces it.
 
     The key set, and any secret before, open nothing from then on. Raises UnknownOis, ActionRefused, CarriedOutLater or
@@ -56,9 +56,9 @@ def give_secret(operator: Operator, name: str, reason: str) -> OisSecret:
     """
     secret = new_api_key()
     mark = fingerprint(secret)
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         if find_ois(reader, name).connected_at is None:
             raise ActionRefused(f"OIS {name} is not connected, so it has no client", remedy="connect it first")
-    record = take(operator, name, Step(EventKind.OIS_KEY_CHANGED, {"jwks": None, "fingerprint": mark}, reason))
-    set_ois_digest(operator.connection, record.client_id, digest(secret))
+    record = take(actor, name, Step(EventKind.OIS_KEY_CHANGED, {"jwks": None, "fingerprint": mark}, reason))
+    set_ois_digest(actor.connection, record.client_id, digest(secret))
     return OisSecret(record, secret, mark)

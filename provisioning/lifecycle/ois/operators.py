@@ -6,25 +6,25 @@ ends with the OIS (`steps`). Source: order cl. 6; decision 10.
 
 from __future__ import annotations
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.steps import Step, record_step
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_operator_task
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord
 
 
-def invite_operator(operator: Operator, name: str, *, reset: bool = False) -> OisRecord:
+def invite_operator(actor: Actor, name: str, *, reset: bool = False) -> OisRecord:
     """Mail a fresh base key to the e-mail of an OIS; the one before is dead from then on.
 
     An account that is in use needs `reset`: whoever uses the new link sets a new password and second factor. Raises
     UnknownOis and ActionRefused before anything is recorded, CarriedOutLater when Keycloak does not follow yet.
     """
-    base_key_id = operator.new_id()
-    with operator.transaction() as transaction:
+    base_key_id = actor.new_id()
+    with actor.transaction() as transaction:
         step = Step(EventKind.OIS_OPERATOR_INVITED, {"base_key_id": base_key_id, "reset": reset})
-        record = record_step(operator, transaction, name, step)
+        record = record_step(actor, transaction, name, step)
         task = bring_operator_task(record.client_id, base_key_id, reset=reset)
         transaction.add_tasks([task])
-    carry_out(operator, [task.key], f"the operator of {record.client_id} is invited")
+    carry_out(actor, [task.key], f"the operator of {record.client_id} is invited")
     return record

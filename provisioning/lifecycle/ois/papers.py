@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, RequirementsUnmet
 from provisioning.lifecycle.finding import find_ois
 from provisioning.lifecycle.ois.checklist import unmet
 from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
 from provisioning.lifecycle.ois.steps import Step, take
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.annexes import Requirement, TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState
@@ -45,28 +45,28 @@ class Evidence:
     found: Mapping[str, JsonValue]
 
 
-def submit_agreement(operator: Operator, name: str, version: str, document: str) -> OisRecord:
+def submit_agreement(actor: Actor, name: str, version: str, document: str) -> OisRecord:
     """Record a signed agreement; `document` is its SHA-256 in hex. A later one replaces one that waits."""
-    return take(operator, name, Step(EventKind.OIS_AGREEMENT_SUBMITTED, {"version": version, "document": document}))
+    return take(actor, name, Step(EventKind.OIS_AGREEMENT_SUBMITTED, {"version": version, "document": document}))
 
 
-def accept_agreement(operator: Operator, name: str, version: str) -> OisRecord:
+def accept_agreement(actor: Actor, name: str, version: str) -> OisRecord:
     """Accept the agreement that waits; `version` says which one was looked at. Raises ActionRefused for another.
 
     An OIS that was suspended only because it had not acceded works again by the same decision.
     """
-    _refuse_other_version(operator, name, version)
+    _refuse_other_version(actor, name, version)
     steps = [Step(EventKind.OIS_AGREEMENT_ACCEPTED, {"version": version})]
-    return take(operator, name, *steps, *_resumption(operator, name, version))
+    return take(actor, name, *steps, *_resumption(actor, name, version))
 
 
-def return_agreement(operator: Operator, name: str, version: str, remarks: str) -> OisRecord:
+def return_agreement(actor: Actor, name: str, version: str, remarks: str) -> OisRecord:
     """Return the agreement that waits, with remarks; one that is in force stays so."""
-    _refuse_other_version(operator, name, version)
-    return take(operator, name, Step(EventKind.OIS_AGREEMENT_RETURNED, {"version": version}, remarks))
+    _refuse_other_version(actor, name, version)
+    return take(actor, name, Step(EventKind.OIS_AGREEMENT_RETURNED, {"version": version}, remarks))
 
 
-def record_evidence(operator: Operator, name: str, evidence: Evidence) -> OisRecord:
+def record_evidence(actor: Actor, name: str, evidence: Evidence) -> OisRecord:
     """Record what was found on one requirement, by a check or a person."""
     data: dict[str, JsonValue] = {
         "requirement": evidence.requirement,
@@ -74,16 +74,16 @@ def record_evidence(operator: Operator, name: str, evidence: Evidence) -> OisRec
         "passed": evidence.passed,
         "found": dict(evidence.found),
     }
-    return take(operator, name, Step(EventKind.OIS_EVIDENCE_RECORDED, data))
+    return take(actor, name, Step(EventKind.OIS_EVIDENCE_RECORDED, data))
 
 
-def conclude(operator: Operator, name: str, conclusion: Conclusion, remarks: str | None = None) -> OisRecord:
+def conclude(actor: Actor, name: str, conclusion: Conclusion, remarks: str | None = None) -> OisRecord:
     """Record a conclusion: the first one, or the one that renews it before it runs out.
 
     Any but a negative one names the mandatory requirements that are not met, and a positive one must have none. Raises
     UnknownOis, ActionRefused (RequirementsUnmet among them), CarriedOutLater.
     """
-    today = operator.now().date()
+    today = actor.now().date()
     if conclusion.outcome is ConclusionOutcome.POSITIVE and conclusion.until < today:
         raise ActionRefused(
             f"a conclusion until {conclusion.until} has run out already", remedy="choose a last day that is to come"
@@ -96,24 +96,24 @@ def conclude(operator: Operator, name: str, conclusion: Conclusion, remarks: str
         "document": conclusion.document,
     }
     if conclusion.outcome is not ConclusionOutcome.NEGATIVE:
-        with operator.ledger.reader() as reader:
+        with actor.ledger.reader() as reader:
             open_items = unmet(reader, find_ois(reader, name), conclusion.requirements)
         _refuse_unmet(name, conclusion.outcome, open_items)
         data["unmet"] = [item.id for item in open_items]
     steps = [Step(EventKind.OIS_CONCLUDED, data, remarks)]
     if conclusion.outcome is ConclusionOutcome.NEGATIVE:
-        steps += _suspension(operator, name, f"negative conclusion {conclusion.number}")
-    return take(operator, name, *steps)
+        steps += _suspension(actor, name, f"negative conclusion {conclusion.number}")
+    return take(actor, name, *steps)
 
 
-def revoke_conclusion(operator: Operator, name: str, reason: str) -> OisRecord:
+def revoke_conclusion(actor: Actor, name: str, reason: str) -> OisRecord:
     """Revoke the conclusion in force; a connected OIS is suspended at once."""
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
     if record.conclusion_outcome is None:
         raise ActionRefused(f"OIS {record.slug} has no conclusion in force", remedy="there is nothing to revoke")
     revoked = Step(EventKind.OIS_CONCLUSION_REVOKED, {"number": record.conclusion_number}, reason)
-    return take(operator, name, revoked, *_suspension(operator, name, f"conclusion revoked: {reason}"))
+    return take(actor, name, revoked, *_suspension(actor, name, f"conclusion revoked: {reason}"))
 
 
 def _refuse_unmet(name: str, outcome: ConclusionOutcome, open_items: Sequence[Requirement]) -> None:
@@ -125,23 +125,23 @@ def _refuse_unmet(name: str, outcome: ConclusionOutcome, open_items: Sequence[Re
         )
 
 
-def _resumption(operator: Operator, name: str, version: str) -> list[Step]:
-    with operator.ledger.reader() as reader:
+def _resumption(actor: Actor, name: str, version: str) -> list[Step]:
+    with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
     waits = record.state is OisState.SUSPENDED and record.suspension_reason == NOT_ACCEDED
-    if not waits or not record.is_sound(operator.now().date()):
+    if not waits or not record.is_sound(actor.now().date()):
         return []
     return [Step(EventKind.OIS_RESUMED, {}, f"it has acceded to version {version} of the agreement")]
 
 
-def _suspension(operator: Operator, name: str, reason: str) -> list[Step]:
-    with operator.ledger.reader() as reader:
+def _suspension(actor: Actor, name: str, reason: str) -> list[Step]:
+    with actor.ledger.reader() as reader:
         connected = find_ois(reader, name).state is OisState.CONNECTED
     return [Step(EventKind.OIS_SUSPENDED, {}, reason)] if connected else []
 
 
-def _refuse_other_version(operator: Operator, name: str, version: str) -> None:
-    with operator.ledger.reader() as reader:
+def _refuse_other_version(actor: Actor, name: str, version: str) -> None:
+    with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
     if record.agreement_submitted != version:
         waits = f"version {record.agreement_submitted} waits" if record.agreement_submitted else "no agreement waits"

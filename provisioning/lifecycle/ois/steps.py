@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from provisioning.ledger import LedgerTransaction
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.finding import find_ois, refuse_unless_possible
 from provisioning.lifecycle.ois.reasons import reason_in_words
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_operator_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -30,14 +30,14 @@ class Step:
     reason: str | None = None
 
 
-def record_step(operator: Operator, transaction: LedgerTransaction, name: str, step: Step) -> OisRecord:
+def record_step(actor: Actor, transaction: LedgerTransaction, name: str, step: Step) -> OisRecord:
     """Ask the table and record; the OIS as it is then. Its operator is told of a suspension by mail.
 
     Raises UnknownOis and ActionRefused, and then nothing is recorded.
     """
     record = find_ois(transaction, name)
-    refuse_unless_possible(record, step.kind, operator.now().date())
-    transaction.append([NewEvent(step.kind, record.client_id, operator.actor, "cl. 6", step.data, step.reason)])
+    refuse_unless_possible(record, step.kind, actor.now().date())
+    transaction.append([NewEvent(step.kind, record.client_id, actor.name, "cl. 6", step.data, step.reason)])
     after = find_ois(transaction, record.slug)
     if step.kind is EventKind.OIS_SUSPENDED and after.email:
         transaction.enqueue_mails([_suspension_mail(after, step.reason)])
@@ -51,17 +51,17 @@ def _suspension_mail(record: OisRecord, reason: str | None) -> NewMail:
     return NewMail(key, SUSPENSION_MAIL, record.email, record.client_id, data)
 
 
-def take(operator: Operator, name: str, *steps: Step) -> OisRecord:
+def take(actor: Actor, name: str, *steps: Step) -> OisRecord:
     """Take steps one after another, all or none, and bring Keycloak to it.
 
     Raises UnknownOis, ActionRefused, and CarriedOutLater when it is recorded and Keycloak does not follow yet.
     """
-    with operator.transaction() as transaction:
+    with actor.transaction() as transaction:
         record = find_ois(transaction, name)
         for step in steps:
-            record = record_step(operator, transaction, record.slug, step)
+            record = record_step(actor, transaction, record.slug, step)
         tasks = note_work(transaction, record)
-    finish(operator, record, tasks)
+    finish(actor, record, tasks)
     return record
 
 
@@ -77,7 +77,7 @@ def note_work(transaction: LedgerTransaction, record: OisRecord, more: Sequence[
     return tasks
 
 
-def finish(operator: Operator, record: OisRecord, tasks: Sequence[NewTask]) -> None:
+def finish(actor: Actor, record: OisRecord, tasks: Sequence[NewTask]) -> None:
     """Carry the work out. Raises CarriedOutLater."""
     subject: ClientId = record.client_id
-    carry_out(operator, [task.key for task in tasks], f"{subject} is {record.state.value}")
+    carry_out(actor, [task.key for task in tasks], f"{subject} is {record.state.value}")

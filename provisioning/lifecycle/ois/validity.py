@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.reasons import RAN_OUT
 from provisioning.lifecycle.ois.steps import Step, note_work, record_step
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState
@@ -32,33 +32,33 @@ def ending_conclusions(reader: LedgerReader, today: date, within: timedelta) -> 
     return tuple(sorted(ending, key=lambda record: (_until(record), record.slug)))
 
 
-def warn_of_ending_conclusions(operator: Operator) -> int:
+def warn_of_ending_conclusions(actor: Actor) -> int:
     """Queue the warnings that are due, each once for a conclusion and a time; how many OIS are in their last weeks.
 
     Safe to repeat. Raises LedgerError.
     """
-    today = operator.now().date()
-    with operator.transaction() as transaction:
+    today = actor.now().date()
+    with actor.transaction() as transaction:
         ending = ending_conclusions(transaction, today, WARN_BEFORE[0])
         transaction.enqueue_mails([_warning(record, today) for record in ending if record.email])
     return len(ending)
 
 
-def suspend_expired(operator: Operator) -> tuple[OisRecord, ...]:
+def suspend_expired(actor: Actor) -> tuple[OisRecord, ...]:
     """Suspend every connected OIS whose conclusion has run out by the ledger's clock. Safe to repeat.
 
     Raises CarriedOutLater.
     """
-    today = operator.now().date()
-    with operator.transaction() as transaction:
+    today = actor.now().date()
+    with actor.transaction() as transaction:
         due = [record for record in _connected(transaction) if _until(record) < today]
-        tasks = [task for record in due for task in _suspend(operator, transaction, record)]
-    carry_out(operator, [task.key for task in tasks], f"{len(due)} OIS are suspended: {RAN_OUT}")
+        tasks = [task for record in due for task in _suspend(actor, transaction, record)]
+    carry_out(actor, [task.key for task in tasks], f"{len(due)} OIS are suspended: {RAN_OUT}")
     return tuple(due)
 
 
-def _suspend(operator: Operator, transaction: LedgerTransaction, record: OisRecord) -> Sequence[NewTask]:
-    suspended = record_step(operator, transaction, record.slug, Step(EventKind.OIS_SUSPENDED, {}, RAN_OUT))
+def _suspend(actor: Actor, transaction: LedgerTransaction, record: OisRecord) -> Sequence[NewTask]:
+    suspended = record_step(actor, transaction, record.slug, Step(EventKind.OIS_SUSPENDED, {}, RAN_OUT))
     return note_work(transaction, suspended)
 
 

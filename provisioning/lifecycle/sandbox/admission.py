@@ -12,12 +12,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.ois import connection
 from provisioning.lifecycle.ois.keys import change_key
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
 from provisioning.lifecycle.ois.steps import Step, take
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -30,7 +30,7 @@ _NOTHING: Final = TechnicalRequirements(VERSION, date.min, 1, ())
 _VALID_FOR: Final = timedelta(days=36_500)
 
 
-def admit(sandbox: Operator, ois: OisRecord) -> OisRecord:
+def admit(sandbox: Actor, ois: OisRecord) -> OisRecord:
     """The OIS as the sandbox has it, connected. `ois` is what the real ledger says of it.
 
     Raises ActionRefused for one that was rejected or terminated, or has no usable key set; CarriedOutLater and
@@ -68,12 +68,12 @@ def institution_for(reader: LedgerReader, slug: Slug) -> Username:
     )
 
 
-def _connected(sandbox: Operator, ois: OisRecord) -> OisRecord:
+def _connected(sandbox: Actor, ois: OisRecord) -> OisRecord:
     """Each step only if it is not taken yet: a crash in between is finished by the next call."""
     with sandbox.transaction() as transaction:
         known = transaction.ois(ois.slug)
         if known is None:
-            transaction.append([NewEvent(EventKind.OIS_APPLIED, ois.client_id, sandbox.actor, "cl. 6", _applied(ois))])
+            transaction.append([NewEvent(EventKind.OIS_APPLIED, ois.client_id, sandbox.name, "cl. 6", _applied(ois))])
             known = transaction.ois(ois.slug)
     if known is not None and known.agreement_version is None:
         submit_agreement(sandbox, ois.slug, VERSION, "0" * 64)
@@ -85,7 +85,7 @@ def _connected(sandbox: Operator, ois: OisRecord) -> OisRecord:
     return _brought(sandbox, ois)
 
 
-def _brought(sandbox: Operator, ois: OisRecord) -> OisRecord:
+def _brought(sandbox: Actor, ois: OisRecord) -> OisRecord:
     """Bring key set and rights to what the real ledger has."""
     known = change_key(sandbox, ois.slug, ois.jwks or "")
     if known.rights != ois.requested_rights:
@@ -111,6 +111,6 @@ def _applied(ois: OisRecord) -> dict[str, JsonValue]:
     }
 
 
-def _close(sandbox: Operator, known: OisRecord | None) -> None:
+def _close(sandbox: Actor, known: OisRecord | None) -> None:
     if known is not None and known.state is OisState.CONNECTED:
         connection.terminate(sandbox, known.slug, "its application or connection is over")

@@ -9,12 +9,12 @@ from typing import Final
 
 from provisioning.ledger.leases.lease import hold_lease
 from provisioning.ledger.operational.self_tests import add_run, change_run, current_run
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.finding import find_live_key
 from provisioning.lifecycle.keys.cut_off import Request, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.lifecycle.mandates.granting import Contract, grant
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.sandbox.admission import VERSION, admit, institution_for
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
@@ -36,21 +36,21 @@ class Begun:
     rights: tuple[str, ...]
 
 
-def open_sandbox(sandbox: Operator, ois: OisRecord) -> OisRecord:
+def open_sandbox(sandbox: Actor, ois: OisRecord) -> OisRecord:
     """Give an OIS its client in the sandbox, with the key set that is on record. Safe to repeat.
 
     Raises ActionRefused, LeaseHeld, CarriedOutLater and KeycloakError.
     """
-    with hold_lease(sandbox.ledger, name=LEASE, holder=sandbox.actor):
+    with hold_lease(sandbox.ledger, name=LEASE, holder=sandbox.name):
         return admit(sandbox, ois)
 
 
-def begin_run(sandbox: Operator, ois: OisRecord) -> Begun:
+def begin_run(sandbox: Actor, ois: OisRecord) -> Begun:
     """Begin a run for an OIS; one that is under way is over. `ois` is what the real ledger says of it.
 
     Raises ActionRefused, LeaseHeld when the same is being done just now, CarriedOutLater and KeycloakError.
     """
-    with hold_lease(sandbox.ledger, name=LEASE, holder=sandbox.actor):
+    with hold_lease(sandbox.ledger, name=LEASE, holder=sandbox.name):
         record = admit(sandbox, ois)
         with sandbox.ledger.reader() as reader:
             username = institution_for(reader, record.slug)
@@ -70,7 +70,7 @@ def begin_run(sandbox: Operator, ois: OisRecord) -> Begun:
     return Begun(run, revealed.secret, mandate.rights)
 
 
-def cut_off_key(sandbox: Operator, run: Run, stop_s: int) -> None:
+def cut_off_key(sandbox: Actor, run: Run, stop_s: int) -> None:
     """Cut the run's API key off, as an institution would: the key and all its tokens are dead from now on.
 
     Safe to repeat. What Keycloak does not follow at once stands in the ledger, and the gate goes by that.

@@ -17,9 +17,9 @@ from provisioning.keycloak.logins import end_login, read_login, reopen_login
 from provisioning.keycloak.ois.operators import bring_operator
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.errors import LeaseHeld
+from provisioning.lifecycle.actor import Actor, alone_with
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.journal import note_made
-from provisioning.lifecycle.operator import Operator, alone_with
 from provisioning.lifecycle.tasks.catalogue import (
     BRING_OIS,
     BRING_OPENINGS,
@@ -47,19 +47,19 @@ _BAD_REQUEST: Final = 400
 _NO_OPERATOR: Final = "Keycloak refuses the account of this OIS's operator; correct its e-mail, and invite it again"
 
 
-def carry_out(operator: Operator, keys: Collection[str], recorded: str) -> None:
+def carry_out(actor: Actor, keys: Collection[str], recorded: str) -> None:
     """Carry out these tasks now. When Keycloak fails, raise CarriedOutLater: `recorded` says what stands already.
 
     Births and updates are left to `apply`, and a secret that somebody is just being given to whoever gives it: neither
     may hold up an end.
     """
     wanted = set(keys)
-    tasks = [task for task in _pending(operator) if task.key in wanted and task.action in _HANDLERS]
+    tasks = [task for task in _pending(actor) if task.key in wanted and task.action in _HANDLERS]
     done = 0
     try:
         for task in tasks:
             with suppress(LeaseHeld):
-                _run(operator, task)
+                _run(actor, task)
             done += 1
     except KeycloakError as error:
         raise CarriedOutLater(
@@ -69,19 +69,19 @@ def carry_out(operator: Operator, keys: Collection[str], recorded: str) -> None:
         ) from error
 
 
-def resume(operator: Operator, *, leave: Collection[str] = ()) -> int:
+def resume(actor: Actor, *, leave: Collection[str] = ()) -> int:
     """Carry out everything that earlier runs recorded and did not finish, but for accounts in `leave`; how many tasks.
 
     Raises KeycloakError; what is done by then stays done.
     """
-    tasks = [task for task in _pending(operator) if task.action in _HANDLERS and task.subject not in leave]
+    tasks = [task for task in _pending(actor) if task.action in _HANDLERS and task.subject not in leave]
     if tasks:
-        operator.progress.stage("finishing what was recorded", len(tasks))
+        actor.progress.stage("finishing what was recorded", len(tasks))
     done = 0
     for task in tasks:
         # Somebody who holds the account's lease is at work on this very task.
         with suppress(LeaseHeld):
-            _run(operator, task)
+            _run(actor, task)
             done += 1
     return done
 
@@ -98,91 +98,91 @@ def is_dead(reader: LedgerReader, username: Username) -> bool:
     return record is not None and record.state is AccountState.DEACTIVATED
 
 
-def _pending(operator: Operator) -> tuple[Task, ...]:
-    with operator.ledger.reader() as reader:
+def _pending(actor: Actor) -> tuple[Task, ...]:
+    with actor.ledger.reader() as reader:
         return reader.pending_tasks()
 
 
-def _run(operator: Operator, task: Task) -> None:
-    with operator.transaction() as transaction:
+def _run(actor: Actor, task: Task) -> None:
+    with actor.transaction() as transaction:
         transaction.tasks_attempted([task.key])
-    mails = _HANDLERS[task.action](operator, task)
-    with operator.transaction() as transaction:
+    mails = _HANDLERS[task.action](actor, task)
+    with actor.transaction() as transaction:
         transaction.finish_tasks([task.key])
         transaction.enqueue_mails(mails)
-    operator.progress.advance()
+    actor.progress.advance()
 
 
-def _close_account(operator: Operator, task: Task) -> Mails:
+def _close_account(actor: Actor, task: Task) -> Mails:
     username = Username(task.subject)
-    keys, dead = _keys_and_verdict(operator, username)
+    keys, dead = _keys_and_verdict(actor, username)
     if dead:
         for key in keys:
-            end_key(operator.connection, key.client_id)
-        end_login(operator.connection, username)
+            end_key(actor.connection, key.client_id)
+        end_login(actor.connection, username)
     return ()
 
 
-def _reopen_account(operator: Operator, task: Task) -> Mails:
+def _reopen_account(actor: Actor, task: Task) -> Mails:
     username = Username(task.subject)
-    keys, dead = _keys_and_verdict(operator, username)
+    keys, dead = _keys_and_verdict(actor, username)
     if not dead:
         for key in keys:
             if not key.state.is_over:
-                bring_key(operator, key.client_id)
-                reopen_key(operator.connection, key.client_id)
-        reopen_login(operator.connection, username)
+                bring_key(actor, key.client_id)
+                reopen_key(actor.connection, key.client_id)
+        reopen_login(actor.connection, username)
         # A deactivation that was recorded meanwhile must win, whoever asked Keycloak last.
-        _close_account(operator, task)
+        _close_account(actor, task)
     return ()
 
 
-def _keys_and_verdict(operator: Operator, username: Username) -> tuple[Sequence[ApiKeyRecord], bool]:
-    with operator.ledger.reader() as reader:
+def _keys_and_verdict(actor: Actor, username: Username) -> tuple[Sequence[ApiKeyRecord], bool]:
+    with actor.ledger.reader() as reader:
         return reader.api_keys(username), is_dead(reader, username)
 
 
-def _close_key(operator: Operator, task: Task) -> Mails:
-    _end_key_if_over(operator, ClientId(task.subject))
+def _close_key(actor: Actor, task: Task) -> Mails:
+    _end_key_if_over(actor, ClientId(task.subject))
     return ()
 
 
-def _create_key(operator: Operator, task: Task) -> Mails:
+def _create_key(actor: Actor, task: Task) -> Mails:
     client_id, like = ClientId(task.subject), ClientId(str(task.data["like"]))
-    create_next_key(operator.connection, client_id, like, openings_on_record(operator, client_id))
-    bring_key(operator, client_id)
+    create_next_key(actor.connection, client_id, like, openings_on_record(actor, client_id))
+    bring_key(actor, client_id)
     # Born enabled; if it or its account ended meanwhile it must not stay so.
-    _end_key_if_over(operator, client_id)
+    _end_key_if_over(actor, client_id)
     return ()
 
 
-def _bring_openings(operator: Operator, task: Task) -> Mails:
-    bring_key(operator, ClientId(task.subject))
+def _bring_openings(actor: Actor, task: Task) -> Mails:
+    bring_key(actor, ClientId(task.subject))
     return ()
 
 
-def _bring_ois(operator: Operator, task: Task) -> Mails:
-    bring_ois_on_record(operator, ClientId(task.subject))
+def _bring_ois(actor: Actor, task: Task) -> Mails:
+    bring_ois_on_record(actor, ClientId(task.subject))
     return ()
 
 
-def _bring_operator(operator: Operator, task: Task) -> Mails:
+def _bring_operator(actor: Actor, task: Task) -> Mails:
     """What a stranger wrote into a form must not hold up all other work: an address that Keycloak refuses is told."""
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         record = reader.ois(parse_ois_client_id(task.subject) or "")
     if record is None:
         return ()
     try:
-        made = bring_operator(operator.connection, record)
+        made = bring_operator(actor.connection, record)
     except KeycloakRefused as error:
         if error.status != _BAD_REQUEST:
             raise
-        alarm = NewEvent(EventKind.ALARM_RAISED, record.client_id, operator.actor, "cl. 6", {"what": _NO_OPERATOR})
-        with operator.transaction() as transaction:
+        alarm = NewEvent(EventKind.ALARM_RAISED, record.client_id, actor.name, "cl. 6", {"what": _NO_OPERATOR})
+        with actor.transaction() as transaction:
             transaction.append([alarm])
         return ()
-    with operator.transaction() as transaction:
-        note_made(transaction, (), operator.now(), born=int(made))
+    with actor.transaction() as transaction:
+        note_made(transaction, (), actor.now(), born=int(made))
     base_key_id = task.data.get("base_key_id")
     if record.state.is_over or not isinstance(base_key_id, str):
         return ()
@@ -190,49 +190,49 @@ def _bring_operator(operator: Operator, task: Task) -> Mails:
     return (NewMail(base_key_id, OPERATOR_MAIL, record.email, operator_username(record.slug), data),)
 
 
-def _expire_key(operator: Operator, task: Task) -> Mails:
-    set_expiry(operator.connection, ClientId(task.subject), parse_time(str(task.data["ends_at"])))
+def _expire_key(actor: Actor, task: Task) -> Mails:
+    set_expiry(actor.connection, ClientId(task.subject), parse_time(str(task.data["ends_at"])))
     return ()
 
 
-def _void_reveal(operator: Operator, task: Task) -> Mails:
+def _void_reveal(actor: Actor, task: Task) -> Mails:
     """The run that was to show the secret is gone, and it finishes this task before it shows anything."""
     parsed = parse_key_client_id(task.subject)
     if parsed is not None:
-        with alone_with(operator, parsed[0]) as alone:
+        with alone_with(actor, parsed[0]) as alone:
             void_reveal(alone, ClientId(task.subject))
     return ()
 
 
-def _replace_base_key(operator: Operator, task: Task) -> Mails:
+def _replace_base_key(actor: Actor, task: Task) -> Mails:
     """Kill what is outstanding; mail the base key that the ledger has now, which may be newer than the task."""
     username = Username(task.subject)
-    withdraw_base_key(operator.connection, username)
-    with operator.ledger.reader() as reader:
+    withdraw_base_key(actor.connection, username)
+    with actor.ledger.reader() as reader:
         record = reader.account(username)
-    login = read_login(operator.connection, username)
+    login = read_login(actor.connection, username)
     if record is None or record.base_key_id is None or login is None or not login.email:
         return ()
     data: dict[str, JsonValue] = {"base_key_id": record.base_key_id, "reset": task.data.get("reset") is True}
     return (NewMail(record.base_key_id, BASE_KEY_MAIL, login.email, username, data),)
 
 
-def _notify(operator: Operator, task: Task) -> Mails:
-    login, data = read_login(operator.connection, Username(task.subject)), task.data["facts"]
+def _notify(actor: Actor, task: Task) -> Mails:
+    login, data = read_login(actor.connection, Username(task.subject)), task.data["facts"]
     if login is None or not login.email or not isinstance(data, Mapping):
         return ()
     facts: dict[str, JsonValue] = {**data}
     return (NewMail(str(task.data["key"]), str(task.data["template"]), login.email, login.username, facts),)
 
 
-def _end_key_if_over(operator: Operator, client_id: ClientId) -> None:
-    with operator.ledger.reader() as reader:
+def _end_key_if_over(actor: Actor, client_id: ClientId) -> None:
+    with actor.ledger.reader() as reader:
         over = is_over(reader, client_id)
     if over:
-        end_key(operator.connection, client_id)
+        end_key(actor.connection, client_id)
 
 
-_HANDLERS: Final[Mapping[str, Callable[[Operator, Task], Mails]]] = {
+_HANDLERS: Final[Mapping[str, Callable[[Actor, Task], Mails]]] = {
     CLOSE: _close_account,
     REOPEN: _reopen_account,
     CLOSE_KEY: _close_key,

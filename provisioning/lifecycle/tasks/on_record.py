@@ -8,15 +8,15 @@ from __future__ import annotations
 from provisioning.keycloak.ois.clients import bring_ois
 from provisioning.keycloak.openings import bring_openings
 from provisioning.ledger import LedgerReader
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.model.identifiers import ClientId, parse_key_client_id
 from provisioning.model.ois import OisRecord, parse_ois_client_id
 from provisioning.model.openings import Openings, openings
 
 
-def openings_on_record(operator: Operator, client_id: ClientId) -> Openings:
+def openings_on_record(actor: Actor, client_id: ClientId) -> Openings:
     """What a key must open now."""
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         return openings_of_key(reader, client_id)
 
 
@@ -28,23 +28,23 @@ def openings_of_key(reader: LedgerReader, client_id: ClientId) -> Openings:
     return openings(reader.account(parsed[0]), reader.mandates(username=parsed[0]))
 
 
-def bring_key(operator: Operator, client_id: ClientId) -> None:
+def bring_key(actor: Actor, client_id: ClientId) -> None:
     """Let a key open what the ledger says. Safe to repeat."""
     wanted: Openings | None = None
-    while (now := openings_on_record(operator, client_id)) != wanted:
+    while (now := openings_on_record(actor, client_id)) != wanted:
         wanted = now
-        bring_openings(operator.connection, client_id, wanted)
+        bring_openings(actor.connection, client_id, wanted)
 
 
-def bring_ois_on_record(operator: Operator, client_id: ClientId) -> None:
+def bring_ois_on_record(actor: Actor, client_id: ClientId) -> None:
     """Bring an OIS's client to its record. One that was never connected has none. Safe to repeat."""
     brought: OisRecord | None = None
-    while (now := _record(operator, client_id)) != brought:
+    while (now := _record(actor, client_id)) != brought:
         brought = now
         if brought is not None and brought.connected_at is not None:
-            bring_ois(operator.connection, brought)
+            bring_ois(actor.connection, brought)
 
 
-def _record(operator: Operator, client_id: ClientId) -> OisRecord | None:
-    with operator.ledger.reader() as reader:
+def _record(actor: Actor, client_id: ClientId) -> OisRecord | None:
+    with actor.ledger.reader() as reader:
         return reader.ois(parse_ois_client_id(client_id) or "")

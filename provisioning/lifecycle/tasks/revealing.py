@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from provisioning.keycloak.accounts.api_keys import clear_digest
 from provisioning.ledger import LedgerReader
-from provisioning.lifecycle.operator import Operator
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.tasks.catalogue import REVEAL_KEY, reveal_key_task
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import ClientId
 
 
-def void_reveal(operator: Operator, client_id: ClientId) -> None:
+def void_reveal(actor: Actor, client_id: ClientId) -> None:
     """Take back a secret that was given to nobody, if there is one. Call it alone with the account."""
     task = reveal_key_task(client_id)
-    with operator.ledger.reader() as reader:
+    with actor.ledger.reader() as reader:
         record, waits = reader.api_key(client_id), _waits(reader, task.key)
     if not waits:
         return
-    clear_digest(operator.connection, client_id)
+    clear_digest(actor.connection, client_id)
     data = {"fingerprint": None if record is None else record.fingerprint}
-    voided = NewEvent(EventKind.API_KEY_REVEAL_VOIDED, client_id, operator.actor, "cl. 4", data)
-    with operator.transaction() as transaction:
+    voided = NewEvent(EventKind.API_KEY_REVEAL_VOIDED, client_id, actor.name, "cl. 4", data)
+    with actor.transaction() as transaction:
         transaction.append([voided])
         transaction.finish_tasks([task.key])
 

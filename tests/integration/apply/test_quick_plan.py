@@ -53,7 +53,7 @@ def plan(office: Office, *, full: bool = False) -> tuple[Survey, int | str]:
 
 
 def carry_out(office: Office, found: Survey) -> Applied:
-    return apply(Workshop(office.realm.connection, office.ledger, found.context, "staff:test"), found)
+    return apply(Workshop(office.actor, found.context), found)
 
 
 def write(office: Office, *lines_of_second: str, count: int = SCHOOLS) -> None:

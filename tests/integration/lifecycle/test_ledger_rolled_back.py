@@ -48,7 +48,7 @@ def rolled_back(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Ite
     office.apply()
     office.reveal(NAME)
     copy_ledger(file, backup)
-    deactivate(office.operator, [NAME], WHY)
+    deactivate(office.actor, [NAME], WHY)
     make_checkpoint(office.ledger, load_private_key(folder / "key.json"), parse_destination(str(folder / "kept")))
     office.ledger.close()
     copy_ledger(backup, file)

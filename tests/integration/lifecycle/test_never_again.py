@@ -37,7 +37,7 @@ def secret(office: Office) -> Secret:
     office.apply()
     known = office.reveal(NAME)
     office.access_token(KEY, known)
-    deactivate(office.operator, [NAME], WHY)
+    deactivate(office.actor, [NAME], WHY)
     return known
 
 
@@ -93,7 +93,7 @@ def is_closed(office: Office, secret: Secret) -> bool:
 
 def later(office: Office) -> Converged:
     """A run that finds no fresh alarm, as an hour later."""
-    return converge(office.operator)
+    return converge(office.actor)
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,10 @@ def test_what_somebody_opens_in_keycloak_is_closed_again(
     office: Office, secret: Secret, way: Callable[[Office], None]
 ) -> None:
     way(office)
-    done = converge(office.operator)
+    done = converge(office.actor)
     assert [finding.wrong for finding in done.findings] == [Wrong.ACCOUNT_LIVE]
     assert is_closed(office, secret)
-    assert converge(office.operator).findings == ()
+    assert converge(office.actor).findings == ()
 
 
 def test_it_raises_one_alarm_while_that_is_fresh(office: Office) -> None:
@@ -132,17 +132,17 @@ def test_it_raises_one_alarm_while_that_is_fresh(office: Office) -> None:
 
 def test_a_key_made_by_hand_for_it_is_closed(office: Office) -> None:
     another_key(office)
-    (finding,) = converge(office.operator).findings
+    (finding,) = converge(office.actor).findings
     assert finding.subject == "api-46-0000001-k9"
     assert require_client(office.realm.admin, "api-46-0000001-k9")["enabled"] is False
     assert office.kinds("api-46-0000001-k9") == [EventKind.ALARM_RAISED]
 
 
 def test_a_key_that_was_cut_off_is_closed_again(office: Office) -> None:
-    cut_off(office.operator, "46-0000002", Request(CutOffReason.INCIDENT, "staff:test"))
+    cut_off(office.actor, "46-0000002", Request(CutOffReason.INCIDENT, "staff:test"))
     client = require_client(office.realm.admin, "api-46-0000002-k1")
     office.realm.admin.put(f"/clients/{client['id']}", {**client, "enabled": True})
-    (finding,) = converge(office.operator).findings
+    (finding,) = converge(office.actor).findings
     assert (finding.wrong, finding.subject) == (Wrong.KEY_LIVE, "api-46-0000002-k1")
     assert require_client(office.realm.admin, "api-46-0000002-k1")["enabled"] is False
     assert require_client(office.realm.admin, "api-46-0000002-k2")["enabled"] is True
@@ -158,10 +158,10 @@ def test_yaml_that_says_nothing_of_the_deactivation_is_refused(office: Office, s
 @pytest.mark.parametrize(
     "command",
     [
-        lambda office: reinstate(office.operator, NAME, "№ 1"),
-        lambda office: invite(office.operator, NAME, reset=True),
-        lambda office: rotate(office.operator, NAME),
-        lambda office: cut_off(office.operator, NAME, Request(CutOffReason.REQUEST, "director")),
+        lambda office: reinstate(office.actor, NAME, "№ 1"),
+        lambda office: invite(office.actor, NAME, reset=True),
+        lambda office: rotate(office.actor, NAME),
+        lambda office: cut_off(office.actor, NAME, Request(CutOffReason.REQUEST, "director")),
         lambda office: office.reveal(NAME),
     ],
     ids=["reinstate", "invite", "rotate", "cut-off", "reveal"],
@@ -198,7 +198,7 @@ def test_no_event_makes_it_anything_else(
     assert record is not None
     assert record.state is AccountState.DEACTIVATED
     assert record.base_key_id is None
-    assert converge(office.operator).findings == ()
+    assert converge(office.actor).findings == ()
     assert is_closed(office, secret)
 
 

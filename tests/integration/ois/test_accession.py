@@ -12,13 +12,13 @@ import pytest
 
 from provisioning.keycloak.realm.lookups import require_client
 from provisioning.ledger import open_ledger
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.ois.accession import ACCESSION_MAIL, Accession, ask_for_accession
 from provisioning.lifecycle.ois.connection import suspend
 from provisioning.lifecycle.ois.papers import accept_agreement, return_agreement, submit_agreement
 from provisioning.lifecycle.ois.reasons import NOT_ACCEDED, reason_in_words
 from provisioning.lifecycle.ois.steps import SUSPENSION_MAIL
-from provisioning.lifecycle.operator import Operator
 from provisioning.mail.message import Letter, compose
 from provisioning.model.annexes import AgreementText
 from provisioning.model.events import EventKind
@@ -36,22 +36,22 @@ class Calendar:
     """Days counted from the one on which the new version begins; the ledger's time never goes back."""
 
     def __init__(self, office: Office) -> None:
-        self.begins = office.operator.now().date()
+        self.begins = office.actor.now().date()
         first = AgreementText("1", date(2026, 1, 1), None, "Договір", ())
         self.texts = (first, AgreementText("2", self.begins, self.begins + 60 * DAY, "Договір", ()))
 
     @contextmanager
-    def on(self, office: Office, day: int) -> Iterator[Operator]:
-        now = office.operator.now() + day * DAY
+    def on(self, office: Office, day: int) -> Iterator[Actor]:
+        now = office.actor.now() + day * DAY
         ledger = open_ledger(office.realm.settings.database_url, clock=lambda: now)
-        yield replace(office.operator, ledger=ledger)
+        yield replace(office.actor, ledger=ledger)
         ledger.close()
 
     def ask(self, office: Office, day: int, policy: AccessionPolicy = POLICY) -> Accession:
         """What the service does on a day, twice: repeating it changes nothing."""
-        with self.on(office, day) as operator:
-            done = ask_for_accession(operator, self.texts, policy)
-            again = ask_for_accession(operator, self.texts, policy)
+        with self.on(office, day) as actor:
+            done = ask_for_accession(actor, self.texts, policy)
+            again = ask_for_accession(actor, self.texts, policy)
             assert again.suspended == ()
             return done
 
@@ -62,8 +62,8 @@ def calendar(office: Office) -> Calendar:
     office.folder.write(school(1))
     office.apply()
     for slug in ("slow", "prompt", "waits", "stopped"):
-        connected(office.operator, ThirdParty(office.realm, Slug(slug)), ["students.read"])
-    suspend(office.operator, "stopped", "кіберінцидент")
+        connected(office.actor, ThirdParty(office.realm, Slug(slug)), ["students.read"])
+    suspend(office.actor, "stopped", "кіберінцидент")
     return Calendar(office)
 
 
@@ -83,7 +83,7 @@ def mailed(office: Office, slug: str, template: str = ACCESSION_MAIL) -> list[st
 
 def test_before_it_begins_nobody_is_asked(office: Office, calendar: Calendar) -> None:
     later = replace(calendar.texts[1], since=calendar.begins + DAY)
-    done = ask_for_accession(office.operator, (calendar.texts[0], later), POLICY)
+    done = ask_for_accession(office.actor, (calendar.texts[0], later), POLICY)
     assert (done.waiting, done.suspended) == ((), ())
 
 
@@ -97,10 +97,10 @@ def test_everybody_connected_is_told_at_once_and_each_reminder_comes_once(office
 
 
 def test_whoever_hands_it_in_is_asked_no_more(office: Office, calendar: Calendar) -> None:
-    with calendar.on(office, 47) as operator:
+    with calendar.on(office, 47) as actor:
         for slug in ("prompt", "waits"):
-            submit_agreement(operator, slug, "2", "00" * 32)
-        accept_agreement(operator, "prompt", "2")
+            submit_agreement(actor, slug, "2", "00" * 32)
+        accept_agreement(actor, "prompt", "2")
     assert [r.slug for r in calendar.ask(office, 57).waiting] == ["slow", "stopped"]
     assert (mailed(office, "slow"), mailed(office, "waits")) == (["new", "30", "14", "3"], ["new", "30", "14"])
 
@@ -128,10 +128,10 @@ def test_after_it_those_that_did_not_accede_are_suspended_with_the_reason(office
 def test_acceding_late_lets_it_work_again_and_no_other_suspension_ends_by_it(
     office: Office, calendar: Calendar
 ) -> None:
-    with calendar.on(office, 63) as operator:
+    with calendar.on(office, 63) as actor:
         for slug in ("slow", "stopped"):
-            submit_agreement(operator, slug, "2", "00" * 32)
-            accept_agreement(operator, slug, "2")
+            submit_agreement(actor, slug, "2", "00" * 32)
+            accept_agreement(actor, slug, "2")
     assert record(office, "slow").state is OisState.CONNECTED
     assert require_client(office.realm.connection, "ois-slow")["enabled"]
     assert record(office, "stopped").state is OisState.SUSPENDED
@@ -141,10 +141,10 @@ def test_acceding_late_lets_it_work_again_and_no_other_suspension_ends_by_it(
 def test_a_returned_agreement_waits_again_and_with_keycloak_down_the_suspension_stands(
     office: Office, calendar: Calendar
 ) -> None:
-    with calendar.on(office, 65) as operator:
-        return_agreement(operator, "waits", "2", "немає підпису")
-    with calendar.on(office, 66) as operator:
-        down = replace(operator, connection=office.operator_without_keycloak.connection)
+    with calendar.on(office, 65) as actor:
+        return_agreement(actor, "waits", "2", "немає підпису")
+    with calendar.on(office, 66) as actor:
+        down = replace(actor, connection=office.actor_without_keycloak.connection)
         with pytest.raises(CarriedOutLater):
             ask_for_accession(down, calendar.texts, POLICY)
     assert record(office, "waits").suspension_reason == NOT_ACCEDED
@@ -174,7 +174,7 @@ def test_the_mails_name_version_and_day_in_both_languages(office: Office, suspen
 
 def compose_mail(office: Office, template: str, facts: dict[str, str | int]) -> EmailMessage:
     letter = Letter("key", template, "it@diary.example.ua", facts)
-    return compose(letter, office.folder.load().realm, office.operator.now())
+    return compose(letter, office.folder.load().realm, office.actor.now())
 
 
 def body(message: EmailMessage) -> str:

@@ -48,21 +48,21 @@ def diary(office: Office) -> ThirdParty:
     office.folder.write(DEPARTMENT, *below, school(7))
     office.apply()
     party = ThirdParty(office.realm, Slug("diary"))
-    connected(office.operator, party, ["students.read", "staff.read"])
+    connected(office.actor, party, ["students.read", "staff.read"])
     for name in (*AGREED, "46-0000004", "46-0000005", "46-0000007"):
-        set_authority_grants(office.operator, name, True)
-    grant(office.operator, "46-0000004", "diary", contract(office), ["students.read"])
+        set_authority_grants(office.actor, name, True)
+    grant(office.actor, "46-0000004", "diary", contract(office), ["students.read"])
     why = Deactivation(DeactivationReason.LIQUIDATION, "№ 1", date(2026, 11, 20))
-    deactivate(office.operator, ["46-0000005"], why)
+    deactivate(office.actor, ["46-0000005"], why)
     return party
 
 
 def contract(office: Office, number: str = "77") -> Contract:
-    return Contract(number, office.operator.now().date())
+    return Contract(number, office.actor.now().date())
 
 
 def today(office: Office) -> date:
-    return office.operator.now().date()
+    return office.actor.now().date()
 
 
 def outlooks(office: Office) -> dict[str, Outlook]:
@@ -94,14 +94,14 @@ def mark(office: Office) -> str:
 @pytest.mark.parametrize("expect", ["", "2", "3-000000000000"])
 def test_another_list_than_was_shown_decides_nothing(office: Office, diary: ThirdParty, expect: str) -> None:
     with pytest.raises(ActionRefused):
-        grant_below(office.operator, AUTHORITY, "diary", contract(office), None, expect)
+        grant_below(office.actor, AUTHORITY, "diary", contract(office), None, expect)
     shown = mark(office)
-    set_authority_grants(office.operator, "46-0000002", False)
-    set_authority_grants(office.operator, "46-0000003", True)
+    set_authority_grants(office.actor, "46-0000002", False)
+    set_authority_grants(office.actor, "46-0000003", True)
     with pytest.raises(ActionRefused):  # As many as before, and not the same.
-        grant_below(office.operator, AUTHORITY, "diary", contract(office), None, shown)
-    set_authority_grants(office.operator, "46-0000003", False)
-    set_authority_grants(office.operator, "46-0000002", True)
+        grant_below(office.actor, AUTHORITY, "diary", contract(office), None, shown)
+    set_authority_grants(office.actor, "46-0000003", False)
+    set_authority_grants(office.actor, "46-0000002", True)
     assert mark(office) == shown
     assert EventKind.DECISION_RECORDED not in office.kinds(AUTHORITY)
 
@@ -109,7 +109,7 @@ def test_another_list_than_was_shown_decides_nothing(office: Office, diary: Thir
 @pytest.mark.parametrize("rights", [["users.admin"], ["students.read", "grades.write"], []])
 def test_rights_that_the_ois_does_not_have_are_refused(office: Office, diary: ThirdParty, rights: list[str]) -> None:
     with pytest.raises(ActionRefused):
-        grant_below(office.operator, AUTHORITY, "diary", contract(office), rights, mark(office))
+        grant_below(office.actor, AUTHORITY, "diary", contract(office), rights, mark(office))
 
 
 def test_the_ledger_takes_no_mandate_by_an_authority_from_who_has_not_agreed(office: Office, diary: ThirdParty) -> None:
@@ -126,10 +126,10 @@ def test_the_ledger_takes_no_mandate_by_an_authority_from_who_has_not_agreed(off
 
 
 def test_one_decision_gives_a_mandate_to_each_that_agreed_and_it_works(office: Office, diary: ThirdParty) -> None:
-    done = grant_below(office.operator, AUTHORITY, "diary", contract(office), ["students.read"], mark(office))
+    done = grant_below(office.actor, AUTHORITY, "diary", contract(office), ["students.read"], mark(office))
     assert [mandate.username for mandate in done.mandates] == list(AGREED)
     assert {mandate.authority for mandate in done.mandates} == {AUTHORITY}
-    carry_out(office.operator, done.tasks, "mandates are granted")
+    carry_out(office.actor, done.tasks, "mandates are granted")
     decisions = [event for event in office.events(AUTHORITY) if event.kind is EventKind.DECISION_RECORDED]
     assert [event.data["accounts"] for event in decisions] == [list(AGREED)]
     for name in AGREED:
@@ -142,17 +142,17 @@ def test_one_decision_gives_a_mandate_to_each_that_agreed_and_it_works(office: O
     assert sorted(told) == list(AGREED)
     assert outlooks(office)["46-0000001"] is Outlook.HAS_ONE
     with pytest.raises(ActionRefused):
-        grant_below(office.operator, AUTHORITY, "diary", contract(office), None, mark(office))
+        grant_below(office.actor, AUTHORITY, "diary", contract(office), None, mark(office))
 
 
 def test_the_institution_withdraws_it_and_taking_back_the_agreement_ends_nothing_else(
     office: Office, diary: ThirdParty
 ) -> None:
-    withdraw(office.operator, "46-0000001.diary.1", "не потрібно")
+    withdraw(office.actor, "46-0000001.diary.1", "не потрібно")
     token = office.access_token("api-46-0000001-k1", office.reveal("46-0000001"))
     assert diary.exchange(token).status_code == 403
-    set_authority_grants(office.operator, "46-0000002", False)
-    set_authority_grants(office.operator, "46-0000001", False)
+    set_authority_grants(office.actor, "46-0000002", False)
+    set_authority_grants(office.actor, "46-0000001", False)
     with office.ledger.reader() as reader:
         second = reader.mandate("46-0000002.diary.1")
     assert second is not None and second.state is MandateState.GRANTED
@@ -195,7 +195,7 @@ def test_in_the_portal_an_institution_agrees_and_its_authority_decides_by_what_t
         == 422
     )
     assert authority.post("/authority/ois/diary", data={**form, "expect": seen}, headers=PAGE).status_code == 303
-    resume(office.operator)
+    resume(office.actor)
     page = institution.get("/account/mandates/", headers=PAGE).text
     assert "46-0000006.diary.1" in page and AUTHORITY in page
     assert office.events(AUTHORITY)[-1].actor == f"institution:{AUTHORITY}"

@@ -28,8 +28,8 @@ def diary(office: Office) -> ThirdParty:
     office.folder.write(school(1))
     office.apply()
     party = ThirdParty(office.realm, Slug("diary"))
-    apply_for_connection(office.operator, party, ["students.read", "staff.read"])
-    submit_agreement(office.operator, "diary", "1", "0" * 64)
+    apply_for_connection(office.actor, party, ["students.read", "staff.read"])
+    submit_agreement(office.actor, "diary", "1", "0" * 64)
     return party
 
 
@@ -51,7 +51,7 @@ def told(result: Result) -> str:
 def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
     run: Run, office: Office, diary: ThirdParty, tmp_path: Path
 ) -> None:
-    today = office.operator.now().date()
+    today = office.actor.now().date()
     until = (today + timedelta(days=365)).isoformat()
     assert isinstance(run("ois", "connect", "diary").exception, ActionRefused)
     assert "agreement 1" in told(run("ois", "agreement", "accept", "diary", "--version", "1"))

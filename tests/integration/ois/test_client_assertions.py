@@ -23,9 +23,9 @@ def diary(office: Office) -> ThirdParty:
     office.folder.write(school(1))
     office.apply()
     party = ThirdParty(office.realm, Slug("diary"))
-    connected(office.operator, party, ["students.read"])
-    today = office.operator.now().date()
-    grant(office.operator, "46-0000001", "diary", Contract("1", today, today + timedelta(days=1)))
+    connected(office.actor, party, ["students.read"])
+    today = office.actor.now().date()
+    grant(office.actor, "46-0000001", "diary", Contract("1", today, today + timedelta(days=1)))
     return party
 
 
@@ -65,22 +65,22 @@ def test_a_key_is_rolled_over_without_a_moment_in_which_none_works(
     office: Office, diary: ThirdParty, token: str
 ) -> None:
     fresh = ThirdParty(office.realm, diary.slug)
-    change_key(office.operator, "diary", json.dumps(key_set(diary.key, fresh.key)))
+    change_key(office.actor, "diary", json.dumps(key_set(diary.key, fresh.key)))
     assert (diary.exchange(token).status_code, fresh.exchange(token).status_code) == (200, 200)
     for _ in range(2):
-        change_key(office.operator, "diary", json.dumps(key_set(fresh.key)))
+        change_key(office.actor, "diary", json.dumps(key_set(fresh.key)))
     assert diary.exchange(token).status_code in (400, 401)
     assert fresh.exchange(token).status_code == 200
     assert office.kinds("ois-diary").count(EventKind.OIS_KEY_CHANGED) == 2
-    change_key(office.operator, "diary", json.dumps(key_set(diary.key)))
+    change_key(office.actor, "diary", json.dumps(key_set(diary.key)))
 
 
 def test_a_key_set_that_cannot_be_trusted_is_refused(office: Office, diary: ThirdParty) -> None:
     private = json.dumps({"keys": [diary.key.as_dict(private=True)]})
     with pytest.raises(ActionRefused, match="private key"):
-        change_key(office.operator, "diary", private)
+        change_key(office.actor, "diary", private)
     with pytest.raises(ActionRefused, match="empty"):
-        change_key(office.operator, "diary", '{"keys": []}')
+        change_key(office.actor, "diary", '{"keys": []}')
 
 
 def test_an_ois_that_cannot_sign_gets_a_secret_that_only_it_has(office: Office, diary: ThirdParty, token: str) -> None:
@@ -94,15 +94,15 @@ def test_an_ois_that_cannot_sign_gets_a_secret_that_only_it_has(office: Office, 
             audience="central-db",
         ).status_code
 
-    first = give_secret(office.operator, "diary", "its library cannot sign").secret.reveal()
+    first = give_secret(office.actor, "diary", "its library cannot sign").secret.reveal()
     assert exchange(first) == 200
     assert diary.exchange(token).status_code in (400, 401)
-    second = give_secret(office.operator, "diary", "the first never arrived").secret.reveal()
+    second = give_secret(office.actor, "diary", "the first never arrived").secret.reveal()
     assert (exchange(first), exchange(second)) == (401, 200)
     recorded = json.dumps([dict(event.data) for event in office.events("ois-diary")])
     assert first not in recorded
     assert second not in recorded
-    change_key(office.operator, "diary", json.dumps(diary.jwks))
+    change_key(office.actor, "diary", json.dumps(diary.jwks))
     assert exchange(second) == 401
     assert diary.exchange(token).status_code == 200
 

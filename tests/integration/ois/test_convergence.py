@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.convergence import Converged, converge
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.mandates.granting import Contract, expire_mandates, grant
 from provisioning.lifecycle.ois.connection import resume, suspend
 from provisioning.lifecycle.ois.papers import Conclusion, conclude, revoke_conclusion
-from provisioning.lifecycle.operator import Operator
 from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_openings_task
@@ -34,9 +34,9 @@ def diary(office: Office) -> ThirdParty:
     office.folder.write(school(1), school(2))
     office.apply()
     party = ThirdParty(office.realm, Slug("diary"))
-    connected(office.operator, party, ["students.read", "staff.read"])
-    connected(office.operator, ThirdParty(office.realm, Slug("other")), ["students.read"])
-    grant(office.operator, "46-0000001", "diary", contract(office.operator, 30), ["students.read"])
+    connected(office.actor, party, ["students.read", "staff.read"])
+    connected(office.actor, ThirdParty(office.realm, Slug("other")), ["students.read"])
+    grant(office.actor, "46-0000001", "diary", contract(office.actor, 30), ["students.read"])
     office.reader.remove()
     return party
 
@@ -44,13 +44,13 @@ def diary(office: Office) -> ThirdParty:
 @pytest.fixture(autouse=True)
 def in_order(office: Office, diary: ThirdParty) -> Iterator[None]:
     """Before and after each test Keycloak and ledger agree."""
-    assert converge(office.operator).findings == ()
+    assert converge(office.actor).findings == ()
     yield
-    assert converge(office.operator).findings == ()
+    assert converge(office.actor).findings == ()
 
 
-def contract(operator: Operator, days: int) -> Contract:
-    today = operator.now().date()
+def contract(actor: Actor, days: int) -> Contract:
+    today = actor.now().date()
     return Contract("7", today, today + timedelta(days=days))
 
 
@@ -75,8 +75,8 @@ def subject_token(office: Office) -> str:
 @pytest.mark.parametrize(("scope", "kind"), [("ois-other", "default"), ("central-db", "optional")])
 def test_a_scope_that_was_attached_without_a_mandate_is_taken_away(office: Office, scope: str, kind: str) -> None:
     attach(office, scope, kind)
-    assert wrongs(converge(office.operator)) == [(KEY, Wrong.OPENING_FOREIGN)]
-    assert converge(office.operator).findings == ()
+    assert wrongs(converge(office.actor)) == [(KEY, Wrong.OPENING_FOREIGN)]
+    assert converge(office.actor).findings == ()
     client = require_client(office.realm.admin, KEY)
     assert set(client["defaultClientScopes"]) == {"institution", "ois-diary"}
     assert client["optionalClientScopes"] == []
@@ -86,23 +86,23 @@ def test_a_scope_that_was_attached_without_a_mandate_is_taken_away(office: Offic
 def test_wider_rights_and_a_lost_scope_are_brought_back_to_the_mandate(office: Office, diary: ThirdParty) -> None:
     change(office, KEY, {"attributes": {"aikom.mandate.ois-diary": "students.read staff.read"}})
     assert diary.exchanged(subject_token(office))["rights"] == ["staff.read", "students.read"]
-    assert wrongs(converge(office.operator)) == [(KEY, Wrong.OPENING_FOREIGN)]
+    assert wrongs(converge(office.actor)) == [(KEY, Wrong.OPENING_FOREIGN)]
     assert diary.exchanged(subject_token(office))["rights"] == ["students.read"]
     client = require_client(office.realm.admin, KEY)["id"]
     office.realm.admin.delete(f"/clients/{client}/default-client-scopes/{scope_ids(office.realm.admin)['ois-diary']}")
     assert diary.exchange(subject_token(office)).status_code == 403
-    assert wrongs(converge(office.operator)) == [(KEY, Wrong.OPENING_LOST)]
+    assert wrongs(converge(office.actor)) == [(KEY, Wrong.OPENING_LOST)]
     assert diary.exchange(subject_token(office)).status_code == 200
 
 
 def test_a_suspended_ois_that_was_enabled_by_hand_is_shut_again(office: Office, diary: ThirdParty) -> None:
-    suspend(office.operator, "diary", "to be looked into")
+    suspend(office.actor, "diary", "to be looked into")
     change(office, "ois-diary", {"enabled": True})
     token = subject_token(office)
     assert diary.exchange(token).status_code == 200
-    assert wrongs(converge(office.operator)) == [("ois-diary", Wrong.OIS_LIVE)]
+    assert wrongs(converge(office.actor)) == [("ois-diary", Wrong.OIS_LIVE)]
     assert diary.exchange(token).status_code == 401
-    resume(office.operator, "diary", "looked into")
+    resume(office.actor, "diary", "looked into")
 
 
 def test_another_key_rights_mappers_and_audience_put_in_by_hand_are_taken_out(
@@ -118,7 +118,7 @@ def test_another_key_rights_mappers_and_audience_put_in_by_hand_are_taken_out(
     (audience,) = admin.get(f"/client-scopes/{scope}/protocol-mappers/models")
     stolen = {**audience, "config": {**audience["config"], "included.client.audience": "ois-other"}}
     admin.put(f"/client-scopes/{scope}/protocol-mappers/models/{audience['id']}", stolen)
-    done = converge(office.operator)
+    done = converge(office.actor)
     assert wrongs(done) == [("ois-diary", Wrong.OIS_ALTERED)]
     assert done.alarms == done.findings
     assert diary.exchanged(subject_token(office))["rights"] == ["students.read"]
@@ -127,21 +127,21 @@ def test_another_key_rights_mappers_and_audience_put_in_by_hand_are_taken_out(
 def test_a_lost_client_is_made_again_and_an_unknown_one_is_told_once_and_left(office: Office) -> None:
     admin = office.realm.admin
     admin.delete(f"/clients/{require_client(admin, 'ois-other')['id']}")
-    assert wrongs(converge(office.operator)) == [("ois-other", Wrong.OIS_LOST)]
+    assert wrongs(converge(office.actor)) == [("ois-other", Wrong.OIS_LOST)]
     assert find_client(admin, "ois-other") is not None
     admin.post("/clients", {"clientId": "ois-evil", "enabled": True})
-    assert wrongs(converge(office.operator)) == [("ois-evil", Wrong.OIS_UNKNOWN)]
-    again = converge(office.operator)
+    assert wrongs(converge(office.actor)) == [("ois-evil", Wrong.OIS_UNKNOWN)]
+    again = converge(office.actor)
     assert ([finding.subject for finding in again.findings], again.alarms) == (["ois-evil"], ())
     admin.delete(f"/clients/{require_client(admin, 'ois-evil')['id']}")
 
 
 def test_a_connected_ois_that_was_stopped_by_hand_stays_so_until_a_decision(office: Office) -> None:
     change(office, "ois-other", {"enabled": False})
-    assert wrongs(converge(office.operator)) == [("ois-other", Wrong.OIS_STOPPED)]
+    assert wrongs(converge(office.actor)) == [("ois-other", Wrong.OIS_STOPPED)]
     assert not require_client(office.realm.admin, "ois-other")["enabled"]
-    suspend(office.operator, "other", "stopped in the console")
-    resume(office.operator, "other", "all is well")
+    suspend(office.actor, "other", "stopped in the console")
+    resume(office.actor, "other", "all is well")
     assert require_client(office.realm.admin, "ois-other")["enabled"]
 
 
@@ -157,7 +157,7 @@ def test_every_task_may_be_repeated(office: Office) -> None:
     for _ in range(2):
         with office.ledger.transaction() as transaction:
             transaction.add_tasks(tasks)
-        carry_out(office.operator, [task.key for task in tasks], "nothing")
+        carry_out(office.actor, [task.key for task in tasks], "nothing")
     assert [require_client(office.realm.admin, name) for name in ("ois-diary", KEY)] == before
     assert office.unfinished() == []
 
@@ -169,34 +169,34 @@ def test_a_negative_or_revoked_conclusion_suspends_and_a_new_one_lets_it_resume(
         assert record is not None
         return record.state
 
-    until = office.operator.now().date() + timedelta(days=300)
-    conclude(office.operator, "other", Conclusion("2", ConclusionOutcome.NEGATIVE, until, NOTHING_REQUIRED))
+    until = office.actor.now().date() + timedelta(days=300)
+    conclude(office.actor, "other", Conclusion("2", ConclusionOutcome.NEGATIVE, until, NOTHING_REQUIRED))
     assert state() is OisState.SUSPENDED
-    conclude(office.operator, "other", Conclusion("3", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
-    resume(office.operator, "other", "mended")
-    revoke_conclusion(office.operator, "other", "the evidence was forged")
+    conclude(office.actor, "other", Conclusion("3", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
+    resume(office.actor, "other", "mended")
+    revoke_conclusion(office.actor, "other", "the evidence was forged")
     assert state() is OisState.SUSPENDED
     assert not require_client(office.realm.admin, "ois-other")["enabled"]
-    conclude(office.operator, "other", Conclusion("4", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
-    resume(office.operator, "other", "looked at again")
+    conclude(office.actor, "other", Conclusion("4", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
+    resume(office.actor, "other", "looked at again")
 
 
 def test_mandates_and_conclusions_end_by_themselves_on_the_day_after_their_last(
     office: Office, diary: ThirdParty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grant(office.operator, "46-0000002", "diary", contract(office.operator, 0))
-    assert expire_mandates(office.operator) == ()
+    grant(office.actor, "46-0000002", "diary", contract(office.actor, 0))
+    assert expire_mandates(office.actor) == ()
     now = office.ledger.clock()
     monkeypatch.setattr(office.ledger, "clock", lambda: now + timedelta(days=1))
-    assert [mandate.id for mandate in expire_mandates(office.operator)] == ["46-0000002.diary.1"]
-    assert expire_mandates(office.operator) == ()
+    assert [mandate.id for mandate in expire_mandates(office.actor)] == ["46-0000002.diary.1"]
+    assert expire_mandates(office.actor) == ()
     monkeypatch.setattr(office.ledger, "clock", lambda: now + timedelta(days=364))
-    converge(office.operator)
+    converge(office.actor)
     with office.ledger.reader() as reader:
         warned = [mail.recipient for mail in reader.mails() if mail.template == "ois-conclusion-ending"]
     assert warned.count("it@diary.example.ua") == 1
     monkeypatch.setattr(office.ledger, "clock", lambda: now + timedelta(days=366))
-    done = converge(office.operator)
+    done = converge(office.actor)
     assert done.expired == 1
     with office.ledger.reader() as reader:
         record = reader.ois("diary")

@@ -67,9 +67,9 @@ def party(office: Office) -> ThirdParty:
     office.folder.write(*(school(number) for number in range(1, 4)))
     office.apply()
     made = ThirdParty(office.realm, Slug("diary"))
-    connected(office.operator, made, ("students.read", "staff.read"))
-    today = office.operator.now().date()
-    grant(office.operator, "46-0000001", "diary", Contract("12/2026", today, today + timedelta(days=30)))
+    connected(office.actor, made, ("students.read", "staff.read"))
+    today = office.actor.now().date()
+    grant(office.actor, "46-0000001", "diary", Contract("12/2026", today, today + timedelta(days=30)))
     return made
 
 
@@ -106,7 +106,7 @@ def test_without_a_mandate_nothing_is_exchanged(office: Office, party: ThirdPart
 def test_after_a_cut_off_it_stops(office: Office, party: ThirdParty, database: Database) -> None:
     system, secret = diary(office, party, database), office.reveal("46-0000001").reveal()
     system.token(KEY, secret)
-    cut_off(office.operator, KEY, Request(CutOffReason.REQUEST, "institution:46-0000001", "ois-diary", None))
+    cut_off(office.actor, KEY, Request(CutOffReason.REQUEST, "institution:46-0000001", "ois-diary", None))
     database.answers = [403]
     with pytest.raises(requests.HTTPError):
         system.get("/v1/institutions", KEY, secret)

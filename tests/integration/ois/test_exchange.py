@@ -43,17 +43,17 @@ def other(office: Office) -> ThirdParty:
 
 def _connected(office: Office, slug: str, rights: Collection[str]) -> ThirdParty:
     party = ThirdParty(office.realm, Slug(slug))
-    connected(office.operator, party, rights)
+    connected(office.actor, party, rights)
     return party
 
 
 def contract(office: Office) -> Contract:
-    today = office.operator.now().date()
+    today = office.actor.now().date()
     return Contract("12/2026", today, today + timedelta(days=30))
 
 
 def mandate(office: Office, number: int, ois: str = "diary", rights: Collection[str] | None = None) -> MandateRecord:
-    return grant(office.operator, f"46-000000{number}", ois, contract(office), rights)
+    return grant(office.actor, f"46-000000{number}", ois, contract(office), rights)
 
 
 def subject_token(office: Office, number: int, key: int = 1) -> str:
@@ -91,14 +91,14 @@ def test_without_a_mandate_or_with_another_s_nothing_is_exchanged(
 
 def test_rights_are_what_institution_ois_and_mandate_all_allow(office: Office, diary: ThirdParty) -> None:
     narrow = _connected(office, "narrow", ["students.read", "staff.read", "users.admin"])
-    assert grantable_rights(office.operator, "46-0000003", "narrow") == ("staff.read", "students.read")
+    assert grantable_rights(office.actor, "46-0000003", "narrow") == ("staff.read", "students.read")
     mandate(office, 3, "narrow", ["students.read"])
     mandate(office, 3)
     assert narrow.exchanged(subject_token(office, 3))["rights"] == ["students.read"]
     assert set(diary.exchanged(subject_token(office, 3))["rights"]) == RIGHTS
-    change_rights(office.operator, "narrow", ["staff.read"], "needs no students")
+    change_rights(office.actor, "narrow", ["staff.read"], "needs no students")
     assert narrow.exchanged(subject_token(office, 3))["rights"] == []
-    change_rights(office.operator, "narrow", ["staff.read", "students.read"], "needs them after all")
+    change_rights(office.actor, "narrow", ["staff.read", "students.read"], "needs them after all")
     assert narrow.exchanged(subject_token(office, 3))["rights"] == ["students.read"]
 
 
@@ -107,15 +107,15 @@ def test_a_mandate_is_never_wider_than_both_sides_and_never_beside_another(offic
         mandate(office, 4, rights=["finance.read"])
     with pytest.raises(ActionRefused, match="nothing"):
         mandate(office, 4, rights=[])
-    today = office.operator.now().date()
+    today = office.actor.now().date()
     with pytest.raises(ActionRefused, match="over before it begins"):
-        grant(office.operator, "46-0000004", "diary", Contract("1", today, today - timedelta(days=1)))
+        grant(office.actor, "46-0000004", "diary", Contract("1", today, today - timedelta(days=1)))
     with pytest.raises(UnknownOis):
         mandate(office, 4, "nobody")
     first = mandate(office, 4)
     with pytest.raises(ActionRefused, match="stands already"):
         mandate(office, 4)
-    second = grant(office.operator, "46-0000004", "diary", contract(office), ["staff.read"], replace=True)
+    second = grant(office.actor, "46-0000004", "diary", contract(office), ["staff.read"], replace=True)
     assert (first.id, second.id) == ("46-0000004.diary.1", "46-0000004.diary.2")
     assert diary.exchanged(subject_token(office, 4))["rights"] == ["staff.read"]
 
@@ -126,7 +126,7 @@ def test_a_withdrawn_mandate_closes_the_key_for_that_ois_alone(
     given = mandate(office, 5)
     mandate(office, 5, "other")
     for _ in range(2):
-        assert withdraw(office.operator, given.id, "contract ended").state is MandateState.WITHDRAWN
+        assert withdraw(office.actor, given.id, "contract ended").state is MandateState.WITHDRAWN
     token = subject_token(office, 5)
     assert diary.exchange(token).status_code == 403
     assert other.exchange(token).status_code == 200
@@ -138,17 +138,17 @@ def test_a_suspended_ois_is_refused_until_it_is_resumed(office: Office) -> None:
     mandate(office, 5, "paused")
     token = subject_token(office, 5)
     exchanged = str(party.exchange(token).json()["access_token"])
-    suspend(office.operator, "paused", "a leak is looked into")
+    suspend(office.actor, "paused", "a leak is looked into")
     assert party.exchange(token).status_code == 401
     assert not office.reader.is_active(exchanged)
-    resume(office.operator, "paused", "there was none")
+    resume(office.actor, "paused", "there was none")
     assert party.exchange(subject_token(office, 5)).status_code == 200
 
 
 def test_a_terminated_ois_loses_its_mandates_and_comes_back_never(office: Office) -> None:
     party = _connected(office, "ended", RIGHTS)
     given = mandate(office, 6, "ended")
-    terminate(office.operator, "ended", "its operator asked")
+    terminate(office.actor, "ended", "its operator asked")
     with office.ledger.reader() as reader:
         ended = reader.mandate(given.id)
     assert ended is not None
@@ -157,12 +157,12 @@ def test_a_terminated_ois_loses_its_mandates_and_comes_back_never(office: Office
     assert "aud" not in claims_of(token)
     assert party.exchange(token).status_code == 401
     with pytest.raises(ActionRefused, match="final"):
-        resume(office.operator, "ended", "please")
+        resume(office.actor, "ended", "please")
 
 
 def test_rotation_carries_standing_mandates_over(office: Office, diary: ThirdParty) -> None:
     mandate(office, 7)
-    assert rotate(office.operator, "46-0000007").new == "api-46-0000007-k2"
+    assert rotate(office.actor, "46-0000007").new == "api-46-0000007-k2"
     for key in (1, 2):
         assert diary.exchange(subject_token(office, 7, key)).status_code == 200
 
@@ -173,7 +173,7 @@ def test_cut_off_of_an_ois_kills_the_key_with_its_tokens_and_that_mandate_alone(
     mandate(office, 8)
     mandate(office, 8, "other")
     before = subject_token(office, 8)
-    cut_off(office.operator, "46-0000008", Request(CutOffReason.OIS, "director", ois="diary"))
+    cut_off(office.actor, "46-0000008", Request(CutOffReason.OIS, "director", ois="diary"))
     assert office.unfinished() == []
     for party in (diary, other):
         assert party.exchange(before).status_code in (400, 403)
@@ -188,14 +188,14 @@ def test_direct_use_is_off_until_the_institution_switches_it_on(office: Office, 
     assert "central-db" not in claims_of(subject_token(office, 9)).get("aud", ())
     mandate(office, 9, rights=["staff.read"])
     for _ in range(2):
-        set_direct_use(office.operator, "46-0000009", True, "own system")
+        set_direct_use(office.actor, "46-0000009", True, "own system")
     token = claims_of(subject_token(office, 9))
     assert set(token["aud"]) == {"central-db", "ois-diary"}
     assert (token["azp"], token["preferred_username"]) == ("api-46-0000009-k1", "service-account-api-46-0000009-k1")
     assert {"students.write", "staff.write"} <= set(token["rights"])
     assert diary.exchanged(subject_token(office, 9))["rights"] == ["staff.read"]
     assert office.kinds("46-0000009").count(EventKind.ACCOUNT_DIRECT_USE_CHANGED) == 1
-    set_direct_use(office.operator, "46-0000009", False)
+    set_direct_use(office.actor, "46-0000009", False)
     assert claims_of(subject_token(office, 9))["aud"] == "ois-diary"
 
 
@@ -203,14 +203,14 @@ def test_with_keycloak_down_a_withdrawal_and_a_suspension_stand_and_are_carried_
     party = _connected(office, "later", RIGHTS)
     given = mandate(office, 1, "later")
     with pytest.raises(CarriedOutLater):
-        withdraw(office.operator_without_keycloak, given.id, "x")
+        withdraw(office.actor_without_keycloak, given.id, "x")
     with pytest.raises(CarriedOutLater):
-        suspend(office.operator_without_keycloak, "later", "x")
+        suspend(office.actor_without_keycloak, "later", "x")
     assert sorted(office.unfinished()) == ["ois:ois-later", "openings:api-46-0000001-k1"]
-    withdraw(office.operator, given.id, "x")
+    withdraw(office.actor, given.id, "x")
     with pytest.raises(ActionRefused, match="suspended already"):
-        suspend(office.operator, "later", "x")
+        suspend(office.actor, "later", "x")
     assert office.unfinished() == ["ois:ois-later"]
-    resume(office.operator, "later", "x")
+    resume(office.actor, "later", "x")
     assert office.unfinished() == []
     assert party.exchange(subject_token(office, 1)).status_code == 403

@@ -68,20 +68,20 @@ def test_a_confirmed_application_makes_one_account_with_one_role_and_one_mail(of
     confirm(office, "first", email="First@diary.example.ua")
     assert user(office, "first") is None
     assert [key.rsplit(":", 1)[0] for key in office.unfinished()] == ["ois-operator:ois-first"]
-    resume(office.operator)
+    resume(office.actor)
     found = user(office, "first")
     assert found is not None and found["enabled"] and found["email"] == "first@diary.example.ua"
     assert found["attributes"]["ois"] == ["first"]
     assert roles(office, "first") == ["ois-operator"]
     assert office.unfinished() == [] and len(invitations(office, "first")) == 1
-    assert resume(office.operator) == 0
+    assert resume(office.actor) == 0
 
 
 def test_the_mail_holds_a_link_that_stands_nowhere_else(office: Office, mailcatcher: MailCatcher) -> None:
     confirm(office, "mailed", email="mailed@diary.example.ua")
-    resume(office.operator)
+    resume(office.actor)
     mailcatcher.clear()
-    send_outbox(Workshop(office.realm.connection, office.ledger, office.survey().context, "test"))
+    send_outbox(Workshop(office.actor, office.survey().context))
     messages = mailcatcher.messages("mailed@diary.example.ua")
     bodies = [body.get_content() for found in messages if (body := found.message.get_body(("plain",)))]
     (text,) = [body for body in bodies if "operator-mailed" in body]
@@ -101,40 +101,40 @@ def test_operators_are_no_strangers_to_drift_and_other_users_are(office: Office)
 
 def test_with_keycloak_silent_the_invitation_stands_and_is_finished_later(office: Office) -> None:
     confirm(office, "later")
-    resume(office.operator)
+    resume(office.actor)
     with pytest.raises(CarriedOutLater):
-        invite_operator(office.operator_without_keycloak, "later", reset=True)
+        invite_operator(office.actor_without_keycloak, "later", reset=True)
     assert office.kinds("ois-later") == [EventKind.OIS_APPLIED, EventKind.OIS_OPERATOR_INVITED]
     assert len(invitations(office, "later")) == 1
-    resume(office.operator)
+    resume(office.actor)
     assert len(invitations(office, "later")) == 2
 
 
 def test_roles_that_somebody_added_by_hand_are_taken_away_when_the_operator_is_invited_again(office: Office) -> None:
     confirm(office, "climber")
-    resume(office.operator)
+    resume(office.actor)
     found = user(office, "climber")
     assert found is not None
     administrator = office.realm.admin.get("/roles/administrator")
     office.realm.admin.post(f"/users/{found['id']}/role-mappings/realm", [administrator])
-    invite_operator(office.operator, "climber")
+    invite_operator(office.actor, "climber")
     assert roles(office, "climber") == ["ois-operator"]
 
 
 def test_with_the_ois_its_operators_account_ends_for_good(office: Office) -> None:
     confirm(office, "ended")
-    resume(office.operator)
-    reject(office.operator, "ended", "немає договору")
+    resume(office.actor)
+    reject(office.actor, "ended", "немає договору")
     found = user(office, "ended")
     assert found is not None and not found["enabled"]
     with pytest.raises(ActionRefused):
-        invite_operator(office.operator, "ended")
+        invite_operator(office.actor, "ended")
     office.realm.admin.put(f"/users/{found['id']}", {"enabled": True})
-    done = converge(office.operator)
+    done = converge(office.actor)
     assert [(f.subject, f.wrong) for f in done.alarms] == [("ois-ended", Wrong.OPERATOR_LIVE)]
     closed = user(office, "ended")
     assert closed is not None and not closed["enabled"]
-    assert converge(office.operator).findings == ()
+    assert converge(office.actor).findings == ()
 
 
 def test_an_address_that_keycloak_refuses_holds_up_nobody_else(office: Office) -> None:
@@ -143,7 +143,7 @@ def test_an_address_that_keycloak_refuses_holds_up_nobody_else(office: Office) -
     with office.ledger.transaction() as transaction:
         changed = {"email": "no address at all"}
         transaction.append([NewEvent(EventKind.OIS_CHANGED, "ois-odd", "test", "cl. 6", changed)])
-    resume(office.operator)
+    resume(office.actor)
     assert user(office, "odd") is None and user(office, "fine") is not None
     assert EventKind.ALARM_RAISED in office.kinds("ois-odd")
     assert office.unfinished() == []

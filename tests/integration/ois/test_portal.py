@@ -30,7 +30,7 @@ def diary(office: Office) -> ThirdParty:
     office.folder.write(school(1), school(2))
     office.apply()
     party = ThirdParty(office.realm, Slug("diary"))
-    connected(office.operator, party, ["students.read", "staff.read", "users.admin"])
+    connected(office.actor, party, ["students.read", "staff.read", "users.admin"])
     return party
 
 
@@ -121,8 +121,8 @@ def test_direct_use_is_switched_on_and_off(office: Office, portal: FlaskClient) 
 
 def test_another_s_mandate_and_an_ois_that_is_not_connected_do_not_exist(office: Office, portal: FlaskClient) -> None:
     today = datetime.now(UTC).date()
-    given = grant(office.operator, "46-0000002", "diary", Contract("1", today, today + timedelta(days=1)))
+    given = grant(office.actor, "46-0000002", "diary", Contract("1", today, today + timedelta(days=1)))
     assert portal.post(f"/account/mandates/{given.id}/withdraw", data={"reason": "x"}, headers=PAGE).status_code == 404
-    suspend(office.operator, "diary", "a leak")
+    suspend(office.actor, "diary", "a leak")
     assert portal.get("/account/mandates/give/diary", headers=PAGE).status_code == 404
     assert portal.get("/account/mandates/give/nobody", headers=PAGE).status_code == 404

@@ -59,15 +59,15 @@ class Both:
 def both(world: SandboxWorld) -> Iterator[Both]:
     office = world.office
     real = ThirdParty(office.realm, "diary")  # type: ignore[arg-type]  # a slug
-    connected(office.operator, real, ("students.read", "classes.read"))
-    today = office.operator.now().date()
-    grant(office.operator, SCHOOL, "diary", Contract("1", today, today + timedelta(days=9)))
+    connected(office.actor, real, ("students.read", "classes.read"))
+    today = office.actor.now().date()
+    grant(office.actor, SCHOOL, "diary", Contract("1", today, today + timedelta(days=9)))
     subject = office.access_token(f"api-{SCHOOL}-k1", office.reveal(SCHOOL))
     exchanged = real.exchange(subject)
     assert exchanged.status_code == 200, exchanged.text
     own = SandboxParty(world, ThirdParty(world.realm, real.slug, real.key), real)
     with office.ledger.reader() as reader:
-        open_sandbox(world.operator, find_ois(reader, "diary"))
+        open_sandbox(world.actor, find_ois(reader, "diary"))
     own.begin()
     gate = gate_of(Settings({**world.settings.values, "AIKOM_GATE_SECRET": SECRET}), utc_now)
     assert gate is not None

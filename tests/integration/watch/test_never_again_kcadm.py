@@ -40,7 +40,7 @@ def dead(office: Office) -> Secret:
     office.folder.write(school(1), school(2))
     office.apply()
     known = office.reveal(NAME)
-    deactivate(office.operator, [NAME], WHY)
+    deactivate(office.actor, [NAME], WHY)
     assert office.token(KEY, known).status_code == 401
     return known
 

@@ -50,7 +50,7 @@ def test_an_edit_becomes_an_account_with_its_mail_by_itself(
 
 
 def test_a_dead_account_that_is_enabled_by_hand_is_closed_again_with_an_alarm(office: Office, leader: Watcher) -> None:
-    deactivate(office.operator, ["46-0000004"], WHY)
+    deactivate(office.actor, ["46-0000004"], WHY)
     admin = office.realm.admin
     user = require_user(admin, "46-0000004")
     admin.put(f"/users/{user['id']}", {**user, "enabled": True})

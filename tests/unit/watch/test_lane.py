@@ -91,7 +91,7 @@ def test_the_wish_to_stop_ends_a_lane_between_two_steps(ledger: Ledger) -> None:
     done: list[str] = []
 
     def long_work() -> Outcome:
-        progress = desk.operator(None).progress  # type: ignore[arg-type]  # the connection is not used
+        progress = desk.actor(None).progress  # type: ignore[arg-type]  # the connection is not used
         for step in range(1_000):
             done.append(str(step))
             if step == 2:

@@ -13,6 +13,7 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.queries import applications as store
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applications import ApplicationRefusal, Submitted, make_link, open_link, send_link, submit
 from provisioning.lifecycle.mail.outbox import send_outbox
 from provisioning.lifecycle.workshop import Workshop
@@ -109,7 +110,7 @@ def test_the_mailed_link_opens_the_application_and_its_code_is_stored_nowhere(
     settings = Settings({"AIKOM_SMTP_URL": mailcatcher.url, "AIKOM_SIDECAR_URL": "https://access.example.ua"})
     nowhere = KeycloakConnection("http://127.0.0.1:9", "aikom", "provisioning", Secret("none"))
     context = RealmContext(load_configuration(EXAMPLE).require(), settings)
-    sent = send_outbox(Workshop(nowhere, ledger, context, "test"))
+    sent = send_outbox(Workshop(Actor(nowhere, ledger, "test"), context))
     assert dict(sent.counts) == {"sent": 1}
     (mail,) = mailcatcher.messages("it@diary.example.ua")
     body = mail.message.get_body(("plain",))

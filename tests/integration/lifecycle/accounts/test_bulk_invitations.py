@@ -42,7 +42,7 @@ def sent(office: Office) -> None:
 def _send(office: Office, days: float = 0) -> None:
     survey, now = office.survey(), office.ledger.clock() + timedelta(days=days)
     ledger = open_ledger(office.realm.settings.database_url, clock=lambda: now)
-    send_outbox(Workshop(office.realm.connection, ledger, survey.context, "staff:test"))
+    send_outbox(Workshop(replace(office.actor, ledger=ledger), survey.context))
     ledger.close()
 
 
@@ -62,9 +62,9 @@ def _selected(office: Office, selection: Selection, days: float = 0) -> list[str
 def test_a_bounce_is_noted_with_mail_and_account_once(office: Office) -> None:
     sender = office.folder.load().realm.mail.sender
     bounces = [_bounce(office, "46-0000001"), Bounce("<somebody@else>", "x@x", "5.0.0", "no")]
-    judged = record_bounces(office.operator, bounces, sender)
+    judged = record_bounces(office.actor, bounces, sender)
     assert [each.fate for each in judged] == [Fate.RECORDED, Fate.FOREIGN]
-    assert [each.fate for each in record_bounces(office.operator, bounces[:1], sender)] == [Fate.KNOWN]
+    assert [each.fate for each in record_bounces(office.actor, bounces[:1], sender)] == [Fate.KNOWN]
     failed = office.events("46-0000001")[-1]
     assert failed.kind is EventKind.BASE_KEY_FAILED
     assert failed.reason == "came back: 5.1.1 no such user"
@@ -87,15 +87,15 @@ def test_who_waits_is_who_bounced_or_expired_and_an_authority_chooses_what_is_be
 def test_a_bulk_keeps_its_rate_and_goes_on_where_it_was_cut_off(office: Office) -> None:
     now = office.ledger.clock() + timedelta(days=4)
     ledger = open_ledger(office.realm.settings.database_url, clock=lambda: now)
-    operator = replace(office.operator, ledger=ledger)
+    actor = replace(office.actor, ledger=ledger)
     names = _selected(office, Selection(), days=4)
     waits: list[float] = []
-    running = invite_many(operator, [Username(name) for name in names], 60, clock=lambda: 0.0, sleep=waits.append)
+    running = invite_many(actor, [Username(name) for name in names], 60, clock=lambda: 0.0, sleep=waits.append)
     assert [next(running), next(running)] == names[:2]
     running.close()
     assert waits == [1.0]
     assert _selected(office, Selection(), days=4) == names[2:]
-    assert list(invite_many(operator, [Username(name) for name in names[2:]], 60_000)) == names[2:]
+    assert list(invite_many(actor, [Username(name) for name in names[2:]], 60_000)) == names[2:]
     assert _selected(office, Selection(), days=4) == []
     ledger.close()
 

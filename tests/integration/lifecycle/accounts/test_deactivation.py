@@ -75,7 +75,7 @@ def test_login_key_base_key_and_tokens_end_at_once(office: Office) -> None:
     token = office.access_token(client_id, secret)
     assert office.reader.is_active(token)
     assert requests.get(link, timeout=60).status_code == 200
-    done = deactivate(office.operator, ["46-0000001"], WHY)
+    done = deactivate(office.actor, ["46-0000001"], WHY)
     assert [record.username for record in done.living] == ["46-0000001"]
     assert office.token(client_id, secret).status_code == 401
     assert not office.reader.is_active(token)
@@ -86,7 +86,7 @@ def test_login_key_base_key_and_tokens_end_at_once(office: Office) -> None:
 
 
 def test_reason_document_and_date_are_recorded_and_the_first_decision_stands(office: Office) -> None:
-    again = deactivate(office.operator, ["46-0000001"], ATTACK)
+    again = deactivate(office.actor, ["46-0000001"], ATTACK)
     assert [record.deactivation_document for record in again.ended] == ["№ 12-о"]
     ended = [event for event in office.events("46-0000001") if event.kind is EventKind.ACCOUNT_DEACTIVATED]
     assert [event.data["date"] for event in ended] == ["2026-11-20"]
@@ -97,19 +97,19 @@ def test_with_keycloak_down_the_verdict_stands_at_once_and_keycloak_follows_exac
     secret = office.reveal("46-0000002")
     for _ in range(2):
         with pytest.raises(CarriedOutLater, match="recorded and stands") as caught:
-            deactivate(office.operator_without_keycloak, ["46-0000002"], WHY)
+            deactivate(office.actor_without_keycloak, ["46-0000002"], WHY)
         assert caught.value.exit_code == 3
     assert state(office, "46-0000002") is AccountState.DEACTIVATED
-    done = converge(office.operator)
+    done = converge(office.actor)
     assert (done.finished, done.findings) == (1, ())
     assert office.token("api-46-0000002-k1", secret).status_code == 401
     assert office.kinds("46-0000002").count(EventKind.ACCOUNT_DEACTIVATED) == 1
-    assert converge(office.operator).finished == 0
+    assert converge(office.actor).finished == 0
 
 
 def test_the_next_apply_finishes_it_too_without_an_alarm(office: Office) -> None:
     with pytest.raises(CarriedOutLater):
-        deactivate(office.operator_without_keycloak, ["46-0000003"], WHY)
+        deactivate(office.actor_without_keycloak, ["46-0000003"], WHY)
     office.apply()
     assert require_user(office.realm.connection, "46-0000003")["enabled"] is False
     assert EventKind.ALARM_RAISED not in office.kinds("46-0000003")
@@ -122,11 +122,11 @@ def test_a_bulk_needs_the_exact_number_and_is_one_decision(office: Office) -> No
     assert names == ("46-0000011", "46-0000012", "46-0000013")
     for expect in (None, 2, 4):
         with pytest.raises(ActionRefused):
-            deactivate(office.operator, names, ATTACK, Bulk("all below 46-0000100", expect, approval=SINGLE))
+            deactivate(office.actor, names, ATTACK, Bulk("all below 46-0000100", expect, approval=SINGLE))
     with pytest.raises(ActionRefused, match="second administrator"):
-        deactivate(office.operator, names, ATTACK, Bulk("all below 46-0000100", 3))
+        deactivate(office.actor, names, ATTACK, Bulk("all below 46-0000100", 3))
     assert state(office, "46-0000011") is AccountState.CREATED
-    deactivate(office.operator, names, ATTACK, Bulk("all below 46-0000100", 3, approval=SINGLE))
+    deactivate(office.actor, names, ATTACK, Bulk("all below 46-0000100", 3, approval=SINGLE))
     decisions = [event for event in office.events("realm") if event.kind is EventKind.DECISION_RECORDED]
     assert [event.data["accounts"] for event in decisions] == [list(names)]
     assert all(state(office, name) is AccountState.DEACTIVATED for name in names)
@@ -160,9 +160,9 @@ def test_all_that_ever_used_an_ois_can_be_ended_together(office: Office) -> None
 
 def test_an_authority_comes_back_by_a_document_with_a_new_base_key(office: Office) -> None:
     secret = office.reveal("46-0000100")
-    deactivate(office.operator, ["46-0000100"], ATTACK)
+    deactivate(office.actor, ["46-0000100"], ATTACK)
     assert office.token("api-46-0000100-k1", secret).status_code == 401
-    reinstate(office.operator, "46-0000100", "№ 14-о")
+    reinstate(office.actor, "46-0000100", "№ 14-о")
     login = read_login(office.realm.connection, Username("46-0000100"))
     assert login is not None
     assert login.enabled
@@ -173,7 +173,7 @@ def test_an_authority_comes_back_by_a_document_with_a_new_base_key(office: Offic
     assert record is not None
     assert record.base_key_id in mails
     with pytest.raises(ActionRefused, match="not deactivated"):
-        reinstate(office.operator, "46-0000100", "№ 15-о")
+        reinstate(office.actor, "46-0000100", "№ 15-о")
 
 
 def test_under_four_eyes_the_command_line_refuses_several_and_says_where_they_are_proposed(office: Office) -> None:
@@ -193,9 +193,9 @@ def test_under_four_eyes_the_command_line_refuses_several_and_says_where_they_ar
 
 def test_an_approved_proposal_is_carried_out_in_keycloak_like_every_decision(office: Office) -> None:
     names = ("46-0000041", "46-0000042")
-    proposal = propose(office.operator, names, ATTACK, Bulk("two", 2), lifespan=timedelta(hours=1))
-    decided = approve(replace(office.operator, actor="staff:other"), proposal.number, 2)
+    proposal = propose(office.actor, names, ATTACK, Bulk("two", 2), lifespan=timedelta(hours=1))
+    decided = approve(replace(office.actor, name="staff:other"), proposal.number, 2)
     assert decided.selection.usernames == names
     assert require_user(office.realm.connection, names[0])["enabled"] is True
-    assert converge(office.operator).finished == 2
+    assert converge(office.actor).finished == 2
     assert [require_user(office.realm.connection, name)["enabled"] for name in names] == [False, False]

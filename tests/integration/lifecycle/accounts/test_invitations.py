@@ -37,7 +37,7 @@ def record(office: Office, name: str) -> AccountRecord:
 
 def send(office: Office) -> Sent:
     context = RealmContext(office.folder.load(), office.realm.settings)
-    return send_outbox(Workshop(office.realm.connection, office.ledger, context, "staff:test"))
+    return send_outbox(Workshop(office.actor, context))
 
 
 def link_of(office: Office, name: str) -> str:
@@ -59,7 +59,7 @@ def activated(office: Office, name: str, moment: str) -> None:
 def test_a_new_base_key_kills_the_link_before_it_and_is_mailed_once(office: Office, mailcatcher: MailCatcher) -> None:
     old = link_of(office, "46-0000001")
     first = record(office, "46-0000001").base_key_id
-    invite(office.operator, "46-0000001")
+    invite(office.actor, "46-0000001")
     second = record(office, "46-0000001").base_key_id
     assert first != second
     assert requests.get(old, timeout=60).status_code >= 400
@@ -72,21 +72,21 @@ def test_a_new_base_key_kills_the_link_before_it_and_is_mailed_once(office: Offi
 
 def test_a_withdrawn_base_key_opens_nothing_until_another_is_issued(office: Office) -> None:
     link = link_of(office, "46-0000002")
-    withdraw(office.operator, "46-0000002", "sent to the wrong address")
+    withdraw(office.actor, "46-0000002", "sent to the wrong address")
     assert requests.get(link, timeout=60).status_code >= 400
     assert record(office, "46-0000002").state is AccountState.CREATED
     assert office.events("46-0000002")[-1].reason == "sent to the wrong address"
     with pytest.raises(ActionRefused, match="no base key"):
-        withdraw(office.operator, "46-0000002", "again")
-    invite(office.operator, "46-0000002")
+        withdraw(office.actor, "46-0000002", "again")
+    invite(office.actor, "46-0000002")
     assert requests.get(link_of(office, "46-0000002"), timeout=60).status_code == 200
 
 
 def test_with_keycloak_down_the_newest_base_key_is_the_one_that_is_mailed(office: Office) -> None:
     for _ in range(2):
         with pytest.raises(CarriedOutLater):
-            invite(office.operator_without_keycloak, "46-0000003")
-    converge(office.operator)
+            invite(office.actor_without_keycloak, "46-0000003")
+    converge(office.actor)
     newest = record(office, "46-0000003").base_key_id
     with office.ledger.reader() as reader:
         waiting = [mail.key for mail in reader.mails() if mail.subject_account == "46-0000003"]
@@ -96,8 +96,8 @@ def test_with_keycloak_down_the_newest_base_key_is_the_one_that_is_mailed(office
 
 def test_activation_is_recorded_once_with_the_moment_at_which_it_happened(office: Office) -> None:
     activated(office, "46-0000004", "2026-11-24T14:30:00Z")
-    assert converge(office.operator).activated == 1
-    assert converge(office.operator).activated == 0
+    assert converge(office.actor).activated == 1
+    assert converge(office.actor).activated == 0
     found = record(office, "46-0000004")
     assert found.state is AccountState.ACTIVE
     assert found.activated_at is not None
@@ -107,8 +107,8 @@ def test_activation_is_recorded_once_with_the_moment_at_which_it_happened(office
 
 def test_an_account_in_use_gets_another_only_as_a_reset(office: Office) -> None:
     with pytest.raises(ActionRefused, match="in use since 2026-11-24"):
-        invite(office.operator, "46-0000004")
-    invite(office.operator, "46-0000004", reset=True)
+        invite(office.actor, "46-0000004")
+    invite(office.actor, "46-0000004", reset=True)
     with office.ledger.reader() as reader:
         (mail,) = [m for m in reader.mails() if m.key == record(office, "46-0000004").base_key_id]
     assert mail.data["reset"] is True

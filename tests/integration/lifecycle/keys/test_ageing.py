@@ -12,10 +12,10 @@ import pytest
 from provisioning.keycloak.accounts.api_keys import KEY_EXPIRES
 from provisioning.keycloak.realm.lookups import require_client
 from provisioning.ledger import open_ledger
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.keys.ageing import EXPIRING_MAIL, Aged, age_keys
 from provisioning.lifecycle.keys.rotation import EXPIRED_MAIL, retire_due, rotate
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import EventKind
 from provisioning.model.records import ApiKeyRecord, ApiKeyState
 from provisioning.model.upkeep import ApiKeyPolicy
@@ -35,13 +35,13 @@ def schools(office: Office) -> None:
 
 
 @contextmanager
-def later(office: Office, days: float, name: str = "api-46-0000001-k1") -> Iterator[Operator]:
+def later(office: Office, days: float, name: str = "api-46-0000001-k1") -> Iterator[Actor]:
     """The same office, so many days after a key was seen. The ledger's time never goes back, so each test moves on."""
     seen = key(office, name).revealed_at
     assert seen is not None
     now = seen + days * DAY
     ledger = open_ledger(office.realm.settings.database_url, clock=lambda: now)
-    yield replace(office.operator, ledger=ledger)
+    yield replace(office.actor, ledger=ledger)
     ledger.close()
 
 
@@ -58,16 +58,16 @@ def mails(office: Office, template: str) -> list[str]:
 
 
 def test_a_key_nobody_has_seen_does_not_age_and_a_young_one_is_left_alone(office: Office) -> None:
-    with later(office, 300) as operator:
-        assert age_keys(operator, POLICY) == Aged(0, 0)
-    assert age_keys(office.operator, ApiKeyPolicy()) == Aged(0, 0)
+    with later(office, 300) as actor:
+        assert age_keys(actor, POLICY) == Aged(0, 0)
+    assert age_keys(office.actor, ApiKeyPolicy()) == Aged(0, 0)
 
 
 def test_the_end_is_planned_in_ledger_and_keycloak_and_each_warning_is_given_once(office: Office) -> None:
     for days, done in ((340, Aged(1, 1)), (341, Aged(0, 0)), (357, Aged(0, 1)), (358, Aged(0, 0)), (368, Aged(0, 1))):
-        with later(office, days) as operator:
-            assert age_keys(operator, POLICY) == done
-            assert age_keys(operator, POLICY) == Aged(0, 0)
+        with later(office, days) as actor:
+            assert age_keys(actor, POLICY) == done
+            assert age_keys(actor, POLICY) == Aged(0, 0)
     assert mails(office, EXPIRING_MAIL) == ["46-0000001"] * 3
     planned = key(office, "api-46-0000001-k1")
     assert planned.ends_at is not None
@@ -79,9 +79,9 @@ def test_the_end_is_planned_in_ledger_and_keycloak_and_each_warning_is_given_onc
 
 
 def test_at_its_end_the_last_key_gets_a_successor_and_the_owner_is_told(office: Office) -> None:
-    with later(office, 375) as operator:
-        assert retire_due(operator) == ("api-46-0000001-k1",)
-        assert retire_due(operator) == ()
+    with later(office, 375) as actor:
+        assert retire_due(actor) == ("api-46-0000001-k1",)
+        assert retire_due(actor) == ()
     assert key(office, "api-46-0000001-k1").state is ApiKeyState.RETIRED
     assert key(office, "api-46-0000001-k2").state is ApiKeyState.BORN
     assert mails(office, EXPIRED_MAIL) == ["46-0000001"]
@@ -91,15 +91,15 @@ def test_at_its_end_the_last_key_gets_a_successor_and_the_owner_is_told(office: 
 
 def test_a_rotation_does_not_let_an_ageing_key_live_longer(office: Office) -> None:
     office.reveal("46-0000003")
-    with later(office, 360, "api-46-0000003-k1") as operator:
-        age_keys(operator, POLICY)
+    with later(office, 360, "api-46-0000003-k1") as actor:
+        age_keys(actor, POLICY)
         planned = key(office, "api-46-0000003-k1").ends_at
         assert planned is not None
-    with later(office, 385, "api-46-0000003-k1") as operator:
-        rotated = rotate(operator, "46-0000003", 30 * DAY, POLICY)
+    with later(office, 385, "api-46-0000003-k1") as actor:
+        rotated = rotate(actor, "46-0000003", 30 * DAY, POLICY)
     assert rotated.ends_at == planned
-    with later(office, 386, "api-46-0000003-k1") as operator:
-        age_keys(operator, POLICY)
+    with later(office, 386, "api-46-0000003-k1") as actor:
+        age_keys(actor, POLICY)
     # It has a successor: its owner knows, and gets no second warning.
     assert mails(office, EXPIRING_MAIL).count("46-0000003") == 1
     assert "46-0000003" not in mails(office, EXPIRED_MAIL)
@@ -107,8 +107,8 @@ def test_a_rotation_does_not_let_an_ageing_key_live_longer(office: Office) -> No
 
 def test_with_keycloak_down_the_end_is_recorded_and_carried_out_later(office: Office) -> None:
     office.reveal("46-0000002")
-    with later(office, 350, "api-46-0000002-k1") as operator:
-        down = replace(operator, connection=office.operator_without_keycloak.connection)
+    with later(office, 350, "api-46-0000002-k1") as actor:
+        down = replace(actor, connection=office.actor_without_keycloak.connection)
         with pytest.raises(CarriedOutLater):
             age_keys(down, POLICY)
     assert key(office, "api-46-0000002-k1").ends_at is not None

@@ -38,7 +38,7 @@ def test_the_old_key_and_its_tokens_are_dead_and_the_new_key_works_after_its_rev
     secret = office.reveal("46-0000001")
     token = office.access_token("api-46-0000001-k1", secret)
     assert office.reader.is_active(token)
-    done = cut_off(office.operator, "46-0000001", REQUEST)
+    done = cut_off(office.actor, "46-0000001", REQUEST)
     assert (done.ended, done.new) == (("api-46-0000001-k1",), "api-46-0000001-k2")
     assert office.token("api-46-0000001-k1", secret).status_code == 401
     assert not office.reader.is_active(token)
@@ -59,20 +59,20 @@ def test_request_decision_and_end_are_recorded_and_the_owner_is_told_once(office
 
 
 def test_asked_again_it_makes_no_other_key_until_somebody_has_seen_the_new_one(office: Office) -> None:
-    first = cut_off(office.operator, "46-0000002", REQUEST)
-    again = cut_off(office.operator, "46-0000002", REQUEST)
+    first = cut_off(office.actor, "46-0000002", REQUEST)
+    again = cut_off(office.actor, "46-0000002", REQUEST)
     assert again.ended == ()
     assert again.new == first.new == "api-46-0000002-k2"
     office.reveal("46-0000002")
-    assert cut_off(office.operator, "46-0000002", REQUEST).new == "api-46-0000002-k3"
+    assert cut_off(office.actor, "46-0000002", REQUEST).new == "api-46-0000002-k3"
 
 
 def test_with_keycloak_down_it_stands_at_once_and_is_finished_later_exactly_once(office: Office) -> None:
     secret = office.reveal("46-0000003")
     for _ in range(2):
         with pytest.raises(CarriedOutLater, match="recorded and stands"):
-            cut_off(office.operator_without_keycloak, "46-0000003", REQUEST)
-    assert converge(office.operator).finished == 3
+            cut_off(office.actor_without_keycloak, "46-0000003", REQUEST)
+    assert converge(office.actor).finished == 3
     assert office.kinds("46-0000003").count(EventKind.CUT_OFF_DECIDED) == 1
     assert office.token("api-46-0000003-k1", secret).status_code == 401
     assert office.access_token("api-46-0000003-k2", office.reveal("46-0000003"))
@@ -81,9 +81,9 @@ def test_with_keycloak_down_it_stands_at_once_and_is_finished_later_exactly_once
 
 def test_the_key_named_must_exist(office: Office) -> None:
     with pytest.raises(UnknownAccount):
-        cut_off(office.operator, "46-0000099", REQUEST)
+        cut_off(office.actor, "46-0000099", REQUEST)
     with pytest.raises(ActionRefused, match="final"):
-        cut_off(office.operator, "api-46-0000001-k1", REQUEST)
+        cut_off(office.actor, "api-46-0000001-k1", REQUEST)
 
 
 def test_a_found_key_is_recognised_from_the_ledger_alone(office: Office) -> None:
@@ -102,14 +102,14 @@ def test_a_leaked_key_dies_at_once_and_its_owner_is_told(office: Office) -> None
     token = office.access_token("api-46-0000005-k1", secret)
     assert office.reader.is_active(token)
     text = f"{earlier.reveal()} {secret.reveal()}"
-    found, done = kill_leaked(office.operator, text, "https://paste.example/1")
+    found, done = kill_leaked(office.actor, text, "https://paste.example/1")
     assert [key.standing for key in found] == [Standing.REPLACED, Standing.LIVE]
     assert [cut.new for cut in done] == ["api-46-0000005-k2"]
     assert not office.reader.is_active(token)
     assert office.token("api-46-0000005-k1", secret).status_code == 401
     assert mails(office, LEAK_MAIL) == ["46-0000005"]
     assert office.events("46-0000005")[-1].reason == "https://paste.example/1"
-    again, nothing = kill_leaked(office.operator, text, "https://paste.example/1")
+    again, nothing = kill_leaked(office.actor, text, "https://paste.example/1")
     assert [key.standing for key in again] == [Standing.REPLACED, Standing.OVER]
     assert nothing == ()
 
@@ -120,8 +120,8 @@ def test_a_forged_fingerprint_ends_no_key(office: Office, monkeypatch: pytest.Mo
         (live,) = [key for key in reader.api_keys("46-0000002") if not key.state.is_over]
     forged = new_api_key()
     monkeypatch.setattr("provisioning.lifecycle.keys.leaks.fingerprint", lambda secret: live.fingerprint)
-    assert record_leaked(office.operator, forged.reveal(), "nowhere") == ()
-    assert len(record_leaked(office.operator_without_keycloak, forged.reveal(), "nowhere")) == 1
+    assert record_leaked(office.actor, forged.reveal(), "nowhere") == ()
+    assert len(record_leaked(office.actor_without_keycloak, forged.reveal(), "nowhere")) == 1
 
 
 def test_a_reveal_or_an_apply_that_is_under_way_holds_up_no_cut_off(office: Office) -> None:
@@ -131,7 +131,7 @@ def test_a_reveal_or_an_apply_that_is_under_way_holds_up_no_cut_off(office: Offi
     with office.ledger.transaction() as transaction:
         transaction.add_tasks([reveal_key_task(ClientId(key)), NewTask(f"open:{name}", OPEN, name)])
     with hold_lease(office.ledger, name=f"account:{name}", holder="institution:somebody"):
-        done = cut_off(office.operator, name, REQUEST)
+        done = cut_off(office.actor, name, REQUEST)
     assert done.ended == (key,)
     assert office.token(key, secret).status_code == 401
     assert [task for task in office.unfinished() if name in task] == [f"open:{name}", f"reveal:{key}"]

@@ -24,7 +24,7 @@ def schools(office: Office) -> None:
 
 
 def ask(office: Office, name: str, request: Request = ASKED) -> OpenRequest:
-    asked = request_cut_off(office.operator, name, request, Approval.ADMINISTRATOR)
+    asked = request_cut_off(office.actor, name, request, Approval.ADMINISTRATOR)
     assert isinstance(asked, OpenRequest)
     return asked
 
@@ -36,7 +36,7 @@ def waiting(office: Office, name: str) -> list[int]:
 
 def test_a_standing_approval_carries_it_out_at_once(office: Office) -> None:
     secret = office.reveal("46-0000001")
-    done = request_cut_off(office.operator, "46-0000001", ASKED, Approval.STANDING)
+    done = request_cut_off(office.actor, "46-0000001", ASKED, Approval.STANDING)
     assert isinstance(done, CutOff)
     assert office.token("api-46-0000001-k1", secret).status_code == 401
     assert waiting(office, "46-0000001") == []
@@ -47,7 +47,7 @@ def test_a_request_waits_and_the_key_works_until_it_is_approved(office: Office) 
     asked = ask(office, "46-0000002")
     assert ask(office, "46-0000002").number == asked.number
     assert office.token("api-46-0000002-k1", secret).status_code == 200
-    done = approve(office.operator, asked.number)
+    done = approve(office.actor, asked.number)
     assert done.ended == ("api-46-0000002-k1",)
     assert office.token("api-46-0000002-k1", secret).status_code == 401
     decided = office.events("46-0000002")[-1]
@@ -59,12 +59,12 @@ def test_a_request_waits_and_the_key_works_until_it_is_approved(office: Office) 
 def test_a_refused_request_ends_nothing_and_is_decided_once(office: Office) -> None:
     secret = office.reveal("46-0000003")
     asked = ask(office, "46-0000003")
-    refuse(office.operator, asked.number, "not signed by the director")
+    refuse(office.actor, asked.number, "not signed by the director")
     assert office.token("api-46-0000003-k1", secret).status_code == 200
     assert office.events("46-0000003")[-1].reason == "not signed by the director"
     with office.ledger.reader() as reader:
         assert [mail.subject_account for mail in reader.mails() if mail.template == REFUSED_MAIL] == ["46-0000003"]
-    for decide in (lambda: approve(office.operator, asked.number), lambda: refuse(office.operator, asked.number, "x")):
+    for decide in (lambda: approve(office.actor, asked.number), lambda: refuse(office.actor, asked.number, "x")):
         with pytest.raises(ActionRefused, match="no request with number"):
             decide()
     assert ask(office, "46-0000003").number > asked.number
@@ -72,13 +72,13 @@ def test_a_refused_request_ends_nothing_and_is_decided_once(office: Office) -> N
 
 def test_a_cut_off_by_staff_answers_what_waits(office: Office) -> None:
     asked = ask(office, "46-0000004")
-    cut_off(office.operator, "46-0000004", Request(CutOffReason.INCIDENT, "staff:test"))
+    cut_off(office.actor, "46-0000004", Request(CutOffReason.INCIDENT, "staff:test"))
     # After an incident the OIS keep their mandates, which is not what was asked for.
     assert waiting(office, "46-0000004") == [asked.number]
-    cut_off(office.operator, "46-0000004", ASKED)
+    cut_off(office.actor, "46-0000004", ASKED)
     assert waiting(office, "46-0000004") == []
     again = ask(office, "46-0000004")
-    assert approve(office.operator, again.number).ended == ()
+    assert approve(office.actor, again.number).ended == ()
     assert waiting(office, "46-0000004") == []
     assert again.number > asked.number
 

@@ -9,10 +9,10 @@ import pytest
 
 from provisioning.keycloak.realm.lookups import require_user
 from provisioning.ledger import open_ledger
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
 from provisioning.lifecycle.keys.rotation import USUAL, retire, retire_due, rotate
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.events import EventKind
 from tests.support.configuration import school
 from tests.support.office import Office
@@ -27,15 +27,15 @@ def schools(office: Office) -> None:
     office.apply()
 
 
-def later(office: Office, wait: timedelta) -> Operator:
+def later(office: Office, wait: timedelta) -> Actor:
     """The same office, so much later."""
     now = office.ledger.clock() + wait
-    return replace(office.operator, ledger=open_ledger(office.realm.settings.database_url, clock=lambda: now))
+    return replace(office.actor, ledger=open_ledger(office.realm.settings.database_url, clock=lambda: now))
 
 
 def test_both_keys_work_during_the_overlap_and_the_old_one_does_not_after_it(office: Office) -> None:
     old = office.reveal("46-0000001")
-    rotated = rotate(office.operator, "46-0000001", HOUR)
+    rotated = rotate(office.actor, "46-0000001", HOUR)
     assert (rotated.old, rotated.new) == ("api-46-0000001-k1", "api-46-0000001-k2")
     assert rotated.ends_at is not None
     new = office.reveal("46-0000001")
@@ -53,7 +53,7 @@ def test_both_keys_work_during_the_overlap_and_the_old_one_does_not_after_it(off
 
 
 def test_the_new_key_has_the_same_claims_roles_and_rights(office: Office) -> None:
-    rotate(office.operator, "46-0000002", HOUR)
+    rotate(office.actor, "46-0000002", HOUR)
     connection = office.realm.connection
     old = require_user(connection, "service-account-api-46-0000002-k1")
     new = require_user(connection, "service-account-api-46-0000002-k2")
@@ -65,39 +65,39 @@ def test_the_new_key_has_the_same_claims_roles_and_rights(office: Office) -> Non
 
 def test_an_overlap_of_nothing_ends_the_old_key_at_once(office: Office) -> None:
     old = office.reveal("46-0000003")
-    assert rotate(office.operator, "46-0000003", timedelta(0)).ends_at is None
+    assert rotate(office.actor, "46-0000003", timedelta(0)).ends_at is None
     assert office.token("api-46-0000003-k1", old).status_code == 401
 
 
 def test_the_overlap_can_be_ended_early_but_the_last_key_cannot(office: Office) -> None:
     old = office.reveal("46-0000004")
-    rotate(office.operator, "46-0000004", HOUR)
-    assert retire(office.operator, "api-46-0000004-k1").client_id == "api-46-0000004-k1"
+    rotate(office.actor, "46-0000004", HOUR)
+    assert retire(office.actor, "api-46-0000004-k1").client_id == "api-46-0000004-k1"
     assert office.token("api-46-0000004-k1", old).status_code == 401
     with pytest.raises(ActionRefused, match="only live API key"):
-        retire(office.operator, "api-46-0000004-k2")
+        retire(office.actor, "api-46-0000004-k2")
 
 
 def test_a_third_live_key_and_an_endless_overlap_are_refused(office: Office) -> None:
     with pytest.raises(ActionRefused, match="under way"):
-        rotate(office.operator, "46-0000002", HOUR)
+        rotate(office.actor, "46-0000002", HOUR)
     with pytest.raises(ActionRefused, match="under way"):
-        rotate(office.operator, "api-46-0000002-k1", HOUR)
+        rotate(office.actor, "api-46-0000002-k1", HOUR)
     with pytest.raises(ActionRefused, match="overlap lasts"):
-        rotate(office.operator, "46-0000002", USUAL.max_overlap + HOUR)
+        rotate(office.actor, "46-0000002", USUAL.max_overlap + HOUR)
 
 
 def test_keycloak_refuses_the_old_key_after_the_overlap_even_when_nothing_of_ours_runs(office: Office) -> None:
     old = office.reveal("46-0000005")
-    rotate(office.operator, "46-0000005", timedelta(milliseconds=1))
+    rotate(office.actor, "46-0000005", timedelta(milliseconds=1))
     assert office.token("api-46-0000005-k1", old).status_code == 401
 
 
 def test_with_keycloak_down_it_is_finished_later_exactly_once(office: Office) -> None:
     for _ in range(2):
         with pytest.raises(CarriedOutLater):
-            rotate(office.operator_without_keycloak, "46-0000003", HOUR)
-    converge(office.operator)
+            rotate(office.actor_without_keycloak, "46-0000003", HOUR)
+    converge(office.actor)
     with office.ledger.reader() as reader:
         assert [key.client_id for key in reader.api_keys("46-0000003")][-1] == "api-46-0000003-k3"
     assert office.unfinished() == []

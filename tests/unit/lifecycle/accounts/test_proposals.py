@@ -22,14 +22,14 @@ from provisioning.lifecycle.accounts.proposals import (
     propose,
     refuse,
 )
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
-from provisioning.lifecycle.operator import Operator
 from provisioning.model.configuration import Limit
 from provisioning.model.events import EventKind
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import AccountState
 from provisioning.model.upkeep import BulkApproval
-from tests.support.office_without_keycloak import operator_without_keycloak
+from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.sidecar_ledger import record_accounts
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SECOND_GENERATION
 from tests.support.sidecar_running import MovableClock
@@ -47,12 +47,12 @@ class World:
     clock: MovableClock
 
     @property
-    def olena(self) -> Operator:
-        return operator_without_keycloak(self.ledger, "staff:olena")
+    def olena(self) -> Actor:
+        return actor_without_keycloak(self.ledger, "staff:olena")
 
     @property
-    def andrii(self) -> Operator:
-        return replace(self.olena, actor="staff:andrii")
+    def andrii(self) -> Actor:
+        return replace(self.olena, name="staff:andrii")
 
     def propose(self) -> Proposal:
         return propose(self.olena, NAMES, WHY, Bulk("two schools", 2), lifespan=DAY)

@@ -19,7 +19,7 @@ from provisioning.model.records import AccountState
 from provisioning.model.requests import RequestKind, RequestState
 from sidecar.auth.identity import Identity
 from tests.support import sidecar_people as people
-from tests.support.office_without_keycloak import operator_without_keycloak
+from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.ois_events import SLUG, connected, granted
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL
 from tests.support.sidecar_running import Sidecar
@@ -50,8 +50,8 @@ def last_event(ledger: Ledger, kind: EventKind) -> Event | None:
 
 
 def asked(sidecar: Sidecar, kind: RequestKind = RequestKind.SUPPORT) -> str:
-    operator = operator_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
-    return file_request(operator, Username(SCHOOL), Asked(kind, "Не можу <b>увійти</b>"))
+    actor = actor_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
+    return file_request(actor, Username(SCHOOL), Asked(kind, "Не можу <b>увійти</b>"))
 
 
 def test_an_empty_queue_says_so_and_a_request_is_in_it(sidecar: Sidecar, desk: FlaskClient) -> None:

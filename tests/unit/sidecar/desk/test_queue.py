@@ -23,7 +23,7 @@ from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import ApiKeyState, NewMail
 from provisioning.model.upkeep import Approval
 from tests.support import sidecar_people as people
-from tests.support.office_without_keycloak import operator_without_keycloak
+from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.ois_events import SLUG, connected, granted
 from tests.support.sidecar_names import SCHOOL, SECOND_GENERATION
 from tests.support.sidecar_running import Sidecar
@@ -54,9 +54,9 @@ def record(sidecar: Sidecar, kind: EventKind, subject: str, **data: str) -> None
 def ask_for_cut_off(sidecar: Sidecar) -> int:
     with sidecar.ledger.transaction() as transaction:
         transaction.append([*connected(), granted(1, SCHOOL)])
-    operator = operator_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
+    actor = actor_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
     request = Request(CutOffReason.OIS, f"institution:{SCHOOL}", SLUG, "договір розірвано")
-    waiting = request_cut_off(operator, SCHOOL, request, Approval.ADMINISTRATOR)
+    waiting = request_cut_off(actor, SCHOOL, request, Approval.ADMINISTRATOR)
     assert isinstance(waiting, OpenRequest)
     return waiting.number
 
@@ -68,9 +68,9 @@ def key_states(sidecar: Sidecar) -> list[ApiKeyState]:
 
 def test_a_proposal_waits_with_its_age_and_where_it_is_approved(sidecar: Sidecar) -> None:
     why = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 14", sidecar.clock().date())
-    operator = operator_without_keycloak(sidecar.ledger, "staff:a.savchuk")
+    actor = actor_without_keycloak(sidecar.ledger, "staff:a.savchuk")
     names = [SCHOOL, SECOND_GENERATION]
-    number = propose(operator, names, why, Bulk("two", 2), lifespan=timedelta(days=1)).number
+    number = propose(actor, names, why, Bulk("two", 2), lifespan=timedelta(days=1)).number
     page = later(sidecar)
     assert f"/desk/bulk/proposals/{number}" in page and "3 години тому" in page
     sidecar.clock.advance(timedelta(days=1))

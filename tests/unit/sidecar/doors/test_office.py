@@ -34,9 +34,9 @@ def office(app: Flask) -> Office:
     return found
 
 
-def cut(app: Flask, name: str, actor: str = PUBLIC_ACTOR) -> None:
-    with office(app).operator(actor) as operator:
-        cut_off(operator, name, REQUEST)
+def cut(app: Flask, name: str, acting: str = PUBLIC_ACTOR) -> None:
+    with office(app).acting_as(acting) as actor:
+        cut_off(actor, name, REQUEST)
 
 
 def test_a_decision_stands_under_its_actors_name_although_keycloak_is_down(sidecar: Sidecar) -> None:
@@ -56,8 +56,8 @@ def test_actors_of_staff_and_institutions_are_told_apart() -> None:
 
 
 def test_what_needs_keycloak_finds_the_office_closed_and_shows_nothing(sidecar: Sidecar) -> None:
-    with pytest.raises(OfficeClosed), office(sidecar.app).operator("staff:o.koval") as operator:
-        reveal_key(operator, SCHOOL, again=True, reason="lost")
+    with pytest.raises(OfficeClosed), office(sidecar.app).acting_as("staff:o.koval") as actor:
+        reveal_key(actor, SCHOOL, again=True, reason="lost")
 
 
 def test_without_a_ledger_or_credentials_it_is_closed(without_ledger: Flask, sidecar_settings: Settings) -> None:
@@ -71,8 +71,8 @@ def test_without_a_ledger_or_credentials_it_is_closed(without_ledger: Flask, sid
 
 
 def _held(app: Flask) -> None:
-    with office(app).operator(PUBLIC_ACTOR) as operator:
-        raise LeaseHeld("account:x", "somebody", operator.now())
+    with office(app).acting_as(PUBLIC_ACTOR) as actor:
+        raise LeaseHeld("account:x", "somebody", actor.now())
 
 
 @pytest.mark.parametrize(

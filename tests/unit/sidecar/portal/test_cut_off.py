@@ -22,7 +22,7 @@ from provisioning.settings import Settings
 from sidecar.auth.session import FRESH_FOR
 from tests.support import sidecar_names as names
 from tests.support import sidecar_people as people
-from tests.support.office_without_keycloak import operator_without_keycloak
+from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.ois_events import SLUG, connected, granted
 from tests.support.sidecar_running import SETTINGS, Sidecar
 
@@ -112,11 +112,11 @@ def test_a_request_waits_and_the_page_shows_what_became_of_it(sidecar: Sidecar, 
     assert (answer.status_code, answer.location) == (303, OVERVIEW)
     assert states(sidecar)[0] == [ApiKeyState.REVEALED]
     assert "Очікує рішення Адміністратора" in school.get(OVERVIEW, headers=PAGE).text
-    operator = operator_without_keycloak(sidecar.ledger, "staff:o.koval")
+    actor = actor_without_keycloak(sidecar.ledger, "staff:o.koval")
     with sidecar.ledger.reader() as reader:
         (waiting,) = open_requests(reader)
     with pytest.raises(CarriedOutLater):
-        refuse(operator, waiting.number, "Зверніться листом на бланку")
+        refuse(actor, waiting.number, "Зверніться листом на бланку")
     shown = school.get(OVERVIEW, headers=PAGE).text
     assert "Відмовлено" in shown
     assert "Зверніться листом на бланку" in shown
@@ -125,11 +125,11 @@ def test_a_request_waits_and_the_page_shows_what_became_of_it(sidecar: Sidecar, 
 @waits
 def test_a_request_that_was_approved_is_shown_as_carried_out(sidecar: Sidecar, school: FlaskClient) -> None:
     school.post(EVERY, data={"confirmation": CODE}, headers=PAGE)
-    operator = operator_without_keycloak(sidecar.ledger, "staff:o.koval")
+    actor = actor_without_keycloak(sidecar.ledger, "staff:o.koval")
     with sidecar.ledger.reader() as reader:
         (waiting,) = open_requests(reader)
     with pytest.raises(CarriedOutLater):
-        approve(operator, waiting.number)
+        approve(actor, waiting.number)
     shown = school.get(OVERVIEW, headers=PAGE).text
     assert "Виконано" in shown
     assert "Очікує" not in shown

@@ -16,7 +16,7 @@ from provisioning.model.identifiers import Username
 from provisioning.model.requests import RequestKind
 from tests.support import sidecar_people as people
 from tests.support.gate_tokens import claims, signed, token
-from tests.support.office_without_keycloak import operator_without_keycloak
+from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.ois_events import connected
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL
 from tests.support.sidecar_running import Sidecar
@@ -110,8 +110,8 @@ def test_an_address_can_name_an_account_and_nothing_else(support: FlaskClient) -
 
 
 def test_an_institutions_request_leads_to_it(sidecar: Sidecar, support: FlaskClient) -> None:
-    operator = operator_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
-    number = file_request(operator, Username(SCHOOL), Asked(RequestKind.SUPPORT, "Не працює"))
+    actor = actor_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
+    number = file_request(actor, Username(SCHOOL), Asked(RequestKind.SUPPORT, "Не працює"))
     assert f"{URL}?about={SCHOOL}" in support.get(f"/desk/requests/{number}", headers=PAGE).text
     auditor = sidecar.signed_in(people.AUDITOR)
     assert URL not in auditor.get(f"/desk/requests/{number}", headers=PAGE).text

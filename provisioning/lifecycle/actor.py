@@ -1,0 +1,63 @@
+"""Who acts: a name that every event records, and the Keycloak and the ledger it acts on.
+
+Needs no configuration: cutting off and deactivating never wait for YAML to be valid.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.ledger import Ledger, LedgerTransaction
+from provisioning.ledger.leases.lease import hold_lease
+from provisioning.ledger.ledger import Fence
+from provisioning.lifecycle.progress import Progress, Silent
+from provisioning.model.identifiers import Username
+from provisioning.settings import Settings
+
+
+def new_base_key_id() -> str:
+    """Return a fresh name of a base key; 128 random bits, no secret by itself: the link is signed by Keycloak."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts: staff, an institution, an authority, an OIS or the watch. Handed to every use case.
+
+    `name` is recorded with every event: `staff:olena`, `institution:46-0001234`, `watch:node-1`.
+    """
+
+    connection: KeycloakConnection
+    ledger: Ledger
+    name: str
+    progress: Progress = field(default_factory=Silent)
+    new_id: Callable[[], str] = new_base_key_id
+    fence: Fence | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings, ledger: Ledger, name: str) -> Actor:
+        """Return an actor with a connection of its own to the Keycloak in the settings. Raises SettingsError."""
+        return cls(KeycloakConnection.from_settings(settings), ledger, name)
+
+    def now(self) -> datetime:
+        """Return the time by the ledger's clock, UTC."""
+        return self.ledger.clock()
+
+    def transaction(self) -> AbstractContextManager[LedgerTransaction]:
+        """Open a transaction of the ledger; refused once another process holds the lease behind `fence`."""
+        return self.ledger.transaction(self.fence)
+
+
+@contextmanager
+def alone_with(actor: Actor, username: Username) -> Iterator[Actor]:
+    """Yield the actor as the only one that gives secrets to the keys of this account. Raises LeaseHeld.
+
+    Only giving and taking secrets needs it. Everything else goes one way, so that its order does not matter.
+    """
+    with hold_lease(actor.ledger, name=f"account:{username}", holder=actor.name) as lease:
+        yield replace(actor, fence=lease.fence)
