@@ -1,9 +1,13 @@
 # The commands of this project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo check test pictures drill soak bench lock extension clean
+.PHONY: help setup up down demo check test assure pictures soak bench lock extension clean
 
 PROVISION := .venv/bin/provision
 PYTEST := .venv/bin/python -m pytest
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
+
+# Tests start hundreds of programs; without compiled files each would compile the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,15 +25,19 @@ down: setup ## stop what `make up` started; the data stays
 demo: setup ## a narrated walk through the order's clauses on the running stack
 	@.venv/bin/python -m examples.demo
 
-check: setup ## format, lint, types, unit tests: a minute or two
+check: setup ## format, lint, types, unit and architecture tests: about a minute
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	$(PYTEST) -q -n 2 tests/unit tests/architecture
+	$(PYTEST) -q -n 2 --dist loadfile --no-loadscope-reorder tests/unit tests/architecture
 
-test: setup ## everything, on a real Keycloak, PostgreSQL, mail server and Chromium
+test: setup ## every property on a real Keycloak, PostgreSQL, mail server and Chromium: ten minutes
 	@bash scripts/system_packages.sh
-	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder tests
+	$(PYTEST) $(SPREAD) -m "not assure" tests
+
+assure: setup ## all that `make test` leaves out: long faults, restore drills, the demo, deployments
+	@bash scripts/system_packages.sh
+	$(PYTEST) $(SPREAD) -m assure tests
 
 pictures: setup ## make the pictures of docs/guides anew, by the browser tests that walk there
 	@bash scripts/system_packages.sh
@@ -38,11 +46,8 @@ pictures: setup ## make the pictures of docs/guides anew, by the browser tests t
 	rm -f docs/guides/pictures/*.png
 	cp .artifacts/guides/*.png docs/guides/pictures/
 
-drill: setup ## backup, restore, and proof that no deactivation and no cut-off is undone
-	$(PYTEST) -n 0 -s tests/faults/test_restore_drill.py tests/faults/test_restore_drill_postgresql.py tests/faults/test_older_ledger.py
-
-soak: setup ## the long tests: many kills, large input
-	AIKOM_SOAK=1 $(PYTEST) tests/faults tests/security
+soak: setup ## the kills of `make assure` by the hundred; hours
+	AIKOM_SOAK=1 $(PYTEST) -n 2 --dist loadfile -s tests/faults/test_apply_kills.py tests/faults/test_kills.py tests/faults/test_kill_points.py
 
 bench: setup ## figures side by side with peers
 	@.venv/bin/python -m bench

@@ -29,6 +29,10 @@ LONGEST: Final = (
     "tests/integration/sandbox/",
     "tests/faults/",
     "tests/browser/",
+    "tests/integration/gate/",
+    "tests/integration/ledger/test_checkpoints_s3.py",
+    "tests/security/",
+    "tests/integration/",
 )
 """What takes longest goes first, so that no worker is left with it alone at the end."""
 
@@ -39,10 +43,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Keep each phase's report on its test, so that `page` knows whether to take a picture."""
-    report = yield
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[pytest.TestReport]:
+    """Keep each phase's report on its test, so that `page` knows whether to take a picture. What is skipped failed."""
+    report: pytest.TestReport = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"skipped, which no test may be: {call.excinfo}"
     setattr(item, f"report_{report.when}", report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[pytest.CollectReport]:
+    """A file that skips itself fails too."""
+    report: pytest.CollectReport = yield
+    if report.skipped:
+        report.outcome, report.longrepr = "failed", f"skipped, which no file may be: {collector.nodeid}"
     return report
 
 

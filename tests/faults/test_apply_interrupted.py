@@ -7,12 +7,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.queries.summary import account_states
 from provisioning.model.events import EventKind
 from tests.support.apply_process import let_any_number_pass, start_apply
 from tests.support.configuration import Folder, school
 from tests.support.realm import Realm
+
+pytestmark = pytest.mark.assure
 
 SCHOOLS = 600
 BEGUN = 40

@@ -1,7 +1,7 @@
 """`kill -9` in the middle of an apply: the next one finishes it; nothing is lost, nothing is there twice. Half of the
 kills fall on a second apply, which changes every account.
 
-A few kills in every run of the tests; AIKOM_SOAK=1 makes it hundreds. Source: docs/security.md row 34.
+A few kills in every run; AIKOM_SOAK=1 makes it hundreds. Source: docs/security.md row 34.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.ledger import open_ledger
 from provisioning.ledger.proof.verification import verify
@@ -24,6 +26,8 @@ from tests.support.configuration import Folder, school
 from tests.support.keycloak_server import KeycloakServer
 from tests.support.mailcatcher import MailCatcher, running_mail_catcher
 from tests.support.realm import Realm, new_realm
+
+pytestmark = pytest.mark.assure
 
 SOAK = bool(os.environ.get("AIKOM_SOAK"))
 KILLS = int(os.environ.get("AIKOM_SOAK_KILLS", "300")) if SOAK else 6

@@ -28,6 +28,7 @@ from tests.support.office import Office, office
 from tests.support.shaky_keycloak import Fault, shaky
 
 __all__ = ["office"]
+pytestmark = pytest.mark.assure
 
 ROUND = 60
 """Schools of one test: four batches."""

@@ -6,6 +6,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.ledger import open_ledger
 from provisioning.model.events import EventKind
@@ -16,6 +18,8 @@ from tests.support.apply_process import let_any_number_pass, start_apply
 from tests.support.configuration import Folder, school
 from tests.support.keycloak_server import start_server
 from tests.support.realm import Realm, new_realm
+
+pytestmark = pytest.mark.assure
 
 SCHOOLS = 1_500
 BORN_BEFORE = 50

@@ -1,6 +1,6 @@
 """`kill -9` at random moments of every operation on accounts and keys; each is followed by what anybody would run.
 
-A few kills in every run of the tests; AIKOM_SOAK=1 makes it 1,000 (AIKOM_SOAK_KILLS another number). The seed is
+A few kills in every run; AIKOM_SOAK=1 makes it 1,000 (AIKOM_SOAK_KILLS another number). The seed is
 printed; AIKOM_SEED repeats it. Source: docs/security.md row 34.
 """
 
@@ -11,7 +11,11 @@ import random
 import time
 from collections import Counter
 
+import pytest
+
 from tests.support.kill_field import Field, a_moment
+
+pytestmark = pytest.mark.assure
 
 SOAK = bool(os.environ.get("AIKOM_SOAK"))
 KILLS = int(os.environ.get("AIKOM_SOAK_KILLS", "500")) if SOAK else 5

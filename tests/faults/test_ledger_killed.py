@@ -47,6 +47,7 @@ def assert_whole(reader: LedgerReader) -> int:
     return len(accounts)
 
 
+@pytest.mark.assure
 def test_writers_killed_at_any_moment_leave_whole_transactions_and_no_lock(ledger_url: str) -> None:
     open_ledger(ledger_url).close()
     chance = random.Random(37)  # noqa: S311 - moments to kill at, not secrets

@@ -47,10 +47,10 @@ def failure_of(
 @pytest.mark.parametrize(
     ("operation", "name", "before"),
     [
-        ("reveal", NAME, None),
         ("cut-off", NAME, "reveal"),
-        ("deactivate", AUTHORITY, "reinstate"),
-        ("converge", NAME, None),
+        pytest.param("reveal", NAME, None, marks=pytest.mark.assure),
+        pytest.param("deactivate", AUTHORITY, "reinstate", marks=pytest.mark.assure),
+        pytest.param("converge", NAME, None, marks=pytest.mark.assure),
     ],
 )
 def test_whatever_fails_on_the_way_it_is_whole_afterwards(

@@ -43,6 +43,9 @@ class Restored:
         return self.field.realm.token(**form).status_code
 
 
+ON_EACH = ["sqlite", pytest.param("postgresql", marks=[pytest.mark.assure, pytest.mark.postgres])]
+
+
 @pytest.fixture
 def restored(killing_field: Field, tmp_path: Path) -> Iterator[Restored]:
     field, url = killing_field, killing_field.settings.database_url
@@ -64,6 +67,7 @@ def restored(killing_field: Field, tmp_path: Path) -> Iterator[Restored]:
     ledger.close()
 
 
+@pytest.mark.parametrize("ledger_url", ON_EACH, indirect=True)
 def test_nothing_that_had_ended_comes_back(restored: Restored) -> None:
     assert restored.status(f"api-{DEAD}-k1", restored.secrets[DEAD]) == 401
     assert restored.status(f"api-{CUT}-k1", restored.secrets[CUT]) == 401

@@ -1,6 +1,6 @@
 """The drill on a whole stack: back up, decide, put back either store; before traffic opens, what ended is ended again.
 
-`make drill`. Source: docs/security.md row 40, order cl. 12.
+Source: docs/security.md row 40, order cl. 12.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     made.run("stack", "down")
 
 
+@pytest.mark.assure
 @pytest.mark.keycloak
 def test_neither_an_older_keycloak_nor_an_older_ledger_undoes_a_deactivation_or_a_cut_off(stack: Stack) -> None:
     stack.run("apply", "--no-mail")
@@ -81,4 +82,4 @@ def test_neither_an_older_keycloak_nor_an_older_ledger_undoes_a_deactivation_or_
     assert (stack.status(f"api-{DEAD}-k1", dead), stack.status(f"api-{CUT}-k1", cut)) == (401, 401)
     assert not stack.login_enabled(DEAD)
     stack.run("ledger", "verify")
-    print(f"0 undone. Older Keycloak: {older_keycloak}. Older ledger: {older_ledger}.")  # noqa: T201 - `make drill`
+    print(f"0 undone. Older Keycloak: {older_keycloak}. Older ledger: {older_ledger}.")  # noqa: T201 - pytest -s shows it

@@ -1,7 +1,7 @@
 """The drill where both stores are PostgreSQL's, as in production: each is put back by `pg_restore` to before decisions
 that the other has taken in, and nothing that had ended is undone.
 
-`make drill`. Source: docs/security.md row 40, order cl. 7, 8, 11, 12.
+Source: docs/security.md row 40, order cl. 7, 8, 11, 12.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tests.support.realm import new_realm
 from tests.support.third_party import ThirdParty, connected
 from tests.support.token_reader import TokenReader
 
-pytestmark = [pytest.mark.keycloak, pytest.mark.postgres]
+pytestmark = [pytest.mark.assure, pytest.mark.keycloak, pytest.mark.postgres]
 
 DEAD, CUT, STOPPED, KEPT = (f"46-{number:07d}" for number in (1, 2, 3, 4))
 DIARY, HALTED = Slug("diary"), Slug("halted")
@@ -155,4 +155,4 @@ def test_neither_store_put_back_alone_undoes_what_had_ended(site: Site) -> None:
     assert (bool(again.doubts), again.converged.findings) == (False, ())
     with site.office.ledger.reader() as reader:
         assert verify(reader).finding is None
-    print(f"0 undone on PostgreSQL. Older Keycloak: {older_keycloak}. Older ledger: {older_ledger}.")  # noqa: T201 - `make drill`
+    print(f"0 undone on PostgreSQL. Older Keycloak: {older_keycloak}. Older ledger: {older_ledger}.")  # noqa: T201 - pytest -s shows it

@@ -15,7 +15,7 @@ import pytest
 from tests.support.documents import ROOT
 from tests.support.provision_program import PROVISION
 
-pytestmark = pytest.mark.keycloak
+pytestmark = [pytest.mark.assure, pytest.mark.keycloak]
 
 PATIENCE_S = 900
 

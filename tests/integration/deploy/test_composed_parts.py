@@ -13,7 +13,7 @@ from provisioning.stack.mail_store import MailStore
 from tests.support.composed import Composed, running_composed
 from tests.support.documents import ROOT
 
-pytestmark = [pytest.mark.keycloak, pytest.mark.postgres]
+pytestmark = [pytest.mark.assure, pytest.mark.keycloak, pytest.mark.postgres]
 
 SCHOOL = "00-0000101"
 

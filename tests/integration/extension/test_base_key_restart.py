@@ -15,6 +15,8 @@ from tests.support.activation import activate, open_link
 from tests.support.extension_realm import SIDECAR_PAGE, ExtensionRealm, new_extension_realm
 from tests.support.keycloak_server import start_server
 
+pytestmark = pytest.mark.assure
+
 
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ExtensionRealm, Callable[[], None]]]:

@@ -30,7 +30,7 @@ from provisioning.stack.state import Part, Port, StackState, load_state
 from tests.support.provision_program import PROVISION
 from tests.support.stack_ports import own_ports
 
-pytestmark = pytest.mark.keycloak
+pytestmark = [pytest.mark.assure, pytest.mark.keycloak]
 
 
 @dataclass(frozen=True)
