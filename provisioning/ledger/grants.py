@@ -34,7 +34,7 @@ _RIGHTS: Final = {
     schema.logout.name: "SELECT, INSERT, DELETE",
     schema.access.name: "SELECT, INSERT, UPDATE",
     schema.journal.name: "SELECT, INSERT, UPDATE, DELETE",
-    schema.sign.name: "SELECT, INSERT, UPDATE, DELETE",
+    schema.change_mark.name: "SELECT, INSERT, UPDATE, DELETE",
     self_test_run.name: "SELECT, INSERT, UPDATE, DELETE",
     self_test_request.name: "SELECT, INSERT, DELETE",
     schema.VERSION_TABLE: "SELECT",

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from provisioning.edition import edition_of
-from provisioning.keycloak.signs import Signs
+from provisioning.keycloak.change_marks import ChangeMarks
 from provisioning.ledger import Ledger, LedgerReader, LedgerTransaction
 from provisioning.ledger.errors import LedgerError
-from provisioning.ledger.operational.journal import Settled, count_on, note_signs, settle, settled, signs, unsettle
+from provisioning.ledger.operational.journal import (
+    Settled,
+    change_marks,
+    count_on,
+    note_change_marks,
+    settle,
+    settled,
+    unsettle,
+)
 from provisioning.model.identifiers import Username
 from provisioning.planning.changes import DesiredAccount, Verdict
 from provisioning.planning.settled import digest_of
@@ -21,24 +29,24 @@ _USERS = "users"
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """What is noted: digests of settled accounts, and the signs that went with them; None when there are none."""
+    """What is noted: digests of settled accounts, and the change marks that went with them, if there are any."""
 
     digests: Mapping[Username, str]
-    signs: Signs | None
+    marks: ChangeMarks | None
 
 
 def read_journal(reader: LedgerReader) -> Journal:
     """All of it, as far as this edition of the program may rely on it."""
-    noted = signs(reader)
+    noted = change_marks(reader)
     try:
-        known = Signs(noted["realm"], int(noted[_USERS]), int(noted["latest"]))
+        known = ChangeMarks(noted["realm"], int(noted[_USERS]), int(noted["latest"]))
     except (KeyError, ValueError):
         known = None
     return Journal(settled(reader, _edition()), known)
 
 
 def note_survey(
-    ledger: Ledger, found: Mapping[Username, str], open_ones: Collection[Username], seen: Signs, as_of: datetime
+    ledger: Ledger, found: Mapping[Username, str], open_ones: Collection[Username], seen: ChangeMarks, as_of: datetime
 ) -> None:
     """Note what a plan has read: accounts that need nothing, by digest, and those that need something.
 
@@ -48,7 +56,7 @@ def note_survey(
     with suppress(LedgerError), ledger.transaction() as transaction:
         settle(transaction, [Settled(name, digest) for name, digest in found.items()], _edition(), as_of)
         unsettle(transaction, open_ones)
-        note_signs(transaction, values, as_of)
+        note_change_marks(transaction, values, as_of)
 
 
 def note_made(transaction: LedgerTransaction, made: Iterable[DesiredAccount], now: datetime, *, born: int = 0) -> None:

@@ -1,7 +1,7 @@
 """Which accounts a plan need not ask Keycloak about: nothing was wrong with them, and the same is wanted as then. Pure.
 
 An account's digest covers all that is compared of it and the ledger's verdict, so that whatever changes in YAML, in
-the rights of kinds or in the ledger makes it ask again. Truth table and limits: docs/decisions (the quick plan).
+the rights of kinds or in the ledger makes it ask again. Truth table and limits: decision 13.
 """
 
 from __future__ import annotations

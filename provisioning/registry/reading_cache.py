@@ -2,7 +2,7 @@
 
 An entry is named by a digest of the text and of this program's own source: a file that is renamed is found again, one
 that is edited is not, and another edition of the program finds nothing. Entries are JSON in a folder that only its
-owner may write; they are checked against the schema like any file. Source: docs/decisions (the reading cache).
+owner may write; they are checked against the schema like any file. Source: decision 12.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ STALE_S: Final = 60.0
 """A file that is older than this is no sign of life."""
 
 
-class NoSignOfLife(AikomError):
+class ServiceNotAlive(AikomError):
     """The service does not run, or hangs."""
 
 
@@ -47,14 +47,14 @@ class Health:
 
 
 def check_alive(file: Path, within_s: float = STALE_S) -> str:
-    """The state in a health file that is fresh. Raises NoSignOfLife."""
+    """The state in a health file that is fresh. Raises ServiceNotAlive."""
     try:
         age_s = time.time() - file.stat().st_mtime
         state = str(json.loads(file.read_text(encoding="ascii"))["state"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NoSignOfLife(f"{file} tells nothing: the service does not run", remedy=_REMEDY) from error
+        raise ServiceNotAlive(f"{file} tells nothing: the service does not run", remedy=_REMEDY) from error
     if age_s > within_s:
-        raise NoSignOfLife(f"{file} is {age_s:.0f} s old: the service hangs or was killed", remedy=_REMEDY)
+        raise ServiceNotAlive(f"{file} is {age_s:.0f} s old: the service hangs or was killed", remedy=_REMEDY)
     return state
 
 

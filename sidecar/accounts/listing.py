@@ -16,12 +16,12 @@ from flask import Response, request, stream_with_context
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.search import (
     Criteria,
+    Flag,
     Found,
-    Sign,
     count_accounts,
-    count_signs,
+    count_flags,
+    flags_of,
     search_accounts,
-    signs_of,
 )
 from provisioning.ledger.queries.tree import Branch, branches
 from provisioning.model.identifiers import Username
@@ -34,22 +34,22 @@ from sidecar.doors.services import services
 _WORDS_MAX: Final = 200
 _CSV_PAGE: Final = 1_000
 CSV_COLUMNS: Final = ("username", "name", "kind", "state", "edrpou", "edebo_id", "katottg", "email", "sphere")
-CSV_SIGNS: Final = "signs"
+CSV_FLAGS: Final = "signs"
 """Beside them: `not-activated`, `no-ois`, `key-ending`, with spaces between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list: what was asked for, what was found, how many there are of each state and sign.
+    """One page of a list: what was asked for, what was found, how many there are of each state and flag.
 
-    `signs` are those of the accounts on the page; `branches` the authorities below, when nothing narrows the list.
+    `flags` are those of the accounts on the page; `branches` the authorities below, when nothing narrows the list.
     """
 
     criteria: Criteria
     found: Found
     counts: dict[AccountState, int]
-    sign_counts: dict[Sign, int]
-    signs: dict[Username, tuple[Sign, ...]]
+    flag_counts: dict[Flag, int]
+    flags: dict[Username, tuple[Flag, ...]]
     branches: tuple[Branch, ...] = ()
     authority: AccountRecord | None = None
 
@@ -63,7 +63,7 @@ class Listing:
             "words": self.criteria.words,
             "state": self.criteria.state,
             "kind": self.criteria.kind,
-            "sign": self.criteria.sign,
+            "sign": self.criteria.flag,
             "below": self.authority.username if self.authority is not None else None,
             **changes,
         }
@@ -72,13 +72,13 @@ class Listing:
 
 def asked_criteria(sphere: SpherePath | None) -> Criteria:
     """What the address asks for, within a sphere; unknown values ask for nothing in particular."""
-    state, kind, sign = (request.args.get(name) for name in ("state", "kind", "sign"))
+    state, kind, flag = (request.args.get(name) for name in ("state", "kind", "sign"))
     return Criteria(
         words=request.args.get("words", "")[:_WORDS_MAX],
         below=sphere,
         state=AccountState(state) if state in set(AccountState) else None,
         kind=kind if kind in set(Kind) else None,
-        sign=Sign(sign) if sign in set(Sign) else None,
+        flag=Flag(flag) if flag in set(Flag) else None,
         now=services().clock(),
     )
 
@@ -90,13 +90,13 @@ def read_listing(reader: LedgerReader, criteria: Criteria) -> Listing:
         criteria = replace(criteria, below=SpherePath(authority.sphere))
     after = request.args.get("after", "")
     found = search_accounts(reader, criteria, after=after)
-    narrowed = criteria.words or criteria.state or criteria.kind or criteria.sign or after
+    narrowed = criteria.words or criteria.state or criteria.kind or criteria.flag or after
     return Listing(
         criteria,
         found,
         count_accounts(reader, replace(criteria, state=None)),
-        count_signs(reader, replace(criteria, sign=None)),
-        signs_of(reader, [account.username for account in found.accounts], criteria.now),
+        count_flags(reader, replace(criteria, flag=None)),
+        flags_of(reader, [account.username for account in found.accounts], criteria.now),
         () if narrowed else branches(reader, criteria.below, criteria.now),
         authority,
     )
@@ -119,15 +119,15 @@ def _narrowed(reader: LedgerReader, sphere: SpherePath | None) -> AccountRecord 
 
 
 def _csv_lines(criteria: Criteria) -> Iterator[str]:
-    yield "\ufeff" + _line((*CSV_COLUMNS, CSV_SIGNS))
+    yield "\ufeff" + _line((*CSV_COLUMNS, CSV_FLAGS))
     with services().records.reader() as reader:
         after = ""
         while True:
             found = search_accounts(reader, criteria, after=after, limit=_CSV_PAGE)
-            signs = signs_of(reader, [account.username for account in found.accounts], criteria.now)
+            flags = flags_of(reader, [account.username for account in found.accounts], criteria.now)
             for account in found.accounts:
                 cells = [getattr(account, column) for column in CSV_COLUMNS]
-                yield _line([*cells, " ".join(signs.get(account.username, ()))])
+                yield _line([*cells, " ".join(flags.get(account.username, ()))])
             if found.after is None:
                 return
             after = found.after

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask_babel import LazyString, lazy_gettext
 
-from provisioning.ledger.queries.search import Sign
+from provisioning.ledger.queries.search import Flag
 from provisioning.model.base_key_state import BaseKeyState
 from provisioning.model.configuration import StaffRole
 from provisioning.model.events import EventKind
@@ -30,10 +30,10 @@ ACCOUNT_STATES: Final[dict[AccountState, LazyString]] = {
     AccountState.DEACTIVATED: lazy_gettext("Deactivated"),
 }
 
-SIGNS: Final[dict[Sign, LazyString]] = {
-    Sign.NOT_ACTIVATED: lazy_gettext("Not activated"),
-    Sign.NO_OIS: lazy_gettext("No OIS"),
-    Sign.KEY_ENDING: lazy_gettext("Key about to expire"),
+FLAGS: Final[dict[Flag, LazyString]] = {
+    Flag.NOT_ACTIVATED: lazy_gettext("Not activated"),
+    Flag.NO_OIS: lazy_gettext("No OIS"),
+    Flag.KEY_ENDING: lazy_gettext("Key about to expire"),
 }
 
 KEY_STATES: Final[dict[ApiKeyState, LazyString]] = {

@@ -23,7 +23,7 @@ _FIELDS: Final = 8
 """Fields shown of one object."""
 
 _LONGEST: Final = 60
-_SIGNS: Final = {"add": "[green]+[/]", "change": "[yellow]~[/]", "remove": "[red]-[/]"}
+_MARKS: Final = {"add": "[green]+[/]", "change": "[yellow]~[/]", "remove": "[red]-[/]"}
 
 
 def show_plan(plan: Plan) -> None:
@@ -63,12 +63,12 @@ def _objects_table(changes: Iterable[ObjectChange]) -> Table:
     table = _table("realm object", "name", "field", "now", "then", title="Realm")
     for change in changes:
         new = isinstance(change, CreateObject)
-        sign, name = ("[green]+[/]" if new else "[yellow]~[/]"), escape(change.object.name)
+        mark, name = ("[green]+[/]" if new else "[yellow]~[/]"), escape(change.object.name)
         if new:
-            table.add_row(sign, change.object.type.value, name, "", "", "")
+            table.add_row(mark, change.object.type.value, name, "", "", "")
             continue
         for position, field in enumerate(change.changes[:_FIELDS]):
-            head = (sign, change.object.type.value, name) if position == 0 else ("", "", "")
+            head = (mark, change.object.type.value, name) if position == 0 else ("", "", "")
             table.add_row(*head, escape(field.field), *_values(field))
         if len(change.changes) > _FIELDS:
             table.add_row("", "", "", f"and {len(change.changes) - _FIELDS} fields more", "", "")
@@ -79,7 +79,7 @@ def _routes_table(protocol: ProtocolDiff) -> Table:
     title = f"Exchange protocol {escape(protocol.before or 'none')} → {escape(protocol.wanted.version)}"
     table = _table("route", "right now", "right then", title=title)
     for change in protocol.changes[:_SHOWN]:
-        table.add_row(_SIGNS[change.verb], f"{change.method} {escape(change.path)}", change.before, change.after)
+        table.add_row(_MARKS[change.verb], f"{change.method} {escape(change.path)}", change.before, change.after)
     if len(protocol.changes) > _SHOWN:
         table.add_row("", f"and {len(protocol.changes) - _SHOWN} more", "", "")
     return table

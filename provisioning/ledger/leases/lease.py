@@ -2,7 +2,7 @@
 
 Safety does not rest on clocks. Whoever takes the lease gets a higher token, and a transaction that is opened with a
 lease's fence is refused once the token is not the current one: a holder that stalled and wakes up changes nothing.
-Clocks only say when to suspect that a holder is gone; a suspect is then watched for a sign of life before the lease
+Clocks only say when to suspect that a holder is gone; a suspect is then watched for a renewal before the lease
 is taken from it, so a clock that jumps takes nothing away from anybody. A holder that was killed on this machine is
 recognised at once. Source: order cl. 12.
 """

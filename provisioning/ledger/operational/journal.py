@@ -2,7 +2,7 @@
 
 A cache, not a record: it may be emptied at any time, which costs one plan that reads all of Keycloak. An entry is the
 digest of what was wanted of an account at the moment when Keycloak had just that. Entries of another edition of the
-program do not count. Source: docs/decisions (the quick plan).
+program do not count. Source: decision 13.
 """
 
 from __future__ import annotations
@@ -60,23 +60,23 @@ def unsettle(transaction: LedgerTransaction, usernames: Collection[str]) -> None
 def forget(transaction: LedgerTransaction) -> None:
     """Empty the journal: the next plan reads all of Keycloak."""
     transaction.connection.execute(delete(schema.journal))
-    transaction.connection.execute(delete(schema.sign))
+    transaction.connection.execute(delete(schema.change_mark))
 
 
-def signs(reader: LedgerReader) -> dict[str, str]:
+def change_marks(reader: LedgerReader) -> dict[str, str]:
     """What Keycloak looked like from afar, by name."""
-    return dict(reader.connection.execute(select(schema.sign.c.name, schema.sign.c.value)).all())
+    return dict(reader.connection.execute(select(schema.change_mark.c.name, schema.change_mark.c.value)).all())
 
 
-def note_signs(transaction: LedgerTransaction, values: Mapping[str, str], now: datetime) -> None:
-    """Replace these signs."""
+def note_change_marks(transaction: LedgerTransaction, values: Mapping[str, str], now: datetime) -> None:
+    """Replace these marks."""
     rows = [{"name": name, "value": value, "noted_at": now} for name, value in values.items()]
-    insert_rows(transaction.connection, schema.sign, rows, OnConflict.UPDATE)
+    insert_rows(transaction.connection, schema.change_mark, rows, OnConflict.UPDATE)
 
 
 def count_on(transaction: LedgerTransaction, name: str, more: int, now: datetime) -> None:
-    """Add to a sign that is a number, because of something that we did ourselves; nothing when it is not noted."""
-    table = schema.sign
+    """Add to a mark that is a number, because of something that we did ourselves; nothing when it is not noted."""
+    table = schema.change_mark
     known = transaction.connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
     if known is not None and more:
-        note_signs(transaction, {name: str(int(known) + more)}, now)
+        note_change_marks(transaction, {name: str(int(known) + more)}, now)

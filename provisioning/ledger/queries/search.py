@@ -30,7 +30,7 @@ ENDING_SOON: Final = timedelta(days=30)
 _ESCAPE: Final = "\\"
 
 
-class Sign(StrEnum):
+class Flag(StrEnum):
     """What somebody should look at. Source: order cl. 4, 5."""
 
     NOT_ACTIVATED = "not-activated"
@@ -43,7 +43,7 @@ class Criteria:
     """What is looked for. `words` must all occur; `below` limits to what is under a sphere path, itself included.
 
     `agreed`: those that let an authority give mandates for them.
-    `now` is what a sign is judged by: a mandate stands on that day, a key ends within `ENDING_SOON` of it.
+    `now` is what a flag is judged by: a mandate stands on that day, a key ends within `ENDING_SOON` of it.
     """
 
     words: str = ""
@@ -51,7 +51,7 @@ class Criteria:
     state: AccountState | None = None
     kind: str | None = None
     agreed: bool = False
-    sign: Sign | None = None
+    flag: Flag | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -79,33 +79,35 @@ def count_accounts(reader: LedgerReader, criteria: Criteria) -> dict[AccountStat
     return {state: int(count) for state, count in reader.connection.execute(query)}
 
 
-def count_signs(reader: LedgerReader, criteria: Criteria) -> dict[Sign, int]:
-    """How many accounts that fit have each sign; signs that none has are left out."""
-    counts = [func.count().filter(sign_condition(sign, criteria.now)) for sign in Sign]
+def count_flags(reader: LedgerReader, criteria: Criteria) -> dict[Flag, int]:
+    """How many accounts that fit have each flag; flags that none has are left out."""
+    counts = [func.count().filter(flag_condition(flag, criteria.now)) for flag in Flag]
     row = reader.connection.execute(
         select(*counts).select_from(schema.account).where(*account_conditions(criteria))
     ).one()
-    return {sign: int(count) for sign, count in zip(Sign, row, strict=True) if count}
+    return {flag: int(count) for flag, count in zip(Flag, row, strict=True) if count}
 
 
-def signs_of(reader: LedgerReader, usernames: Collection[Username], now: datetime) -> dict[Username, tuple[Sign, ...]]:
-    """The signs of each of these accounts that has any."""
-    table, found = schema.account.c, dict[Username, tuple[Sign, ...]]()
+def flags_of(reader: LedgerReader, usernames: Collection[Username], now: datetime) -> dict[Username, tuple[Flag, ...]]:
+    """The flags of each of these accounts that has any."""
+    table, found = schema.account.c, dict[Username, tuple[Flag, ...]]()
     for part in in_parts(usernames):
-        flags = [sign_condition(sign, now) for sign in Sign]
-        for username, *has in reader.connection.execute(select(table.username, *flags).where(table.username.in_(part))):
-            if signs := tuple(sign for sign, one in zip(Sign, has, strict=True) if one):
-                found[username] = signs
+        conditions = [flag_condition(flag, now) for flag in Flag]
+        for username, *has in reader.connection.execute(
+            select(table.username, *conditions).where(table.username.in_(part))
+        ):
+            if flags := tuple(flag for flag, one in zip(Flag, has, strict=True) if one):
+                found[username] = flags
     return found
 
 
-def sign_condition(sign: Sign, now: datetime) -> ColumnElement[bool]:
-    """The condition on an account that it has this sign. An authority needs no OIS."""
+def flag_condition(flag: Flag, now: datetime) -> ColumnElement[bool]:
+    """The condition on an account that it has this flag. An authority needs no OIS."""
     account, mandate = schema.account.c, schema.mandate.c
-    if sign is Sign.NOT_ACTIVATED:
+    if flag is Flag.NOT_ACTIVATED:
         return account.state.in_((AccountState.CREATED, AccountState.INVITED))
     living = account.state != AccountState.DEACTIVATED
-    if sign is Sign.NO_OIS:
+    if flag is Flag.NO_OIS:
         on_the_day = or_(mandate.until.is_(None), mandate.until >= now.date())
         served = select(mandate.username).where(mandate.state == MandateState.GRANTED, on_the_day)
         return and_(living, account.is_authority.is_(False), account.username.not_in(served))
@@ -127,8 +129,8 @@ def account_conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
         conditions.append(table.authority_grants)
     if criteria.kind is not None:
         conditions.append(table.kind == criteria.kind)
-    if criteria.sign is not None:
-        conditions.append(sign_condition(criteria.sign, criteria.now))
+    if criteria.flag is not None:
+        conditions.append(flag_condition(criteria.flag, criteria.now))
     return conditions
 
 
@@ -146,6 +148,6 @@ def _owners_of_ending_keys(soon: datetime) -> Select[tuple[str]]:
 
 def _literal(text: str) -> str:
     """Text in which nothing is a wildcard."""
-    for sign in (_ESCAPE, "%", "_"):
-        text = text.replace(sign, _ESCAPE + sign)
+    for letter in (_ESCAPE, "%", "_"):
+        text = text.replace(letter, _ESCAPE + letter)
     return text

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from provisioning.ledger.queries.search import Criteria, Sign, account_conditions, sign_condition
+from provisioning.ledger.queries.search import Criteria, Flag, account_conditions, flag_condition
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.model.records import AccountRecord, AccountState
@@ -21,12 +21,12 @@ _SEGMENT: Final = len("/46-0001234")
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """An authority, and accounts of everything under it, itself not counted. `signs` has all of them, zeros too."""
+    """An authority, and accounts of everything under it, itself not counted. `flags` has all of them, zeros too."""
 
     authority: AccountRecord
     accounts: int
     deactivated: int
-    signs: Mapping[Sign, int]
+    flags: Mapping[Flag, int]
 
 
 def branches(reader: LedgerReader, below: SpherePath | None, now: datetime) -> tuple[Branch, ...]:
@@ -35,9 +35,9 @@ def branches(reader: LedgerReader, below: SpherePath | None, now: datetime) -> t
     depth = len(below or "") + _SEGMENT
     stem = func.substr(table.sphere, 1, depth)
     deactivated = func.count().filter(table.state == AccountState.DEACTIVATED)
-    signs = [func.count().filter(sign_condition(sign, now)) for sign in Sign]
+    flags = [func.count().filter(flag_condition(flag, now)) for flag in Flag]
     counted = (
-        select(stem, func.count(), deactivated, *signs)
+        select(stem, func.count(), deactivated, *flags)
         .where(*account_conditions(Criteria(below=below)), func.length(table.sphere) > depth)
         .group_by(stem)
     )
@@ -49,10 +49,10 @@ def branches(reader: LedgerReader, below: SpherePath | None, now: datetime) -> t
         table.state != AccountState.DEACTIVATED,
     )
     records = [AccountRecord(**row) for row in reader.connection.execute(heads.order_by(table.username)).mappings()]
-    none = (0, 0, *(0 for _ in Sign))
+    none = (0, 0, *(0 for _ in Flag))
     return tuple(_branch(record, figures.get(record.sphere, none)) for record in records)
 
 
 def _branch(record: AccountRecord, row: tuple[int, ...]) -> Branch:
-    accounts, deactivated, *signs = row
-    return Branch(record, accounts, deactivated, dict(zip(Sign, signs, strict=True)))
+    accounts, deactivated, *flags = row
+    return Branch(record, accounts, deactivated, dict(zip(Flag, flags, strict=True)))

@@ -289,7 +289,7 @@ journal = Table(
     Column("edition", String(64), nullable=False),
 )
 
-sign = Table(
+change_mark = Table(
     "ledger_sign",
     metadata,
     Column("name", String(64), primary_key=True),

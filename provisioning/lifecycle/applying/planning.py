@@ -2,7 +2,7 @@
 
 A quick plan asks Keycloak only about accounts that may differ: those of which something else is wanted than when they
 were last seen to be right, those with unfinished work, and those that Keycloak's admin events speak of. A full one
-reads all accounts; so does a quick one when the signs say that it cannot know. Source: docs/decisions (the quick plan).
+reads all accounts; so does a quick one when the marks say that it cannot know. Source: decision 13.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Final
 
 from provisioning.keycloak.accounts.asking import ask_accounts
 from provisioning.keycloak.accounts.reading import read_everything
+from provisioning.keycloak.change_marks import MOST_TOUCHED, ChangeMarks, read_change_marks, touched_since
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
-from provisioning.keycloak.signs import MOST_TOUCHED, Signs, read_signs, touched_since
 from provisioning.ledger import Ledger
 from provisioning.ledger.queries.summary import account_states, keys_beyond_the_first
 from provisioning.lifecycle.applying.comparing import compared_roles
@@ -98,19 +98,19 @@ def survey(
     report.stage("reading the realm")
     wanted_objects = desired_objects(context)
     objects = diff_objects(wanted_objects, read_objects(connection, wanted_objects))
-    signs = read_signs(connection)
-    look = None if full else _look_quickly(configuration, connection, known, signs, report)
+    marks = read_change_marks(connection)
+    look = None if full else _look_quickly(configuration, connection, known, marks, report)
     look = look or _look_at_all(configuration, connection, known, report)
     report.stage("comparing")
     accounts = diff_accounts(look.compared, look.actual, known.verdicts, look.settled)
     open_ones = unsettled(accounts)
-    if look.compared or signs != known.journal.signs:
+    if look.compared or marks != known.journal.marks:
         right = {
             wanted.image.username: digest_of(wanted, known.verdicts.get(wanted.image.username, Verdict.UNKNOWN))
             for wanted in look.compared
             if wanted.image.username not in open_ones
         }
-        note_survey(ledger, right, open_ones, signs, as_of)
+        note_survey(ledger, right, open_ones, marks, as_of)
     stops = check_guards(accounts, look.existing, configuration.realm.guards, allowed or {})
     routes = diff_protocol(known.protocol, configuration.protocol)
     plan = Plan(objects, accounts, stops, look.existing, len(known.unfinished), routes)
@@ -126,13 +126,13 @@ def _read_ledger(ledger: Ledger) -> _Known:
 
 
 def _look_quickly(
-    configuration: Configuration, connection: KeycloakConnection, known: _Known, signs: Signs, report: Progress
+    configuration: Configuration, connection: KeycloakConnection, known: _Known, marks: ChangeMarks, report: Progress
 ) -> _Look | None:
     """Ask about what may differ; None when only reading everything will do."""
-    noted = known.journal.signs
-    if noted is None or noted.realm != signs.realm or noted.users != signs.users or noted.latest > signs.latest:
+    noted = known.journal.marks
+    if noted is None or noted.realm != marks.realm or noted.users != marks.users or noted.latest > marks.latest:
         return None
-    touched = touched_since(connection, noted.latest) if noted.latest < signs.latest else None
+    touched = touched_since(connection, noted.latest) if noted.latest < marks.latest else None
     if touched is not None and touched.unclear:
         return None
     suspects = {account_of(task.subject) for task in known.unfinished} | (touched.usernames if touched else frozenset())

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.watch.health import Health, NoSignOfLife, check_alive
+from provisioning.watch.health import Health, ServiceNotAlive, check_alive
 
 
 def test_a_beat_is_a_sign_of_life_until_it_is_old(tmp_path: Path) -> None:
     file = tmp_path / "alive"
-    with pytest.raises(NoSignOfLife, match="does not run"):
+    with pytest.raises(ServiceNotAlive, match="does not run"):
         check_alive(file)
     Health(file).beat("leading")
     assert check_alive(file) == "leading"
     hour_ago = file.stat().st_mtime - 3_600
     os.utime(file, (hour_ago, hour_ago))
-    with pytest.raises(NoSignOfLife, match="hangs or was killed"):
+    with pytest.raises(ServiceNotAlive, match="hangs or was killed"):
         check_alive(file)
 
 
@@ -37,7 +37,7 @@ def test_a_file_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense"])
 def test_a_file_that_makes_no_sense_is_no_sign_of_life(tmp_path: Path, text: str) -> None:
     (tmp_path / "alive").write_text(text)
-    with pytest.raises(NoSignOfLife):
+    with pytest.raises(ServiceNotAlive):
         check_alive(tmp_path / "alive")
 
 

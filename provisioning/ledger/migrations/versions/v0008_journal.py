@@ -1,6 +1,6 @@
 """The journal: which accounts were found or made as they should be, and what Keycloak looked like from afar then.
 
-A cache that may be emptied at any time. Source: docs/decisions (the quick plan).
+A cache that may be emptied at any time. Source: decision 13.
 """
 
 import sqlalchemy as sa

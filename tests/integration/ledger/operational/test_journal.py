@@ -10,12 +10,12 @@ import pytest
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.operational.journal import (
     Settled,
+    change_marks,
     count_on,
     forget,
-    note_signs,
+    note_change_marks,
     settle,
     settled,
-    signs,
     unsettle,
 )
 from provisioning.ledger.queries.summary import account_states, accounts_named, keys_beyond_the_first
@@ -64,7 +64,7 @@ def test_many_entries_are_noted_and_forgotten_at_once(ledger: Ledger) -> None:
         unsettle(transaction, names[:1_500])
     assert digests(ledger).keys() == set(names[1_500:])
     with ledger.transaction() as transaction:
-        note_signs(transaction, {"users": "1"}, START)
+        note_change_marks(transaction, {"users": "1"}, START)
         forget(transaction)
     assert digests(ledger) == {}
 
@@ -72,11 +72,11 @@ def test_many_entries_are_noted_and_forgotten_at_once(ledger: Ledger) -> None:
 def test_signs_are_replaced_and_counted_on(ledger: Ledger) -> None:
     with ledger.transaction() as transaction:
         count_on(transaction, "users", 5, START)
-        note_signs(transaction, {"users": "10", "realm": "r"}, START)
-        note_signs(transaction, {"realm": "s"}, START)
+        note_change_marks(transaction, {"users": "10", "realm": "r"}, START)
+        note_change_marks(transaction, {"realm": "s"}, START)
         count_on(transaction, "users", 5, START)
     with ledger.reader() as reader:
-        assert signs(reader) == {"users": "15", "realm": "s"}
+        assert change_marks(reader) == {"users": "15", "realm": "s"}
 
 
 def test_a_summary_says_what_the_records_say(ledger: Ledger) -> None:

@@ -10,7 +10,7 @@ import pytest
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.proof.verification import verify_span
 from provisioning.ledger.queries.browsing import Wanted, browse, event_numbered, first_since
-from provisioning.ledger.queries.search import Criteria, Sign, count_signs, search_accounts, signs_of
+from provisioning.ledger.queries.search import Criteria, Flag, count_flags, flags_of, search_accounts
 from provisioning.ledger.queries.selection import accounts_that_fit, count_live_keys, count_living
 from provisioning.ledger.queries.statistics import (
     account_groups,
@@ -81,23 +81,23 @@ def test_filters_are_all_held(ledger: Ledger) -> None:
         assert event_numbered(reader, 10**9) is None
 
 
-def test_signs_are_found_counted_and_told_of_each_account(ledger: Ledger, clock: MovableClock) -> None:
+def test_flags_are_found_counted_and_listed_for_each_account(ledger: Ledger, clock: MovableClock) -> None:
     criteria = Criteria(now=clock())
     with ledger.transaction() as transaction:
         data = {"ends_at": "2026-12-01T00:00:00.000000Z"}
         transaction.append([NewEvent(EventKind.API_KEY_ENDING, f"api-{SCHOOL}-k1", "watch", "cl. 4", data)])
     with ledger.reader() as reader:
-        assert count_signs(reader, criteria) == dict.fromkeys(Sign, 1)
-        for sign, username in (
-            (Sign.NOT_ACTIVATED, SECOND_GENERATION),
-            (Sign.NO_OIS, SECOND_GENERATION),
-            (Sign.KEY_ENDING, SCHOOL),
+        assert count_flags(reader, criteria) == dict.fromkeys(Flag, 1)
+        for flag, username in (
+            (Flag.NOT_ACTIVATED, SECOND_GENERATION),
+            (Flag.NO_OIS, SECOND_GENERATION),
+            (Flag.KEY_ENDING, SCHOOL),
         ):
-            found = search_accounts(reader, Criteria(sign=sign, now=clock()))
+            found = search_accounts(reader, Criteria(flag=flag, now=clock()))
             assert [record.username for record in found.accounts] == [username]
         names = [Username(name) for name in (SCHOOL, SECOND_GENERATION, AUTHORITY)]
-        signs = signs_of(reader, names, clock())
-    assert signs == {SCHOOL: (Sign.KEY_ENDING,), SECOND_GENERATION: (Sign.NOT_ACTIVATED, Sign.NO_OIS)}
+        flags = flags_of(reader, names, clock())
+    assert flags == {SCHOOL: (Flag.KEY_ENDING,), SECOND_GENERATION: (Flag.NOT_ACTIVATED, Flag.NO_OIS)}
 
 
 def test_a_branch_counts_everything_under_it_and_not_itself(ledger: Ledger, clock: MovableClock) -> None:
@@ -105,7 +105,7 @@ def test_a_branch_counts_everything_under_it_and_not_itself(ledger: Ledger, cloc
         (branch,) = branches(reader, SpherePath("/00-0000001"), clock())
         below = branches(reader, SpherePath(SPHERE), clock())
     assert (branch.authority.username, branch.accounts, branch.deactivated) == (AUTHORITY, 4, 2)
-    assert branch.signs == {Sign.NOT_ACTIVATED: 1, Sign.NO_OIS: 1, Sign.KEY_ENDING: 0}
+    assert branch.flags == {Flag.NOT_ACTIVATED: 1, Flag.NO_OIS: 1, Flag.KEY_ENDING: 0}
     assert below == ()
 
 

@@ -1,7 +1,7 @@
-"""What Keycloak looks like from afar: cheap signs that somebody else has changed something, and what it was.
+"""What Keycloak looks like from afar: cheap marks of a change by somebody else, and what it was.
 
 Admin events are a hint: Keycloak can lose them when it is killed, and an administrator can delete them. Whoever relies
-on a sign says what it cannot show (docs/decisions, the quick plan).
+on a mark says what it cannot show (decision 13).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _WATCHED: Final[tuple[Mapping[str, str], ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class ChangeMarks:
     """`realm` is Keycloak's own id of the realm, `users` counts users without service accounts, `latest` is the time
     of the newest admin event, in milliseconds since 1970 by Keycloak's clock; 0 when there is none."""
 
@@ -46,11 +46,13 @@ class Touched:
     unclear: bool
 
 
-def read_signs(connection: KeycloakConnection) -> Signs:
+def read_change_marks(connection: KeycloakConnection) -> ChangeMarks:
     """Three small questions."""
     newest = connection.get("/admin-events", first=0, max=1) or []
     realm, users = connection.get("") or {}, connection.get("/users/count")
-    return Signs(str(realm.get("id", "")), int(users or 0), max((int(event["time"]) for event in newest), default=0))
+    return ChangeMarks(
+        str(realm.get("id", "")), int(users or 0), max((int(event["time"]) for event in newest), default=0)
+    )
 
 
 def touched_since(connection: KeycloakConnection, moment: int) -> Touched:
