@@ -1,0 +1,38 @@
+"""Events of the legal record: a frozen type for each kind, and the hash chain that ties them together. Pure.
+
+A module per noun has the types of its events; `codec` writes and reads them, `catalogue` knows them all. What is hashed
+is `canonical`, how an event joins the chain is `chain`. Storing events is `ledger.transaction`; what they add up to is
+`ledger.projection`.
+"""
+
+from __future__ import annotations
+
+from provisioning.model.events.canonical import LARGEST_INTEGER, JsonValue, canonical_json, format_time, parse_time
+from provisioning.model.events.chain import (
+    GENESIS_HASH,
+    Event,
+    Head,
+    NewEvent,
+    chain,
+    event_hash,
+    first_break,
+    hash_of_fields,
+)
+from provisioning.model.events.kinds import EventKind
+
+__all__ = [
+    "GENESIS_HASH",
+    "LARGEST_INTEGER",
+    "Event",
+    "EventKind",
+    "Head",
+    "JsonValue",
+    "NewEvent",
+    "canonical_json",
+    "chain",
+    "event_hash",
+    "first_break",
+    "format_time",
+    "hash_of_fields",
+    "parse_time",
+]

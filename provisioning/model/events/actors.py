@@ -1,0 +1,46 @@
+"""Who may cause an event: the closed list of actor kinds, and how each is written in the record.
+
+A recorded actor is a kind and a name, `staff:olena`, `institution:46-0001234`; some kinds have no name. Which kinds of
+actor may cause which event stands with the event's type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Actor(StrEnum):
+    """A kind of actor. `AUTHORITY` is recorded as `institution`, by its account's name."""
+
+    STAFF = "staff"
+    """The Administrator's people: at their desk, or on the command line under their name of the operating system."""
+    INSTITUTION = "institution"
+    AUTHORITY = "authority"
+    OPERATOR = "operator"
+    """An OIS's person who is signed in."""
+    APPLICANT = "applicant"
+    """Whoever opened the link that was mailed to the address in an OIS's application."""
+    PUBLIC = "public"
+    """Anybody, who stays unknown."""
+    WATCH = "watch"
+    """`provision watch`."""
+    SANDBOX = "sandbox"
+    """The self-test of OIS, which reports what it found."""
+    PROVISION = "provision"
+    """The program itself, where it opens a ledger."""
+
+
+BY_PROVISIONING: Final = frozenset({Actor.STAFF, Actor.WATCH})
+"""Where an event follows from the configuration or from the clock: a person at the command line, or the watch."""
+
+SYSTEM_USERS: Final = frozenset({Actor.INSTITUTION, Actor.AUTHORITY})
+"""Those with an account in AIKOM. Source: order cl. 2."""
+
+_WRITTEN: Final[Mapping[str, Actor]] = {str(kind): kind for kind in Actor if kind is not Actor.AUTHORITY}
+
+
+def kind_of(actor: str) -> Actor | None:
+    """The kind of a recorded actor; None for one of no known kind. An authority reads as an institution."""
+    return _WRITTEN.get(actor.partition(":")[0])

@@ -1,0 +1,23 @@
+"""Events of alarms: what was found that must not be, and what waits for a person. Source: order cl. 3, 5, 6, 11."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioning.model.events.actors import BY_PROVISIONING, Actor
+from provisioning.model.events.codec import Content
+from provisioning.model.events.codec_fields import WhereGiven
+from provisioning.model.events.kinds import EventKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised(Content):
+    """Something is wrong, in words; `content` and `guards` where a guard refuses the configuration with that digest."""
+
+    KIND = EventKind.ALARM_RAISED
+    CLAUSES = ("cl. 6", "cl. 3", "cl. 5", "cl. 11")
+    ACTORS = BY_PROVISIONING | {Actor.PUBLIC}
+
+    what: str
+    content: WhereGiven[str] = None
+    guards: WhereGiven[tuple[str, ...]] = None

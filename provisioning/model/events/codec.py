@@ -1,0 +1,111 @@
+"""From a frozen type to event data and back, exactly: what was read gives back the very bytes that were hashed.
+
+A reader and a writer for each field are made once per type, from its annotation; both refuse values of another type.
+`codec_fields` knows the annotations, this module puts the fields of a type together. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final, TypeVar, get_type_hints
+
+from provisioning.model.events.actors import Actor
+from provisioning.model.events.canonical import JsonValue
+from provisioning.model.events.codec_atoms import OddShape
+from provisioning.model.events.codec_fields import Absence, Field, field_of
+from provisioning.model.events.kinds import EventKind
+
+VERSION_FIELD: Final = "event_version"
+"""Field of the data that says which version of its kind's shape it has; without it, version 1."""
+
+Read = TypeVar("Read", bound="Content")
+
+
+class Content:
+    """What one kind of event says. Subclasses are frozen, slotted dataclasses with keyword arguments only.
+
+    `CLAUSES` are those that an event of the kind may rest on, the usual one first; `ACTORS` may cause it.
+    """
+
+    __slots__ = ()
+
+    KIND: ClassVar[EventKind]
+    CLAUSES: ClassVar[tuple[str, ...]]
+    ACTORS: ClassVar[frozenset[Actor]]
+    VERSION: ClassVar[int] = 1
+
+    def to_data(self) -> dict[str, JsonValue]:
+        """Write the content as event data. Raises OddShape for a value that its field does not allow."""
+        return _codec_of(type(self)).write(self)
+
+    @classmethod
+    def from_data(cls: type[Read], data: Mapping[str, Any]) -> Read:
+        """Read event data. Raises OddShape for a field that is unknown, missing or of another type."""
+        found: Read = _codec_of(cls).read(data)
+        return found
+
+    def require_complete(self) -> None:
+        """Raise OddShape when a field is missing that only events of earlier programs lack."""
+        for name in _codec_of(type(self)).lacking_in_old:
+            if getattr(self, name) is None:
+                raise OddShape(f"field {name} is missing")
+
+
+@dataclass(frozen=True, slots=True)
+class _Codec:
+    type: type[Any]
+    fields: tuple[Field, ...]
+    names: frozenset[str]
+    version: int
+    lacking_in_old: tuple[str, ...]
+
+    def read(self, data: Mapping[str, Any]) -> Any:
+        if data.get(VERSION_FIELD, 1) != self.version:
+            raise OddShape(f"version {data.get(VERSION_FIELD)} is not {self.version}")
+        if not data.keys() <= self.names:
+            raise OddShape(f"field {min(data.keys() - self.names)} is unknown")
+        values: dict[str, Any] = {}
+        for field in self.fields:
+            name = field.name
+            if name not in data:
+                if field.absence is None:
+                    raise OddShape(f"field {name} is missing")
+                values[name] = None
+                continue
+            try:
+                values[name] = field.read(data[name])
+            except OddShape as error:
+                raise OddShape(f"field {name}: {error}") from None
+        return self.type(**values)
+
+    def write(self, content: object) -> dict[str, JsonValue]:
+        data: dict[str, JsonValue] = {} if self.version == 1 else {VERSION_FIELD: self.version}
+        for field in self.fields:
+            value = getattr(content, field.name)
+            if value is None and field.absence is not None:
+                continue
+            try:
+                data[field.name] = field.write(value)
+            except OddShape as error:
+                raise OddShape(f"field {field.name}: {error}") from None
+        return data
+
+
+_CODECS: Final[dict[type[Any], _Codec]] = {}
+
+
+def _codec_of(cls: type[Any]) -> _Codec:
+    found = _CODECS.get(cls)
+    if found is None:
+        found = _CODECS[cls] = _compiled(cls)
+    return found
+
+
+def _compiled(cls: type[Any]) -> _Codec:
+    hints = get_type_hints(cls, include_extras=True)
+    of_type = tuple(field_of(one.name, hints[one.name]) for one in fields(cls))
+    version = int(cls.VERSION)
+    names = frozenset(field.name for field in of_type) | (frozenset() if version == 1 else {VERSION_FIELD})
+    lacking = tuple(field.name for field in of_type if field.absence is Absence.IN_OLD_EVENTS)
+    return _Codec(cls, of_type, names, version, lacking)

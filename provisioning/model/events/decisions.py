@@ -1,0 +1,94 @@
+"""Events of decisions about many accounts at once, and of proposals of them. Source: order cl. 5, 10, 12."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from provisioning.model.events.actors import BY_PROVISIONING, Actor
+from provisioning.model.events.codec import Content
+from provisioning.model.events.codec_fields import LackingInOld, WhereGiven
+from provisioning.model.events.kinds import EventKind
+from provisioning.model.identifiers import InstitutionId, Username
+from provisioning.model.institution import DeactivationReason
+from provisioning.model.ois import Slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeactivationDecided(Content):
+    """One decision ends these accounts. `scope` says how they were chosen.
+
+    `proposal` and `proposed_by` where it approves what another administrator proposed. Source: order cl. 10.
+    """
+
+    KIND = EventKind.DECISION_RECORDED
+    CLAUSES = ("cl. 10",)
+    ACTORS = frozenset({Actor.STAFF})
+
+    decision: Literal["deactivation"] = "deactivation"
+    scope: str
+    accounts: tuple[Username, ...]
+    reason: DeactivationReason
+    document: str
+    date: date
+    successors: LackingInOld[tuple[InstitutionId, ...]]
+    proposal: WhereGiven[int] = None
+    proposed_by: WhereGiven[str] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandatesBelowDecided(Content):
+    """An authority gives mandates for these accounts below it, which agreed; its subject is the authority's account."""
+
+    KIND = EventKind.DECISION_RECORDED
+    CLAUSES = ("cl. 5",)
+    ACTORS = frozenset({Actor.AUTHORITY, Actor.STAFF})
+
+    decision: Literal["mandates-below"] = "mandates-below"
+    ois: Slug
+    accounts: tuple[Username, ...]
+    rights: tuple[str, ...]
+    contract_number: str
+    contract_date: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeactivationProposed(Content):
+    """One administrator proposes to end these accounts; another one decides until `expires_at`."""
+
+    KIND = EventKind.DECISION_PROPOSED
+    CLAUSES = ("cl. 10",)
+    ACTORS = frozenset({Actor.STAFF})
+
+    decision: Literal["deactivation"] = "deactivation"
+    scope: str
+    accounts: tuple[Username, ...]
+    reason: DeactivationReason
+    document: str
+    date: date
+    successors: tuple[InstitutionId, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRefused(Content):
+    """Nothing ends by the proposal with this number."""
+
+    KIND = EventKind.DECISION_REFUSED
+    CLAUSES = ("cl. 10",)
+    ACTORS = frozenset({Actor.STAFF})
+
+    proposal: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalExpired(Content):
+    """Nobody decided on the proposal with this number in time."""
+
+    KIND = EventKind.DECISION_EXPIRED
+    CLAUSES = ("cl. 10",)
+    ACTORS = BY_PROVISIONING
+
+    proposal: int
