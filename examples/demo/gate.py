@@ -107,7 +107,7 @@ def _mandate(scene: Scene) -> ThirdParty:
     show(f"POST {scene.token_endpoint} (exchange by {ois.client_id})\n{before.status_code} {before.text}")
     check(before.status_code == requests.codes.forbidden, "without a mandate the exchange is refused, with the reason")
     with _actor(scene) as actor:
-        mandate = grant(actor, scene.school.id, ois.slug, Contract("7/2026", actor.now().date()))
+        mandate = grant(actor, scene.school.id, ois.slug, Contract("7/2026", actor.today()))
     say(f"Contract 7/2026: mandate {mandate.id}, rights {', '.join(mandate.rights)}.")
     return ois
 

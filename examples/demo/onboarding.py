@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from examples.demo.scene import Scene, picture
 from examples.demo.stage import chapter, check, fail, run, say, show
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.ois import Slug
 from provisioning.settings import sandbox_settings
 from provisioning.stack.mail_store import MailStore
@@ -132,7 +133,7 @@ def _self_test(scene: Scene, ois: ThirdParty, page: Page, folder: Path) -> None:
 
 def _conclusion(ois: ThirdParty) -> None:
     chapter("cl. 6, annex 2", "The conclusion: positive only when every mandatory requirement is met")
-    until = (datetime.now(UTC).date() + timedelta(days=365)).isoformat()
+    until = (kyiv_day(datetime.now(UTC)) + timedelta(days=365)).isoformat()
     conclude = ("ois", "conclude", ois.slug, "--number", f"demo/{ois.slug}", "--outcome", "positive")
     conclude += ("--until", until, "--requirements", "1.1")
     run("ois", "connect", ois.slug, expect=4)

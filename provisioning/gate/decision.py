@@ -7,23 +7,22 @@ first that refuses is the answer. `explain` takes the same steps and stops at no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from provisioning.gate.claims import Claims
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import Asked
 from provisioning.gate.rules import Rule, Rules
 from provisioning.gate.verdicts import AccountVerdict, KeyVerdict, MandateVerdict, OisVerdict, Verdicts
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.ois import OisState
 from provisioning.model.records import ApiKeyState
 from provisioning.model.sphere import SpherePath, reaches
 
-KYIV: Final = ZoneInfo("Europe/Kyiv")
 """Last days of mandates and conclusions end at midnight there."""
 
 _SETS: Final = 4_096
@@ -143,7 +142,7 @@ def _allow(case: Case) -> Allow:
 @lru_cache(8)
 def _day_in_kyiv(hour: int) -> date:
     """The day there in an hour since the epoch: midnight in Kyiv is always on the hour."""
-    return datetime.fromtimestamp(hour * _HOUR_S, KYIV).date()
+    return kyiv_day(datetime.fromtimestamp(hour * _HOUR_S, UTC))
 
 
 @lru_cache(_SETS)

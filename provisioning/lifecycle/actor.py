@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, LedgerTransaction
 from provisioning.ledger.leases.lease import hold_lease
 from provisioning.ledger.ledger import Fence
 from provisioning.lifecycle.progress import Progress, Silent
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import Username
 from provisioning.settings import Settings
 
@@ -47,6 +48,10 @@ class Actor:
     def now(self) -> datetime:
         """Return the time by the ledger's clock, UTC."""
         return self.ledger.clock()
+
+    def today(self) -> date:
+        """Return the day in Kyiv by the ledger's clock."""
+        return kyiv_day(self.now())
 
     def transaction(self) -> AbstractContextManager[LedgerTransaction]:
         """Open a transaction of the ledger; refused once another process holds the lease behind `fence`."""

@@ -77,7 +77,7 @@ def _record(
         "email": image.email or None,
         "generation": number if number > 1 else None,
         "earlier": [
-            {"generation": g, **_plain(_death(one, deaths, gaps), successors=False)}
+            {"generation": g, **_plain(_death(one, deaths, gaps))}
             for g, one in sorted(generations.items())
             if g < number
         ],
@@ -107,11 +107,11 @@ def _death(image: AccountImage, deaths: Mapping[Username, Deactivation], gaps: l
     return found
 
 
-def _plain(death: Deactivation | None, *, successors: bool = True) -> dict[str, Any]:
+def _plain(death: Deactivation | None) -> dict[str, Any]:
     if death is None:
         return {}
     plain: dict[str, Any] = {"reason": death.reason.value, "document": death.document, "date": death.date.isoformat()}
-    return {**plain, "successors": list(death.successors)} if successors and death.successors else plain
+    return {**plain, "successors": list(death.successors)} if death.successors else plain
 
 
 def _exception(image: AccountImage, rights: RightsOfKinds) -> dict[str, list[str]] | None:

@@ -6,10 +6,10 @@ import gc
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
 
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.configuration import Configuration
 from provisioning.model.institution import Source
 from provisioning.registry.documents import Document, read_document, read_single
@@ -37,9 +37,6 @@ from provisioning.registry.rules import RULES
 from provisioning.registry.rules.scene import Scene
 from provisioning.registry.singles import Singles, shape_singles
 
-_KYIV_SUMMER: Final = timezone(timedelta(hours=3))
-"""The later of the two offsets of Kyiv, so that a decision of today is never "in the future"."""
-
 
 def load_configuration(folder: Path, *, today: date | None = None, cache: ReadingCache | None = None) -> LoadResult:
     """Read and check a configuration folder such as `realm-config/`.
@@ -48,7 +45,7 @@ def load_configuration(folder: Path, *, today: date | None = None, cache: Readin
     nothing but the cache, never raises for what is in them: a wrong file becomes problems, sorted by place.
     Source: order cl. 3.
     """
-    day = today or datetime.now(_KYIV_SUMMER).date()
+    day = today or kyiv_day(datetime.now(UTC))
     with _collector_paused():
         return _load(folder, day, cache or ReadingCache(None))
 

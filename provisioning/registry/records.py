@@ -107,17 +107,18 @@ def institution_of(record: Record) -> Institution:
         katottg=entry.get("katottg"),
         generation=entry.get("generation", 1),
         earlier=tuple(map(_earlier, entry.get("earlier", ()))),
-        deactivated=_deactivation(entry["deactivated"]) if "deactivated" in entry else None,
+        deactivated=deactivation_of(entry["deactivated"]) if "deactivated" in entry else None,
         rights=_exception(entry) if "rights" in entry else _NO_EXCEPTION,
         source=record.start,
     )
 
 
 def _earlier(entry: EarlierEntry) -> EarlierGeneration:
-    return EarlierGeneration(entry["generation"], Deactivation(entry["reason"], entry["document"], entry["date"]))
+    return EarlierGeneration(entry["generation"], deactivation_of(entry))
 
 
-def _deactivation(entry: DeactivationEntry) -> Deactivation:
+def deactivation_of(entry: DeactivationEntry | EarlierEntry) -> Deactivation:
+    """Return the typed deactivation of an entry, of the current account or of an earlier one."""
     successors = tuple(InstitutionId(successor) for successor in entry.get("successors", ()))
     return Deactivation(entry["reason"], entry["document"], entry["date"], successors)
 

@@ -37,7 +37,7 @@ class DecisionForm(MandateForm):
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """The OIS that could be given mandates, and how many institutions have agreed."""
-    today = services().clock().date()
+    today = services().today()
     with services().records.reader() as reader:
         free = [record for record in reader.all_ois().values() if record.is_open(today)]
         try:
@@ -64,7 +64,7 @@ def decide(slug: str) -> ResponseReturnValue:
         seen = _preview(reader, slug)
     asked = DecisionForm()
     _offer(asked, seen)
-    if not asked.validate_on_submit() or not asked.is_consistent(services().clock().date()):
+    if not asked.validate_on_submit() or not asked.is_consistent(services().today()):
         return _page(seen, asked, 422)
     contract = Contract(asked.contract.data, asked.signed.data, asked.until.data)
     try:
@@ -86,7 +86,7 @@ def decide(slug: str) -> ResponseReturnValue:
 def _preview(reader: LedgerReader, slug: str) -> Preview:
     """An OIS that may not be given a mandate does not exist here, nor does an authority without a sphere."""
     try:
-        return preview(reader, services().clock().date(), identity().username, slug)
+        return preview(reader, services().today(), identity().username, slug)
     except (UnknownOis, ActionRefused) as error:
         raise NotFound from error
 

@@ -42,7 +42,7 @@ def base_key(username: str) -> ResponseReturnValue:
 def deactivate(username: str) -> ResponseReturnValue:
     """End the account for a reason from the closed list. For an institution it is for ever (order cl. 11)."""
     account = _account(username)
-    form = DeactivationForm(account.username, services().clock().date())
+    form = DeactivationForm(account.username, services().today())
     if not form.validate_on_submit():
         with services().records.reader() as reader:
             dossier = read_dossier(reader, account)

@@ -116,7 +116,7 @@ def refusal(number: int) -> ResponseReturnValue:
 def _form(kind: type[AnyForm]) -> AnyForm:
     with services().records.reader() as reader:
         systems = [record for record in reader.all_ois().values() if record.connected_at is not None]
-    return kind(services().clock().date(), systems)
+    return kind(services().today(), systems)
 
 
 def _start(form: BulkForm) -> str:

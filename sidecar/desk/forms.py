@@ -11,12 +11,13 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
+from provisioning.model.calendar import has_come
+from provisioning.model.endings import DOCUMENT_CHARACTERS
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.requests import TEXT_MAX, RequestState
 from sidecar.words.record import REASONS
 
-_DOCUMENT_MAX: Final = 300
 _TOO_LONG: Final = lazy_gettext("This is too long.")
 _ID: Final = r"^\s*([0-9]{2}-[0-9]{7}(\s*,\s*[0-9]{2}-[0-9]{7})*)?\s*$"
 
@@ -56,7 +57,7 @@ class WhyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         lazy_gettext("Decision: what it is called, its number"),
         validators=[
             InputRequired(lazy_gettext("Name the document.")),
-            Length(max=_DOCUMENT_MAX, message=_TOO_LONG),
+            Length(max=DOCUMENT_CHARACTERS, message=_TOO_LONG),
         ],
     )
     date = DateField(lazy_gettext("Date of the decision"), validators=[InputRequired(lazy_gettext("Give the date."))])
@@ -67,7 +68,7 @@ class WhyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     def validate_date(self, field: DateField) -> None:
         """A decision is not of a day to come."""
-        if field.data is not None and field.data > self._today:
+        if field.data is not None and not has_come(field.data, self._today):
             raise ValidationError(lazy_gettext("The date lies in the future."))
 
     def why(self) -> Deactivation:
@@ -106,6 +107,6 @@ class ReinstatementForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no ty
         lazy_gettext("Decision: what it is called, its number and date"),
         validators=[
             InputRequired(lazy_gettext("Name the document.")),
-            Length(max=_DOCUMENT_MAX, message=_TOO_LONG),
+            Length(max=DOCUMENT_CHARACTERS, message=_TOO_LONG),
         ],
     )

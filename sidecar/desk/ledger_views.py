@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from provisioning.ledger.queries.browsing import Wanted, browse, event_numbered
+from provisioning.model.calendar import beginning_of
 from provisioning.model.events import EventKind
 from sidecar.desk.links import subject_url
 from sidecar.desk.verifying import last_verified, verify_step
@@ -20,7 +20,6 @@ from sidecar.words import record as words
 
 blueprint = Blueprint("desk_ledger", __name__, url_prefix="/desk/ledger")
 
-_KYIV: Final = ZoneInfo("Europe/Kyiv")
 _TEXT_MAX: Final = 100
 _DIGITS_MAX: Final = 15
 
@@ -110,6 +109,6 @@ def _number(name: str) -> int | None:
 def _midnight(day: str, later: int) -> datetime | None:
     """The beginning of a day in Kyiv, or of one some days later."""
     try:
-        return datetime.combine(date.fromisoformat(day) + timedelta(days=later), time(), _KYIV)
+        return beginning_of(date.fromisoformat(day) + timedelta(days=later))
     except (ValueError, OverflowError):
         return None

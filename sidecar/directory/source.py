@@ -8,6 +8,7 @@ from threading import Lock
 
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.mandates import mandate_counts
+from provisioning.model.calendar import kyiv_day
 from sidecar.directory.listing import CHANGES, PublicList, public_list
 from sidecar.doors.records import Records
 
@@ -24,7 +25,7 @@ class LedgerDirectory:
 
     def current(self) -> PublicList:
         """The list of this moment; raises RecordsUnavailable: an empty page would be a false statement."""
-        today = self._clock().date()
+        today = kyiv_day(self._clock())
         with self._records.reader() as reader:
             key = (reader.head()[1], today)
             with self._lock:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, cast
 
 from flask import current_app
 
+from provisioning.model.calendar import kyiv_day
 from provisioning.settings import Settings
 from sidecar.applications.policies import Policies
 from sidecar.auth.logout_hint import LogoutHint
@@ -42,6 +43,10 @@ class Services:
     signer: Signer
     realm_keys: RealmKeys
     sandbox: Sandbox | None
+
+    def today(self) -> date:
+        """Return the day in Kyiv."""
+        return kyiv_day(self.clock())
 
 
 def services() -> Services:

@@ -5,7 +5,7 @@ The token alone says whose counts are meant. Answers carry an ETag: whoever poll
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning.ledger.operational.access import counts
 from provisioning.model.access import AccessCount
+from provisioning.model.calendar import beginning_of
 from provisioning.model.events import JsonValue, format_time
 from sidecar.doors.services import services
 from sidecar.frame.languages import UKRAINIAN, language
@@ -23,13 +24,15 @@ from sidecar.onboarding.connected_api import asking_ois
 
 blueprint = Blueprint("ois_usage_api", __name__, url_prefix="/api/v1/ois")
 
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 LONGEST: Final = timedelta(days=31)
 """Of one answer; more is asked for in parts."""
 
 
 @blueprint.get("/usage")
 def used() -> Response:
-    """Calls from day `from` to day `to`, both included (UTC), by `day` or `hour`; without days the last seven."""
+    """Calls from day `from` to day `to`, both included (Kyiv), by `day` or `hour`; without days the last seven."""
     grain = request.args.get("by", Grain.DAY.value)
     if grain not in set(Grain):
         raise BadRequest
@@ -58,7 +61,7 @@ def refused() -> Response:
 
 def _counts() -> tuple[date, date, list[AccessCount]]:
     first, last = _days()
-    since, until = datetime.combine(first, time(), UTC), datetime.combine(last, time(23), UTC)
+    since, until = beginning_of(first), beginning_of(last + _DAY) - _HOUR
     with services().records.reader() as reader:
         return first, last, list(counts(reader, since, until, ois=asking_ois(), limit=views.MOST_COUNTS))
 
@@ -70,7 +73,7 @@ def _is_complete(found: list[AccessCount]) -> bool:
 
 def _days() -> tuple[date, date]:
     """Raises BadRequest for what is no day, days in the wrong order, and more than `LONGEST`."""
-    today = services().clock().date()
+    today = services().today()
     try:
         last = date.fromisoformat(request.args.get("to", today.isoformat()))
         first = date.fromisoformat(request.args.get("from", (last - timedelta(days=6)).isoformat()))

@@ -13,13 +13,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from provisioning.model.access import AccessCount
+from provisioning.model.calendar import beginning_of, kyiv_day
 from provisioning.model.events import JsonValue, format_time
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.spreadsheet import safe_cell
 
 
 class Grain(StrEnum):
-    """How long a period is. Both are counted in UTC."""
+    """How long a period is. Days are Kyiv's."""
 
     HOUR = "hour"
     DAY = "day"
@@ -66,7 +67,7 @@ def usage(counts: Iterable[AccessCount], grain: Grain) -> list[UsageLine]:
     """One line for each period, institution, key and right; the newest period first."""
     lines: dict[tuple[datetime, str, str, str], UsageLine] = {}
     for count in counts:
-        period = count.hour if grain is Grain.HOUR else count.hour.replace(hour=0)
+        period = count.hour if grain is Grain.HOUR else beginning_of(kyiv_day(count.hour))
         key = (period, count.reached, count.by, count.right)
         line = lines.get(key)
         if line is None:
@@ -94,12 +95,12 @@ def refusals(counts: Iterable[AccessCount]) -> list[RefusalLine]:
 
 
 def as_csv(lines: Iterable[UsageLine], grain: Grain) -> str:
-    """A row for each line; times in UTC. No cell is a formula. Source: RFC 4180."""
+    """A row for each line; hours in UTC, days in Kyiv. No cell is a formula. Source: RFC 4180."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow((grain.value, "reached", "by", "right", "allowed", "refused", "last_at"))
-    shape = "%Y-%m-%dT%H:%MZ" if grain is Grain.HOUR else "%Y-%m-%d"
     for line in lines:
-        cells = (line.period.strftime(shape), line.reached, line.by, line.right, line.allowed, line.refused)
+        period = f"{line.period:%Y-%m-%dT%H:%MZ}" if grain is Grain.HOUR else kyiv_day(line.period).isoformat()
+        cells = (period, line.reached, line.by, line.right, line.allowed, line.refused)
         writer.writerow(safe_cell(cell) for cell in (*cells, f"{line.last_at:%Y-%m-%dT%H:%M:%SZ}"))
     return file.getvalue()

@@ -60,7 +60,7 @@ class Period:
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """How the OIS stands, and what to do next."""
-    now = services().clock()
+    now, today = services().clock(), services().today()
     with services().records.reader() as reader:
         ois = _own(reader)
         mandates = reader.mandates(ois=ois.slug)
@@ -70,18 +70,18 @@ def overview() -> ResponseReturnValue:
         "ois_portal/overview.html",
         ois=ois,
         note=notes[0] if notes else None,
-        asked=asked_text(services().policies.current().agreements, ois, now.date()),
-        standing=sum(mandate.stands(now.date()) for mandate in mandates),
+        asked=asked_text(services().policies.current().agreements, ois, today),
+        standing=sum(mandate.stands(today) for mandate in mandates),
         allowed=sum(count.allowed for count in week),
         refused=sum(count.refused for count in week),
-        renew=ois.conclusion_until is not None and ois.conclusion_until - now.date() <= RENEW_WITHIN,
+        renew=ois.conclusion_until is not None and ois.conclusion_until - today <= RENEW_WITHIN,
     )
 
 
 @blueprint.get("/mandates")
 def mandates() -> ResponseReturnValue:
     """Who lets this OIS work, until when, with which rights; and what has ended."""
-    today = services().clock().date()
+    today = services().today()
     with services().records.reader() as reader:
         ois = _own(reader)
         found = sorted(reader.mandates(ois=ois.slug), key=lambda mandate: mandate.changed_seq, reverse=True)

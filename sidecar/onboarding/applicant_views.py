@@ -47,7 +47,7 @@ def page() -> ResponseReturnValue:
 def agreement() -> ResponseReturnValue:
     """The agreement in force, filled with the applicant's data, to print and sign. Source: order cl. 6, annex 1."""
     record, policies = applicant.applicant(), services().policies.current()
-    text = filled_agreement(policies, record.application, services().clock().date())
+    text = filled_agreement(policies, record.application, services().today())
     return render_template("onboarding/agreement.html", text=text, system=record.application.name)
 
 
@@ -55,7 +55,7 @@ def agreement() -> ResponseReturnValue:
 @limiter.limit(UPLOADS)
 def upload() -> ResponseReturnValue:
     """Take the signed agreement: stored by its hash, which is recorded. 422 for a file that is none."""
-    record, today = applicant.applicant(), services().clock().date()
+    record, today = applicant.applicant(), services().today()
     text = in_force(services().policies.current().agreements, today)
     sent = request.files.get("document")
     content = sent.read() if sent is not None else b""
@@ -114,7 +114,7 @@ def _page(fault: UploadFault | None, status: int) -> ResponseReturnValue:
         checklist = evidence_on(reader, ois, policies.requirements)
         returned = _returned(reader, ois)
         notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
-    text = in_force(policies.agreements, services().clock().date())
+    text = in_force(policies.agreements, services().today())
     shown = {"record": record, "ois": ois, "files": files, "text": text, "checklist": checklist, "notes": notes}
     shown |= {"returned": returned, "has_sandbox": services().sandbox is not None}
     return render_template("onboarding/application.html", fault=fault, **shown), status

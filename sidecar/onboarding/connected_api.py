@@ -29,7 +29,7 @@ _LARGEST_SEQ: Final = 2**53
 @blueprint.get("/self")
 def myself() -> ResponseReturnValue:
     """What the ledger says of the OIS that asks, and whether it must accede to a new text of the agreement."""
-    today = services().clock().date()
+    today = services().today()
     with services().records.reader() as reader:
         ois = _record(reader)
     text = asked_text(services().policies.current().agreements, ois, today)
@@ -55,7 +55,7 @@ def mandates() -> Response:
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdigit()) or int(after) > _LARGEST_SEQ:
         raise BadRequest
-    today = services().clock().date()
+    today = services().today()
     with services().records.reader() as reader:
         found = reader.mandates(ois=asking_ois(), after_seq=int(after))
     shown = _whole_changes(found)

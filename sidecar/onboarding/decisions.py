@@ -18,6 +18,7 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois import connection, papers
 from provisioning.lifecycle.ois.operators import invite_operator
 from provisioning.model.annexes import TechnicalRequirements
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind
 from provisioning.model.ois import ConclusionOutcome
 
@@ -72,7 +73,7 @@ def conclude(actor: Actor, decision: Decision) -> None:
         until = date.fromisoformat(decision.text("until"))
     except ValueError as error:
         raise BadRequest from error
-    today = actor.now().date()
+    today = actor.today()
     with actor.ledger.reader() as reader:
         number = next_number(reader, today)
     conclusion = papers.Conclusion(number, outcome, until, decision.requirements)
@@ -132,7 +133,8 @@ DECISIONS: Final[Mapping[str, Callable[[Actor, Decision], None]]] = {
 
 def next_number(reader: LedgerReader, today: date) -> str:
     """Number of the next conclusion: `2026-0007`, counted within the year over all OIS."""
-    issued = sum(1 for event in reader.events(kinds=(EventKind.OIS_CONCLUDED,)) if event.at.year == today.year)
+    concluded = reader.events(kinds=(EventKind.OIS_CONCLUDED,))
+    issued = sum(1 for event in concluded if kyiv_day(event.at).year == today.year)
     return f"{today.year}-{issued + 1:04d}"
 
 

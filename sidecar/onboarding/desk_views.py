@@ -102,7 +102,7 @@ def _status(said: ActionRefused | CarriedOutLater) -> int:
 
 
 def _page(slug: str, said: ActionRefused | CarriedOutLater | None, status: int) -> ResponseReturnValue:
-    policies, today = services().policies.current(), services().clock().date()
+    policies, today = services().policies.current(), services().today()
     with services().records.reader() as reader:
         ois = reader.ois(slug)
         if ois is None:

@@ -19,7 +19,7 @@ _AFTER: Final = {
 }
 _DAYS: Final = [
     {"name": name, "in": "query", "description": text, "schema": {"type": "string", "format": "date"}}
-    for name, text in (("from", "First day (UTC); six before the last if left out"), ("to", "Last day; today"))
+    for name, text in (("from", "First day (Kyiv); six before the last if left out"), ("to", "Last day; today"))
 ]
 _GRAIN: Final = {"name": "by", "in": "query", "schema": {"enum": ["day", "hour"], "default": "day"}}
 _IDENTIFIER: Final = {

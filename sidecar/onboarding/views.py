@@ -34,7 +34,7 @@ def start() -> ResponseReturnValue:
 @blueprint.get("/agreement")
 def agreement() -> ResponseReturnValue:
     """The text that is in force, not filled in yet. Source: order cl. 6, annex 1."""
-    text = in_force(services().policies.current().agreements, services().clock().date())
+    text = in_force(services().policies.current().agreements, services().today())
     return render_template("onboarding/agreement.html", text=text, system=None)
 
 

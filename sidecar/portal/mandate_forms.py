@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, SelectMultipleField, StringField, widgets
 from wtforms.validators import DataRequired, Length, Optional
 
+from provisioning.model.calendar import has_come
 from provisioning.model.configuration import RightsPolicy
 from sidecar.frame.languages import said
 
@@ -46,7 +47,7 @@ class MandateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
     def is_consistent(self, today: date) -> bool:
         """Whether the dates fit together; notes what does not."""
-        if self.signed.data > today:
+        if not has_come(self.signed.data, today):
             self.signed.errors = (gettext("The contract is not signed yet."),)
         if self.until.data is not None and self.until.data < max(today, self.signed.data):
             self.until.errors = (gettext("This day is past, or before the contract."),)

@@ -6,8 +6,6 @@ sides have are offered. A mandate of somebody else does not exist for the visito
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -30,7 +28,7 @@ blueprint = Blueprint("mandates", __name__, url_prefix="/account/mandates")
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """Mandates that stand, those that ended, and the OIS that could be given one."""
-    username, today = identity().username, _today()
+    username, today = identity().username, services().today()
     with services().records.reader() as reader:
         account, mandates, ois = account_in(reader, username), reader.mandates(username=username), reader.all_ois()
     standing = [mandate for mandate in mandates if mandate.stands(today)]
@@ -56,7 +54,7 @@ def give(slug: str) -> ResponseReturnValue:
     record, form = _open_ois(slug), MandateForm()
     with services().office.acting_as(identity().actor) as actor:
         form.offer(services().policies.current().rights, grantable_rights(actor, identity().username, slug))
-        if not form.validate_on_submit() or not form.is_consistent(_today()):
+        if not form.validate_on_submit() or not form.is_consistent(services().today()):
             return render_template("portal/mandates/give.html", form=form, ois=record)
         contract = Contract(form.contract.data, form.signed.data, form.until.data)
         given = grant(actor, identity().username, slug, contract, form.rights.data)
@@ -107,14 +105,10 @@ def by_authority() -> ResponseReturnValue:
     return redirect(url_for("mandates.overview"), 303)
 
 
-def _today() -> date:
-    return services().clock().date()
-
-
 def _open_ois(slug: str) -> OisRecord:
     with services().records.reader() as reader:
         record = reader.ois(slug)
-    if record is None or not record.is_open(_today()):
+    if record is None or not record.is_open(services().today()):
         raise NotFound
     return record
 

@@ -69,5 +69,5 @@ def _base_key(reader: LedgerReader, record: AccountRecord) -> BaseKeyStatus:
 
 def _working(reader: LedgerReader, username: Username) -> list[str]:
     """Names of the OIS that work for an account today."""
-    names, today = reader.all_ois(), services().clock().date()
+    names, today = reader.all_ois(), services().today()
     return [names[each.ois].name for each in reader.mandates(username=username) if each.stands(today)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import click
 
 from provisioning.cli.accounts.view import show_accounts, yaml_of
 from provisioning.cli.console import OUT, show_json, shown_progress, tell
+from provisioning.cli.days import DAY
 from provisioning.cli.parts import current_actor, open_parts, open_trusted_parts
 from provisioning.lifecycle.accounts.choosing import Choice, Preview, Selection, choose, preview
 from provisioning.lifecycle.accounts.deactivation import Bulk
@@ -29,7 +30,7 @@ from provisioning.registry.deactivation import deactivation_rules
 @click.option("--ois", metavar="SLUG", help="Every account that ever gave this OIS a mandate.")
 @click.option("--reason", required=True, type=click.Choice([reason.value for reason in DeactivationReason]))
 @click.option("--document", required=True, help="The paper it rests on, such as “№ 12-о”.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The paper's date; today if not given.")
+@click.option("--date", "day", type=DAY, help="The paper's date; today in Kyiv if not given.")
 @click.option("--successor", "successors", metavar="ID", multiple=True, help="Who takes over, after a reorganisation.")
 @click.option("--expect", type=click.IntRange(min=1), help="The exact number; needed for more than one account.")
 @click.pass_context
@@ -40,7 +41,7 @@ def deactivate(
     ois: str | None,
     reason: str,
     document: str,
-    day: datetime | None,
+    day: date | None,
     successors: tuple[str, ...],
     expect: int | None,
 ) -> None:
@@ -53,12 +54,6 @@ def deactivate(
     """
     if sum((bool(names), authority is not None, ois is not None)) != 1:
         raise click.UsageError("name accounts, or --authority, or --ois")
-    why = Deactivation(
-        DeactivationReason(reason),
-        document,
-        day.date() if day else today(),
-        tuple(InstitutionId(successor) for successor in successors),
-    )
     with open_parts() as parts, shown_progress() as progress:
         policy = deactivation_rules(parts.settings.config_dir)
         with parts.ledger.reader() as reader:
@@ -67,7 +62,9 @@ def deactivate(
         if len(found.selection.living) > 1 and expect is None:
             _show_preview(found)
             ctx.exit(ExitCode.DIFFERENCES)
-        _end(current_actor(parts, progress), chosen.names, why, Bulk(chosen.scope, expect, None, policy.bulk_approval))
+        actor, followers = current_actor(parts, progress), tuple(map(InstitutionId, successors))
+        why = Deactivation(DeactivationReason(reason), document, day or actor.today(), followers)
+        _end(actor, chosen.names, why, Bulk(chosen.scope, expect, None, policy.bulk_approval))
 
 
 @click.command()
@@ -101,11 +98,6 @@ def converge(ctx: click.Context, as_json: bool) -> None:
     else:
         _show_converged(done)
     ctx.exit(ExitCode.DIFFERENCES if done.findings else ExitCode.OK)
-
-
-def today() -> date:
-    """Today's date, UTC."""
-    return datetime.now(UTC).date()
 
 
 def _end(actor: Actor, names: tuple[str, ...], why: Deactivation, bulk: Bulk) -> None:

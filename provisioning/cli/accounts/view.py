@@ -122,7 +122,7 @@ def show_accounts(records: Collection[AccountRecord]) -> None:
 def yaml_of(why: Deactivation) -> str:
     """The line for the institution's record in YAML. Quoted as JSON, which YAML reads."""
     document = json.dumps(why.document, ensure_ascii=False)
-    successors = f", successor: {json.dumps(list(why.successors))}" if why.successors else ""
+    successors = f", successors: {json.dumps(list(why.successors))}" if why.successors else ""
     return f"deactivated: {{reason: {why.reason.value}, document: {document}, date: {why.date}{successors}}}"
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Final
 
 import click
 
 from provisioning.cli.console import OUT
+from provisioning.cli.days import DAY
 from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.mandates.agreeing import set_authority_grants
 from provisioning.lifecycle.mandates.by_authority import Outlook, Preview, grant_below, preview
 from provisioning.lifecycle.mandates.granting import Contract
 from provisioning.lifecycle.tasks.carrying_out import carry_out
-
-_DAY: Final = click.DateTime(["%Y-%m-%d"])
 
 _WORDS: Final = {
     Outlook.GETS: "would get a mandate",
@@ -42,16 +41,16 @@ def agree(name: str, state: str, reason: str | None) -> None:
 @click.argument("authority", metavar="AUTHORITY")
 @click.argument("ois", metavar="SLUG")
 @click.option("--contract", help="Number of the contract; without it only the preview is shown.")
-@click.option("--date", "signed", type=_DAY, help="Its date.")
-@click.option("--until", type=_DAY, help="The mandates' last day; none if not given.")
+@click.option("--date", "signed", type=DAY, help="Its date.")
+@click.option("--until", type=DAY, help="The mandates' last day; none if not given.")
 @click.option("--right", "rights", metavar="RIGHT", multiple=True, help="Allow this; all that the OIS has if none.")
 @click.option("--expect", metavar="MARK", help="The mark that the preview printed: it stands for just those names.")
 def grant_all_below(
     authority: str,
     ois: str,
     contract: str | None,
-    signed: datetime | None,
-    until: datetime | None,
+    signed: date | None,
+    until: date | None,
     rights: tuple[str, ...],
     expect: str | None,
 ) -> None:
@@ -64,9 +63,9 @@ def grant_all_below(
         actor = current_actor(parts)
         if contract is None or signed is None or expect is None:
             with parts.ledger.reader() as reader:
-                _show(preview(reader, actor.now().date(), authority, ois))
+                _show(preview(reader, actor.today(), authority, ois))
             return
-        rests_on = Contract(contract, signed.date(), until.date() if until else None)
+        rests_on = Contract(contract, signed, until)
         done = grant_below(actor, authority, ois, rests_on, rights or None, expect)
         OUT.print(f"{len(done.mandates)} mandates are granted, {len(done.left_out)} accounts have no right in common.")
         carry_out(actor, done.tasks, f"{len(done.mandates)} mandates are granted")

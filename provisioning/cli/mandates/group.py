@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
 from provisioning.cli.console import OUT, show_json
+from provisioning.cli.days import DAY
 from provisioning.cli.mandates.below import agree, grant_all_below
 from provisioning.cli.ois.view import mandate_json, show_mandate, show_mandates
 from provisioning.cli.parts import current_actor, open_parts
@@ -16,8 +17,7 @@ from provisioning.lifecycle.mandates.granting import Contract, find_mandate
 from provisioning.lifecycle.mandates.granting import expire_mandates as end_those_due
 from provisioning.lifecycle.mandates.granting import grant as give
 from provisioning.lifecycle.mandates.granting import withdraw as end
-
-_DAY = click.DateTime(["%Y-%m-%d"])
+from provisioning.model.calendar import kyiv_day
 
 
 @click.group()
@@ -41,7 +41,7 @@ def list_mandates(account: str | None, ois: str | None, also_withdrawn: bool, as
     with open_parts() as parts, parts.ledger.reader() as reader:
         username = None if account is None else find_account(reader, account).username
         found = reader.mandates(username=username, ois=None if ois is None else find_ois(reader, ois).slug)
-        today = parts.ledger.clock().date()
+        today = kyiv_day(parts.ledger.clock())
     shown = [mandate for mandate in found if also_withdrawn or mandate.stands(today)]
     if as_json:
         show_json([mandate_json(mandate) for mandate in shown])
@@ -66,8 +66,8 @@ def show(mandate: str, as_json: bool) -> None:
 @click.argument("name", metavar="ID")
 @click.argument("ois", metavar="SLUG")
 @click.option("--contract", required=True, help="Number of the contract.")
-@click.option("--date", "signed", required=True, type=_DAY, help="Its date.")
-@click.option("--until", type=_DAY, help="The mandate's last day; none if not given.")
+@click.option("--date", "signed", required=True, type=DAY, help="Its date.")
+@click.option("--until", type=DAY, help="The mandate's last day; none if not given.")
 @click.option("--right", "rights", metavar="RIGHT", multiple=True, help="Allow this; all that both have if none.")
 @click.option("--replace", is_flag=True, help="Withdraw the mandate that stands; a new contract is a new mandate.")
 @click.option("--json", "as_json", is_flag=True, help="Print the mandate as JSON.")
@@ -75,8 +75,8 @@ def grant(
     name: str,
     ois: str,
     contract: str,
-    signed: datetime,
-    until: datetime | None,
+    signed: date,
+    until: date | None,
     rights: tuple[str, ...],
     replace: bool,
     as_json: bool,
@@ -85,7 +85,7 @@ def grant(
 
     Exit code 4 when the OIS is not connected, a mandate stands already, or a right is not both's.
     """
-    rests_on = Contract(contract, signed.date(), until.date() if until else None)
+    rests_on = Contract(contract, signed, until)
     with open_parts() as parts:
         given = give(current_actor(parts), name, ois, rests_on, rights or None, replace=replace)
     if as_json:

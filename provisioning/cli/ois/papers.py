@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
 from provisioning.cli.console import OUT
+from provisioning.cli.days import DAY
 from provisioning.cli.parts import Parts, current_actor, open_parts, valid_configuration
 from provisioning.lifecycle.ois import papers
 from provisioning.lifecycle.ois.accession import ask_for_accession
@@ -14,8 +15,6 @@ from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.ois import ConclusionOutcome, OisRecord
 from provisioning.registry.errors import InvalidConfiguration
 from provisioning.registry.onboarding import load_onboarding_configuration
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(name="accept")
@@ -41,10 +40,10 @@ def return_agreement(slug: str, version: str, remarks: str) -> None:
 @click.argument("slug")
 @click.option("--number", required=True, help="Number of the conclusion.")
 @click.option("--outcome", required=True, type=click.Choice([outcome.value for outcome in ConclusionOutcome]))
-@click.option("--until", required=True, type=_DAY, help="Its last day.")
+@click.option("--until", required=True, type=DAY, help="Its last day.")
 @click.option("--requirements", required=True, metavar="VERSION", help="The version it went by, to rule out mistakes.")
 @click.option("--remarks", help="For the applicant.")
-def conclude(slug: str, number: str, outcome: str, until: datetime, requirements: str, remarks: str | None) -> None:
+def conclude(slug: str, number: str, outcome: str, until: date, requirements: str, remarks: str | None) -> None:
     """Record a conclusion: the first one, or the one that renews it before it runs out.
 
     A positive one is refused (exit code 4) while a mandatory requirement is neither met by a check nor marked as met by
@@ -52,7 +51,7 @@ def conclude(slug: str, number: str, outcome: str, until: datetime, requirements
     """
     with open_parts() as parts:
         checklist = _requirements(parts, requirements)
-        conclusion = papers.Conclusion(number, ConclusionOutcome(outcome), until.date(), checklist)
+        conclusion = papers.Conclusion(number, ConclusionOutcome(outcome), until, checklist)
         _show(papers.conclude(current_actor(parts), slug, conclusion, remarks))
 
 

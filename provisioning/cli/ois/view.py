@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from provisioning.cli.console import OUT
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.ois import MandateRecord, OisRecord
 
 
@@ -26,7 +27,7 @@ def ois_json(record: OisRecord) -> dict[str, Any]:
         "site": record.site,
         "email": record.email,
         "state": record.state.value,
-        "open": record.is_open(datetime.now(UTC).date()),
+        "open": record.is_open(kyiv_day(datetime.now(UTC))),
         "purposes": list(record.purposes),
         "requested_rights": list(record.requested_rights),
         "rights": list(record.rights),
@@ -60,7 +61,7 @@ def mandate_json(mandate: MandateRecord) -> dict[str, Any]:
         "contract_date": _day(mandate.contract_date),
         "until": _day(mandate.until),
         "state": mandate.state.value,
-        "stands": mandate.stands(datetime.now(UTC).date()),
+        "stands": mandate.stands(kyiv_day(datetime.now(UTC))),
         "granted_at": _time(mandate.granted_at),
         "withdrawn_at": _time(mandate.withdrawn_at),
         "reason": mandate.withdrawal_reason,

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from provisioning.ledger.projection.projected import in_parts
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import Username
 from provisioning.model.names import search_text
 from provisioning.model.ois import MandateState
@@ -108,7 +109,7 @@ def flag_condition(flag: Flag, now: datetime) -> ColumnElement[bool]:
         return account.state.in_((AccountState.CREATED, AccountState.INVITED))
     living = account.state != AccountState.DEACTIVATED
     if flag is Flag.NO_OIS:
-        on_the_day = or_(mandate.until.is_(None), mandate.until >= now.date())
+        on_the_day = or_(mandate.until.is_(None), mandate.until >= kyiv_day(now))
         served = select(mandate.username).where(mandate.state == MandateState.GRANTED, on_the_day)
         return and_(living, account.is_authority.is_(False), account.username.not_in(served))
     return and_(living, account.username.in_(_owners_of_ending_keys(now + ENDING_SOON)))

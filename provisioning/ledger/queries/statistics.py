@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
-from sqlalchemy import String, distinct, func, or_, select, type_coerce
+from sqlalchemy import distinct, func, or_, select
 
 from provisioning.ledger.operational.access import hour_number
 from provisioning.ledger.reader import LedgerReader
@@ -41,13 +42,14 @@ def account_groups(reader: LedgerReader) -> tuple[Group, ...]:
     return tuple(Group(kind, place, state, count) for kind, place, state, count in reader.connection.execute(query))
 
 
-def activations_by_month(reader: LedgerReader, since: date) -> dict[str, int]:
-    """Month (`2026-11`) → accounts first activated in it; months without any are absent. Living accounts only."""
+def activations_between(reader: LedgerReader, moments: Sequence[datetime]) -> tuple[int, ...]:
+    """Count the living accounts first activated between each moment and the one after it, in one pass."""
     table = schema.account.c
-    month = func.substr(type_coerce(table.activated_at, String), 1, 7)
+    counts = [
+        func.count().filter(table.activated_at >= since, table.activated_at < end) for since, end in pairwise(moments)
+    ]
     living = table.state != AccountState.DEACTIVATED
-    query = select(month, func.count()).where(table.activated_at.is_not(None), living).group_by(month).order_by(month)
-    return {name: count for name, count in reader.connection.execute(query) if name >= f"{since:%Y-%m}"}
+    return tuple(map(int, reader.connection.execute(select(*counts).where(living)).one()))
 
 
 def accounts_with_a_key(reader: LedgerReader) -> int:

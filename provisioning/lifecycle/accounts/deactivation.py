@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
-from provisioning.ledger import LedgerTransaction
+from provisioning.ledger import LedgerReader, LedgerTransaction
+from provisioning.ledger.queries.endings import recorded_ending
 from provisioning.lifecycle.accounts.choosing import Selection, select_accounts
 from provisioning.lifecycle.accounts.endings import deactivation_event
 from provisioning.lifecycle.actor import Actor
@@ -18,7 +21,9 @@ from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import end_mandates_of_accounts
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import close_account_task, reopen_account_task, replace_base_key_task
+from provisioning.model.endings import ending_faults
 from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.identifiers import InstitutionId, username_of
 from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountRecord
 from provisioning.model.upkeep import BulkApproval
@@ -80,7 +85,11 @@ def end_accounts(
     scope: str | None,
     approved: Mapping[str, JsonValue] | None = None,
 ) -> Decided:
-    """Record the end of these accounts, with one decision when there is a `scope`; `approved` is of the proposal."""
+    """Record the end of these accounts, with one decision when there is a `scope`; `approved` is of the proposal.
+
+    Raises ActionRefused for what the rules of YAML would refuse.
+    """
+    refuse_unsound(transaction, selected, why, actor.today())
     number = None
     if scope is not None and selected.living:
         data = {"decision": "deactivation", **decision_data(scope, selected, why), **(approved or {})}
@@ -126,6 +135,22 @@ def refuse_unless_looked_at(selected: Selection, bulk: Bulk) -> None:
             "these are not the accounts that the preview showed: some were added or ended since",
             remedy="look at the preview again; nothing was recorded",
         )
+
+
+def refuse_unsound(reader: LedgerReader, selected: Selection, why: Deactivation, today: date) -> None:
+    """Raise ActionRefused for a deactivation that YAML would not be allowed to repeat. Source: order cl. 10."""
+    for record in selected.living:
+        earlier = username_of(record.institution_id, record.generation - 1) if record.generation > 1 else None
+        before = None if earlier is None else recorded_ending(reader, earlier)
+        knows = partial(_knows, reader)
+        faults = ending_faults(why, record.institution_id, today, None if before is None else before.date, knows)
+        if (fault := next(faults, None)) is not None:
+            raise ActionRefused(f"{record.username}: {fault.message}", remedy=f"{fault.remedy}; nothing was recorded")
+
+
+def _knows(reader: LedgerReader, institution: InstitutionId) -> bool:
+    """Whether there ever was an account of this institution."""
+    return reader.account(institution) is not None
 
 
 def reinstate(actor: Actor, name: str, document: str) -> AccountRecord:

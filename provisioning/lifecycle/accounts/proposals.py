@@ -20,6 +20,7 @@ from provisioning.lifecycle.accounts.deactivation import (
     decision_data,
     end_accounts,
     refuse_unless_looked_at,
+    refuse_unsound,
 )
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
@@ -72,6 +73,7 @@ def propose(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk, *
         if not selected.living:
             raise ActionRefused("all of these accounts are deactivated already", remedy="there is nothing to propose")
         refuse_unless_looked_at(selected, bulk)
+        refuse_unsound(transaction, selected, why, actor.today())
         for waiting in proposals(transaction):
             if waiting.outcome is Outcome.OPEN and set(waiting.accounts) == set(selected.usernames):
                 return waiting

@@ -106,7 +106,7 @@ def grant_below(
     before anything is recorded; the tasks are left to whoever called, or to the watch: the gate goes by the ledger.
     Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
     """
-    today = actor.now().date()
+    today = actor.today()
     refuse_odd_dates(contract, today)
     with actor.ledger.reader() as reader:
         seen = preview(reader, today, authority, ois)

@@ -19,6 +19,7 @@ from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.finding import find_account, find_live_key, find_ois, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.model.calendar import has_come
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, mandate_id
 from provisioning.model.records import AccountRecord, ApiKeyRecord
@@ -50,7 +51,7 @@ def grantable_rights(actor: Actor, name: str, ois: str) -> tuple[str, ...]:
     Keycloak is asked for the account's own. Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
     """
     with actor.ledger.reader() as reader:
-        parties = _parties(reader, name, ois, actor.now().date())
+        parties = _parties(reader, name, ois, actor.today())
     return tuple(sorted(own_rights(actor.connection, parties.key.client_id) & set(parties.ois.rights)))
 
 
@@ -70,7 +71,7 @@ def grant(
     """
     possible = grantable_rights(actor, name, ois)
     chosen = _chosen(possible, possible if rights is None else rights, ois)
-    today = actor.now().date()
+    today = actor.today()
     refuse_odd_dates(contract, today)
     with actor.transaction() as transaction:
         parties = _parties(transaction, name, ois, today)
@@ -102,7 +103,7 @@ def withdraw(actor: Actor, mandate: str, reason: str) -> MandateRecord:
 
 def expire_mandates(actor: Actor) -> tuple[MandateRecord, ...]:
     """Withdraw every mandate whose last day is past by the ledger's clock. Safe to repeat. Raises CarriedOutLater."""
-    today = actor.now().date()
+    today = actor.today()
     with actor.transaction() as transaction:
         due = mandates_past(transaction, today)
         tasks = end_mandates(actor.name, transaction, due, EXPIRED)
@@ -144,7 +145,12 @@ def _chosen(possible: Collection[str], rights: Collection[str], ois: str) -> tup
 
 
 def refuse_odd_dates(contract: Contract, today: date) -> None:
-    """Raise ActionRefused for a mandate that would be over before it begins."""
+    """Raise ActionRefused for a contract of a day to come, and for a mandate that would be over before it begins."""
+    if not has_come(contract.signed, today):
+        raise ActionRefused(
+            f"the contract of {contract.signed} is not signed yet (today is {today})",
+            remedy="correct its date, or grant the mandate on that day",
+        )
     if contract.until is not None and contract.until < max(today, contract.signed):
         raise ActionRefused(
             f"a mandate until {contract.until} would be over before it begins", remedy="choose a later last day"

@@ -53,7 +53,7 @@ def ask_for_accession(actor: Actor, agreements: Sequence[AgreementText], policy:
     The first mail goes out as soon as the version is in force, each reminder once. Safe to repeat. Raises LedgerError,
     and CarriedOutLater when suspensions are recorded and Keycloak does not follow yet.
     """
-    today = actor.now().date()
+    today = actor.today()
     tasks: list[NewTask] = []
     with actor.transaction() as transaction:
         everybody = [r for r in transaction.all_ois().values() if r.state in (OisState.CONNECTED, OisState.SUSPENDED)]

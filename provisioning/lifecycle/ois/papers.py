@@ -83,7 +83,7 @@ def conclude(actor: Actor, name: str, conclusion: Conclusion, remarks: str | Non
     Any but a negative one names the mandatory requirements that are not met, and a positive one must have none. Raises
     UnknownOis, ActionRefused (RequirementsUnmet among them), CarriedOutLater.
     """
-    today = actor.now().date()
+    today = actor.today()
     if conclusion.outcome is ConclusionOutcome.POSITIVE and conclusion.until < today:
         raise ActionRefused(
             f"a conclusion until {conclusion.until} has run out already", remedy="choose a last day that is to come"
@@ -129,7 +129,7 @@ def _resumption(actor: Actor, name: str, version: str) -> list[Step]:
     with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
     waits = record.state is OisState.SUSPENDED and record.suspension_reason == NOT_ACCEDED
-    if not waits or not record.is_sound(actor.now().date()):
+    if not waits or not record.is_sound(actor.today()):
         return []
     return [Step(EventKind.OIS_RESUMED, {}, f"it has acceded to version {version} of the agreement")]
 

@@ -36,7 +36,7 @@ def record_step(actor: Actor, transaction: LedgerTransaction, name: str, step: S
     Raises UnknownOis and ActionRefused, and then nothing is recorded.
     """
     record = find_ois(transaction, name)
-    refuse_unless_possible(record, step.kind, actor.now().date())
+    refuse_unless_possible(record, step.kind, actor.today())
     transaction.append([NewEvent(step.kind, record.client_id, actor.name, "cl. 6", step.data, step.reason)])
     after = find_ois(transaction, record.slug)
     if step.kind is EventKind.OIS_SUSPENDED and after.email:

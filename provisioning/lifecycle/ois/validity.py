@@ -37,7 +37,7 @@ def warn_of_ending_conclusions(actor: Actor) -> int:
 
     Safe to repeat. Raises LedgerError.
     """
-    today = actor.now().date()
+    today = actor.today()
     with actor.transaction() as transaction:
         ending = ending_conclusions(transaction, today, WARN_BEFORE[0])
         transaction.enqueue_mails([_warning(record, today) for record in ending if record.email])
@@ -49,7 +49,7 @@ def suspend_expired(actor: Actor) -> tuple[OisRecord, ...]:
 
     Raises CarriedOutLater.
     """
-    today = actor.now().date()
+    today = actor.today()
     with actor.transaction() as transaction:
         due = [record for record in _connected(transaction) if _until(record) < today]
         tasks = [task for record in due for task in _suspend(actor, transaction, record)]

@@ -79,7 +79,7 @@ def _connected(sandbox: Actor, ois: OisRecord) -> OisRecord:
         submit_agreement(sandbox, ois.slug, VERSION, "0" * 64)
         accept_agreement(sandbox, ois.slug, VERSION)
     if known is not None and known.conclusion_outcome is None:
-        until = sandbox.now().date() + _VALID_FOR
+        until = sandbox.today() + _VALID_FOR
         conclude(sandbox, ois.slug, Conclusion(VERSION, ConclusionOutcome.POSITIVE, until, _NOTHING))
     connection.connect(sandbox, ois.slug)
     return _brought(sandbox, ois)

@@ -55,7 +55,7 @@ def begin_run(sandbox: Actor, ois: OisRecord) -> Begun:
         with sandbox.ledger.reader() as reader:
             username = institution_for(reader, record.slug)
             key = find_live_key(reader, username, EventKind.API_KEY_REVEALED)
-        today = sandbox.now().date()
+        today = sandbox.today()
         mandate = grant(sandbox, username, record.slug, Contract(VERSION, today), replace=True)
     seen = key.state is ApiKeyState.REVEALED
     revealed = reveal_key(sandbox, key.client_id, again=seen, reason="self-test" if seen else None)

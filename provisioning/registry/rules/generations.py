@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 
-from provisioning.model.institution import DeactivationReason
+from provisioning.model.endings import ending_faults
+from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.registry.documents import Location
 from provisioning.registry.problems import Problem, error, warning
-from provisioning.registry.records import Record
+from provisioning.registry.records import Record, deactivation_of
 from provisioning.registry.rules.scene import Scene
 
 
@@ -27,57 +27,32 @@ def complete_history(scene: Scene) -> Iterator[Problem]:
             yield error("generation-history", place, message, remedy)
 
 
-def dates_in_order(scene: Scene) -> Iterator[Problem]:
-    """A later account cannot have ended before an earlier one."""
-    for record in scene.records:
-        if not record.names("earlier"):
-            continue
-        for (_, before), (place, after) in pairwise(_dates(record)):
-            if after < before:
-                message = f"{after} is before {before}, when the account before it ended"
-                yield error("dates-out-of-order", record.at(*place), message, "correct one of the two dates")
-
-
-def dates_have_come(scene: Scene) -> Iterator[Problem]:
-    """Nothing is deactivated ahead of time: it happens when the file is applied."""
+def sound_endings(scene: Scene) -> Iterator[Problem]:
+    """Each deactivation is what the command line and the desk would record too."""
     for record in scene.records:
         if record.alive and not record.names("earlier"):
             continue
-        for place, day in _dates(record):
-            if day > scene.today:
-                message = f"{day} is in the future (today is {scene.today})"
-                yield error(
-                    "date-in-future",
-                    record.at(*place),
-                    message,
-                    "correct the date, or add the deactivation on that day",
-                )
+        before: date | None = None
+        for place, why in _endings(record):
+            for fault in ending_faults(why, record.entry.get("id"), scene.today, before, scene.knows):
+                yield error(fault.code, record.at(*place, *fault.field), fault.message, fault.remedy)
+            before = why.date
 
 
-def successors(scene: Scene) -> Iterator[Problem]:
-    """Successors exist and are others; a reorganisation names them."""
+def reorganised_into_something(scene: Scene) -> Iterator[Problem]:
+    """A reorganisation names who takes over."""
     for record in scene.records:
         deactivated = record.entry.get("deactivated")
-        if deactivated is None:
+        if deactivated is None or "successors" in deactivated:
             continue
-        listed = deactivated.get("successors", [])
-        for index, successor in enumerate(listed):
-            place = ("deactivated", "successors", index)
-            if successor == record.entry.get("id"):
-                yield error("own-successor", record.at(*place), "it names itself as successor", "write another id")
-            elif not scene.knows(successor):
-                message = f"the successor {successor} is unknown"
-                yield error("unknown-successor", record.at(*place), message, "correct the id, or add that record")
-        if deactivated["reason"] is DeactivationReason.REORGANISATION and not listed:
+        if deactivated["reason"] is DeactivationReason.REORGANISATION:
             message = "a reorganisation without successor"
             yield warning("no-successor", record.at("deactivated"), message, "add `successors:` with their ids")
 
 
-def _dates(record: Record) -> list[tuple[Location, date]]:
-    """When each of its accounts ended, and where in the record that stands."""
-    dates: list[tuple[Location, date]] = [
-        (("earlier", index, "date"), entry["date"]) for index, entry in enumerate(record.entry.get("earlier", []))
-    ]
+def _endings(record: Record) -> Iterator[tuple[Location, Deactivation]]:
+    """How each of its accounts ended, in order, and where in the record that stands."""
+    for index, entry in enumerate(record.entry.get("earlier", [])):
+        yield ("earlier", index), deactivation_of(entry)
     if deactivated := record.entry.get("deactivated"):
-        dates.append((("deactivated", "date"), deactivated["date"]))
-    return dates
+        yield ("deactivated",), deactivation_of(deactivated)

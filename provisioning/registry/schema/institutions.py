@@ -10,6 +10,7 @@ from typing import Annotated, Final, NotRequired
 from pydantic import Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
+from provisioning.model.endings import DOCUMENT_CHARACTERS
 from provisioning.model.institution import DeactivationReason, Kind
 from provisioning.registry.schema.fields import STRICT, Edrpou, Email, Id, IsoDate, Katottg, Name, RightName
 
@@ -21,8 +22,11 @@ ReasonField = Annotated[
     Field(strict=False, description="Reason from the closed list (order cl. 10). / Підстава (п. 10 Порядку)."),
 ]
 DocumentField = Annotated[
-    str, Field(min_length=1, max_length=300, description="The decision on paper. / Реквізити рішення.")
+    str, Field(min_length=1, max_length=DOCUMENT_CHARACTERS, description="The decision on paper. / Реквізити рішення.")
 ]
+
+
+SuccessorsField = Annotated[list[Id], Field(min_length=1, description="Who takes its place. / Правонаступники.")]
 
 
 @with_config(STRICT)
@@ -32,9 +36,7 @@ class DeactivationEntry(TypedDict):
     reason: ReasonField
     document: DocumentField
     date: IsoDate
-    successors: NotRequired[
-        Annotated[list[Id], Field(min_length=1, description="Who takes its place. / Правонаступники.")]
-    ]
+    successors: NotRequired[SuccessorsField]
 
 
 @with_config(STRICT)
@@ -45,6 +47,7 @@ class EarlierEntry(TypedDict):
     reason: ReasonField
     document: DocumentField
     date: IsoDate
+    successors: NotRequired[SuccessorsField]
 
 
 @with_config(STRICT)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
 from provisioning.model.upkeep import Approval, BulkApproval
-from provisioning.registry import InvalidConfiguration, Severity
+from provisioning.registry import InvalidConfiguration, Severity, load_configuration, loading
 from provisioning.registry.deactivation import deactivation_rules
 from provisioning.registry.realm_alone import load_realm_policy
 from tests.support.configuration_folder import ROOT, Folder, school
@@ -111,6 +112,14 @@ CASES: dict[str, tuple[str, Found]] = {
         school(2, deactivated=MOVED + '\n    successors: ["46-0000003"]'),
         [("unknown-successor", 10, 18)],
     ),
+    "successors of an earlier account": (
+        school(2, generation="2", earlier=ONCE + '\n      successors: ["46-0000003"]') + school(3),
+        [],
+    ),
+    "unknown successor of an earlier account": (
+        school(2, generation="2", earlier=ONCE + '\n      successors: ["46-0000003"]'),
+        [("unknown-successor", 12, 20)],
+    ),
     "its own successor": (
         school(2, deactivated=MOVED + '\n    successors: ["46-0000002"]'),
         [("own-successor", 10, 18)],
@@ -209,6 +218,21 @@ def test_a_misnamed_file_is_pointed_out(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "config")
     folder.write("relm.yaml", "a: 1\n")
     assert (folder.only().code, folder.only().severity) == ("unknown-file", Severity.WARNING)
+
+
+@pytest.mark.parametrize(("day", "codes"), [("2026-12-01", []), ("2026-12-02", ["date-in-future"])])
+def test_half_an_hour_after_midnight_in_kyiv_a_decision_of_the_new_day_is_valid(
+    day: str, codes: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Night(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Night:
+            return cls(2026, 11, 30, 22, 30, tzinfo=UTC)
+
+    monkeypatch.setattr(loading, "datetime", Night)
+    folder = Folder(tmp_path / "config")
+    folder.write("institutions/46.yaml", school(2, deactivated=GONE.replace("2026-05-01", day)))
+    assert [problem.code for problem in load_configuration(folder.path).problems] == codes
 
 
 def test_no_folder_is_an_error(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.model.access import AccessCount
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import InstitutionId
 from sidecar.ois_portal.usage import Grain, as_csv, refusals, usage
 
@@ -24,9 +25,15 @@ def count(hour: int, allowed: int, refused: int = 0, reason: str | None = None, 
 def test_hours_of_a_day_add_up_and_days_stay_apart() -> None:
     counts = [count(8, 1), count(9, 2, 1, "mandate-expired"), count(9, 4, day=23)]
     days = usage(counts, Grain.DAY)
-    assert [(line.period.day, line.allowed, line.refused) for line in days] == [(24, 3, 1), (23, 4, 0)]
+    assert [(kyiv_day(line.period).day, line.allowed, line.refused) for line in days] == [(24, 3, 1), (23, 4, 0)]
     assert days[0].last_at == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     assert [line.period.hour for line in usage(counts, Grain.HOUR)] == [9, 8, 9]
+
+
+def test_a_day_is_kyivs_and_the_file_names_it() -> None:
+    lines = usage([count(22, 1), count(21, 2)], Grain.DAY)
+    assert [row.split(",")[0] for row in as_csv(lines, Grain.DAY).splitlines()] == ["day", "2026-11-25", "2026-11-24"]
+    assert [line.period for line in lines] == [datetime(2026, 11, day, 22, tzinfo=UTC) for day in (24, 23)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 23), st.integers(1, 28), st.integers(0, 9), st.integers(0, 9)), max_size=30))
