@@ -33,7 +33,7 @@ def write_invented(folder: Path, seed: int = 2026, scale: float = 1.0) -> None:
     """Write everything into `folder`; the same seed and scale write the same bytes."""
     places = codifier(seed, scale)
     known = authorities(seed, places, scale)
-    register = Register(places, known, seed)
+    register = Register(places, known, seed, scale)
     older = [*register.schools(round(SCHOOLS * scale)), *register.others(round(OTHER_KINDS * scale))]
     newer = later(register, older, seed, scale)
     folder.mkdir(parents=True, exist_ok=True)

@@ -29,12 +29,12 @@ _OF_KYIV: Final = 9.0
 class Register:
     """Makes rows, and more of them later; numbers are never given twice."""
 
-    def __init__(self, places: Codifier, known: Sequence[Authority], seed: int) -> None:
+    def __init__(self, places: Codifier, known: Sequence[Authority], seed: int, scale: float = 1.0) -> None:
         self._randomly = random.Random(f"{seed}:register")  # noqa: S311 - invented data, not secrets
         self._places = places
         self.bodies = Bodies(known, self._randomly)
         self._posts = [authority for authority in known if authority.place is not None]
-        self._shares = [_weight(authority) for authority in self._posts]
+        self._shares = [_weight(authority, scale) for authority in self._posts]
         self._ids = iter(sorted(self._randomly.sample(range(17_000, 180_000), 30_000)))
         self._small = iter(self._randomly.sample(_SMALL_IDS, len(_SMALL_IDS)))
 
@@ -127,8 +127,9 @@ class Register:
         return self._randomly.choice(hromada.settlements)
 
 
-def _weight(authority: Authority) -> float:
+def _weight(authority: Authority, scale: float) -> float:
+    """Share of the institutions; cities have as many districts in a small country as in a large one."""
     place = authority.place
     if isinstance(place, Hromada):
         return _WEIGHTS[place.kind]
-    return _OF_KYIV if authority.city is None else _OF_A_CITY
+    return scale * (_OF_KYIV if authority.city is None else _OF_A_CITY)
