@@ -18,7 +18,7 @@ from provisioning.gate.requests import Asked
 from provisioning.gate.rules import Rules
 from provisioning.gate.tokens import SigningKey, signing_keys, unverified_claims
 from provisioning.gate.verdicts import Verdicts
-from provisioning.keycloak.openings import own_rights
+from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import UnknownAccount

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.institution import Deactivation, Source
-from provisioning.model.openings import Openings
+from provisioning.model.key_scopes import KeyScopes
 from provisioning.planning.objects import FieldChange
 
 
@@ -22,7 +22,7 @@ class KeyImage:
     attributes: Mapping[str, str]
     roles: frozenset[str]
     rights: frozenset[str] = frozenset()
-    opens: Openings = field(default_factory=dict, compare=False)
+    opens: KeyScopes = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.keycloak.logins import disable_user, enable_user
 from provisioning.keycloak.ois.clients import ensure_mandate_scope
-from provisioning.keycloak.openings import mandate_attributes
+from provisioning.keycloak.key_scopes import mandate_attributes
 from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST
 from provisioning.keycloak.realm.lookups import find_client, find_user, require_client, require_user
 from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.ois import parse_ois_client_id
-from provisioning.model.openings import Openings, is_opening
+from provisioning.model.key_scopes import KeyScopes, is_key_scope
 from provisioning.planning.changes import KeyImage
 
 KEY_EXPIRES: Final = "aikom.key.expires"
@@ -94,7 +94,7 @@ def reopen_key(connection: KeycloakConnection, client_id: ClientId) -> None:
     _update(connection, require_client(connection, client_id), {"enabled": True})
 
 
-def create_next_key(connection: KeycloakConnection, client_id: ClientId, like: ClientId, opens: Openings) -> None:
+def create_next_key(connection: KeycloakConnection, client_id: ClientId, like: ClientId, opens: KeyScopes) -> None:
     """Make a key with the rights and the claims of another key of the account, and without a secret.
 
     It opens exactly `opens`, whatever the other one does; foreign scopes are carried over. One transaction; a key that
@@ -105,7 +105,7 @@ def create_next_key(connection: KeycloakConnection, client_id: ClientId, like: C
         if parse_ois_client_id(scope) is not None:
             ensure_mandate_scope(connection, ClientId(scope))
     client = key_client(image)
-    client["defaultClientScopes"] = [*(scope for scope in scopes if not is_opening(scope)), *opens]
+    client["defaultClientScopes"] = [*(scope for scope in scopes if not is_key_scope(scope)), *opens]
     client["attributes"] |= mandate_attributes(opens)
     body = {"ifResourceExists": "FAIL", "clients": [client], "users": [service_account(image)]}
     try:

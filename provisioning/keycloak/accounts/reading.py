@@ -16,7 +16,7 @@ from typing import Any, Final
 from provisioning.keycloak.accounts.holdings import client_pages, user_pages
 from provisioning.keycloak.accounts.representations import ACCOUNT_ATTRIBUTE
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.openings import openings_of
+from provisioning.keycloak.key_scopes import scopes_of_client
 from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.model.identifiers import (
     API_KEY_CLIENT_PREFIX,
@@ -26,7 +26,7 @@ from provisioning.model.identifiers import (
     parse_username,
     service_account_of,
 )
-from provisioning.model.openings import Openings
+from provisioning.model.key_scopes import KeyScopes
 from provisioning.planning.changes import AccountImage, KeyImage
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.foreign import Names
@@ -45,7 +45,7 @@ ACTIVATED_AT: Final = "activated_at"
 READ: Final = (*sorted(COMPARED), ACTIVATED_AT)
 """User attributes that are asked for."""
 
-_NOTHING: Final[Openings] = {}
+_NOTHING: Final[KeyScopes] = {}
 """What most keys open, once for all of them."""
 
 Tick = Callable[[int], None]
@@ -77,7 +77,7 @@ class _Client:
 
     enabled: bool
     account: str | None
-    opens: Openings
+    opens: KeyScopes
 
 
 @dataclass(slots=True)
@@ -120,7 +120,7 @@ class Snapshot:
             self.other_clients.add(row["clientId"])
             return
         self.clients[row["clientId"]] = _Client(
-            bool(row.get("enabled")), row.get("attributes", {}).get(ACCOUNT_ATTRIBUTE), openings_of(row) or _NOTHING
+            bool(row.get("enabled")), row.get("attributes", {}).get(ACCOUNT_ATTRIBUTE), scopes_of_client(row) or _NOTHING
         )
 
 

@@ -21,7 +21,7 @@ from provisioning.keycloak.realm.lookups import find_client, require_client, sco
 from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.keycloak.realm.roles import STAFF_ROLES
 from provisioning.model.ois import OPERATOR_ROLE
-from provisioning.model.openings import DIRECT_USE
+from provisioning.model.key_scopes import DIRECT_USE
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
 INSTITUTION: Final = "institution"

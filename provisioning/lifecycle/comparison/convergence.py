@@ -23,7 +23,7 @@ from provisioning.lifecycle.comparison.findings import (
     Wrong,
     judge,
     judge_ois,
-    judge_openings,
+    judge_key_scopes,
     judge_operators,
 )
 from provisioning.lifecycle.keys.rotation import retire_due
@@ -32,12 +32,12 @@ from provisioning.lifecycle.ois.validity import suspend_expired, warn_of_ending_
 from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead, is_over, resume
 from provisioning.lifecycle.tasks.catalogue import (
     bring_ois_task,
-    bring_openings_task,
+    bring_key_scopes_task,
     bring_operator_task,
     close_account_task,
     close_key_task,
 )
-from provisioning.lifecycle.tasks.on_record import openings_of_key
+from provisioning.lifecycle.tasks.on_record import scopes_of_key
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import OisRecord, Slug, parse_ois_client_id
@@ -49,7 +49,7 @@ ALARM_FRESH: Final = timedelta(minutes=10)
 
 _CLAUSES: Final = {
     **dict.fromkeys((Wrong.ACCOUNT_LIVE, Wrong.KEY_LIVE, Wrong.KEY_UNKNOWN), "cl. 11"),
-    **dict.fromkeys((Wrong.OPENING_FOREIGN, Wrong.OPENING_LOST), "cl. 5"),
+    **dict.fromkeys((Wrong.SCOPE_FOREIGN, Wrong.SCOPE_LOST), "cl. 5"),
 }
 """What an alarm rests on; those about OIS on cl. 6."""
 
@@ -82,7 +82,7 @@ def converge(actor: Actor) -> Converged:
         mandates, ois = reader.all_mandates(), reader.all_ois()
     images = read_accounts(actor.connection, (), (), actor.progress.advance)
     activated = record_activations(actor, images)
-    findings = judge(records, keys, images) + judge_openings(records, keys, mandates.values(), images)
+    findings = judge(records, keys, images) + judge_key_scopes(records, keys, mandates.values(), images)
     findings += judge_ois(ois, found_otherwise(actor, ois), list(ois_clients(actor.connection)))
     findings += _operators(actor, ois)
     alarms, tasks = _record(actor, findings)
@@ -127,8 +127,8 @@ def _stands(reader: LedgerReader, finding: Finding) -> bool:
             return reader.api_key(finding.subject) is None
         case Wrong.KEY_LIVE:
             return is_over(reader, ClientId(finding.subject))
-        case Wrong.OPENING_FOREIGN | Wrong.OPENING_LOST:
-            return openings_of_key(reader, ClientId(finding.subject)) != finding.opens
+        case Wrong.SCOPE_FOREIGN | Wrong.SCOPE_LOST:
+            return scopes_of_key(reader, ClientId(finding.subject)) != finding.opens
         case _:
             record = reader.ois(parse_ois_client_id(finding.subject) or "")
             return (None if record is None else record.changed_seq) == finding.changed_seq
@@ -140,8 +140,8 @@ def _task(finding: Finding) -> NewTask | None:
             return close_account_task(Username(finding.subject))
         case Wrong.KEY_LIVE:
             return close_key_task(ClientId(finding.subject))
-        case Wrong.OPENING_FOREIGN | Wrong.OPENING_LOST:
-            return bring_openings_task(ClientId(finding.subject))
+        case Wrong.SCOPE_FOREIGN | Wrong.SCOPE_LOST:
+            return bring_key_scopes_task(ClientId(finding.subject))
         case Wrong.OPERATOR_LIVE:
             return bring_operator_task(ClientId(finding.subject))
         case wrong if wrong in LEFT_ALONE:

@@ -14,7 +14,7 @@ from typing import Final
 
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import MandateRecord, OisRecord, OisState, Slug, ois_client_id
-from provisioning.model.openings import Openings, openings
+from provisioning.model.key_scopes import KeyScopes, key_scopes
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord
 from provisioning.planning.changes import AccountImage
 
@@ -25,8 +25,8 @@ class Wrong(StrEnum):
     ACCOUNT_LIVE = "a deactivated account was live in Keycloak and is closed again"
     KEY_LIVE = "an API key that is over was live in Keycloak and is closed again"
     KEY_UNKNOWN = "Keycloak has an API key of this account that the ledger does not know; look at it"
-    OPENING_FOREIGN = "an API key opened more in Keycloak than mandates and direct use allow, and is closed again"
-    OPENING_LOST = "an API key had lost a mandate in Keycloak, and has it again"
+    SCOPE_FOREIGN = "an API key opened more in Keycloak than mandates and direct use allow, and is closed again"
+    SCOPE_LOST = "an API key had lost a mandate in Keycloak, and has it again"
     OIS_LIVE = "an OIS that is not connected was live in Keycloak and is closed again"
     OIS_ALTERED = "the client of an OIS was altered in Keycloak and is as recorded again"
     OIS_LOST = "Keycloak had lost the client of an OIS, and has it again; a secret must be given anew"
@@ -48,7 +48,7 @@ class Finding:
 
     wrong: Wrong
     subject: str
-    opens: Openings | None = field(default=None, compare=False)
+    opens: KeyScopes | None = field(default=None, compare=False)
     changed_seq: int | None = field(default=None, compare=False)
 
 
@@ -74,7 +74,7 @@ def judge(
     return tuple(findings)
 
 
-def judge_openings(
+def judge_key_scopes(
     records: Mapping[Username, AccountRecord],
     keys: Mapping[ClientId, ApiKeyRecord],
     mandates: Iterable[MandateRecord],
@@ -90,7 +90,7 @@ def judge_openings(
         if (record := records.get(username)) is not None and record.state is not AccountState.DEACTIVATED
         for key in image.keys
         if key.client_id in keys and not keys[key.client_id].state.is_over
-        for finding in _opening(key.client_id, openings(record, of_account.get(username, ())), key.opens)
+        for finding in _of_key_scopes(key.client_id, key_scopes(record, of_account.get(username, ())), key.opens)
     )
 
 
@@ -114,10 +114,10 @@ def judge_operators(ended: Iterable[OisRecord], live: Collection[Slug]) -> tuple
     return tuple(Finding(Wrong.OPERATOR_LIVE, o.client_id, changed_seq=o.changed_seq) for o in ended if o.slug in live)
 
 
-def _opening(client_id: ClientId, wanted: Openings, found: Openings) -> Iterator[Finding]:
+def _of_key_scopes(client_id: ClientId, wanted: KeyScopes, found: KeyScopes) -> Iterator[Finding]:
     if found != wanted:
         wider = any(scope not in wanted or not set(rights) <= set(wanted[scope]) for scope, rights in found.items())
-        yield Finding(Wrong.OPENING_FOREIGN if wider else Wrong.OPENING_LOST, client_id, opens=found)
+        yield Finding(Wrong.SCOPE_FOREIGN if wider else Wrong.SCOPE_LOST, client_id, opens=found)
 
 
 def _ois(record: OisRecord, differences: tuple[str, ...] | None) -> Wrong | None:

@@ -22,7 +22,7 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import Converged, converge, found_otherwise
 from provisioning.lifecycle.comparison.unconfirmed import Doubts, judge_doubts
 from provisioning.lifecycle.keys.cut_off import CUT_OFF_MAIL, Request, replace_keys
-from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks
+from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, close_key_task
 from provisioning.model.cut_off import CutOffReason
@@ -127,7 +127,7 @@ def _take_back(
         transaction.append([_suspended(actor, slug) for slug in doubts.ois])
         # One task for each key, whatever was taken back from it.
         closed = {mandate.username for mandate in doubts.mandates} | {*doubts.direct_use}
-        tasks = opening_tasks(transaction, closed)
+        tasks = key_scopes_tasks(transaction, closed)
         tasks += (bring_ois_task(ois_client_id(slug)) for slug in doubts.ois)
         transaction.add_tasks(tasks)
     return doubts

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug, ois_client_id
-from provisioning.model.openings import DIRECT_USE
+from provisioning.model.key_scopes import DIRECT_USE
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.planning.changes import AccountImage, KeyImage
 

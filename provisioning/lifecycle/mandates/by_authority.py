@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from provisioning.keycloak.errors import KeycloakRefused
-from provisioning.keycloak.openings import own_rights
+from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import accounts_with_mandate
 from provisioning.ledger.queries.search import Criteria, count_accounts
@@ -22,7 +22,7 @@ from provisioning.ledger.queries.selection import accounts_that_fit, live_keys_o
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
-from provisioning.lifecycle.mandates.ending import opening_tasks
+from provisioning.lifecycle.mandates.ending import key_scopes_tasks
 from provisioning.lifecycle.mandates.granting import Contract, open_ois, record_grant, refuse_odd_dates
 from provisioning.lifecycle.tasks.catalogue import notify_task
 from provisioning.model.account_states import StateRefusal, next_state
@@ -125,7 +125,7 @@ def grant_below(
             )
         transaction.append([_decision(actor, now, contract, wanted, getting)])
         mandates = tuple(_give(actor, transaction, now, each, contract, possible[each.username]) for each in getting)
-        tasks = opening_tasks(transaction, [each.username for each in getting])
+        tasks = key_scopes_tasks(transaction, [each.username for each in getting])
         tasks += [_notice(now, mandate) for mandate in mandates]
         transaction.add_tasks(tasks)
     left_out = tuple(each for each in now.having(Outlook.GETS) if each not in getting)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
-from provisioning.lifecycle.mandates.ending import opening_tasks
+from provisioning.lifecycle.mandates.ending import key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.records import AccountRecord
@@ -26,7 +26,7 @@ def set_direct_use(actor: Actor, name: str, allowed: bool, reason: str | None = 
         if account.direct_use is not allowed:
             kind, data = EventKind.ACCOUNT_DIRECT_USE_CHANGED, {"allowed": allowed}
             transaction.append([NewEvent(kind, account.username, actor.name, "cl. 4", data, reason)])
-        tasks = opening_tasks(transaction, [account.username])
+        tasks = key_scopes_tasks(transaction, [account.username])
         transaction.add_tasks(tasks)
         after = find_account(transaction, account.username)
     words = f"direct use is switched {'on' if allowed else 'off'} for {after.username}"

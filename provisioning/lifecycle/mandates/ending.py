@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import mandates_standing
 from provisioning.ledger.queries.selection import live_keys_of
-from provisioning.lifecycle.tasks.catalogue import bring_openings_task
+from provisioning.lifecycle.tasks.catalogue import bring_key_scopes_task
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import MandateRecord, MandateState
@@ -34,13 +34,13 @@ def end_mandates(
 ) -> list[NewTask]:
     """Record the end of these mandates; the tasks to be noted, and carried out, with whatever ends them."""
     transaction.append([withdrawal(actor, mandate, reason, clause) for mandate in ending])
-    return opening_tasks(transaction, {mandate.username for mandate in ending})
+    return key_scopes_tasks(transaction, {mandate.username for mandate in ending})
 
 
-def opening_tasks(reader: LedgerReader, usernames: Collection[Username]) -> list[NewTask]:
+def key_scopes_tasks(reader: LedgerReader, usernames: Collection[Username]) -> list[NewTask]:
     """Tasks that bring every live key of these accounts to what it may open."""
     live = live_keys_of(reader, usernames)
-    return [bring_openings_task(key.client_id) for username in sorted(live) for key in live[username]]
+    return [bring_key_scopes_task(key.client_id) for username in sorted(live) for key in live[username]]
 
 
 def end_mandates_of_accounts(actor: str, transaction: LedgerTransaction, usernames: Collection[Username]) -> None:

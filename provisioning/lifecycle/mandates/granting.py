@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from provisioning.keycloak.openings import own_rights
+from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import count_mandates, mandates_past
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.finding import find_account, find_live_key, find_ois, refuse_unless_allowed
-from provisioning.lifecycle.mandates.ending import end_mandates, opening_tasks
+from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.calendar import has_come
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -79,7 +79,7 @@ def grant(
         if parties.present is not None:
             end_mandates(actor.name, transaction, [parties.present], f"replaced under contract {contract.number}")
         mandate = record_grant(actor, transaction, parties.account, parties.ois, contract, chosen)
-        tasks = opening_tasks(transaction, [mandate.username])
+        tasks = key_scopes_tasks(transaction, [mandate.username])
         transaction.add_tasks(tasks)
     carry_out(actor, [task.key for task in tasks], f"mandate {mandate.id} is granted")
     return mandate
@@ -92,7 +92,7 @@ def withdraw(actor: Actor, mandate: str, reason: str) -> MandateRecord:
     """
     with actor.transaction() as transaction:
         record = find_mandate(transaction, mandate)
-        tasks = opening_tasks(transaction, [record.username])
+        tasks = key_scopes_tasks(transaction, [record.username])
         if record.state is MandateState.GRANTED:
             tasks = end_mandates(actor.name, transaction, [record], reason, "cl. 8")
             transaction.add_tasks(tasks)

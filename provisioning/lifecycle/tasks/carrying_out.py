@@ -22,7 +22,7 @@ from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.journal import note_made
 from provisioning.lifecycle.tasks.catalogue import (
     BRING_OIS,
-    BRING_OPENINGS,
+    BRING_KEY_SCOPES,
     BRING_OPERATOR,
     CLOSE,
     CLOSE_KEY,
@@ -33,7 +33,7 @@ from provisioning.lifecycle.tasks.catalogue import (
     REPLACE_BASE_KEY,
     REVEAL_KEY,
 )
-from provisioning.lifecycle.tasks.on_record import bring_key, bring_ois_on_record, openings_on_record
+from provisioning.lifecycle.tasks.on_record import bring_key, bring_ois_on_record, key_scopes_on_record
 from provisioning.lifecycle.tasks.revealing import void_reveal
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL
 from provisioning.model.events import EventKind, JsonValue, NewEvent, parse_time
@@ -149,14 +149,14 @@ def _close_key(actor: Actor, task: Task) -> Mails:
 
 def _create_key(actor: Actor, task: Task) -> Mails:
     client_id, like = ClientId(task.subject), ClientId(str(task.data["like"]))
-    create_next_key(actor.connection, client_id, like, openings_on_record(actor, client_id))
+    create_next_key(actor.connection, client_id, like, key_scopes_on_record(actor, client_id))
     bring_key(actor, client_id)
     # Born enabled; if it or its account ended meanwhile it must not stay so.
     _end_key_if_over(actor, client_id)
     return ()
 
 
-def _bring_openings(actor: Actor, task: Task) -> Mails:
+def _bring_key_scopes(actor: Actor, task: Task) -> Mails:
     bring_key(actor, ClientId(task.subject))
     return ()
 
@@ -241,7 +241,7 @@ _HANDLERS: Final[Mapping[str, Callable[[Actor, Task], Mails]]] = {
     REVEAL_KEY: _void_reveal,
     REPLACE_BASE_KEY: _replace_base_key,
     NOTIFY: _notify,
-    BRING_OPENINGS: _bring_openings,
+    BRING_KEY_SCOPES: _bring_key_scopes,
     BRING_OIS: _bring_ois,
     BRING_OPERATOR: _bring_operator,
 }

@@ -20,7 +20,7 @@ EXPIRE_KEY: Final = "expire-key"
 REVEAL_KEY: Final = "reveal-key"
 REPLACE_BASE_KEY: Final = "replace-base-key"
 NOTIFY: Final = "notify-owner"
-BRING_OPENINGS: Final = "bring-openings"
+BRING_KEY_SCOPES: Final = "bring-openings"
 BRING_OIS: Final = "bring-ois"
 BRING_OPERATOR: Final = "bring-ois-operator"
 
@@ -45,9 +45,9 @@ def create_key_task(client_id: ClientId, like: ClientId) -> NewTask:
     return NewTask(f"create-key:{client_id}", CREATE_KEY, client_id, {"like": like})
 
 
-def bring_openings_task(client_id: ClientId) -> NewTask:
+def bring_key_scopes_task(client_id: ClientId) -> NewTask:
     """Let a key open what the ledger says: OIS under mandates, direct use."""
-    return NewTask(f"openings:{client_id}", BRING_OPENINGS, client_id)
+    return NewTask(f"openings:{client_id}", BRING_KEY_SCOPES, client_id)
 
 
 def bring_ois_task(client_id: ClientId) -> NewTask:

@@ -6,34 +6,34 @@ The ledger is read again after Keycloak was written: of two who are at it, the l
 from __future__ import annotations
 
 from provisioning.keycloak.ois.clients import bring_ois
-from provisioning.keycloak.openings import bring_openings
+from provisioning.keycloak.key_scopes import bring_key_scopes
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.model.identifiers import ClientId, parse_key_client_id
 from provisioning.model.ois import OisRecord, parse_ois_client_id
-from provisioning.model.openings import Openings, openings
+from provisioning.model.key_scopes import KeyScopes, key_scopes
 
 
-def openings_on_record(actor: Actor, client_id: ClientId) -> Openings:
+def key_scopes_on_record(actor: Actor, client_id: ClientId) -> KeyScopes:
     """What a key must open now."""
     with actor.ledger.reader() as reader:
-        return openings_of_key(reader, client_id)
+        return scopes_of_key(reader, client_id)
 
 
-def openings_of_key(reader: LedgerReader, client_id: ClientId) -> Openings:
+def scopes_of_key(reader: LedgerReader, client_id: ClientId) -> KeyScopes:
     """What a key must open; nothing for a key that is over, or of no account."""
     key, parsed = reader.api_key(client_id), parse_key_client_id(client_id)
     if parsed is None or key is None or key.state.is_over:
         return {}
-    return openings(reader.account(parsed[0]), reader.mandates(username=parsed[0]))
+    return key_scopes(reader.account(parsed[0]), reader.mandates(username=parsed[0]))
 
 
 def bring_key(actor: Actor, client_id: ClientId) -> None:
     """Let a key open what the ledger says. Safe to repeat."""
-    wanted: Openings | None = None
-    while (now := openings_on_record(actor, client_id)) != wanted:
+    wanted: KeyScopes | None = None
+    while (now := key_scopes_on_record(actor, client_id)) != wanted:
         wanted = now
-        bring_openings(actor.connection, client_id, wanted)
+        bring_key_scopes(actor.connection, client_id, wanted)
 
 
 def bring_ois_on_record(actor: Actor, client_id: ClientId) -> None:

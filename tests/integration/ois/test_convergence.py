@@ -18,7 +18,7 @@ from provisioning.lifecycle.ois.connection import resume, suspend
 from provisioning.lifecycle.ois.papers import Conclusion, conclude, revoke_conclusion
 from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.tasks.carrying_out import carry_out
-from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_openings_task
+from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_key_scopes_task
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import ConclusionOutcome, OisState, Slug
@@ -75,7 +75,7 @@ def subject_token(office: Office) -> str:
 @pytest.mark.parametrize(("scope", "kind"), [("ois-other", "default"), ("central-db", "optional")])
 def test_a_scope_that_was_attached_without_a_mandate_is_taken_away(office: Office, scope: str, kind: str) -> None:
     attach(office, scope, kind)
-    assert wrongs(converge(office.actor)) == [(KEY, Wrong.OPENING_FOREIGN)]
+    assert wrongs(converge(office.actor)) == [(KEY, Wrong.SCOPE_FOREIGN)]
     assert converge(office.actor).findings == ()
     client = require_client(office.realm.admin, KEY)
     assert set(client["defaultClientScopes"]) == {"institution", "ois-diary"}
@@ -86,12 +86,12 @@ def test_a_scope_that_was_attached_without_a_mandate_is_taken_away(office: Offic
 def test_wider_rights_and_a_lost_scope_are_brought_back_to_the_mandate(office: Office, diary: ThirdParty) -> None:
     change(office, KEY, {"attributes": {"aikom.mandate.ois-diary": "students.read staff.read"}})
     assert diary.exchanged(subject_token(office))["rights"] == ["staff.read", "students.read"]
-    assert wrongs(converge(office.actor)) == [(KEY, Wrong.OPENING_FOREIGN)]
+    assert wrongs(converge(office.actor)) == [(KEY, Wrong.SCOPE_FOREIGN)]
     assert diary.exchanged(subject_token(office))["rights"] == ["students.read"]
     client = require_client(office.realm.admin, KEY)["id"]
     office.realm.admin.delete(f"/clients/{client}/default-client-scopes/{scope_ids(office.realm.admin)['ois-diary']}")
     assert diary.exchange(subject_token(office)).status_code == 403
-    assert wrongs(converge(office.actor)) == [(KEY, Wrong.OPENING_LOST)]
+    assert wrongs(converge(office.actor)) == [(KEY, Wrong.SCOPE_LOST)]
     assert diary.exchange(subject_token(office)).status_code == 200
 
 
@@ -152,7 +152,7 @@ def test_drift_knows_ois_and_their_scopes_as_ours(office: Office) -> None:
 
 
 def test_every_task_may_be_repeated(office: Office) -> None:
-    tasks = [bring_ois_task(ClientId("ois-diary")), bring_openings_task(KEY)]
+    tasks = [bring_ois_task(ClientId("ois-diary")), bring_key_scopes_task(KEY)]
     before = [require_client(office.realm.admin, name) for name in ("ois-diary", KEY)]
     for _ in range(2):
         with office.ledger.transaction() as transaction:

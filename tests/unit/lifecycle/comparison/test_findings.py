@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from provisioning.lifecycle.comparison.findings import Finding, Wrong, judge_ois, judge_openings
+from provisioning.lifecycle.comparison.findings import Finding, Wrong, judge_ois, judge_key_scopes
 from provisioning.model.identifiers import ClientId, InstitutionId, Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug
-from provisioning.model.openings import Openings, openings
+from provisioning.model.key_scopes import KeyScopes, key_scopes
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from provisioning.planning.changes import AccountImage, KeyImage
 
@@ -28,26 +28,26 @@ MANDATE = MandateRecord(
     state=MandateState.GRANTED,
     granted_at=NOW,
 )
-OPEN: Openings = {"ois-diary": ("staff.read", "students.read")}
-FOREIGN, LOST = Wrong.OPENING_FOREIGN, Wrong.OPENING_LOST
+OPEN: KeyScopes = {"ois-diary": ("staff.read", "students.read")}
+FOREIGN, LOST = Wrong.SCOPE_FOREIGN, Wrong.SCOPE_LOST
 
 
 def found(
-    opens: Openings,
+    opens: KeyScopes,
     account: AccountRecord = ACCOUNT,
     key: ApiKeyRecord = API_KEY,
     mandates: tuple[MandateRecord, ...] = (MANDATE,),
 ) -> list[Wrong]:
     images = {NAME: AccountImage(NAME, True, "", {}, (KeyImage(KEY, True, True, {}, frozenset(), opens=opens),))}
-    return [finding.wrong for finding in judge_openings({NAME: account}, {KEY: key}, mandates, images)]
+    return [finding.wrong for finding in judge_key_scopes({NAME: account}, {KEY: key}, mandates, images)]
 
 
 def test_a_key_opens_what_standing_mandates_and_direct_use_say() -> None:
-    assert openings(ACCOUNT, [MANDATE]) == OPEN
-    assert openings(replace(ACCOUNT, direct_use=True), []) == {"direct-use": ()}
-    assert openings(ACCOUNT, [replace(MANDATE, state=MandateState.WITHDRAWN)]) == {}
-    assert openings(replace(ACCOUNT, state=AccountState.DEACTIVATED, direct_use=True), [MANDATE]) == {}
-    assert openings(None, [MANDATE]) == {}
+    assert key_scopes(ACCOUNT, [MANDATE]) == OPEN
+    assert key_scopes(replace(ACCOUNT, direct_use=True), []) == {"direct-use": ()}
+    assert key_scopes(ACCOUNT, [replace(MANDATE, state=MandateState.WITHDRAWN)]) == {}
+    assert key_scopes(replace(ACCOUNT, state=AccountState.DEACTIVATED, direct_use=True), [MANDATE]) == {}
+    assert key_scopes(None, [MANDATE]) == {}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_key_opens_what_standing_mandates_and_direct_use_say() -> None:
         ({"central-db": ()}, [FOREIGN]),
     ],
 )
-def test_a_key_that_opens_more_or_less_is_found(opens: Openings, wrong: list[Wrong]) -> None:
+def test_a_key_that_opens_more_or_less_is_found(opens: KeyScopes, wrong: list[Wrong]) -> None:
     assert found(opens) == wrong
 
 

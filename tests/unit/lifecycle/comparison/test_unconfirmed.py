@@ -10,7 +10,7 @@ import pytest
 from provisioning.lifecycle.comparison.unconfirmed import Doubts, judge_doubts
 from provisioning.model.identifiers import ClientId, InstitutionId, Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug
-from provisioning.model.openings import DIRECT_USE, Openings
+from provisioning.model.key_scopes import DIRECT_USE, KeyScopes
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.planning.changes import AccountImage
 from tests.support.images import USERNAME, closed, image, key
@@ -18,7 +18,7 @@ from tests.support.images import USERNAME, closed, image, key
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SLUG = Slug("shodennyk")
 RIGHTS = ("classes.read", "students.read")
-SHOWN: Openings = {"ois-shodennyk": RIGHTS}
+SHOWN: KeyScopes = {"ois-shodennyk": RIGHTS}
 MANDATE = MandateRecord(
     f"{USERNAME}.{SLUG}.1", USERNAME, SLUG, RIGHTS, "12/2026", date(2026, 11, 1), MandateState.GRANTED, NOW
 )

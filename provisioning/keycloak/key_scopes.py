@@ -14,7 +14,7 @@ from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.keycloak.realm.lookups import find_client, require_client, require_user, scope_ids
 from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.ois import parse_ois_client_id
-from provisioning.model.openings import DIRECT_USE, Openings, is_opening
+from provisioning.model.key_scopes import DIRECT_USE, KeyScopes, is_key_scope
 
 MANDATE_ATTRIBUTE: Final = "aikom.mandate."
 """Client attribute of an API key, with the OIS's client id behind it: the mandate's rights, separated by spaces."""
@@ -22,20 +22,20 @@ MANDATE_ATTRIBUTE: Final = "aikom.mandate."
 _KINDS: Final = {"defaultClientScopes": "default-client-scopes", "optionalClientScopes": "optional-client-scopes"}
 
 
-def openings_of(client: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def scopes_of_client(client: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """What the client of an API key opens. Pure."""
-    scopes = {scope for kind in _KINDS for scope in client.get(kind, ()) if is_opening(scope)}
+    scopes = {scope for kind in _KINDS for scope in client.get(kind, ()) if is_key_scope(scope)}
     attributes = client.get("attributes", {})
     return {scope: tuple(sorted((attributes.get(MANDATE_ATTRIBUTE + scope) or "").split())) for scope in sorted(scopes)}
 
 
-def mandate_attributes(wanted: Openings) -> dict[str, str]:
-    """How far the mandates among these openings go, as client attributes. Pure."""
+def mandate_attributes(wanted: KeyScopes) -> dict[str, str]:
+    """How far the mandates among these scopes go, as client attributes. Pure."""
     mandates = {scope: rights for scope, rights in wanted.items() if scope != DIRECT_USE}
     return {MANDATE_ATTRIBUTE + scope: " ".join(sorted(rights)) for scope, rights in mandates.items()}
 
 
-def bring_openings(connection: KeycloakConnection, client_id: ClientId, wanted: Openings) -> None:
+def bring_key_scopes(connection: KeycloakConnection, client_id: ClientId, wanted: KeyScopes) -> None:
     """Let a key open exactly this; what it must not open is closed first.
 
     Safe to repeat. A key that Keycloak does not have opens nothing.
@@ -46,7 +46,7 @@ def bring_openings(connection: KeycloakConnection, client_id: ClientId, wanted: 
     base, ids = f"/clients/{client['id']}", scope_ids(connection)
     for kind, resource in _KINDS.items():
         for scope in client.get(kind, ()):
-            if is_opening(scope) and (scope not in wanted or kind == "optionalClientScopes"):
+            if is_key_scope(scope) and (scope not in wanted or kind == "optionalClientScopes"):
                 connection.delete(f"{base}/{resource}/{ids[scope]}")
     _bring_attributes(connection, client, wanted)
     for scope in wanted:
@@ -62,7 +62,7 @@ def own_rights(connection: KeycloakConnection, client_id: ClientId) -> frozenset
     return frozenset(role["name"] for role in roles)
 
 
-def _bring_attributes(connection: KeycloakConnection, client: Mapping[str, Any], wanted: Openings) -> None:
+def _bring_attributes(connection: KeycloakConnection, client: Mapping[str, Any], wanted: KeyScopes) -> None:
     present = {n: v for n, v in client.get("attributes", {}).items() if n.startswith(MANDATE_ATTRIBUTE)}
     attributes = {**dict.fromkeys(present, ""), **mandate_attributes(wanted)}
     if attributes != present:

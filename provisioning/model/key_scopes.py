@@ -1,6 +1,6 @@
 """What an API key opens beside its institution's own claims: OIS under mandates, and direct use. Pure.
 
-Keycloak shows an opening as a client scope of the key; how far a mandate goes stands in an attribute beside it. Here
+Keycloak shows each as a client scope of the key; how far a mandate goes stands in an attribute beside it. Here
 is the one way from the ledger's records to what a key's client must carry. Source: order cl. 5, 8.
 """
 
@@ -15,11 +15,11 @@ from provisioning.model.records import AccountRecord, AccountState
 DIRECT_USE: Final = "direct-use"
 """Client scope of a key that opens the central database without an OIS."""
 
-Openings = Mapping[str, tuple[str, ...]]
+KeyScopes = Mapping[str, tuple[str, ...]]
 """Client scope → the rights of the mandate behind it, sorted; none for direct use, which the key's own rights bound."""
 
 
-def openings(account: AccountRecord | None, mandates: Iterable[MandateRecord]) -> Openings:
+def key_scopes(account: AccountRecord | None, mandates: Iterable[MandateRecord]) -> KeyScopes:
     """What every live key of an account opens, given all its mandates. Nothing for an account that is over.
 
     A mandate's last day is for the gate and for `expire_mandates`: until it is withdrawn it stays here.
@@ -31,6 +31,6 @@ def openings(account: AccountRecord | None, mandates: Iterable[MandateRecord]) -
     return {**opened, DIRECT_USE: ()} if account.direct_use else opened
 
 
-def is_opening(scope: str) -> bool:
+def is_key_scope(scope: str) -> bool:
     """Whether a client scope opens something, whoever attached it."""
     return scope in (DIRECT_USE, "central-db") or parse_ois_client_id(scope) is not None
