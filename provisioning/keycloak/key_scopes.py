@@ -13,8 +13,8 @@ from provisioning.keycloak.ois.clients import ensure_mandate_scope
 from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.keycloak.realm.lookups import find_client, require_client, require_user, scope_ids
 from provisioning.model.identifiers import ClientId, service_account_of
-from provisioning.model.ois import parse_ois_client_id
 from provisioning.model.key_scopes import DIRECT_USE, KeyScopes, is_key_scope
+from provisioning.model.ois import parse_ois_client_id
 
 MANDATE_ATTRIBUTE: Final = "aikom.mandate."
 """Client attribute of an API key, with the OIS's client id behind it: the mandate's rights, separated by spaces."""

@@ -141,18 +141,18 @@ def test_neither_store_put_back_alone_undoes_what_had_ended(site: Site) -> None:
     assert site.office.token(f"api-{DEAD}-k1", site.secrets[DEAD]).status_code == 200, "Keycloak is not the older one"
     older_keycloak = site.recover(ledger_is_older=False)
     assert site.undone() == []
-    assert not older_keycloak.doubts
+    assert not older_keycloak.unconfirmed
 
     site.put_back("ledger")
     with site.office.ledger.reader() as reader:
         assert len([m for m in reader.all_mandates().values() if m.state is MandateState.GRANTED]) == 2
     older_ledger = site.recover(ledger_is_older=True)
     assert site.undone() == []
-    assert [mandate.id for mandate in older_ledger.doubts.mandates] == [f"{STOPPED}.{DIARY}.1"]
-    assert (older_ledger.doubts.direct_use, older_ledger.doubts.ois) == ((STOPPED,), (HALTED,))
-    assert older_ledger.doubts.borne_out == 1
+    assert [mandate.id for mandate in older_ledger.unconfirmed.mandates] == [f"{STOPPED}.{DIARY}.1"]
+    assert (older_ledger.unconfirmed.direct_use, older_ledger.unconfirmed.ois) == ((STOPPED,), (HALTED,))
+    assert older_ledger.unconfirmed.borne_out == 1
     again = site.recover(ledger_is_older=True)
-    assert (bool(again.doubts), again.converged.findings) == (False, ())
+    assert (bool(again.unconfirmed), again.converged.findings) == (False, ())
     with site.office.ledger.reader() as reader:
         assert verify(reader).finding is None
     print(f"0 undone on PostgreSQL. Older Keycloak: {older_keycloak}. Older ledger: {older_ledger}.")  # noqa: T201 - pytest -s shows it

@@ -8,7 +8,7 @@ from provisioning.cli.console import OUT, show_json, shown_progress, tell
 from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.comparison.recovery import Recovered
 from provisioning.lifecycle.comparison.recovery import recover as bring_together
-from provisioning.lifecycle.comparison.unconfirmed import Doubts
+from provisioning.lifecycle.comparison.unconfirmed import Unconfirmed
 from provisioning.model.errors import ExitCode
 from provisioning.model.ois import ois_client_id
 
@@ -34,7 +34,7 @@ def recover(ctx: click.Context, ledger_is_older: bool, as_json: bool) -> None:
         show_json(recovered_json(done))
     else:
         show_recovered(done)
-    anything = done.doubts or done.closures or done.converged.findings
+    anything = done.unconfirmed or done.closures or done.converged.findings
     ctx.exit(ExitCode.DIFFERENCES if anything else ExitCode.OK)
 
 
@@ -47,11 +47,11 @@ def recovered_json(done: Recovered) -> dict[str, object]:
         "keys_ended": [name for closure in done.closures for name in (*closure.ended, *closure.unknown)],
         "locked_accounts": [closure.username for closure in done.closures if closure.locked],
         "unknown_accounts": list(done.strangers),
-        "mandates_withdrawn": [mandate.id for mandate in done.doubts.mandates],
-        "mandates_borne_out": done.doubts.borne_out,
-        "direct_use_ended": list(done.doubts.direct_use),
-        "authority_grants_ended": list(done.doubts.authority_grants),
-        "ois_suspended": list(done.doubts.ois),
+        "mandates_withdrawn": [mandate.id for mandate in done.unconfirmed.mandates],
+        "mandates_borne_out": done.unconfirmed.borne_out,
+        "direct_use_ended": list(done.unconfirmed.direct_use),
+        "authority_grants_ended": list(done.unconfirmed.authority_grants),
+        "ois_suspended": list(done.unconfirmed.ois),
     }
 
 
@@ -60,7 +60,7 @@ def show_recovered(done: Recovered) -> None:
     OUT.print(f"The ledger is intact: {done.events} events.")
     for finding in done.converged.findings:
         OUT.print(f"[red]{finding.subject}[/]: {finding.wrong.value}")
-    _show_doubts(done.doubts)
+    _show_unconfirmed(done.unconfirmed)
     for closure in done.closures:
         ended = ", ".join((*closure.ended, *closure.unknown)) or "no key left to end"
         OUT.print(f"[red]{closure.username}[/]: closed in Keycloak, taken over: {ended}")
@@ -69,18 +69,18 @@ def show_recovered(done: Recovered) -> None:
         tell(f"Record with `provision accounts deactivate`, or in YAML, why these ended: {', '.join(locked)}")
     if done.strangers:
         tell(f"{len(done.strangers)} accounts are not in the ledger: run `provision apply`, then this again.")
-    if not (done.doubts or done.closures or done.converged.findings):
+    if not (done.unconfirmed or done.closures or done.converged.findings):
         OUT.print("Keycloak agrees with the ledger.")
 
 
-def _show_doubts(doubts: Doubts) -> None:
-    for mandate in doubts.mandates:
+def _show_unconfirmed(unconfirmed: Unconfirmed) -> None:
+    for mandate in unconfirmed.mandates:
         OUT.print(f"[red]{mandate.id}[/]: not borne out by Keycloak, withdrawn")
-    for username in doubts.direct_use:
+    for username in unconfirmed.direct_use:
         OUT.print(f"[red]{username}[/]: direct use not borne out by Keycloak, switched off")
-    for username in doubts.authority_grants:
+    for username in unconfirmed.authority_grants:
         OUT.print(f"[red]{username}[/]: an authority may not give mandates for it until it says so again")
-    for slug in doubts.ois:
+    for slug in unconfirmed.ois:
         OUT.print(f"[red]{ois_client_id(slug)}[/]: not as recorded in Keycloak, suspended")
-    if doubts:
+    if unconfirmed:
         tell("Ask those named: what should go on is granted, switched on or resumed by a decision of today.")

@@ -120,7 +120,9 @@ class Snapshot:
             self.other_clients.add(row["clientId"])
             return
         self.clients[row["clientId"]] = _Client(
-            bool(row.get("enabled")), row.get("attributes", {}).get(ACCOUNT_ATTRIBUTE), scopes_of_client(row) or _NOTHING
+            bool(row.get("enabled")),
+            row.get("attributes", {}).get(ACCOUNT_ATTRIBUTE),
+            scopes_of_client(row) or _NOTHING,
         )
 
 

@@ -20,8 +20,8 @@ from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
 from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.keycloak.realm.roles import STAFF_ROLES
-from provisioning.model.ois import OPERATOR_ROLE
 from provisioning.model.key_scopes import DIRECT_USE
+from provisioning.model.ois import OPERATOR_ROLE
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
 INSTITUTION: Final = "institution"

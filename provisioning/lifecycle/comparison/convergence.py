@@ -22,8 +22,8 @@ from provisioning.lifecycle.comparison.findings import (
     Finding,
     Wrong,
     judge,
-    judge_ois,
     judge_key_scopes,
+    judge_ois,
     judge_operators,
 )
 from provisioning.lifecycle.keys.rotation import retire_due
@@ -31,8 +31,8 @@ from provisioning.lifecycle.mandates.granting import expire_mandates
 from provisioning.lifecycle.ois.validity import suspend_expired, warn_of_ending_conclusions
 from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead, is_over, resume
 from provisioning.lifecycle.tasks.catalogue import (
-    bring_ois_task,
     bring_key_scopes_task,
+    bring_ois_task,
     bring_operator_task,
     close_account_task,
     close_key_task,

@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Final
 
 from provisioning.model.identifiers import ClientId, Username
-from provisioning.model.ois import MandateRecord, OisRecord, OisState, Slug, ois_client_id
 from provisioning.model.key_scopes import KeyScopes, key_scopes
+from provisioning.model.ois import MandateRecord, OisRecord, OisState, Slug, ois_client_id
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord
 from provisioning.planning.changes import AccountImage
 

@@ -3,7 +3,7 @@
 Where Keycloak is the older one, the ledger decides, which is `convergence`. Where the ledger is the older one, it has
 forgotten decisions, and their traces in Keycloak are all that is left: what is closed there is taken over as ended,
 keys that the ledger does not know are ended too, and what was granted goes on only where Keycloak bears it out
-(`doubts`). All of that is recorded before Keycloak is brought to the ledger, which would wipe the traces away.
+(`unconfirmed`). All of that is recorded before Keycloak is brought to the ledger, which would wipe the traces away.
 `judge_closures` is pure.
 """
 
@@ -20,7 +20,7 @@ from provisioning.ledger.errors import LedgerCorrupt
 from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import Converged, converge, found_otherwise
-from provisioning.lifecycle.comparison.unconfirmed import Doubts, judge_doubts
+from provisioning.lifecycle.comparison.unconfirmed import Unconfirmed, judge_unconfirmed
 from provisioning.lifecycle.keys.cut_off import CUT_OFF_MAIL, Request, replace_keys
 from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
@@ -56,7 +56,7 @@ class Recovered:
     """What a recovery did. `strangers` are accounts in Keycloak that the ledger does not know; `apply` records them."""
 
     events: int
-    doubts: Doubts
+    unconfirmed: Unconfirmed
     closures: tuple[Closure, ...]
     strangers: tuple[Username, ...]
     converged: Converged
@@ -78,14 +78,14 @@ def recover(actor: Actor, *, ledger_is_older: bool) -> Recovered:
     with actor.ledger.reader() as reader:
         records, keys = reader.accounts(), reader.all_api_keys()
     images = read_accounts(actor.connection, (), (), actor.progress.advance)
-    doubts = _take_back(actor, records, images) if ledger_is_older else Doubts()
+    unconfirmed = _take_back(actor, records, images) if ledger_is_older else Unconfirmed()
     closures = judge_closures(records, keys, images) if ledger_is_older else ()
     actor.progress.stage("taking over what is closed", len(closures))
     for closure in closures:
         _take_over(actor, closure)
         actor.progress.advance()
     strangers = tuple(sorted(images.keys() - records.keys()))
-    return Recovered(verdict.events, doubts, closures, strangers, converge(actor))
+    return Recovered(verdict.events, unconfirmed, closures, strangers, converge(actor))
 
 
 def judge_closures(
@@ -114,23 +114,25 @@ def judge_closures(
 
 def _take_back(
     actor: Actor, records: Mapping[Username, AccountRecord], images: Mapping[Username, AccountImage]
-) -> Doubts:
+) -> Unconfirmed:
     """Record the end of what Keycloak does not bear out. It is carried out with what else waits, by `converge`."""
     with actor.ledger.reader() as reader:
         mandates, ois = reader.all_mandates(), reader.all_ois()
-    doubts = judge_doubts(records, mandates.values(), images, ois, found_otherwise(actor, ois))
+    unconfirmed = judge_unconfirmed(records, mandates.values(), images, ois, found_otherwise(actor, ois))
     with actor.transaction() as transaction:
-        end_mandates(actor.name, transaction, doubts.mandates, TAKEN_BACK)
+        end_mandates(actor.name, transaction, unconfirmed.mandates, TAKEN_BACK)
         direct, grants = EventKind.ACCOUNT_DIRECT_USE_CHANGED, EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED
-        transaction.append([_switched_off(actor, direct, "cl. 4", username) for username in doubts.direct_use])
-        transaction.append([_switched_off(actor, grants, "cl. 5", username) for username in doubts.authority_grants])
-        transaction.append([_suspended(actor, slug) for slug in doubts.ois])
+        transaction.append([_switched_off(actor, direct, "cl. 4", username) for username in unconfirmed.direct_use])
+        transaction.append(
+            [_switched_off(actor, grants, "cl. 5", username) for username in unconfirmed.authority_grants]
+        )
+        transaction.append([_suspended(actor, slug) for slug in unconfirmed.ois])
         # One task for each key, whatever was taken back from it.
-        closed = {mandate.username for mandate in doubts.mandates} | {*doubts.direct_use}
+        closed = {mandate.username for mandate in unconfirmed.mandates} | {*unconfirmed.direct_use}
         tasks = key_scopes_tasks(transaction, closed)
-        tasks += (bring_ois_task(ois_client_id(slug)) for slug in doubts.ois)
+        tasks += (bring_ois_task(ois_client_id(slug)) for slug in unconfirmed.ois)
         transaction.add_tasks(tasks)
-    return doubts
+    return unconfirmed
 
 
 def _switched_off(actor: Actor, kind: EventKind, clause: str, username: Username) -> NewEvent:

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from provisioning.model.identifiers import ClientId, Username
-from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug, ois_client_id
 from provisioning.model.key_scopes import DIRECT_USE
+from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug, ois_client_id
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.planning.changes import AccountImage, KeyImage
 
 
 @dataclass(frozen=True, slots=True)
-class Doubts:
+class Unconfirmed:
     """What is taken back, each in the order of its names; `borne_out` counts the mandates that go on."""
 
     mandates: tuple[MandateRecord, ...] = ()
@@ -33,24 +33,24 @@ class Doubts:
         return bool(self.mandates or self.direct_use or self.authority_grants or self.ois)
 
 
-def judge_doubts(
+def judge_unconfirmed(
     records: Mapping[Username, AccountRecord],
     mandates: Iterable[MandateRecord],
     images: Mapping[Username, AccountImage],
     ois: Mapping[Slug, OisRecord],
     differences: Mapping[ClientId, tuple[str, ...] | None],
-) -> Doubts:
+) -> Unconfirmed:
     """Compare what the older ledger grants with Keycloak. `differences` is what `convergence.found_otherwise` found."""
     granted = sorted((m for m in mandates if m.state is MandateState.GRANTED), key=lambda mandate: mandate.id)
-    doubtful = tuple(mandate for mandate in granted if not _shows_mandate(images.get(mandate.username), mandate))
+    unconfirmed = tuple(mandate for mandate in granted if not _shows_mandate(images.get(mandate.username), mandate))
     alive = [(name, record) for name, record in sorted(records.items()) if record.state is not AccountState.DEACTIVATED]
     direct = (username for username, record in alive if record.direct_use)
-    return Doubts(
-        mandates=doubtful,
+    return Unconfirmed(
+        mandates=unconfirmed,
         direct_use=tuple(username for username in direct if not _shows_direct_use(images.get(username))),
         authority_grants=tuple(username for username, record in alive if record.authority_grants),
-        ois=tuple(slug for slug, record in sorted(ois.items()) if _is_doubtful(record, differences)),
-        borne_out=len(granted) - len(doubtful),
+        ois=tuple(slug for slug, record in sorted(ois.items()) if _is_unconfirmed(record, differences)),
+        borne_out=len(granted) - len(unconfirmed),
     )
 
 
@@ -72,6 +72,6 @@ def _live_keys(image: AccountImage | None) -> list[KeyImage]:
     return [key for key in image.keys if key.enabled and key.service_enabled]
 
 
-def _is_doubtful(record: OisRecord, differences: Mapping[ClientId, tuple[str, ...] | None]) -> bool:
+def _is_unconfirmed(record: OisRecord, differences: Mapping[ClientId, tuple[str, ...] | None]) -> bool:
     """Disabled, with fewer rights, or with another key set: all of that may be a decision about it that was lost."""
     return record.state is OisState.CONNECTED and differences.get(record.client_id) != ()

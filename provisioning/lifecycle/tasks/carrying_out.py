@@ -21,8 +21,8 @@ from provisioning.lifecycle.actor import Actor, alone_with
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.journal import note_made
 from provisioning.lifecycle.tasks.catalogue import (
-    BRING_OIS,
     BRING_KEY_SCOPES,
+    BRING_OIS,
     BRING_OPERATOR,
     CLOSE,
     CLOSE_KEY,

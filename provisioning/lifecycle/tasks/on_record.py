@@ -5,13 +5,13 @@ The ledger is read again after Keycloak was written: of two who are at it, the l
 
 from __future__ import annotations
 
-from provisioning.keycloak.ois.clients import bring_ois
 from provisioning.keycloak.key_scopes import bring_key_scopes
+from provisioning.keycloak.ois.clients import bring_ois
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.model.identifiers import ClientId, parse_key_client_id
-from provisioning.model.ois import OisRecord, parse_ois_client_id
 from provisioning.model.key_scopes import KeyScopes, key_scopes
+from provisioning.model.ois import OisRecord, parse_ois_client_id
 
 
 def key_scopes_on_record(actor: Actor, client_id: ClientId) -> KeyScopes:

@@ -18,7 +18,7 @@ from provisioning.lifecycle.ois.connection import resume, suspend
 from provisioning.lifecycle.ois.papers import Conclusion, conclude, revoke_conclusion
 from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.tasks.carrying_out import carry_out
-from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_key_scopes_task
+from provisioning.lifecycle.tasks.catalogue import bring_key_scopes_task, bring_ois_task
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import ConclusionOutcome, OisState, Slug

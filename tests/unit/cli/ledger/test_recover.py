@@ -9,7 +9,7 @@ import pytest
 from provisioning.cli.ledger.recover import recovered_json, show_recovered
 from provisioning.lifecycle.comparison.convergence import Converged
 from provisioning.lifecycle.comparison.recovery import Recovered
-from provisioning.lifecycle.comparison.unconfirmed import Doubts
+from provisioning.lifecycle.comparison.unconfirmed import Unconfirmed
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import MandateRecord, MandateState, Slug
 
@@ -27,12 +27,12 @@ MANDATE = MandateRecord(
 )
 
 
-def recovered(doubts: Doubts) -> Recovered:
-    return Recovered(7, doubts, (), (), Converged(0, 0, 0, 0, (), ()))
+def recovered(unconfirmed: Unconfirmed) -> Recovered:
+    return Recovered(7, unconfirmed, (), (), Converged(0, 0, 0, 0, (), ()))
 
 
 def test_everything_that_was_taken_back_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    done = recovered(Doubts((MANDATE,), (OTHER,), (THIRD,), (DIARY,), 4))
+    done = recovered(Unconfirmed((MANDATE,), (OTHER,), (THIRD,), (DIARY,), 4))
     show_recovered(done)
     said = capsys.readouterr()
     for name in (MANDATE.id, OTHER, THIRD, "ois-diary"):
@@ -45,5 +45,5 @@ def test_everything_that_was_taken_back_is_named(capsys: pytest.CaptureFixture[s
 
 
 def test_when_nothing_was_it_says_that_both_agree(capsys: pytest.CaptureFixture[str]) -> None:
-    show_recovered(recovered(Doubts(borne_out=4)))
+    show_recovered(recovered(Unconfirmed(borne_out=4)))
     assert "Keycloak agrees with the ledger" in capsys.readouterr().out

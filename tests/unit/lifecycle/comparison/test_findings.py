@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from provisioning.lifecycle.comparison.findings import Finding, Wrong, judge_ois, judge_key_scopes
+from provisioning.lifecycle.comparison.findings import Finding, Wrong, judge_key_scopes, judge_ois
 from provisioning.model.identifiers import ClientId, InstitutionId, Username
-from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug
 from provisioning.model.key_scopes import KeyScopes, key_scopes
+from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from provisioning.planning.changes import AccountImage, KeyImage
 

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from provisioning.lifecycle.comparison.unconfirmed import Doubts, judge_doubts
+from provisioning.lifecycle.comparison.unconfirmed import Unconfirmed, judge_unconfirmed
 from provisioning.model.identifiers import ClientId, InstitutionId, Username
-from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug
 from provisioning.model.key_scopes import DIRECT_USE, KeyScopes
+from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.planning.changes import AccountImage
 from tests.support.images import USERNAME, closed, image, key
@@ -30,14 +30,14 @@ def account(*, direct_use: bool = False, state: AccountState = AccountState.ACTI
     return {USERNAME: replace(record, direct_use=direct_use)}
 
 
-def judged(*images: AccountImage, mandate: MandateRecord = MANDATE, direct_use: bool = False) -> Doubts:
+def judged(*images: AccountImage, mandate: MandateRecord = MANDATE, direct_use: bool = False) -> Unconfirmed:
     found = {seen.username: seen for seen in images}
-    return judge_doubts(account(direct_use=direct_use), [mandate], found, {SLUG: OIS}, {OIS.client_id: ()})
+    return judge_unconfirmed(account(direct_use=direct_use), [mandate], found, {SLUG: OIS}, {OIS.client_id: ()})
 
 
 def test_a_mandate_that_every_live_key_shows_goes_on() -> None:
     shown = image(keys=(key(opens=SHOWN), key(ClientId("api-46-0000001-k2"), opens=SHOWN)))
-    assert judged(shown) == Doubts(borne_out=1)
+    assert judged(shown) == Unconfirmed(borne_out=1)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_mandate_that_keycloak_does_not_show_exactly_so_is_taken_back(seen: Ac
 
 def test_a_mandate_that_the_ledger_has_as_withdrawn_is_nothing_to_doubt() -> None:
     over = replace(MANDATE, state=MandateState.WITHDRAWN)
-    assert judged(image(keys=(key(opens=SHOWN),)), mandate=over) == Doubts()
+    assert judged(image(keys=(key(opens=SHOWN),)), mandate=over) == Unconfirmed()
 
 
 def test_direct_use_goes_on_only_where_every_live_key_shows_it() -> None:
@@ -87,18 +87,18 @@ def test_direct_use_goes_on_only_where_every_live_key_shows_it() -> None:
 def test_that_an_authority_may_grant_shows_nowhere_and_is_asked_again() -> None:
     records = {USERNAME: replace(account()[USERNAME], authority_grants=True)}
     shown = {USERNAME: image(keys=(key(opens=SHOWN),))}
-    assert judge_doubts(records, [], shown, {}, {}).authority_grants == (USERNAME,)
+    assert judge_unconfirmed(records, [], shown, {}, {}).authority_grants == (USERNAME,)
     dead = {USERNAME: replace(records[USERNAME], state=AccountState.DEACTIVATED)}
-    assert not judge_doubts(dead, [], shown, {}, {})
+    assert not judge_unconfirmed(dead, [], shown, {}, {})
 
 
 @pytest.mark.parametrize("found", [None, ("enabled",), ("rights",), ("attributes.jwks.string",)])
 def test_a_connected_ois_that_is_not_as_recorded_is_stopped(found: tuple[str, ...] | None) -> None:
     seen = {OIS.client_id: found}
-    assert judge_doubts({}, [], {}, {SLUG: OIS}, seen).ois == (SLUG,)
+    assert judge_unconfirmed({}, [], {}, {SLUG: OIS}, seen).ois == (SLUG,)
     suspended = replace(OIS, state=OisState.SUSPENDED)
-    assert judge_doubts({}, [], {}, {SLUG: suspended}, seen).ois == ()
+    assert judge_unconfirmed({}, [], {}, {SLUG: suspended}, seen).ois == ()
 
 
 def test_nothing_granted_is_nothing_to_doubt() -> None:
-    assert not judge_doubts(account(), [], {USERNAME: image()}, {}, {})
+    assert not judge_unconfirmed(account(), [], {USERNAME: image()}, {}, {})
