@@ -2,7 +2,7 @@
 
 The truth table. `desired` comes from YAML, the verdict from the ledger, the rest is Keycloak. Dead = deactivated.
 
-    desired   ledger    Keycloak          outcome
+    desired   ledger    Keycloak          decision
     alive     dead      any               Refuse      (order cl. 11; an authority needs a recorded decision),
                                           and Deactivate again when something of it is live
     alive     any       absent            Create      (account and API key in one transaction, order cl. 4)
@@ -41,7 +41,7 @@ from provisioning.planning.changes import (
 from provisioning.planning.objects import FieldChange, Value
 from provisioning.planning.refusals import key_stopped_by_hand, lost_record, name_taken, never_again, stopped_by_hand
 
-_Outcome = AccountChange | Refusal | Attention
+_Decision = AccountChange | Refusal | Attention
 
 
 def diff_accounts(
@@ -61,28 +61,28 @@ def diff_accounts(
     for wanted in sorted(desired, key=lambda d: d.image.username):
         username = wanted.image.username
         named.add(username)
-        for outcome in _outcomes(wanted, actual.get(username), verdicts.get(username, Verdict.UNKNOWN)):
-            match outcome:
+        for decision in _decisions(wanted, actual.get(username), verdicts.get(username, Verdict.UNKNOWN)):
+            match decision:
                 case Refusal():
-                    refusals.append(outcome)
+                    refusals.append(decision)
                 case Attention():
-                    attentions.append(outcome)
+                    attentions.append(decision)
                 case _:
-                    changes.append(outcome)
+                    changes.append(decision)
     ours = {name for name, image in actual.items() if image.ours} | set(verdicts)
     unlisted = tuple(sorted(name for name in ours - named if verdicts.get(name) is not Verdict.DEAD))
     return AccountDiff(tuple(changes), tuple(refusals), tuple(attentions), unlisted)
 
 
-def _outcomes(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Outcome]:
+def _decisions(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Decision]:
     if found is not None and not found.ours:
         return [name_taken(wanted)]
     if wanted.deactivation is None:
-        return _outcomes_alive(wanted, found, verdict)
-    return _outcomes_dead(wanted, found, verdict)
+        return _decisions_alive(wanted, found, verdict)
+    return _decisions_dead(wanted, found, verdict)
 
 
-def _outcomes_alive(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Outcome]:
+def _decisions_alive(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Decision]:
     if verdict is Verdict.DEAD:
         closed = found is None or not is_live(found)
         return [never_again(wanted)] if closed else [never_again(wanted), DeactivateAccount(wanted, again=True)]
@@ -90,18 +90,18 @@ def _outcomes_alive(wanted: DesiredAccount, found: AccountImage | None, verdict:
         return [CreateAccount(wanted, known=verdict is Verdict.ALIVE)]
     if not found.enabled:
         return [lost_record(wanted)] if verdict is Verdict.UNKNOWN else [stopped_by_hand(wanted)]
-    outcomes: list[_Outcome] = []
+    decisions: list[_Decision] = []
     if verdict is Verdict.UNKNOWN:
-        outcomes.append(AdoptAccount(wanted))
+        decisions.append(AdoptAccount(wanted))
     if fields := diff_image(wanted.image, found):
-        outcomes.append(UpdateAccount(wanted, fields))
-    return [*outcomes, *_stopped_keys(wanted.image, found)]
+        decisions.append(UpdateAccount(wanted, fields))
+    return [*decisions, *_stopped_keys(wanted.image, found)]
 
 
-def _outcomes_dead(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Outcome]:
+def _decisions_dead(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Decision]:
     if found is None:
-        outcomes: list[_Outcome] = [CreateAccount(wanted, known=verdict is not Verdict.UNKNOWN)]
-        return [*outcomes, DeactivateAccount(wanted, again=False)] if verdict is Verdict.ALIVE else outcomes
+        decisions: list[_Decision] = [CreateAccount(wanted, known=verdict is not Verdict.UNKNOWN)]
+        return [*decisions, DeactivateAccount(wanted, again=False)] if verdict is Verdict.ALIVE else decisions
     match verdict:
         case Verdict.UNKNOWN:
             return [AdoptAccount(wanted), DeactivateAccount(wanted, again=False)]
@@ -135,7 +135,7 @@ def diff_image(desired: AccountImage, actual: AccountImage) -> tuple[FieldChange
     return tuple(sorted(changes, key=lambda change: change.path))
 
 
-def _stopped_keys(desired: AccountImage, actual: AccountImage) -> list[_Outcome]:
+def _stopped_keys(desired: AccountImage, actual: AccountImage) -> list[_Decision]:
     live = {key.client_id for key in desired.keys if key.enabled}
     stopped = (key for key in actual.keys if key.client_id in live and not (key.enabled and key.service_enabled))
     return [key_stopped_by_hand(key.client_id) for key in stopped]

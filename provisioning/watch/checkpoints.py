@@ -8,7 +8,7 @@ from provisioning.ledger.checkpoint import load_private_key
 from provisioning.ledger.destinations import parse_destination
 from provisioning.ledger.proof.checkpointing import make_checkpoint
 from provisioning.watch.desk import Desk, StopRequested
-from provisioning.watch.duty import NOTHING, Outcome
+from provisioning.watch.duty import NOTHING, DutyResult
 
 
 class Checkpoints:
@@ -18,18 +18,18 @@ class Checkpoints:
         self._desk = desk
         self._last: int | None = None
 
-    def make(self) -> Outcome:
+    def make(self) -> DutyResult:
         """Verify the ledger, sign its end, keep that. Raises LedgerCorrupt for a ledger that was tampered with."""
         where, key = self._desk.settings.get("AIKOM_CHECKPOINT_TO"), self._desk.settings.get("AIKOM_CHECKPOINT_KEY")
         if where is None or key is None:
-            return Outcome(attention="no checkpoints are made: set AIKOM_CHECKPOINT_TO and AIKOM_CHECKPOINT_KEY")
+            return DutyResult(attention="no checkpoints are made: set AIKOM_CHECKPOINT_TO and AIKOM_CHECKPOINT_KEY")
         made, _ = make_checkpoint(
             self._desk.ledger, load_private_key(Path(key)), parse_destination(where), on_progress=self._go_on
         )
         if made.seq == self._last:
             return NOTHING
         self._last = made.seq
-        return Outcome({"event": made.seq})
+        return DutyResult({"event": made.seq})
 
     def _go_on(self, seq: int) -> None:
         if self._desk.stop.is_set():

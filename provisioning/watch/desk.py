@@ -23,7 +23,7 @@ from provisioning.model.configuration import Configuration
 from provisioning.model.upkeep import WatchPolicy
 from provisioning.registry import LoadResult, ReadingCache, load_configuration
 from provisioning.settings import Settings
-from provisioning.watch.duty import Outcome
+from provisioning.watch.duty import DutyResult
 
 LOOK_EVERY_S: Final = 60.0
 
@@ -86,10 +86,10 @@ class Desk:
         """The intervals of the last valid configuration, or the usual ones."""
         return WatchPolicy() if self.configuration is None else self.configuration.realm.watch
 
-    def trusted(self, act: Callable[[], Outcome]) -> Callable[[], Outcome]:
+    def trusted(self, act: Callable[[], DutyResult]) -> Callable[[], DutyResult]:
         """A duty that acts on the ledger's verdicts, or opens something: refused while the ledger is an older one."""
 
-        def checked() -> Outcome:
+        def checked() -> DutyResult:
             self._refuse_rolled_back()
             return act()
 

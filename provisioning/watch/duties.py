@@ -20,7 +20,7 @@ from provisioning.model.events import JsonValue
 from provisioning.watch.checkpoints import Checkpoints
 from provisioning.watch.content import pull
 from provisioning.watch.desk import Desk, StoppableProgress
-from provisioning.watch.duty import NOTHING, Duty, Outcome
+from provisioning.watch.duty import NOTHING, Duty, DutyResult
 from provisioning.watch.following import Following
 
 PROMPT = ("tasks", "mail")
@@ -70,7 +70,7 @@ def _thorough(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
     )
 
 
-def _tasks(desk: Desk, connection: KeycloakConnection) -> Outcome:
+def _tasks(desk: Desk, connection: KeycloakConnection) -> DutyResult:
     """End the keys whose time has come, and carry out in Keycloak what anybody recorded."""
     actor = desk.actor(connection)
     retired = retire_due(actor)
@@ -78,33 +78,33 @@ def _tasks(desk: Desk, connection: KeycloakConnection) -> Outcome:
     return _told({"finished": finished, "retired": len(retired)})
 
 
-def _mail(desk: Desk, connection: KeycloakConnection) -> Outcome:
+def _mail(desk: Desk, connection: KeycloakConnection) -> DutyResult:
     if desk.configuration is None:
-        return Outcome(attention="mail waits: there is no valid configuration that says whom it comes from")
+        return DutyResult(attention="mail waits: there is no valid configuration that says whom it comes from")
     sent = send_outbox(desk.workshop(connection, desk.configuration))
     if sent.unreachable is not None:
         raise sent.unreachable
     with desk.ledger.reader() as reader:
         failed = len(undelivered(reader))
     attention = f"{failed} base keys did not arrive; see `provision outbox status --state failed`" if failed else None
-    return Outcome(_told({str(fate): count for fate, count in sorted(sent.counts.items())}).facts, attention)
+    return DutyResult(_told({str(fate): count for fate, count in sorted(sent.counts.items())}).facts, attention)
 
 
-def _pull(desk: Desk) -> Outcome:
+def _pull(desk: Desk) -> DutyResult:
     commit = pull(desk.folder)
-    return NOTHING if commit is None else Outcome({"commit": commit[:12]})
+    return NOTHING if commit is None else DutyResult({"commit": commit[:12]})
 
 
-def _converge(desk: Desk, connection: KeycloakConnection) -> Outcome:
+def _converge(desk: Desk, connection: KeycloakConnection) -> DutyResult:
     done = converge(desk.actor(connection))
     facts = {"finished": done.finished, "activated": done.activated, "retired": done.retired}
     facts |= {"closed": len(done.findings), "alarms": len(done.alarms)}
     subjects: list[JsonValue] = [f"{finding.subject}: {finding.wrong.value}" for finding in done.alarms]
     told = _told(facts)
-    return Outcome({**told.facts, "alarm": subjects}) if subjects else told
+    return DutyResult({**told.facts, "alarm": subjects}) if subjects else told
 
 
-def _age(desk: Desk, connection: KeycloakConnection) -> Outcome:
+def _age(desk: Desk, connection: KeycloakConnection) -> DutyResult:
     """Plan the end of keys that grow old, and tell their owners ahead."""
     if desk.configuration is None:
         return NOTHING
@@ -112,7 +112,7 @@ def _age(desk: Desk, connection: KeycloakConnection) -> Outcome:
     return _told({"planned": done.planned, "warned": done.warned})
 
 
-def _accession(desk: Desk, connection: KeycloakConnection) -> Outcome:
+def _accession(desk: Desk, connection: KeycloakConnection) -> DutyResult:
     """Tell OIS of a new version of the agreement, remind them, and suspend those that let the day pass."""
     if desk.configuration is None:
         return NOTHING
@@ -121,11 +121,11 @@ def _accession(desk: Desk, connection: KeycloakConnection) -> Outcome:
     return _told({"waiting": len(done.waiting), "suspended": len(done.suspended)})
 
 
-def _key_use(desk: Desk, connection: KeycloakConnection) -> Outcome:
+def _key_use(desk: Desk, connection: KeycloakConnection) -> DutyResult:
     return _told({"keys": note_key_use(desk.actor(connection))})
 
 
-def keep_access_counts(desk: Desk) -> Outcome:
+def keep_access_counts(desk: Desk) -> DutyResult:
     """Forget who reached whose data once it is older than `gate.keep_days`."""
     if desk.configuration is None:
         return NOTHING
@@ -134,7 +134,7 @@ def keep_access_counts(desk: Desk) -> Outcome:
     return _told({"months-made": done.made, "months-dropped": done.dropped, "rows-deleted": done.deleted})
 
 
-def _drift(desk: Desk, connection: KeycloakConnection) -> Outcome:
+def _drift(desk: Desk, connection: KeycloakConnection) -> DutyResult:
     """Look only: what was changed by hand is put right by the next apply, which a person or a commit begins."""
     if desk.configuration is None:
         return NOTHING
@@ -145,8 +145,8 @@ def _drift(desk: Desk, connection: KeycloakConnection) -> Outcome:
     managed += not found.plan.protocol.is_empty
     foreign = ", ".join(f"{thing.type} {thing.name}" for thing in found.foreign[:3])
     words = f"{managed} managed differences and {len(found.foreign)} foreign objects"
-    return Outcome(attention=f"{words}{f' ({foreign}, …)' if foreign else ''}; see `provision drift`")
+    return DutyResult(attention=f"{words}{f' ({foreign}, …)' if foreign else ''}; see `provision drift`")
 
 
-def _told(counts: dict[str, int]) -> Outcome:
-    return Outcome({name: count for name, count in counts.items() if count})
+def _told(counts: dict[str, int]) -> DutyResult:
+    return DutyResult({name: count for name, count in counts.items() if count})

@@ -18,7 +18,7 @@ _DOUBLINGS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DutyResult:
     """What came of doing a duty once. `facts` are for the log and hold no secret; empty when nothing was to be done.
 
     `attention` says what waits for a person, in a sentence; it stands until the duty says otherwise.
@@ -28,7 +28,7 @@ class Outcome:
     attention: str | None = None
 
 
-NOTHING: Final = Outcome()
+NOTHING: Final = DutyResult()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Duty:
 
     name: str
     every: Callable[[WatchPolicy], timedelta | None]
-    act: Callable[[], Outcome]
+    act: Callable[[], DutyResult]
 
 
 def wait_after(every: timedelta, failures: int) -> timedelta:

@@ -20,7 +20,7 @@ from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.registry import LoadResult
 from provisioning.watch.content import content_digest
 from provisioning.watch.desk import Desk, StoppableProgress, holder_name
-from provisioning.watch.duty import NOTHING, Outcome
+from provisioning.watch.duty import NOTHING, DutyResult
 
 APPLY: Final = "apply"
 """The lease that `provision apply` holds."""
@@ -42,11 +42,11 @@ class Following:
         self._attention: str | None = None
         self._refused_at: int | None = None
 
-    def look(self) -> Outcome:
+    def look(self) -> DutyResult:
         """Apply the content if it is new. Raises KeycloakError or LedgerError; then it is tried again."""
         digest = content_digest(self._desk.folder)
         if digest == self._settled and not self._somebody_applied():
-            return Outcome(attention=self._attention)
+            return DutyResult(attention=self._attention)
         self._desk.stop.wait(QUIET_S)
         result = self._desk.load()
         if content_digest(self._desk.folder) != digest:
@@ -60,11 +60,11 @@ class Following:
             try:
                 facts, attention = self._bring(result.configuration, digest)
             except LeaseHeld as error:
-                return Outcome({"postponed": error.message})
+                return DutyResult({"postponed": error.message})
         # Accounts that somebody changed while we planned are looked at again.
         self._settled = None if "left" in facts else digest
         self._attention = attention
-        return Outcome(facts, attention)
+        return DutyResult(facts, attention)
 
     def _bring(self, configuration: Configuration, digest: str) -> tuple[Mapping[str, JsonValue], str | None]:
         desk = self._desk

@@ -18,7 +18,7 @@ from provisioning.ledger.errors import LeaseLost
 from provisioning.ledger.operational.duties import DutyRecord
 from provisioning.model.errors import AikomError, ExitCode
 from provisioning.watch.desk import Desk, StopRequested, holder_name
-from provisioning.watch.duty import Duty, Outcome, wait_after
+from provisioning.watch.duty import Duty, DutyResult, wait_after
 from provisioning.watch.journal import Journal
 
 log = structlog.get_logger("provision.watch")
@@ -113,20 +113,20 @@ class Lane:
         planned.due = time.monotonic() + wait_after(every, planned.record.failures).total_seconds()
         self._journal.keep(planned.record, news=bool(outcome.facts))
 
-    def _attempt(self, duty: Duty) -> tuple[Outcome, str | None]:
+    def _attempt(self, duty: Duty) -> tuple[DutyResult, str | None]:
         try:
             return duty.act(), None
         except (StopRequested, LeaseLost):
             raise
         except AikomError as error:
             self.exit_code = max(self.exit_code, error.exit_code)
-            return Outcome(), f"{error.message}; {error.remedy}" if error.remedy else error.message
+            return DutyResult(), f"{error.message}; {error.remedy}" if error.remedy else error.message
         except Exception as error:
             self.exit_code = max(self.exit_code, ExitCode.UNREACHABLE)
             log.exception("unexpected", duty=duty.name)
-            return Outcome(), f"unexpected: {type(error).__name__}"
+            return DutyResult(), f"unexpected: {type(error).__name__}"
 
-    def _tell(self, before: DutyRecord, after: DutyRecord, outcome: Outcome) -> None:
+    def _tell(self, before: DutyRecord, after: DutyRecord, outcome: DutyResult) -> None:
         """Say what is news: something was done, a first or another failure, a recovery, a person is needed."""
         if after.error is not None:
             log.error("duty-failed", duty=after.name, reason=after.error, failures=after.failures)

@@ -19,8 +19,8 @@ from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.accounts.choosing import BY_NAME, Preview, choose, preview
 from provisioning.lifecycle.accounts.deactivation import Bulk, record_deactivation
 from provisioning.lifecycle.accounts.proposals import (
-    Outcome,
     Proposal,
+    ProposalState,
     approve,
     open_proposals,
     proposals,
@@ -172,7 +172,7 @@ def _proposal(number: int, form: NumberForm, refusal_form: RefusalForm, status: 
     page = render_template(
         "desk/bulk/proposal.html",
         proposal=one,
-        is_open=one.outcome is Outcome.OPEN and one.expires_at > services().clock(),
+        is_open=one.state is ProposalState.OPEN and one.expires_at > services().clock(),
         is_own=one.proposed_by == identity().actor,
         found=found,
         form=form,

@@ -8,7 +8,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 
 from provisioning.ledger.proof.verification import Fault
 from provisioning.lifecycle.accounts.choosing import BELOW, BY_NAME, OF_OIS
-from provisioning.lifecycle.accounts.proposals import Outcome
+from provisioning.lifecycle.accounts.proposals import ProposalState
 from provisioning.lifecycle.applying.planning import GUARDED
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.comparison.recovery import LOCKED
@@ -65,11 +65,11 @@ BARS: Final[dict[str, LazyString]] = {
 }
 """Names of the steps in `figures`."""
 
-OUTCOMES: Final[dict[Outcome, LazyString]] = {
-    Outcome.OPEN: lazy_gettext("Waiting for another administrator"),
-    Outcome.APPROVED: lazy_gettext("Approved"),
-    Outcome.REFUSED: lazy_gettext("Refused"),
-    Outcome.EXPIRED: lazy_gettext("Expired unanswered"),
+OUTCOMES: Final[dict[ProposalState, LazyString]] = {
+    ProposalState.OPEN: lazy_gettext("Waiting for another administrator"),
+    ProposalState.APPROVED: lazy_gettext("Approved"),
+    ProposalState.REFUSED: lazy_gettext("Refused"),
+    ProposalState.EXPIRED: lazy_gettext("Expired unanswered"),
 }
 """What became of a proposal."""
 

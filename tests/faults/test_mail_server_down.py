@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from provisioning.lifecycle.mail.outbox import Outcome, Sent, send_outbox
+from provisioning.lifecycle.mail.outbox import MailResult, Sent, send_outbox
 from provisioning.model.records import MailState
 from provisioning.settings import Settings
 from tests.support.kill_field import CLOCK_STEP_S, Field
@@ -38,7 +38,7 @@ def test_mail_waits_a_day_and_is_then_sent_once(shared_field: Field) -> None:
         assert reader.mails(MailState.FAILED) == ()
     assert waiting.subject_account == NAME
     shared_field.lives += DAY // 4
-    assert send(shared_field).counts == {Outcome.SENT: 1}
+    assert send(shared_field).counts == {MailResult.SENT: 1}
     assert send(shared_field).counts == {}
     assert len(shared_field.catcher.messages()) == before + 1
     assert shared_field.recover(with_apply=False) == []

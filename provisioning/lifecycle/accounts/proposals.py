@@ -33,7 +33,7 @@ SUBJECT: Final = "realm"
 _ANSWERS: Final = (EventKind.DECISION_RECORDED, EventKind.DECISION_REFUSED, EventKind.DECISION_EXPIRED)
 
 
-class Outcome(StrEnum):
+class ProposalState(StrEnum):
     """What became of a proposal."""
 
     OPEN = "open"
@@ -56,11 +56,13 @@ class Proposal:
     answer: Event | None = None
 
     @property
-    def outcome(self) -> Outcome:
-        return Outcome.OPEN if self.answer is None else _OUTCOMES[self.answer.kind]
+    def state(self) -> ProposalState:
+        return ProposalState.OPEN if self.answer is None else _STATES[self.answer.kind]
 
 
-_OUTCOMES: Final = dict(zip(_ANSWERS, (Outcome.APPROVED, Outcome.REFUSED, Outcome.EXPIRED), strict=True))
+_STATES: Final = dict(
+    zip(_ANSWERS, (ProposalState.APPROVED, ProposalState.REFUSED, ProposalState.EXPIRED), strict=True)
+)
 
 
 def propose(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk, *, lifespan: timedelta) -> Proposal:
@@ -75,7 +77,7 @@ def propose(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk, *
         refuse_unless_looked_at(selected, bulk)
         refuse_unsound(transaction, selected, why, actor.today())
         for waiting in proposals(transaction):
-            if waiting.outcome is Outcome.OPEN and set(waiting.accounts) == set(selected.usernames):
+            if waiting.state is ProposalState.OPEN and set(waiting.accounts) == set(selected.usernames):
                 return waiting
         data: dict[str, JsonValue] = {
             "decision": "deactivation",
@@ -151,7 +153,7 @@ def proposals(reader: LedgerReader) -> tuple[Proposal, ...]:
 
 def open_proposals(reader: LedgerReader, now: datetime) -> tuple[Proposal, ...]:
     """Those that wait for a decision, oldest first; what is over is not shown although nobody has recorded that yet."""
-    return tuple(p for p in proposals(reader) if p.outcome is Outcome.OPEN and p.expires_at > now)
+    return tuple(p for p in proposals(reader) if p.state is ProposalState.OPEN and p.expires_at > now)
 
 
 def find_proposal(reader: LedgerReader, number: int) -> Proposal:
@@ -163,13 +165,13 @@ def find_proposal(reader: LedgerReader, number: int) -> Proposal:
 
 
 def _overdue(reader: LedgerReader, now: datetime) -> list[Proposal]:
-    return [p for p in proposals(reader) if p.outcome is Outcome.OPEN and p.expires_at <= now]
+    return [p for p in proposals(reader) if p.state is ProposalState.OPEN and p.expires_at <= now]
 
 
 def _refuse_unless_open(proposal: Proposal) -> None:
-    if proposal.outcome is not Outcome.OPEN:
+    if proposal.state is not ProposalState.OPEN:
         raise ActionRefused(
-            f"proposal {proposal.number} is {proposal.outcome} already", remedy="propose it again if it is still needed"
+            f"proposal {proposal.number} is {proposal.state} already", remedy="propose it again if it is still needed"
         )
 
 

@@ -36,7 +36,7 @@ LAST_RETRY: Final = timedelta(hours=6)
 _WITH_LINK: Final = frozenset({BASE_KEY_MAIL, STAFF_MAIL, OPERATOR_MAIL})
 
 
-class Outcome(StrEnum):
+class MailResult(StrEnum):
     """What became of a mail in this run."""
 
     SENT = "sent"
@@ -49,7 +49,7 @@ class Outcome(StrEnum):
 class Sent:
     """Totals of a run; `unreachable` holds the failure that ended it early."""
 
-    counts: Counter[Outcome] = field(default_factory=Counter)
+    counts: Counter[MailResult] = field(default_factory=Counter)
     unreachable: MailServerUnreachable | None = None
 
 
@@ -58,7 +58,7 @@ class _Refused:
     """There will be no such mail: why, and whether somebody has to look into it."""
 
     why: str
-    outcome: Outcome
+    result: MailResult
 
 
 def send_outbox(workshop: Workshop, limit: int | None = None) -> Sent:
@@ -98,19 +98,19 @@ def _claim(workshop: Workshop, limit: int | None, total: Sent) -> tuple[Mail, ..
         return transaction.claim_mails(room, LEASE_S)
 
 
-def _send(workshop: Workshop, session: MailSession, mail: Mail) -> Outcome:
+def _send(workshop: Workshop, session: MailSession, mail: Mail) -> MailResult:
     letter = _letter(workshop, mail)
     if isinstance(letter, _Refused):
-        _give_up(workshop, mail, letter.why, alarm=letter.outcome is Outcome.FAILED)
-        return letter.outcome
+        _give_up(workshop, mail, letter.why, alarm=letter.result is MailResult.FAILED)
+        return letter.result
     try:
         session.send(compose(letter, workshop.context.configuration.realm, workshop.actor.ledger.clock()))
     except (MailRefused, ValueError) as error:
         _give_up(workshop, mail, str(error), alarm=True)
-        return Outcome.FAILED
+        return MailResult.FAILED
     except MailDelayed as error:
         _retry_later(workshop, mail, str(error))
-        return Outcome.DELAYED
+        return MailResult.DELAYED
     except MailServerUnreachable as error:
         _retry_later(workshop, mail, str(error))
         raise
@@ -118,7 +118,7 @@ def _send(workshop: Workshop, session: MailSession, mail: Mail) -> Outcome:
         transaction.mail_sent(mail.key)
         if mail.template == BASE_KEY_MAIL:
             transaction.append([_event(workshop, EventKind.BASE_KEY_SENT, mail)])
-    return Outcome.SENT
+    return MailResult.SENT
 
 
 def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
@@ -127,7 +127,7 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
         return _ois_letter(workshop, mail)
     user = find_user(workshop.actor.connection, mail.subject_account)
     if user is None:
-        return _Refused("Keycloak has no such account", Outcome.FAILED)
+        return _Refused("Keycloak has no such account", MailResult.FAILED)
     names = user.get("attributes", {}).get("institution_name", [mail.subject_account])
     settings, policy = workshop.context.settings, workshop.context.configuration.realm
     facts: dict[str, str | int] = {
@@ -140,7 +140,7 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     if mail.template not in _WITH_LINK:
         return Letter(mail.key, mail.template, mail.recipient, facts)
     if (why := _superseded(workshop, mail)) is not None:
-        return _Refused(why, Outcome.DROPPED)
+        return _Refused(why, MailResult.DROPPED)
     issued = issue_base_key(
         workshop.actor.connection,
         mail.subject_account,
@@ -151,7 +151,7 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
         reset=bool(mail.data.get("reset", False)),
     )
     if isinstance(issued, BaseKeyRefusal):
-        return _Refused(issued.value, Outcome.FAILED)
+        return _Refused(issued.value, MailResult.FAILED)
     return Letter(mail.key, mail.template, mail.recipient, {**facts, "link": issued.link.reveal()})
 
 
@@ -160,7 +160,7 @@ def _application_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     with workshop.actor.transaction() as transaction:
         code = make_link(transaction, str(mail.data["application"]), workshop.actor.ledger.clock())
     if code is None:
-        return _Refused("the application is gone", Outcome.DROPPED)
+        return _Refused("the application is gone", MailResult.DROPPED)
     link = f"{workshop.context.settings.sidecar_url}{LINK_PATH}?code={code.reveal()}"
     hours = int(LINK_FOR.total_seconds() // 3600)
     facts: dict[str, str | int] = {"system": str(mail.data["system"]), "hours": hours, "link": link}

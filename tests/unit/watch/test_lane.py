@@ -16,7 +16,7 @@ from provisioning.ledger.operational.duties import DutyRecord, duties
 from provisioning.model.errors import AikomError, ExitCode
 from provisioning.settings import Settings
 from provisioning.watch.desk import Desk, StopRequested
-from provisioning.watch.duty import Duty, Outcome
+from provisioning.watch.duty import Duty, DutyResult
 from provisioning.watch.journal import Journal
 from provisioning.watch.lane import Lane
 
@@ -30,15 +30,15 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened.close()
 
 
-def duty(name: str, act: Callable[[], Outcome]) -> Duty:
+def duty(name: str, act: Callable[[], DutyResult]) -> Duty:
     return Duty(name, lambda policy: OFTEN, act)
 
 
-def fail() -> Outcome:
+def fail() -> DutyResult:
     raise AikomError("the neighbour is away", remedy="wake it")
 
 
-def crash() -> Outcome:
+def crash() -> DutyResult:
     raise RuntimeError("secret-canary")
 
 
@@ -53,11 +53,11 @@ def test_a_failing_duty_is_kept_with_its_reason_and_the_others_go_on(
     desk = Desk(Settings({}), ledger)
     runs: list[int] = []
 
-    def count() -> Outcome:
+    def count() -> DutyResult:
         runs.append(1)
         if len(runs) == 3:
             desk.stop.set()
-        return Outcome({"counted": len(runs)})
+        return DutyResult({"counted": len(runs)})
 
     Lane(desk, [duty("bad", fail), duty("worse", crash), duty("good", count)], Journal(desk)).run()
     kept = known(ledger)
@@ -70,7 +70,7 @@ def test_a_failing_duty_is_kept_with_its_reason_and_the_others_go_on(
 
 def test_a_recovered_duty_has_no_error_left(ledger: Ledger) -> None:
     desk = Desk(Settings({}), ledger)
-    for act in (fail, Outcome):
+    for act in (fail, DutyResult):
         lane = Lane(desk, [duty("tasks", act)], Journal(desk))
         lane.run_once()
     assert known(ledger)["tasks"].error is None
@@ -79,9 +79,9 @@ def test_a_recovered_duty_has_no_error_left(ledger: Ledger) -> None:
 
 def test_the_exit_code_is_the_worst_that_happened(ledger: Ledger) -> None:
     desk = Desk(Settings({}), ledger)
-    waits = Lane(desk, [duty("w", lambda: Outcome(attention="look"))], Journal(desk))
+    waits = Lane(desk, [duty("w", lambda: DutyResult(attention="look"))], Journal(desk))
     waits.run_once()
-    both = Lane(desk, [duty("w", lambda: Outcome(attention="look")), duty("bad", fail)], Journal(desk))
+    both = Lane(desk, [duty("w", lambda: DutyResult(attention="look")), duty("bad", fail)], Journal(desk))
     both.run_once()
     assert (waits.exit_code, both.exit_code) == (ExitCode.DIFFERENCES, ExitCode.UNREACHABLE)
 
@@ -90,14 +90,14 @@ def test_the_wish_to_stop_ends_a_lane_between_two_steps(ledger: Ledger) -> None:
     desk = Desk(Settings({}), ledger)
     done: list[str] = []
 
-    def long_work() -> Outcome:
+    def long_work() -> DutyResult:
         progress = desk.actor(None).progress  # type: ignore[arg-type]  # the connection is not used
         for step in range(1_000):
             done.append(str(step))
             if step == 2:
                 desk.stop.set()
             progress.advance()
-        return Outcome()
+        return DutyResult()
 
     Lane(desk, [duty("long", long_work), duty("next", fail)], Journal(desk)).run()
     assert done == ["0", "1", "2"]
@@ -109,16 +109,16 @@ def test_a_lost_lease_ends_the_lane_and_nothing_more_is_kept(ledger: Ledger) -> 
         desk = Desk(Settings({}), ledger, lease.fence)
         journal = Journal(desk)
     with hold_lease(ledger, name="watch", holder="new"), pytest.raises(LeaseLost):
-        Lane(desk, [duty("tasks", lambda: Outcome({"finished": 1}))], journal).run()
+        Lane(desk, [duty("tasks", lambda: DutyResult({"finished": 1}))], journal).run()
     assert known(ledger) == {}
 
 
 def test_a_rare_duty_is_not_done_anew_because_the_leader_changed(ledger: Ledger) -> None:
     runs: list[int] = []
 
-    def count() -> Outcome:
+    def count() -> DutyResult:
         runs.append(1)
-        return Outcome({"made": 1})
+        return DutyResult({"made": 1})
 
     rare = Duty("checkpoint", lambda policy: timedelta(days=1), count)
     for _ in range(2):

@@ -13,8 +13,8 @@ from provisioning.ledger import Ledger, open_ledger
 from provisioning.lifecycle.accounts.choosing import Choice, choose, preview, select_accounts
 from provisioning.lifecycle.accounts.deactivation import Bulk, record_deactivation
 from provisioning.lifecycle.accounts.proposals import (
-    Outcome,
     Proposal,
+    ProposalState,
     approve,
     expire_proposals,
     open_proposals,
@@ -62,7 +62,7 @@ class World:
             records = [reader.account(name) for name in NAMES]
         return [None if record is None else record.state for record in records]
 
-    def outcome(self, number: int) -> Proposal:
+    def state(self, number: int) -> Proposal:
         with self.ledger.reader() as reader:
             return next(proposal for proposal in proposals(reader) if proposal.number == number)
 
@@ -81,8 +81,8 @@ def test_a_proposal_ends_nothing_and_another_administrator_approves_it(world: Wo
     assert AccountState.DEACTIVATED not in world.states()
     decided = approve(world.andrii, number, 2)
     assert world.states() == [AccountState.DEACTIVATED] * 2
-    settled = world.outcome(number)
-    assert settled.outcome is Outcome.APPROVED
+    settled = world.state(number)
+    assert settled.state is ProposalState.APPROVED
     assert settled.answer is not None
     assert (settled.answer.seq, settled.answer.actor) == (decided.number, "staff:andrii")
     assert settled.answer.data["proposed_by"] == "staff:olena"
@@ -96,7 +96,7 @@ def test_nobody_approves_their_own_proposal(world: World) -> None:
     with pytest.raises(ActionRefused, match="themselves"):
         approve(world.olena, number, 2)
     assert AccountState.DEACTIVATED not in world.states()
-    assert world.outcome(number).outcome is Outcome.OPEN
+    assert world.state(number).state is ProposalState.OPEN
 
 
 @pytest.mark.parametrize("expect", [1, 3])
@@ -113,8 +113,8 @@ def test_an_approval_needs_the_exact_number_that_still_lives(world: World, expec
 def test_a_refusal_is_recorded_with_its_reason_and_settles_the_proposal(world: World) -> None:
     number = world.propose().number
     refuse(world.andrii, number, "  не той   перелік ")
-    settled = world.outcome(number)
-    assert settled.outcome is Outcome.REFUSED
+    settled = world.state(number)
+    assert settled.state is ProposalState.REFUSED
     assert settled.answer is not None
     assert (settled.answer.actor, settled.answer.reason) == ("staff:andrii", "не той перелік")
     for act in (lambda: approve(world.andrii, number, 2), lambda: refuse(world.olena, number, "ще раз")):
@@ -127,7 +127,7 @@ def test_a_proposal_expires_on_record_and_cannot_be_approved_any_more(world: Wor
     world.clock.advance(DAY)
     with pytest.raises(ActionRefused, match="expired already"):
         approve(world.andrii, number, 2)
-    assert world.outcome(number).outcome is Outcome.EXPIRED
+    assert world.state(number).state is ProposalState.EXPIRED
     assert AccountState.DEACTIVATED not in world.states()
     assert expire_proposals(world.andrii) == 0
 
