@@ -14,7 +14,7 @@ from rich.table import Table
 
 from provisioning.cli.console import OUT, show_json
 from provisioning.cli.parts import open_parts, valid_configuration
-from provisioning.gate.diagnosis import Diagnosis, Finding
+from provisioning.gate.diagnosis import CheckedStep, Diagnosis
 from provisioning.gate.explanations import EXPLANATIONS
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import Asked, read_target
@@ -77,8 +77,8 @@ def _rights(account: AccountRecord, configuration: Configuration) -> frozenset[s
 
 def _show(diagnosis: Diagnosis) -> None:
     table = Table("check", "", "", title=escape(diagnosis.about.en), title_justify="left", box=SIMPLE_HEAD)
-    for finding in diagnosis.findings:
-        table.add_row(finding.check, "passes" if finding.reason is None else "refused", escape(_words(finding)))
+    for step in diagnosis.steps:
+        table.add_row(step.check, "passes" if step.reason is None else "refused", escape(_words(step)))
     OUT.print(table)
     if diagnosis.refusal is None:
         OUT.print("It passes.")
@@ -87,11 +87,11 @@ def _show(diagnosis: Diagnosis) -> None:
         OUT.print(f"What to do: {EXPLANATIONS[diagnosis.refusal].detail.en}", markup=False)
 
 
-def _words(finding: Finding) -> str:
-    if finding.reason is None:
-        return finding.note.en
-    title = EXPLANATIONS[finding.reason].title.en
-    return f"{title} ({finding.note.en})" if finding.note.en else title
+def _words(step: CheckedStep) -> str:
+    if step.reason is None:
+        return step.note.en
+    title = EXPLANATIONS[step.reason].title.en
+    return f"{title} ({step.note.en})" if step.note.en else title
 
 
 def _plain(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -104,6 +104,6 @@ def _plain(diagnosis: Diagnosis) -> dict[str, Any]:
         "remedy": None if refusal is None else EXPLANATIONS[refusal].detail.en,
         "checks": [
             {"check": each.check, "reason": each.reason and each.reason.value, "note": each.note.en}
-            for each in diagnosis.findings
+            for each in diagnosis.steps
         ],
     }

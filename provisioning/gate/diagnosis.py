@@ -32,7 +32,7 @@ _NEEDS_A_REQUEST: Final = (Step.ROUTE, Step.RIGHT, Step.SPHERE)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckedStep:
     """One check. `reason` is None when it passes; `note` names what was looked at."""
 
     check: str
@@ -45,11 +45,11 @@ class Diagnosis:
     """All checks on one token, or on one way of using an account's key. The gate answers with the first refusal."""
 
     about: Text
-    findings: tuple[Finding, ...]
+    steps: tuple[CheckedStep, ...]
 
     @property
     def refusal(self) -> Reason | None:
-        return next((finding.reason for finding in self.findings if finding.reason is not None), None)
+        return next((step.reason for step in self.steps if step.reason is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,53 +67,53 @@ def diagnose_token(token: str, asked: Asked | Reason | None, known: Known) -> Di
     """Every check on a token, and on a request with it if there is one. The token itself is not in the answer."""
     header = read_header(token)
     if isinstance(header, Reason):
-        return Diagnosis(_OF_THE_TOKEN, (Finding("form", header),))
-    form = Finding(
+        return Diagnosis(_OF_THE_TOKEN, (CheckedStep("form", header),))
+    form = CheckedStep(
         "form", None, Text(uk=f"{header.algorithm}, ключ {header.kid}", en=f"{header.algorithm}, key {header.kid}")
     )
-    findings = [form, *_verification(token, header, known)]
+    steps = [form, *_verification(token, header, known)]
     claims = unverified_claims(token)
     if claims is None:
-        return Diagnosis(_OF_THE_TOKEN, (*findings, Finding("claims", Reason.TOKEN_CLAIMS)))
+        return Diagnosis(_OF_THE_TOKEN, (*steps, CheckedStep("claims", Reason.TOKEN_CLAIMS)))
     until = f"{datetime.fromtimestamp(claims.expires_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
     who = Text(
         uk=f"{claims.username} через {claims.client}, до {until}",
         en=f"{claims.username} by {claims.client}, until {until}",
     )
-    findings.append(Finding("claims", None, who))
-    return Diagnosis(_OF_THE_TOKEN, (*findings, *diagnose_claims(claims, asked, known)))
+    steps.append(CheckedStep("claims", None, who))
+    return Diagnosis(_OF_THE_TOKEN, (*steps, *diagnose_claims(claims, asked, known)))
 
 
-def diagnose_claims(claims: Claims, asked: Asked | Reason | None, known: Known) -> Iterator[Finding]:
+def diagnose_claims(claims: Claims, asked: Asked | Reason | None, known: Known) -> Iterator[CheckedStep]:
     """The steps of the decision; those that need a request only when there is one."""
     if isinstance(asked, Reason):
-        yield Finding("request", asked)
+        yield CheckedStep("request", asked)
     request = asked if isinstance(asked, Asked) else None
     case = case_of(request or Asked("", Segments(())), claims, known.verdicts, known.rules, known.now)
     for step, reason in examine(case):
         if request is not None or step not in _NEEDS_A_REQUEST:
-            yield Finding(step.value, reason, _NOTES[step](case))
+            yield CheckedStep(step.value, reason, _NOTES[step](case))
 
 
 def diagnose_ois(slug: Slug, known: Known) -> Diagnosis:
     """What the gate thinks of an OIS, whoever it works for."""
     client, nobody = ois_client_id(slug), Username("")
     claims = Claims("", "", client, slug, ClientId(""), nobody, InstitutionId(""), frozenset(), 0)
-    of_ois = (finding for finding in diagnose_claims(claims, None, known) if finding.check == Step.CLIENT)
+    of_ois = (step for step in diagnose_claims(claims, None, known) if step.check == Step.CLIENT)
     return Diagnosis(_same(client), tuple(of_ois))
 
 
-def _verification(token: str, header: Header, known: Known) -> Iterator[Finding]:
+def _verification(token: str, header: Header, known: Known) -> Iterator[CheckedStep]:
     if known.keys is None:
-        yield Finding("signature", Reason.SIGNING_KEYS_UNAVAILABLE, _NO_KEYCLOAK)
+        yield CheckedStep("signature", Reason.SIGNING_KEYS_UNAVAILABLE, _NO_KEYCLOAK)
         return
     key = known.keys.get(header.kid)
     found = Reason.TOKEN_SIGNATURE if key is None else verify(token, header, key, known.issuer, known.now.timestamp())
     if found is Reason.TOKEN_SIGNATURE:
-        yield Finding("signature", found, _UNVERIFIED)
+        yield CheckedStep("signature", found, _UNVERIFIED)
         return
-    yield Finding("signature", None, _same(known.issuer))
-    yield Finding("token", found if isinstance(found, Reason) else None)
+    yield CheckedStep("signature", None, _same(known.issuer))
+    yield CheckedStep("token", found if isinstance(found, Reason) else None)
 
 
 def _same(text: str) -> Text:

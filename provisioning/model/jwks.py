@@ -67,29 +67,29 @@ STRENGTH_FAULTS: Final = frozenset((KeyFault.WEAK_RSA, KeyFault.WEAK_EXPONENT, K
 
 
 @dataclass(frozen=True, slots=True)
-class KeyFinding:
+class FaultyKey:
     """One fault. `kid` names the key, None when it has no usable one or the whole set is meant."""
 
     fault: KeyFault
     kid: str | None = None
 
 
-def jwks_findings(text: str) -> tuple[KeyFinding, ...]:
+def jwks_faults(text: str) -> tuple[FaultyKey, ...]:
     """Everything that is wrong with a key set; empty when it can be used."""
     keys = _keys_of(text)
     if isinstance(keys, KeyFault):
-        return (KeyFinding(keys),)
-    found = [KeyFinding(fault, _kid(key)) for key in keys for fault in _faults_of(key)]
-    found += [KeyFinding(KeyFault.DUPLICATE_KID, kid) for kid in _repeated(_kid(key) for key in keys)]
+        return (FaultyKey(keys),)
+    found = [FaultyKey(fault, _kid(key)) for key in keys for fault in _faults_of(key)]
+    found += [FaultyKey(KeyFault.DUPLICATE_KID, kid) for kid in _repeated(_kid(key) for key in keys)]
     if not found:
-        found += [KeyFinding(KeyFault.SAME_KEY) for _ in _repeated(_thumbprint(key) for key in keys)]
+        found += [FaultyKey(KeyFault.SAME_KEY) for _ in _repeated(_thumbprint(key) for key in keys)]
     return tuple(dict.fromkeys(found))
 
 
 def public_jwks(text: str) -> str:
-    """A key set without findings in canonical form: the members that matter, sorted. Raises ValueError otherwise."""
-    if jwks_findings(text):
-        raise ValueError("the key set has findings")
+    """Return a key set without faults in canonical form: the members that matter, sorted. Raises ValueError otherwise."""
+    if jwks_faults(text):
+        raise ValueError("the key set has faults")
     wanted = ("kty", "kid", "use", "alg", "n", "e", "crv", "x", "y")
     keys = [{name: key[name] for name in wanted if name in key} | {"use": "sig"} for key in json.loads(text)["keys"]]
     return json.dumps({"keys": sorted(keys, key=lambda key: str(key["kid"]))}, sort_keys=True, separators=(",", ":"))

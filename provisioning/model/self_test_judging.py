@@ -1,6 +1,6 @@
-"""What a self-test shows: one finding for each automatic requirement that needs the sandbox. Pure.
+"""What a self-test shows: one judgement of each automatic requirement that needs the sandbox. Pure.
 
-Judged from what the sandbox saw alone; the same observations always give the same findings, so a report can be
+Judged from what the sandbox saw alone; the same observations always give the same judgements, so a report can be
 computed again and compared with the hash in the ledger. Source: order cl. 6, annex 2.
 """
 
@@ -44,7 +44,7 @@ class SelfTestFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Judgement:
     """What was found on one check. `found` holds counts and times, never a secret."""
 
     check: Check
@@ -56,8 +56,8 @@ class Finding:
         return not self.faults
 
 
-def judge(run: Run, seen: Sequence[Observation], stop_s: int) -> tuple[Finding, ...]:
-    """The findings of a run that is over, from its requests in order. `stop_s`: how soon after a cut-off it stops."""
+def judge(run: Run, seen: Sequence[Observation], stop_s: int) -> tuple[Judgement, ...]:
+    """Judge a run that is over, from its requests in order. `stop_s`: how soon after a cut-off it stops."""
     return (
         _identity(Check.PRIVATE_KEY_JWT, seen),
         _identity(Check.EXCHANGE, seen),
@@ -68,31 +68,31 @@ def judge(run: Run, seen: Sequence[Observation], stop_s: int) -> tuple[Finding, 
     )
 
 
-def _identity(check: Check, seen: Sequence[Observation]) -> Finding:
+def _identity(check: Check, seen: Sequence[Observation]) -> Judgement:
     """A call passed with a token that was exchanged, which the OIS's client gets for signed assertions alone."""
     passed = sum(1 for one in seen if one.passed)
-    return Finding(check, () if passed else (SelfTestFault.NO_CALLS,), {"calls": passed})
+    return Judgement(check, () if passed else (SelfTestFault.NO_CALLS,), {"calls": passed})
 
 
-def _token_reuse(run: Run, seen: Sequence[Observation]) -> Finding:
+def _token_reuse(run: Run, seen: Sequence[Observation]) -> Judgement:
     """A new token only where the one before was nearly over or was not taken."""
     working = [one for one in seen if run.cut_off_at is None or one.at < run.cut_off_at]
     passed = sum(1 for one in working if one.passed)
     early = sum(1 for before, after in pairwise(working) if after.token != before.token and not _worn(before, after))
     found: dict[str, JsonValue] = {"calls": passed, "tokens": len({one.token for one in working}), "early": early}
     faults = [SelfTestFault.TOO_FEW_CALLS] if passed < CALLS else []
-    return Finding(Check.TOKEN_REUSE, (*faults, *([SelfTestFault.TOKEN_PER_CALL] if early else [])), found)
+    return Judgement(Check.TOKEN_REUSE, (*faults, *([SelfTestFault.TOKEN_PER_CALL] if early else [])), found)
 
 
 def _worn(before: Observation, after: Observation) -> bool:
     return before.status == _UNAUTHORIZED or after.at >= before.token_ends_at - NEARLY_OVER
 
 
-def _retry_after(run: Run, seen: Sequence[Observation]) -> Finding:
+def _retry_after(run: Run, seen: Sequence[Observation]) -> Judgement:
     """After the first 429 nothing until Retry-After is over, and then a call."""
     first = next((one for one in seen if one.status == _TOO_MANY), None)
     if first is None or run.limited_until is None:
-        return Finding(Check.RETRY_AFTER, (SelfTestFault.NOT_LIMITED,))
+        return Judgement(Check.RETRY_AFTER, (SelfTestFault.NOT_LIMITED,))
     until = run.limited_until
     later = [one for one in seen if one.at > first.at + IN_FLIGHT]
     early = sum(1 for one in later if one.at < until)
@@ -100,14 +100,14 @@ def _retry_after(run: Run, seen: Sequence[Observation]) -> Finding:
     waited: JsonValue = None if back is None else round((back.at - first.at).total_seconds())
     faults = [SelfTestFault.CALLED_TOO_EARLY] if early else []
     faults += [SelfTestFault.DID_NOT_COME_BACK] if back is None else []
-    return Finding(Check.RETRY_AFTER, tuple(faults), {"early": early, "waited_s": waited})
+    return Judgement(Check.RETRY_AFTER, tuple(faults), {"early": early, "waited_s": waited})
 
 
-def _cut_off(run: Run, seen: Sequence[Observation], stop: timedelta) -> Finding:
+def _cut_off(run: Run, seen: Sequence[Observation], stop: timedelta) -> Judgement:
     """Calls after the cut-off: at least one, which tells the OIS of it, and none once its time to stop is over."""
     at = run.cut_off_at
     if at is None:
-        return Finding(Check.CUT_OFF, (SelfTestFault.NOT_CUT_OFF,))
+        return Judgement(Check.CUT_OFF, (SelfTestFault.NOT_CUT_OFF,))
     after = [one for one in seen if one.at >= at and not one.passed]
     late = [one for one in after if one.at > at + stop]
     watched_s = round((run.changed_at - at).total_seconds())
@@ -122,10 +122,10 @@ def _cut_off(run: Run, seen: Sequence[Observation], stop: timedelta) -> Finding:
         "stop_s": round(stop.total_seconds()),
         "watched_s": watched_s,
     }
-    return Finding(Check.CUT_OFF, tuple(faults), found)
+    return Judgement(Check.CUT_OFF, tuple(faults), found)
 
 
-def _token_in_url(seen: Sequence[Observation]) -> Finding:
+def _token_in_url(seen: Sequence[Observation]) -> Judgement:
     exposed = sum(1 for one in seen if one.token_in_url)
     faults = [SelfTestFault.TOKEN_IN_URL] if exposed else [] if seen else [SelfTestFault.NO_CALLS]
-    return Finding(Check.TOKEN_IN_URL, tuple(faults), {"calls": len(seen), "exposed": exposed})
+    return Judgement(Check.TOKEN_IN_URL, tuple(faults), {"calls": len(seen), "exposed": exposed})

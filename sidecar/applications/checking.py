@@ -13,7 +13,7 @@ from typing import Final
 from provisioning.model.annexes import Check, TechnicalRequirements
 from provisioning.model.application import Application
 from provisioning.model.events import JsonValue, format_time
-from provisioning.model.jwks import STRENGTH_FAULTS, KeyFinding, jwks_findings
+from provisioning.model.jwks import STRENGTH_FAULTS, FaultyKey, jwks_faults
 from sidecar.outside.fetching import Outside, Refused, TlsFacts
 
 ENDS_SOON: Final = timedelta(days=7)
@@ -67,7 +67,7 @@ def look(outside: Outside, application: Application, jwks: str | None, now: date
         answer = outside.get(application.jwks_url)
         fetched = None if isinstance(answer, Refused) else answer.decode("utf-8", "replace")
         problems = (answer.fault.value,) if isinstance(answer, Refused) else ()
-    findings = () if fetched is None else jwks_findings(fetched)
+    findings = () if fetched is None else jwks_faults(fetched)
     results = (_tls(outside, application), _key_set(fetched, problems, findings), _strength(fetched, findings))
     usable = fetched if fetched is not None and not findings else None
     return Looked(now, results, usable)
@@ -91,13 +91,13 @@ def _told(facts: TlsFacts) -> str:
     return f"{facts.version}, certificate until {facts.until:%Y-%m-%d}"
 
 
-def _key_set(fetched: str | None, problems: tuple[str, ...], findings: Iterable[KeyFinding]) -> CheckResult:
+def _key_set(fetched: str | None, problems: tuple[str, ...], findings: Iterable[FaultyKey]) -> CheckResult:
     form = [finding for finding in findings if finding.fault not in STRENGTH_FAULTS]
     codes = (*problems, *dict.fromkeys(finding.fault.value for finding in form))
     return CheckResult(Check.JWKS, fetched is not None and not codes, codes, _kids(form))
 
 
-def _strength(fetched: str | None, findings: Iterable[KeyFinding]) -> CheckResult:
+def _strength(fetched: str | None, findings: Iterable[FaultyKey]) -> CheckResult:
     weak = [finding for finding in findings if finding.fault in STRENGTH_FAULTS]
     # What could not be read at all has no strength.
     unread = fetched is None or any(finding.kid is None for finding in findings)
@@ -105,5 +105,5 @@ def _strength(fetched: str | None, findings: Iterable[KeyFinding]) -> CheckResul
     return CheckResult(Check.KEY_STRENGTH, not unread and not weak, codes, _kids(weak))
 
 
-def _kids(findings: Iterable[KeyFinding]) -> dict[str, JsonValue]:
+def _kids(findings: Iterable[FaultyKey]) -> dict[str, JsonValue]:
     return {"keys": sorted({finding.kid for finding in findings if finding.kid is not None})}

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from provisioning.model.application import Application
 from provisioning.model.identifiers import EDRPOU_PATTERN
-from provisioning.model.jwks import jwks_findings, public_jwks
+from provisioning.model.jwks import jwks_faults, public_jwks
 from provisioning.model.ois import SLUG_LENGTH, SLUG_PATTERN, Slug
 from provisioning.registry.rules.emails import email_fault
 from sidecar.outside.addresses import UrlFault, parse_target
@@ -139,7 +139,7 @@ def _email(value: str) -> Iterator[str]:
 
 
 def _jwks(value: Mapping[str, Any]) -> Iterator[str]:
-    for finding in jwks_findings(json.dumps(value)):
+    for finding in jwks_faults(json.dumps(value)):
         yield finding.fault.value
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.duties import duties
-from provisioning.ledger.proof.verification import Finding, verify_span
+from provisioning.ledger.proof.verification import Defect, verify_span
 
 STEP_S: Final = 1.5
 """Seconds of one step."""
@@ -35,16 +35,16 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Events `first` to `last` were asked for; up to `reached` they are intact. `finding` is the first that is not."""
+    """Events `first` to `last` were asked for; up to `reached` they are intact. `defect` is the first that is not."""
 
     first: int
     last: int
     reached: int
-    finding: Finding | None
+    defect: Defect | None
 
     @property
     def is_done(self) -> bool:
-        return self.finding is not None or self.reached >= self.last
+        return self.defect is not None or self.reached >= self.last
 
 
 def last_verified(reader: LedgerReader) -> Verified | None:
@@ -61,9 +61,9 @@ def verify_step(reader: LedgerReader, first: int, begin: int, last: int, *, seco
     ends, reached = monotonic() + seconds, begin - 1
     while reached < last:
         up_to = min(reached + CHUNK, last)
-        finding = verify_span(reader, reached + 1, up_to)
-        if finding is not None:
-            return Step(first, last, reached, finding)
+        defect = verify_span(reader, reached + 1, up_to)
+        if defect is not None:
+            return Step(first, last, reached, defect)
         reached = up_to
         if monotonic() >= ends:
             break

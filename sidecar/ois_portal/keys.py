@@ -20,7 +20,7 @@ from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.ois.keys import change_key
 from provisioning.model.events import Event, EventKind
-from provisioning.model.jwks import jwks_findings
+from provisioning.model.jwks import jwks_faults
 from provisioning.model.ois import OisRecord
 from sidecar.auth.guards import identity
 from sidecar.doors.errors import RecordsUnavailable
@@ -99,7 +99,7 @@ def _handed_in(form: KeysForm) -> str | None:
             field.errors = [str(problem_text(answer.fault.value))]
             return None
         text = answer.decode("utf-8", "replace")
-    found = jwks_findings(text)
+    found = jwks_faults(text)
     field.errors = [f"{problem_text(f.fault.value)}{f' ({f.kid})' if f.kid else ''}" for f in found]
     return None if found else text
 

@@ -20,7 +20,7 @@ from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue, canonical_json, format_time
 from provisioning.model.ois import ois_client_id
 from provisioning.model.self_test import Observation, Run, end_if_due
-from provisioning.model.self_test_judging import Finding, judge
+from provisioning.model.self_test_judging import Judgement, judge
 from sidecar.applications.checking import CheckResult
 from sidecar.applications.recording import record_results
 from sidecar.doors.office import Office
@@ -32,15 +32,15 @@ ACTOR: Final = "sandbox"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run that is over, with its findings and what they rest on."""
+    """A run that is over, with its judgements and what they rest on."""
 
     run: Run
-    findings: tuple[Finding, ...]
+    judgements: tuple[Judgement, ...]
     seen: tuple[Observation, ...]
 
     @property
     def passed(self) -> bool:
-        return all(finding.passed for finding in self.findings)
+        return all(judgement.passed for judgement in self.judgements)
 
     def as_json(self) -> dict[str, JsonValue]:
         """Everything, for programs and for the hash. Times in ISO 8601, UTC."""
@@ -53,7 +53,7 @@ class Report:
             "cut_off_at": None if run.cut_off_at is None else format_time(run.cut_off_at),
             "ended_at": format_time(run.changed_at),
             "passed": self.passed,
-            "results": [_result(finding) for finding in self.findings],
+            "results": [_result(judgement) for judgement in self.judgements],
             "requests": [_request(one) for one in self.seen],
         }
 
@@ -103,13 +103,16 @@ def _record(sandbox: Sandbox, office: Office, report: Report, requirements: Tech
 
 
 def results_of(report: Report) -> tuple[CheckResult, ...]:
-    """The findings as evidence: each names its run and the report's hash."""
+    """The judgements as evidence: each names its run and the report's hash."""
     proof: dict[str, JsonValue] = {"run": report.run.id, "report_sha256": report.sha256}
     return tuple(
         CheckResult(
-            finding.check, finding.passed, tuple(fault.value for fault in finding.faults), {**finding.found, **proof}
+            judgement.check,
+            judgement.passed,
+            tuple(fault.value for fault in judgement.faults),
+            {**judgement.found, **proof},
         )
-        for finding in report.findings
+        for judgement in report.judgements
     )
 
 
@@ -122,12 +125,12 @@ def _is_recorded(actor: Actor, run: Run) -> bool:
         )
 
 
-def _result(finding: Finding) -> dict[str, JsonValue]:
+def _result(judgement: Judgement) -> dict[str, JsonValue]:
     return {
-        "check": finding.check.value,
-        "passed": finding.passed,
-        "problems": [fault.value for fault in finding.faults],
-        "found": finding.found,
+        "check": judgement.check.value,
+        "passed": judgement.passed,
+        "problems": [fault.value for fault in judgement.faults],
+        "found": judgement.found,
     }
 
 

@@ -65,7 +65,7 @@ BARS: Final[dict[str, LazyString]] = {
 }
 """Names of the steps in `figures`."""
 
-OUTCOMES: Final[dict[ProposalState, LazyString]] = {
+PROPOSAL_STATES: Final[dict[ProposalState, LazyString]] = {
     ProposalState.OPEN: lazy_gettext("Waiting for another administrator"),
     ProposalState.APPROVED: lazy_gettext("Approved"),
     ProposalState.REFUSED: lazy_gettext("Refused"),

@@ -87,7 +87,7 @@ def _everything_is_there_once(realm: Realm, catcher: MailCatcher) -> None:
         sent = [mail for mail in reader.mails() if mail.state is MailState.SENT]
         waiting = [mail for mail in reader.mails() if mail.state is not MailState.SENT]
         left = reader.pending_tasks()
-        finding = verify(reader).finding
+        finding = verify(reader).defect
     ledger.close()
     assert set(born.values()) == {1}
     assert len(born) == SCHOOLS + 1
@@ -115,7 +115,7 @@ def _every_change_is_told_once(realm: Realm, catcher: MailCatcher) -> None:
     with ledger.reader() as reader:
         events = list(reader.events(kinds=[EventKind.ACCOUNT_UPDATED, EventKind.BASE_KEY_ISSUED]))
         left = reader.pending_tasks()
-        finding = verify(reader).finding
+        finding = verify(reader).defect
     ledger.close()
     told = Counter((event.subject, event.kind) for event in events)
     assert set(told.values()) == {1}

@@ -128,7 +128,7 @@ def test_postgresql_that_crashes_keeps_what_was_acknowledged_and_is_used_again_w
     with ledger.transaction() as transaction:
         transaction.append([birth("46-0000900")])
     with ledger.reader() as reader:
-        assert (verify(reader).finding, len(reader.accounts())) == (None, 51)
+        assert (verify(reader).defect, len(reader.accounts())) == (None, 51)
     ledger.close()
 
 

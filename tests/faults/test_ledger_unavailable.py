@@ -36,7 +36,7 @@ def fill(transaction: LedgerTransaction, megabytes: int = 1) -> None:
 
 def assert_as_before(ledger: Ledger, events: int = 1) -> None:
     with ledger.reader() as reader:
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
         assert reader.head()[0] == events
 
 

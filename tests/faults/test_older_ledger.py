@@ -81,7 +81,7 @@ def test_nothing_that_had_ended_comes_back(restored: Restored) -> None:
             str(name) for name, key in keys.items() if not key.state.is_over and not name.startswith("api-46-00009")
         }
         alarms = [event.data["what"] for event in reader.events(subject=DEAD) if "what" in event.data]
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
     # A key that the ledger never knew is ended; its account has another live one, or gets one.
     assert live - {"api-00-0000001-k1"} == {f"api-{CUT}-k3", f"api-{ROTATED}-k1", f"api-{UNTOUCHED}-k1"}
     assert restored.status(f"api-{ROTATED}-k2", restored.secrets["rotated"]) == 401

@@ -154,5 +154,5 @@ def test_neither_store_put_back_alone_undoes_what_had_ended(site: Site) -> None:
     again = site.recover(ledger_is_older=True)
     assert (bool(again.unconfirmed), again.converged.findings) == (False, ())
     with site.office.ledger.reader() as reader:
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
     print(f"0 undone on PostgreSQL. Older Keycloak: {older_keycloak}. Older ledger: {older_ledger}.")  # noqa: T201 - pytest -s shows it

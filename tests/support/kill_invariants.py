@@ -42,7 +42,7 @@ class World:
 def read_world(ledger: Ledger, connection: KeycloakConnection, catcher: MailCatcher, log: Path) -> World:
     """Ledger, Keycloak, the mail catcher, and what workers said they had shown."""
     with ledger.reader() as reader:
-        finding = verify(reader).finding
+        finding = verify(reader).defect
         events, accounts, keys = tuple(reader.events()), reader.accounts(), reader.all_api_keys()
         mails = {mail.key: mail for mail in reader.mails()}
         unfinished = tuple(task.key for task in reader.pending_tasks())

@@ -67,7 +67,7 @@ def verify_command(checkpoints: str | None, trusted: Sequence[Path], as_json: bo
     finally:
         book.close()
     click.echo(_as_json(verdict) if as_json else _in_words(verdict))
-    if verdict.finding is not None:
+    if verdict.defect is not None:
         sys.exit(ExitCode.DIFFERENCES)
 
 
@@ -137,8 +137,8 @@ def counting(words: str) -> Iterator[Callable[[int], None]]:
 
 
 def _in_words(verdict: Verdict) -> str:
-    if verdict.finding is not None:
-        return f"NOT INTACT: {verdict.finding.explanation}\n{verdict.events} events before that are as recorded"
+    if verdict.defect is not None:
+        return f"NOT INTACT: {verdict.defect.explanation}\n{verdict.events} events before that are as recorded"
     return (
         f"intact: {verdict.events} events, {verdict.checkpoints} checkpoints agree\n"
         f"ledger {verdict.ledger_id}, head {verdict.head.hash}"
@@ -146,17 +146,17 @@ def _in_words(verdict: Verdict) -> str:
 
 
 def _as_json(verdict: Verdict) -> str:
-    finding = verdict.finding
+    defect = verdict.defect
     return json.dumps(
         {
-            "intact": finding is None,
+            "intact": defect is None,
             "ledger_id": verdict.ledger_id,
             "events": verdict.events,
             "head": verdict.head.hash,
             "checkpoints": verdict.checkpoints,
-            "fault": finding.fault if finding else None,
-            "seq": finding.seq if finding else None,
-            "explanation": finding.explanation if finding else None,
+            "fault": defect.fault if defect else None,
+            "seq": defect.seq if defect else None,
+            "explanation": defect.explanation if defect else None,
         },
         ensure_ascii=False,
     )

@@ -33,8 +33,8 @@ def make_checkpoint(
     earlier = [] if token is None else [read_checkpoint(token, (key, *trusted))]
     with ledger.reader() as reader:
         verdict = verify(reader, earlier, on_progress=on_progress)
-    if verdict.finding is not None or verdict.ledger_id is None:
-        why = verdict.finding.explanation if verdict.finding else "its first event does not name it"
+    if verdict.defect is not None or verdict.ledger_id is None:
+        why = verdict.defect.explanation if verdict.defect else "its first event does not name it"
         raise LedgerCorrupt(
             f"no checkpoint was made: {why}",
             remedy="find out who changed the database, restore it, and run `provision ledger verify`",

@@ -49,7 +49,7 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Defect:
     """The first thing that is wrong. `seq` is the event it shows at; None when it is no event's fault."""
 
     fault: Fault
@@ -59,13 +59,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found out. `events` and `head` are as far as it came; `finding` is None for an intact ledger."""
+    """What `verify` found out. `events` and `head` are as far as it came; `defect` is None for an intact ledger."""
 
     ledger_id: str | None
     events: int
     head: Head
     checkpoints: int
-    finding: Finding | None
+    defect: Defect | None
 
 
 def verify(
@@ -81,29 +81,29 @@ def verify(
     check = _Check(checkpoints)
     with reader.connection.execute(_ALL_EVENTS, execution_options={"yield_per": FETCH_ROWS}) as rows:
         for row in rows:
-            finding = check.take(row)
-            if finding is not None:
-                return check.verdict(finding)
+            defect = check.take(row)
+            if defect is not None:
+                return check.verdict(defect)
             if check.head.seq % PROGRESS_EVERY == 0:
                 on_progress(check.head.seq)
     return check.verdict(check.at_the_end() or _compare(check.projection, reader))
 
 
-def verify_span(reader: LedgerReader, first: int, last: int) -> Finding | None:
+def verify_span(reader: LedgerReader, first: int, last: int) -> Defect | None:
     """Check that events `first` to `last` have the content they were recorded with and follow from the one before.
 
     For looking at a part without reading the rest: the stored state, checkpoints and the beginning are for `verify`.
     """
     before = reader.connection.execute(_BEFORE, {"seq": first - 1}).first()
     if before is None and first > 1:
-        return Finding(Fault.GAP, first - 1, f"event {first - 1} is missing")
+        return Defect(Fault.GAP, first - 1, f"event {first - 1} is missing")
     check = _Check((), Head() if before is None else Head(before[0], before[1], parse_time(before[2])), projects=False)
     for row in reader.connection.execute(_SPAN, {"first": first, "last": last}):
-        finding = check.take(row)
-        if finding is not None:
-            return finding
+        defect = check.take(row)
+        if defect is not None:
+            return defect
     missing = check.head.seq + 1
-    return None if check.head.seq >= last else Finding(Fault.GAP, missing, _missing(missing, last + 1))
+    return None if check.head.seq >= last else Defect(Fault.GAP, missing, _missing(missing, last + 1))
 
 
 class _Check:
@@ -118,23 +118,23 @@ class _Check:
         self._last_match = 0
         self._ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.seq, reverse=True)
 
-    def take(self, row: Any) -> Finding | None:
+    def take(self, row: Any) -> Defect | None:
         """Check one row against what came before it and go one step on."""
         seq, at, kind, *_, data, prev_hash, digest = row
         if seq != self.head.seq + 1:
-            return Finding(Fault.GAP, self.head.seq + 1, f"{_missing(self.head.seq + 1, seq)} before event {seq}")
+            return Defect(Fault.GAP, self.head.seq + 1, f"{_missing(self.head.seq + 1, seq)} before event {seq}")
         try:
             parsed = json.loads(data)
             moment, event_kind = parse_time(at), EventKind(kind)
         except ValueError as error:
-            return Finding(Fault.UNREADABLE, seq, f"event {seq} cannot be read: {error}")
+            return Defect(Fault.UNREADABLE, seq, f"event {seq} cannot be read: {error}")
         fields = dict(zip(_FIELDS[:-1], row[:-1], strict=True), data=parsed)
         if hash_of_fields(fields) != digest:
-            return Finding(Fault.CONTENT, seq, f"event {seq} was changed: its content does not give its hash")
+            return Defect(Fault.CONTENT, seq, f"event {seq} was changed: its content does not give its hash")
         if prev_hash != self.head.hash:
-            return Finding(Fault.LINK, seq, f"event {seq} does not follow from event {seq - 1} as it stands")
+            return Defect(Fault.LINK, seq, f"event {seq} does not follow from event {seq - 1} as it stands")
         if moment < self.head.at:
-            return Finding(Fault.TIME, seq, f"event {seq} is dated before event {seq - 1}")
+            return Defect(Fault.TIME, seq, f"event {seq} is dated before event {seq - 1}")
         self.head = Head(seq, digest, moment)
         if seq == 1:
             self.ledger_id = parsed.get("ledger_id")
@@ -146,32 +146,32 @@ class _Check:
         event = Event(**{**fields, "kind": kind, "at": at, "hash": digest})
         project(self.projection, event)
 
-    def at_the_end(self) -> Finding | None:
+    def at_the_end(self) -> Defect | None:
         """What only shows when there are no more events."""
         if self.head.hash == GENESIS_HASH:
-            return Finding(Fault.EMPTY, None, "there is not a single event, not even the first")
+            return Defect(Fault.EMPTY, None, "there is not a single event, not even the first")
         if self._ahead:
             last = self._ahead[0].seq
-            return Finding(
+            return Defect(
                 Fault.TRUNCATED,
                 self.head.seq + 1,
                 f"{_missing(self.head.seq + 1, last + 1)} at the end: a checkpoint vouches for event {last}",
             )
         return None
 
-    def verdict(self, finding: Finding | None) -> Verdict:
-        return Verdict(self.ledger_id, self.head.seq, self.head, self._matched, finding)
+    def verdict(self, defect: Defect | None) -> Verdict:
+        return Verdict(self.ledger_id, self.head.seq, self.head, self._matched, defect)
 
-    def _compare_checkpoints(self) -> Finding | None:
+    def _compare_checkpoints(self) -> Defect | None:
         while self._ahead and self._ahead[-1].seq <= self.head.seq:
             checkpoint = self._ahead.pop()
             if checkpoint.ledger_id != self.ledger_id:
                 words = f"a checkpoint is of ledger {checkpoint.ledger_id}, this one is {self.ledger_id}"
-                return Finding(Fault.OTHER_LEDGER, 1, words)
+                return Defect(Fault.OTHER_LEDGER, 1, words)
             if checkpoint.hash != self.head.hash:
                 between = f"between event {self._last_match + 1} and event {self.head.seq}"
                 words = f"the chain was rewritten {between}: a checkpoint holds another hash of event {self.head.seq}"
-                return Finding(Fault.REWRITTEN, self.head.seq, words)
+                return Defect(Fault.REWRITTEN, self.head.seq, words)
             self._matched += 1
             self._last_match = checkpoint.seq
         return None
@@ -184,14 +184,14 @@ def _missing(first: int, end: int) -> str:
     return f"event {first} is missing" if end == first + 1 else f"events {first} to {end - 1} are missing"
 
 
-def _compare(projection: Projection, reader: LedgerReader) -> Finding | None:
+def _compare(projection: Projection, reader: LedgerReader) -> Defect | None:
     try:
         wrong = differing(stored_projection(reader), projection)
     except LedgerCorrupt as error:
-        return Finding(Fault.PROJECTION, None, f"the stored state cannot be read: {error.message}")
+        return Defect(Fault.PROJECTION, None, f"the stored state cannot be read: {error.message}")
     if not wrong:
         return None
-    return Finding(
+    return Defect(
         Fault.PROJECTION,
         None,
         f"the stored state of {min(wrong)} is not what the events say ({len(wrong)} differ): somebody changed it,"

@@ -70,9 +70,9 @@ def recover(actor: Actor, *, ledger_is_older: bool) -> Recovered:
     actor.progress.stage("verifying the ledger")
     with actor.ledger.reader() as reader:
         verdict = verify(reader)
-    if verdict.finding is not None:
+    if verdict.defect is not None:
         raise LedgerCorrupt(
-            f"this ledger is not intact: {verdict.finding.explanation}", remedy="put another backup of it back"
+            f"this ledger is not intact: {verdict.defect.explanation}", remedy="put another backup of it back"
         )
     actor.progress.stage("reading accounts")
     with actor.ledger.reader() as reader:

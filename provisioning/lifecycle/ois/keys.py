@@ -16,7 +16,7 @@ from provisioning.lifecycle.finding import find_ois
 from provisioning.lifecycle.ois.steps import Step, take
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
 from provisioning.model.events import EventKind
-from provisioning.model.jwks import jwks_findings, public_jwks
+from provisioning.model.jwks import jwks_faults, public_jwks
 from provisioning.model.ois import OisRecord
 from provisioning.model.secret import Secret
 
@@ -35,7 +35,7 @@ def change_key(actor: Actor, name: str, jwks: str) -> OisRecord:
 
     A set that is already in force changes nothing. Raises UnknownOis, ActionRefused, CarriedOutLater.
     """
-    findings = jwks_findings(jwks)
+    findings = jwks_faults(jwks)
     if findings:
         words = "; ".join(f"{f.fault.value}{f' ({f.kid})' if f.kid else ''}" for f in findings)
         raise ActionRefused(f"the key set cannot be used: {words}", remedy="mend it and hand it in again")

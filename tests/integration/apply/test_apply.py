@@ -231,7 +231,7 @@ def test_a_dead_account_that_somebody_enabled_is_closed_again_with_an_alarm(offi
 
 def test_the_chain_of_the_ledger_is_whole(office: Office) -> None:
     with office.ledger.reader() as reader:
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
 
 
 def test_routes_of_the_central_database_are_planned_recorded_and_then_in_force(office: Office) -> None:

@@ -97,7 +97,7 @@ def test_events_come_back_as_they_were_recorded_whatever_the_script(ledger: Ledg
         (recorded,) = transaction.append([odd])
     with ledger.reader() as reader:
         assert list(reader.events(after_seq=1)) == [recorded]
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
     assert (recorded.data, recorded.reason) == (odd.data, odd.reason)
 
 
@@ -147,7 +147,7 @@ def test_a_clock_set_back_does_not_disturb_the_order(ledger: Ledger, clock: Fake
     append(ledger, birth("46-0000002"))
     with ledger.reader() as reader:
         assert [e.at for e in reader.events()] == [START] * 3
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
 
 
 def test_a_reader_sees_one_moment(ledger: Ledger) -> None:
@@ -255,7 +255,7 @@ def test_state_rebuilt_from_all_events_equals_the_stored_state(
         except EventRefused:
             continue
     with ledger.reader() as reader:
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
     assert rebuild(ledger) == 0
 
 
@@ -265,7 +265,7 @@ def test_a_rebuild_repairs_what_was_changed_behind_our_back(ledger: Ledger, ledg
         before = reader.accounts()
     run_as_dba(ledger_url, ["UPDATE ledger_account SET state = 'active' WHERE username = '46-0000002'"])
     with ledger.reader() as reader:
-        finding = verify(reader).finding
+        finding = verify(reader).defect
         assert finding is not None
         assert (finding.fault, "46-0000002" in finding.explanation) == (Fault.PROJECTION, True)
     assert (rebuild(ledger), rebuild(ledger)) == (1, 0)

@@ -51,7 +51,7 @@ def test_the_role_can_do_all_the_programs_do(worker_url: str) -> None:
         assert len(transaction.claim_mails(1, 60)) == 1
         transaction.mail_sent("bk-1")
     with ledger.reader() as reader:
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
     long_ago = datetime(2020, 5, 17, tzinfo=UTC)
     assert keep_counts(ledger, long_ago, timedelta(days=1)).made == 3
     with ledger.aside() as connection:

@@ -54,7 +54,7 @@ def test_records_are_read_back_as_they_were_made_and_equal_a_rebuild(ledger: Led
         assert first is not None
         assert (first.state, first.withdrawn_at) == (MandateState.WITHDRAWN, START)
         assert stored_projection(reader) == fold(reader.events())
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
     assert rebuild(ledger) == 0
 
 
@@ -100,7 +100,7 @@ def test_stored_state_that_somebody_changed_is_found(ledger: Ledger, ledger_url:
     append(ledger, birth(), *connected(), granted(), withdrawn(), event(EventKind.OIS_SUSPENDED, OIS))
     run_as_dba(ledger_url, [tampering])
     with ledger.reader() as reader:
-        finding = verify(reader).finding
+        finding = verify(reader).defect
     assert finding is not None
     assert finding.fault is Fault.PROJECTION
 
@@ -109,7 +109,7 @@ def test_a_ledger_of_the_first_version_is_taken_over_and_still_agrees_with_its_e
     _first_version(ledger_url, [event(EventKind.LEDGER_OPENED, "realm", ledger_id="x"), birth(), birth("46-0000002")])
     taken_over = open_ledger(ledger_url)
     with taken_over.reader() as reader:
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
         record = reader.account(SCHOOL)
         assert record is not None
         assert (record.kind, record.sphere, record.direct_use) == ("school", "", False)

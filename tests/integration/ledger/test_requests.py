@@ -33,7 +33,7 @@ def actor(ledger_url: str) -> Iterator[Actor]:
 
 def verified(ledger: Ledger) -> bool:
     with ledger.reader() as reader:
-        return verify(reader).finding is None
+        return verify(reader).defect is None
 
 
 def test_a_request_waits_until_it_is_answered_and_then_says_by_whom(actor: Actor) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.checkpoint import Checkpoint
-from provisioning.ledger.proof.verification import Fault, Finding, Verdict, verify
+from provisioning.ledger.proof.verification import Defect, Fault, Verdict, verify
 from provisioning.model.events import EventKind, format_time, hash_of_fields
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births, event
@@ -34,8 +34,8 @@ def judge(ledger: Ledger, *checkpoints: Checkpoint) -> Verdict:
         return verify(reader, checkpoints)
 
 
-def finding(ledger: Ledger, *checkpoints: Checkpoint) -> Finding:
-    found = judge(ledger, *checkpoints).finding
+def defect(ledger: Ledger, *checkpoints: Checkpoint) -> Defect:
+    found = judge(ledger, *checkpoints).defect
     assert found is not None
     return found
 
@@ -52,7 +52,7 @@ def test_an_untouched_ledger_is_intact_and_agrees_with_its_checkpoints(ledger: L
     with ledger.transaction() as transaction:
         transaction.append([event(EventKind.ALARM_RAISED, "realm")])
     verdict = judge(ledger, checkpoint(ledger), early)
-    assert (verdict.finding, verdict.events, verdict.checkpoints) == (None, EVENTS + 1, 2)
+    assert (verdict.defect, verdict.events, verdict.checkpoints) == (None, EVENTS + 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -71,61 +71,61 @@ def test_an_untouched_ledger_is_intact_and_agrees_with_its_checkpoints(ledger: L
 )
 def test_an_edit_shows_at_the_edited_event(ledger: Ledger, ledger_url: str, edit: str) -> None:
     run_as_dba(ledger_url, [f"UPDATE ledger_event SET {edit} WHERE seq = 5"])
-    assert (finding(ledger).fault, finding(ledger).seq) == (Fault.CONTENT, 5)
+    assert (defect(ledger).fault, defect(ledger).seq) == (Fault.CONTENT, 5)
     assert judge(ledger).events == 4
 
 
 @pytest.mark.parametrize("edit", ["kind = 'account:erased'", "data = 'no JSON'", "at = 'yesterday'"])
 def test_an_edit_that_cannot_be_read_shows_too(ledger: Ledger, ledger_url: str, edit: str) -> None:
     run_as_dba(ledger_url, [f"UPDATE ledger_event SET {edit} WHERE seq = 5"])
-    assert (finding(ledger).fault, finding(ledger).seq) == (Fault.UNREADABLE, 5)
+    assert (defect(ledger).fault, defect(ledger).seq) == (Fault.UNREADABLE, 5)
 
 
 def test_data_that_means_the_same_but_is_written_otherwise_is_no_edit(ledger: Ledger, ledger_url: str) -> None:
     """The chain vouches for what events say, so a dump that formats JSON anew does no harm."""
     run_as_dba(ledger_url, ["UPDATE ledger_event SET data = replace(data, '{', '{ ') WHERE seq = 5"])
-    assert judge(ledger).finding is None
+    assert judge(ledger).defect is None
 
 
 def test_a_deleted_event_shows_as_a_gap(ledger: Ledger, ledger_url: str) -> None:
     run_as_dba(ledger_url, ["DELETE FROM ledger_event WHERE seq IN (5, 6)"])
-    assert finding(ledger) == Finding(Fault.GAP, 5, "events 5 to 6 are missing before event 7")
+    assert defect(ledger) == Defect(Fault.GAP, 5, "events 5 to 6 are missing before event 7")
 
 
 def test_a_deletion_with_the_rest_moved_up_shows(ledger: Ledger, ledger_url: str) -> None:
     shift = [f"UPDATE ledger_event SET seq = {n - 1} WHERE seq = {n}" for n in range(6, EVENTS + 1)]
     run_as_dba(ledger_url, ["DELETE FROM ledger_event WHERE seq = 5", *shift])
-    assert (finding(ledger).fault, finding(ledger).seq) == (Fault.CONTENT, 5)
+    assert (defect(ledger).fault, defect(ledger).seq) == (Fault.CONTENT, 5)
 
 
 def test_a_deleted_beginning_shows(ledger: Ledger, ledger_url: str) -> None:
     run_as_dba(ledger_url, ["DELETE FROM ledger_event WHERE seq = 1"])
-    assert (finding(ledger).fault, finding(ledger).seq) == (Fault.GAP, 1)
+    assert (defect(ledger).fault, defect(ledger).seq) == (Fault.GAP, 1)
 
 
 def test_two_swapped_events_show(ledger: Ledger, ledger_url: str) -> None:
     swap = [(5, 999), (6, 5), (999, 6)]
     run_as_dba(ledger_url, [f"UPDATE ledger_event SET seq = {new} WHERE seq = {old}" for old, new in swap])
-    assert (finding(ledger).fault, finding(ledger).seq) == (Fault.CONTENT, 5)
+    assert (defect(ledger).fault, defect(ledger).seq) == (Fault.CONTENT, 5)
 
 
 def test_an_event_replaced_with_a_hash_of_its_own_shows_where_the_next_does_not_follow(
     ledger: Ledger, ledger_url: str
 ) -> None:
     run_as_dba(ledger_url, [rewritten(ledger, 5)])
-    assert (finding(ledger).fault, finding(ledger).seq) == (Fault.LINK, 6)
+    assert (defect(ledger).fault, defect(ledger).seq) == (Fault.LINK, 6)
 
 
 def test_a_truncated_end_shows_in_the_stored_state(ledger: Ledger, ledger_url: str) -> None:
     run_as_dba(ledger_url, ["DELETE FROM ledger_event WHERE seq > 10"])
-    assert finding(ledger).fault is Fault.PROJECTION
+    assert defect(ledger).fault is Fault.PROJECTION
 
 
 def test_a_truncated_end_with_the_state_adjusted_shows_against_a_checkpoint(ledger: Ledger, ledger_url: str) -> None:
     outside = checkpoint(ledger)
     cut_off(ledger_url, 10)
-    assert judge(ledger).finding is None
-    assert finding(ledger, outside) == Finding(
+    assert judge(ledger).defect is None
+    assert defect(ledger, outside) == Defect(
         Fault.TRUNCATED, 11, "events 11 to 12 are missing at the end: a checkpoint vouches for event 12"
     )
 
@@ -135,32 +135,32 @@ def test_a_truncated_and_regrown_ledger_shows_against_a_checkpoint(ledger: Ledge
     cut_off(ledger_url, 10)
     with ledger.transaction() as transaction:
         transaction.append(births(50, 5))
-    found = finding(ledger, outside)
+    found = defect(ledger, outside)
     assert (found.fault, found.seq) == (Fault.REWRITTEN, EVENTS)
 
 
 def test_a_chain_rewritten_to_the_end_shows_against_a_checkpoint(ledger: Ledger, ledger_url: str) -> None:
     outside = checkpoint(ledger)
     run_as_dba(ledger_url, [rewritten(ledger, EVENTS)])
-    assert judge(ledger).finding is None
-    assert (finding(ledger, outside).fault, finding(ledger, outside).seq) == (Fault.REWRITTEN, EVENTS)
+    assert judge(ledger).defect is None
+    assert (defect(ledger, outside).fault, defect(ledger, outside).seq) == (Fault.REWRITTEN, EVENTS)
 
 
 def test_an_emptied_ledger_is_not_intact(ledger: Ledger, ledger_url: str) -> None:
     outside = checkpoint(ledger)
     empty(ledger_url)
-    assert finding(ledger).fault is Fault.EMPTY
+    assert defect(ledger).fault is Fault.EMPTY
     reopened = open_ledger(ledger_url)
-    assert finding(reopened, outside).fault in (Fault.TRUNCATED, Fault.OTHER_LEDGER)
+    assert defect(reopened, outside).fault in (Fault.TRUNCATED, Fault.OTHER_LEDGER)
     with reopened.transaction() as transaction:
         transaction.append(births(1, EVENTS - 1))
-    assert finding(reopened, outside).fault is Fault.OTHER_LEDGER
+    assert defect(reopened, outside).fault is Fault.OTHER_LEDGER
     reopened.close()
 
 
 def test_stored_state_that_nothing_of_ours_wrote_is_a_finding_and_no_crash(ledger: Ledger, ledger_url: str) -> None:
     run_as_dba(ledger_url, ["UPDATE ledger_account SET state = 'resurrected' WHERE username = '46-0000001'"])
-    assert finding(ledger).fault is Fault.PROJECTION
+    assert defect(ledger).fault is Fault.PROJECTION
 
 
 def cut_off(url: str, last: int) -> None:

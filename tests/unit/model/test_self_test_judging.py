@@ -52,13 +52,13 @@ OVER: Run = replace(
 
 def faults(seen: Iterable[Observation], run: Run = OVER) -> dict[Check, tuple[SelfTestFault, ...]]:
     """What is held against each check; those that are met are left out."""
-    return {finding.check: finding.faults for finding in judge(run, list(seen), STOP_S) if not finding.passed}
+    return {judgement.check: judgement.faults for judgement in judge(run, list(seen), STOP_S) if not judgement.passed}
 
 
 def test_who_does_everything_right_meets_everything_and_the_same_run_gives_the_same_findings() -> None:
     assert faults(GOOD) == {}
     assert judge(OVER, GOOD, STOP_S) == judge(OVER, list(GOOD), STOP_S)
-    assert {finding.check for finding in judge(OVER, GOOD, STOP_S)} == set(Check) - {
+    assert {judgement.check for judgement in judge(OVER, GOOD, STOP_S)} == set(Check) - {
         Check.TLS,
         Check.JWKS,
         Check.KEY_STRENGTH,

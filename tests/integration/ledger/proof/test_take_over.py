@@ -65,7 +65,7 @@ def test_what_the_backup_lacks_is_recorded_as_it_was(older: tuple[Ledger, list[s
     assert exported(ledger) == lines
     with ledger.reader() as reader:
         record = reader.account(DEAD)
-        assert verify(reader).finding is None
+        assert verify(reader).defect is None
     assert record is not None
     assert record.state is AccountState.DEACTIVATED
     assert take_over(ledger, lines) == TakenOver(len(lines), len(lines))
