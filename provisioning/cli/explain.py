@@ -17,7 +17,7 @@ from provisioning.cli.parts import open_parts, valid_configuration
 from provisioning.gate.diagnosis import CheckedStep, Diagnosis
 from provisioning.gate.explanations import EXPLANATIONS
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import Asked, read_target
+from provisioning.gate.requests import ProtocolCall, read_target
 from provisioning.gate.rules import Rules
 from provisioning.lifecycle.diagnosing import Examiner
 from provisioning.model.configuration import Configuration
@@ -58,7 +58,7 @@ def explain(ctx: click.Context, subject: str, method: str | None, path: str | No
     ctx.exit(ExitCode.OK if passes else ExitCode.REFUSED)
 
 
-def _diagnose(subject: str, asked: Asked | Reason | None) -> Sequence[Diagnosis]:
+def _diagnose(subject: str, asked: ProtocolCall | Reason | None) -> Sequence[Diagnosis]:
     configuration = valid_configuration()
     with open_parts() as parts, parts.ledger.reader() as reader:
         examiner = Examiner(reader, Rules(configuration.protocol), parts.settings, datetime.now(UTC))

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from provisioning.gate.claims import Claims
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import Asked
+from provisioning.gate.requests import ProtocolCall
 from provisioning.gate.rules import Rule, Rules
 from provisioning.gate.verdicts import AccountVerdict, KeyVerdict, MandateVerdict, OisVerdict, Verdicts
 from provisioning.model.calendar import kyiv_day
@@ -85,7 +85,7 @@ class Case(NamedTuple):
         return reaches(self.account.sphere, self.account.is_authority, self.target_sphere)
 
 
-def case_of(asked: Asked, claims: Claims, verdicts: Verdicts, rules: Rules, now: datetime) -> Case:
+def case_of(asked: ProtocolCall, claims: Claims, verdicts: Verdicts, rules: Rules, now: datetime) -> Case:
     """Look everything up that the steps need."""
     rule = rules.find(asked.method, asked.segments)
     target = None if rule is None or rule.at is None else InstitutionId(asked.segments[rule.at])
@@ -117,7 +117,7 @@ class Step(StrEnum):
     SPHERE = "sphere"
 
 
-def decide(asked: Asked, claims: Claims, verdicts: Verdicts, rules: Rules, now: datetime) -> Allow | Deny:
+def decide(asked: ProtocolCall, claims: Claims, verdicts: Verdicts, rules: Rules, now: datetime) -> Allow | Deny:
     """Decide on a request with a verified token. Source: order cl. 3, 5, 6, 7, 8."""
     case = case_of(asked, claims, verdicts, rules, now)
     for check in _CHECKS:

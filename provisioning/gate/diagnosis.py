@@ -14,7 +14,7 @@ from provisioning.gate.claims import Claims
 from provisioning.gate.decision import Case, Step, case_of, examine
 from provisioning.gate.paths import Segments
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import Asked
+from provisioning.gate.requests import ProtocolCall
 from provisioning.gate.rules import Rules
 from provisioning.gate.tokens import Header, SigningKey, read_header, unverified_claims, verify
 from provisioning.gate.verdicts import Verdicts
@@ -63,7 +63,7 @@ class Known:
     now: datetime
 
 
-def diagnose_token(token: str, asked: Asked | Reason | None, known: Known) -> Diagnosis:
+def diagnose_token(token: str, asked: ProtocolCall | Reason | None, known: Known) -> Diagnosis:
     """Every check on a token, and on a request with it if there is one. The token itself is not in the answer."""
     header = read_header(token)
     if isinstance(header, Reason):
@@ -84,12 +84,12 @@ def diagnose_token(token: str, asked: Asked | Reason | None, known: Known) -> Di
     return Diagnosis(_OF_THE_TOKEN, (*steps, *diagnose_claims(claims, asked, known)))
 
 
-def diagnose_claims(claims: Claims, asked: Asked | Reason | None, known: Known) -> Iterator[CheckedStep]:
+def diagnose_claims(claims: Claims, asked: ProtocolCall | Reason | None, known: Known) -> Iterator[CheckedStep]:
     """The steps of the decision; those that need a request only when there is one."""
     if isinstance(asked, Reason):
         yield CheckedStep("request", asked)
-    request = asked if isinstance(asked, Asked) else None
-    case = case_of(request or Asked("", Segments(())), claims, known.verdicts, known.rules, known.now)
+    request = asked if isinstance(asked, ProtocolCall) else None
+    case = case_of(request or ProtocolCall("", Segments(())), claims, known.verdicts, known.rules, known.now)
     for step, reason in examine(case):
         if request is not None or step not in _NEEDS_A_REQUEST:
             yield CheckedStep(step.value, reason, _NOTES[step](case))

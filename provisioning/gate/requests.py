@@ -27,14 +27,14 @@ _TOKEN_PARAMETER: Final = "access_token"  # noqa: S105 - the parameter's name in
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProtocolCall:
     """A request whose path has one reading."""
 
     method: str
     segments: Segments
 
 
-def read_target(method: str, target: str) -> Asked | Reason:
+def read_target(method: str, target: str) -> ProtocolCall | Reason:
     """What is asked for. `target` is the request target as the client sent it, query included.
 
     The method counts as sent: no header and no parameter makes another of it.
@@ -43,14 +43,14 @@ def read_target(method: str, target: str) -> Asked | Reason:
     return _read_again(method, target) if is_short else _read(method, target)
 
 
-def _read(method: str, target: str) -> Asked | Reason:
+def _read(method: str, target: str) -> ProtocolCall | Reason:
     if len(target) > LONGEST_TARGET or not _METHOD.fullmatch(method) or not _TARGET.fullmatch(target):
         return Reason.REQUEST_UNREADABLE
     path, mark, query = target.partition("?")
     if mark and _holds_token(query):
         return Reason.TOKEN_IN_QUERY
     segments = canonical_segments(path)
-    return Reason.PATH_NOT_CANONICAL if segments is None else Asked(method, segments)
+    return Reason.PATH_NOT_CANONICAL if segments is None else ProtocolCall(method, segments)
 
 
 _read_again: Final = lru_cache(_TARGETS)(_read)

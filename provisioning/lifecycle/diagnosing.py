@@ -14,7 +14,7 @@ import requests
 from provisioning.gate.claims import Claims
 from provisioning.gate.diagnosis import Diagnosis, Known, diagnose_claims, diagnose_ois, diagnose_token
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import Asked
+from provisioning.gate.requests import ProtocolCall
 from provisioning.gate.rules import Rules
 from provisioning.gate.tokens import SigningKey, signing_keys, unverified_claims
 from provisioning.gate.verdicts import Verdicts
@@ -40,14 +40,17 @@ class Examiner:
     settings: Settings
     now: datetime
 
-    def token(self, token: str, asked: Asked | Reason | None) -> Diagnosis:
+    def token(self, token: str, asked: ProtocolCall | Reason | None) -> Diagnosis:
         """Every check on an access token. Asks Keycloak for the realm's public keys."""
         claims = unverified_claims(token)
         known = self._known(None if claims is None else claims.username, asked, _realm_keys(self.settings))
         return diagnose_token(token, asked, known)
 
     def account(
-        self, name: str, asked: Asked | Reason | None, rights_of: Callable[[AccountRecord, ClientId], frozenset[str]]
+        self,
+        name: str,
+        asked: ProtocolCall | Reason | None,
+        rights_of: Callable[[AccountRecord, ClientId], frozenset[str]],
     ) -> Iterator[Diagnosis]:
         """One diagnosis for each OIS that an account has or had a mandate for, and one for direct use.
 
@@ -73,7 +76,7 @@ class Examiner:
         return None if record is None else diagnose_ois(record.slug, self._known(None, None, None))
 
     def _known(
-        self, username: Username | None, asked: Asked | Reason | None, keys: Mapping[str, SigningKey] | None
+        self, username: Username | None, asked: ProtocolCall | Reason | None, keys: Mapping[str, SigningKey] | None
     ) -> Known:
         verdicts = Verdicts()
         verdicts.take_ois(self.reader.all_ois().values())
@@ -87,10 +90,10 @@ class Examiner:
             verdicts.take_accounts([target])
         return Known(verdicts, self.rules, keys, issuer_of(self.settings), self.now)
 
-    def _target(self, asked: Asked | Reason | None) -> AccountRecord | None:
+    def _target(self, asked: ProtocolCall | Reason | None) -> AccountRecord | None:
         """The newest account of the institution that the path names."""
-        rule = self.rules.find(asked.method, asked.segments) if isinstance(asked, Asked) else None
-        if not isinstance(asked, Asked) or rule is None or rule.at is None:
+        rule = self.rules.find(asked.method, asked.segments) if isinstance(asked, ProtocolCall) else None
+        if not isinstance(asked, ProtocolCall) or rule is None or rule.at is None:
             return None
         name = asked.segments[rule.at]
         try:

@@ -15,9 +15,9 @@ from flask import Response, request, stream_with_context
 
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.search import (
+    AccountPage,
     Criteria,
     Flag,
-    Found,
     count_accounts,
     count_flags,
     flags_of,
@@ -46,7 +46,7 @@ class Listing:
     """
 
     criteria: Criteria
-    found: Found
+    found: AccountPage
     counts: dict[AccountState, int]
     flag_counts: dict[Flag, int]
     flags: dict[Username, tuple[Flag, ...]]

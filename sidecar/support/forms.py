@@ -11,7 +11,7 @@ from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import LONGEST_TARGET, Asked, read_target
+from provisioning.gate.requests import LONGEST_TARGET, ProtocolCall, read_target
 from provisioning.gate.tokens import LONGEST_TOKEN
 
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,100}")
@@ -52,7 +52,7 @@ class DiagnosisForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         """The token that was pasted, without the word before it."""
         return (self.subject.data or "").strip().removeprefix("Bearer ").strip()
 
-    def asked(self) -> Asked | Reason | None:
+    def asked(self) -> ProtocolCall | Reason | None:
         """The request to be explained, if there is one."""
         return read_target(self.method.data, self.path.data.strip()) if self.method.data else None
 

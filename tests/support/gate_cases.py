@@ -8,7 +8,7 @@ from typing import Final
 from provisioning.gate.claims import Claims, claims_of
 from provisioning.gate.decision import Allow, Deny, decide
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import Asked, read_target
+from provisioning.gate.requests import ProtocolCall, read_target
 from provisioning.gate.rules import Rules
 from provisioning.gate.verdicts import Verdicts
 from provisioning.model.configuration import ExchangeProtocol, Route
@@ -121,15 +121,15 @@ def bearer(institution: str = SCHOOL, **changes: object) -> Claims:
     return found
 
 
-def asked(path: str = f"/v1/institutions/{SCHOOL}/students", method: str = "GET") -> Asked:
+def asked(path: str = f"/v1/institutions/{SCHOOL}/students", method: str = "GET") -> ProtocolCall:
     """A request."""
     found = read_target(method, path)
-    assert isinstance(found, Asked), found
+    assert isinstance(found, ProtocolCall), found
     return found
 
 
 def judged(
-    known: Verdicts, who: Claims | None = None, what: Asked | None = None, now: datetime = START
+    known: Verdicts, who: Claims | None = None, what: ProtocolCall | None = None, now: datetime = START
 ) -> Allow | Reason:
     """The decision; of a refusal its reason."""
     decided = decide(what or asked(), who or bearer(), known, RULES, now)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from provisioning.cli.console import OUT, show_json, tell
 from provisioning.cli.parts import current_actor, open_parts
-from provisioning.lifecycle.keys.leaks import FoundKey, Standing, check_text, kill_leaked
+from provisioning.lifecycle.keys.leaks import LeakedKey, Standing, check_text, kill_leaked
 from provisioning.model.errors import ExitCode
 
 _WORDS = {
@@ -51,7 +51,7 @@ def leaked(source: str, where: str, as_json: bool) -> None:
         tell(f"Cut off: {', '.join(cut.ended)}. In use now: {cut.new}. The mail waits: `provision outbox send`.")
 
 
-def _show(found: tuple[FoundKey, ...], *, as_json: bool) -> None:
+def _show(found: tuple[LeakedKey, ...], *, as_json: bool) -> None:
     if as_json:
         show_json([_plain(key) for key in found])
         return
@@ -65,7 +65,7 @@ def _show(found: tuple[FoundKey, ...], *, as_json: bool) -> None:
     OUT.print(table)
 
 
-def _plain(key: FoundKey) -> dict[str, str | None]:
+def _plain(key: LeakedKey) -> dict[str, str | None]:
     record = key.record
     return {
         "fingerprint": key.fingerprint,

@@ -57,20 +57,20 @@ class Criteria:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AccountPage:
     """One page by username. `after` continues it, None at the end."""
 
     accounts: tuple[AccountRecord, ...]
     after: Username | None
 
 
-def search_accounts(reader: LedgerReader, criteria: Criteria, *, after: str = "", limit: int = PAGE) -> Found:
+def search_accounts(reader: LedgerReader, criteria: Criteria, *, after: str = "", limit: int = PAGE) -> AccountPage:
     """The first `limit` accounts after username `after` that fit."""
     table = schema.account
     query = select(table).where(*account_conditions(criteria), table.c.username > after)
     rows = reader.connection.execute(query.order_by(table.c.username).limit(limit + 1)).mappings().all()
     accounts = tuple(AccountRecord(**row) for row in rows[:limit])
-    return Found(accounts, accounts[-1].username if len(rows) > limit else None)
+    return AccountPage(accounts, accounts[-1].username if len(rows) > limit else None)
 
 
 def count_accounts(reader: LedgerReader, criteria: Criteria) -> dict[AccountState, int]:

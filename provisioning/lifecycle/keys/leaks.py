@@ -39,7 +39,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundKey:
+class LeakedKey:
     """A secret that stands in a text, by its fingerprint. `record` is None when the ledger knows no such secret."""
 
     fingerprint: str
@@ -47,7 +47,7 @@ class FoundKey:
     record: ApiKeyRecord | None
 
 
-def check_text(reader: LedgerReader, text: str) -> tuple[FoundKey, ...]:
+def check_text(reader: LedgerReader, text: str) -> tuple[LeakedKey, ...]:
     """Every AIKOM key in a text, in order. Asks nobody but the ledger. The secrets themselves go nowhere.
 
     Reads every event when a key is not known by its present secret: for people, not for the public.
@@ -60,7 +60,7 @@ def check_text(reader: LedgerReader, text: str) -> tuple[FoundKey, ...]:
     return tuple(_judge(reader, mark, current, earlier) for mark in marks)
 
 
-def kill_leaked(actor: Actor, text: str, found_where: str) -> tuple[tuple[FoundKey, ...], tuple[CutOff, ...]]:
+def kill_leaked(actor: Actor, text: str, found_where: str) -> tuple[tuple[LeakedKey, ...], tuple[CutOff, ...]]:
     """Cut off every live key in a text and tell its owner. Keys that are over are left as they are.
 
     `found_where` is recorded. Returns what was found, as it stood before, and what was cut off. Raises CarriedOutLater.
@@ -112,13 +112,13 @@ def _is_its_secret(actor: Actor, key: ApiKeyRecord, secret: Secret) -> bool:
 
 def _judge(
     reader: LedgerReader, mark: str, current: Mapping[str, ApiKeyRecord], earlier: Mapping[str, ClientId]
-) -> FoundKey:
+) -> LeakedKey:
     record = current.get(mark)
     if record is not None:
-        return FoundKey(mark, Standing.LIVE if _is_live(reader, record) else Standing.OVER, record)
+        return LeakedKey(mark, Standing.LIVE if _is_live(reader, record) else Standing.OVER, record)
     if mark in earlier:
-        return FoundKey(mark, Standing.REPLACED, reader.api_key(earlier[mark]))
-    return FoundKey(mark, Standing.UNKNOWN, None)
+        return LeakedKey(mark, Standing.REPLACED, reader.api_key(earlier[mark]))
+    return LeakedKey(mark, Standing.UNKNOWN, None)
 
 
 def _earlier(reader: LedgerReader, marks: Iterable[str]) -> dict[str, ClientId]:

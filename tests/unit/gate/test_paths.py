@@ -11,7 +11,7 @@ from werkzeug.urls import iri_to_uri
 
 from provisioning.gate.paths import LONGEST_PATH, canonical_segments
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import LONGEST_TARGET, Asked, read_authorization, read_target
+from provisioning.gate.requests import LONGEST_TARGET, ProtocolCall, read_authorization, read_target
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_method_that_is_no_word_is_refused(method: str) -> None:
 
 
 def test_a_method_counts_as_it_was_sent() -> None:
-    assert read_target("get", "/v1?_method=DELETE") == Asked("get", ("v1",))  # type: ignore[arg-type]
+    assert read_target("get", "/v1?_method=DELETE") == ProtocolCall("get", ("v1",))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("target", ["", "*", "v1", "/v1 ", "/v1?a b", "/v1?\x00", "/v1?é", "/" + "a?" * LONGEST_TARGET])
@@ -130,7 +130,7 @@ def test_a_token_in_the_query_is_refused(query: str) -> None:
 
 @pytest.mark.parametrize("query", ["", "a=access_token", "my_access_token_count=1", "page=2&year=2026", "?", "a=%zz"])
 def test_another_query_is_none_of_the_gate_s_business(query: str) -> None:
-    assert isinstance(read_target("GET", f"/v1?{query}"), Asked)
+    assert isinstance(read_target("GET", f"/v1?{query}"), ProtocolCall)
 
 
 @pytest.mark.parametrize(
