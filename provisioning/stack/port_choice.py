@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from provisioning.stack.errors import PortBusy
-from provisioning.stack.ports import PortWish, settle
+from provisioning.stack.ports import PortWish, choose_port
 from provisioning.stack.state import Part, Port, StackState
 
 USUAL_PORTS: Final[Mapping[Port, int]] = MappingProxyType(
@@ -41,7 +41,7 @@ def choose(
     chosen: dict[Port, int] = {}
     for port, wish in zip(Port, wishes(asked, state, environ), strict=True):
         held = OWNERS[port] in running and state.ports.get(port) == wish.port
-        chosen[port] = wish.port if held else settle(wish, taken=frozenset(chosen.values()))
+        chosen[port] = wish.port if held else choose_port(wish, taken=frozenset(chosen.values()))
     return chosen
 
 

@@ -24,7 +24,7 @@ class PortWish:
     asked_by: str | None = None
 
 
-def settle(wish: PortWish, taken: Collection[int] = ()) -> int:
+def choose_port(wish: PortWish, taken: Collection[int] = ()) -> int:
     """The port to use: the wished one when free; another for a preference; PortBusy when somebody insisted."""
     if wish.port not in taken and is_free(wish.port):
         return wish.port

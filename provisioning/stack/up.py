@@ -57,14 +57,14 @@ def bring_up(
     with take_lock(paths.lock):
         run = _Run(paths, progress, load_state(paths.state))
         find_java()
-        _settle_ports(run, asked_ports)
+        _choose_ports(run, asked_ports)
         home = ensure_built_home(cache_folder(), ensure_extension(PROJECT, progress), progress)
         settings = ensure_environment(paths, run.state.ports)
         _start_all(run, home, settings, durable=durable)
     return run.state
 
 
-def _settle_ports(run: _Run, asked: Mapping[Port, int]) -> None:
+def _choose_ports(run: _Run, asked: Mapping[Port, int]) -> None:
     """Choose the ports; parts whose port is to change are stopped. The choice is kept before anything starts."""
     ports = choose(asked, run.state, _running(run.state))
     for port, number in ports.items():

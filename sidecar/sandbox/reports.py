@@ -14,7 +14,7 @@ from typing import Final
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.errors import LeaseHeld
 from provisioning.ledger.leases.lease import hold_lease
-from provisioning.ledger.operational.self_tests import change_run, current_run, mark_settled, requests_of, runs_of
+from provisioning.ledger.operational.self_tests import change_run, current_run, mark_recorded, requests_of, runs_of
 from provisioning.lifecycle.actor import Actor
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue, canonical_json, format_time
@@ -99,7 +99,7 @@ def _record(sandbox: Sandbox, office: Office, report: Report, requirements: Tech
             if not _is_recorded(actor, run):
                 record_results(actor, run.ois, results_of(report), requirements)
         with ledger.aside() as connection:
-            mark_settled(connection, run.id, ledger.clock())
+            mark_recorded(connection, run.id, ledger.clock())
 
 
 def results_of(report: Report) -> tuple[CheckResult, ...]:

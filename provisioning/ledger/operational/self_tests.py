@@ -58,7 +58,7 @@ def runs_of(reader: LedgerReader, ois: str) -> tuple[Run, ...]:
     return tuple(_as_run(row) for row in reader.connection.execute(query).mappings())
 
 
-def mark_settled(connection: Connection, identifier: str, at: datetime) -> None:
+def mark_recorded(connection: Connection, identifier: str, at: datetime) -> None:
     """The results of a run are recorded as evidence."""
     connection.execute(update(_run).where(_run.c.id == identifier).values(settled_at=at))
 

@@ -143,11 +143,11 @@ def run_pipeline(
                 if len(run.done) >= chunk:
                     run.mark_done()
         finally:
-            _settle(run)
+            _wait_for_running(run)
     return run.finished
 
 
-def _settle(run: _Run[Wanted, Recorded]) -> None:
+def _wait_for_running(run: _Run[Wanted, Recorded]) -> None:
     """Wait for what is under way and mark what was done, also when something went wrong."""
     wait(run.running)
     for future in [future for future in run.running if future.exception() is None]:

@@ -11,7 +11,7 @@ import pytest
 
 from provisioning.stack.errors import PortBusy
 from provisioning.stack.port_choice import USUAL_PORTS, choose
-from provisioning.stack.ports import LOOPBACK, PortWish, free_port, is_free, settle
+from provisioning.stack.ports import LOOPBACK, PortWish, choose_port, free_port, is_free
 from provisioning.stack.state import Part, Port, StackState
 
 
@@ -26,14 +26,14 @@ def _state(**ports: int) -> StackState:
 
 
 def test_a_busy_port_that_nobody_insists_on_is_replaced_by_a_free_one(busy_port: int) -> None:
-    chosen = settle(PortWish("keycloak", busy_port))
+    chosen = choose_port(PortWish("keycloak", busy_port))
     assert chosen != busy_port
     assert is_free(chosen)
 
 
 def test_a_busy_port_that_was_asked_for_is_refused_with_holder_and_remedy(busy_port: int) -> None:
     with pytest.raises(PortBusy) as refused:
-        settle(PortWish("keycloak", busy_port, "asked for by --keycloak-port"))
+        choose_port(PortWish("keycloak", busy_port, "asked for by --keycloak-port"))
     assert f"(process {os.getpid()})" in refused.value.message
     assert "asked for by --keycloak-port" in refused.value.message
     assert "--keycloak-port" in refused.value.remedy
