@@ -7,15 +7,15 @@ from pathlib import Path
 from provisioning.ledger.checkpoint import load_private_key
 from provisioning.ledger.destinations import parse_destination
 from provisioning.ledger.proof.checkpointing import make_checkpoint
-from provisioning.watch.desk import Desk, StopRequested
 from provisioning.watch.duty import NOTHING, DutyResult
+from provisioning.watch.leadership import Leadership, StopRequested
 
 
 class Checkpoints:
     """Where they go and what signs them are settings of the installation; without them there are none."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, leadership: Leadership) -> None:
+        self._desk = leadership
         self._last: int | None = None
 
     def make(self) -> DutyResult:

@@ -19,9 +19,9 @@ from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.events import JsonValue
 from provisioning.watch.checkpoints import Checkpoints
 from provisioning.watch.content import pull
-from provisioning.watch.desk import Desk, StoppableProgress
 from provisioning.watch.duty import NOTHING, Duty, DutyResult
 from provisioning.watch.following import Following
+from provisioning.watch.leadership import Leadership, StoppableProgress
 
 PROMPT = ("tasks", "mail")
 THOROUGH = (
@@ -40,63 +40,69 @@ class Choice:
     without: Collection[str] = ()
 
 
-def lanes(desk: Desk, choice: Choice) -> tuple[Sequence[Duty], Sequence[Duty]]:
+def lanes(leadership: Leadership, choice: Choice) -> tuple[Sequence[Duty], Sequence[Duty]]:
     """Duties of the two lanes. Raises SettingsError when the settings lack something that all of them need."""
-    prompt = _prompt(desk, KeycloakConnection.from_settings(desk.settings))
-    thorough = _thorough(desk, KeycloakConnection.from_settings(desk.settings))
+    prompt = _prompt(leadership, KeycloakConnection.from_settings(leadership.settings))
+    thorough = _thorough(leadership, KeycloakConnection.from_settings(leadership.settings))
     left_out = {*choice.without} | (set() if choice.pulls else {"pull"})
     return tuple(d for d in prompt if d.name not in left_out), tuple(d for d in thorough if d.name not in left_out)
 
 
-def _prompt(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
+def _prompt(leadership: Leadership, connection: KeycloakConnection) -> Sequence[Duty]:
     return (
-        Duty("tasks", lambda policy: policy.tasks, desk.trusted(lambda: _tasks(desk, connection))),
-        Duty("mail", lambda policy: policy.mail, desk.trusted(lambda: _mail(desk, connection))),
+        Duty("tasks", lambda policy: policy.tasks, leadership.trusted(lambda: _tasks(leadership, connection))),
+        Duty("mail", lambda policy: policy.mail, leadership.trusted(lambda: _mail(leadership, connection))),
     )
 
 
-def _thorough(desk: Desk, connection: KeycloakConnection) -> Sequence[Duty]:
-    following, checkpoints = Following(desk, connection), Checkpoints(desk)
+def _thorough(leadership: Leadership, connection: KeycloakConnection) -> Sequence[Duty]:
+    following, checkpoints = Following(leadership, connection), Checkpoints(leadership)
     return (
-        Duty("pull", lambda policy: policy.configuration, lambda: _pull(desk)),
-        Duty("configuration", lambda policy: policy.configuration, desk.trusted(following.look)),
-        Duty("convergence", lambda policy: policy.convergence, desk.trusted(lambda: _converge(desk, connection))),
-        Duty("key-ageing", lambda policy: policy.key_ageing, desk.trusted(lambda: _age(desk, connection))),
-        Duty("accession", lambda policy: policy.accession, desk.trusted(lambda: _accession(desk, connection))),
-        Duty("key-use", lambda policy: policy.key_use, lambda: _key_use(desk, connection)),
-        Duty("counts", lambda policy: policy.counts, lambda: keep_access_counts(desk)),
-        Duty("drift", lambda policy: policy.drift, lambda: _drift(desk, connection)),
+        Duty("pull", lambda policy: policy.configuration, lambda: _pull(leadership)),
+        Duty("configuration", lambda policy: policy.configuration, leadership.trusted(following.look)),
+        Duty(
+            "convergence",
+            lambda policy: policy.convergence,
+            leadership.trusted(lambda: _converge(leadership, connection)),
+        ),
+        Duty("key-ageing", lambda policy: policy.key_ageing, leadership.trusted(lambda: _age(leadership, connection))),
+        Duty(
+            "accession", lambda policy: policy.accession, leadership.trusted(lambda: _accession(leadership, connection))
+        ),
+        Duty("key-use", lambda policy: policy.key_use, lambda: _key_use(leadership, connection)),
+        Duty("counts", lambda policy: policy.counts, lambda: keep_access_counts(leadership)),
+        Duty("drift", lambda policy: policy.drift, lambda: _drift(leadership, connection)),
         Duty("checkpoint", lambda policy: policy.checkpoint, checkpoints.make),
     )
 
 
-def _tasks(desk: Desk, connection: KeycloakConnection) -> DutyResult:
+def _tasks(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
     """End the keys whose time has come, and carry out in Keycloak what anybody recorded."""
-    actor = desk.actor(connection)
+    actor = leadership.actor(connection)
     retired = retire_due(actor)
     finished = resume(actor)
     return _told({"finished": finished, "retired": len(retired)})
 
 
-def _mail(desk: Desk, connection: KeycloakConnection) -> DutyResult:
-    if desk.configuration is None:
+def _mail(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
+    if leadership.configuration is None:
         return DutyResult(attention="mail waits: there is no valid configuration that says whom it comes from")
-    sent = send_outbox(desk.workshop(connection, desk.configuration))
+    sent = send_outbox(leadership.workshop(connection, leadership.configuration))
     if sent.unreachable is not None:
         raise sent.unreachable
-    with desk.ledger.reader() as reader:
+    with leadership.ledger.reader() as reader:
         failed = len(undelivered(reader))
     attention = f"{failed} base keys did not arrive; see `provision outbox status --state failed`" if failed else None
     return DutyResult(_told({str(fate): count for fate, count in sorted(sent.counts.items())}).facts, attention)
 
 
-def _pull(desk: Desk) -> DutyResult:
-    commit = pull(desk.folder)
+def _pull(leadership: Leadership) -> DutyResult:
+    commit = pull(leadership.folder)
     return NOTHING if commit is None else DutyResult({"commit": commit[:12]})
 
 
-def _converge(desk: Desk, connection: KeycloakConnection) -> DutyResult:
-    done = converge(desk.actor(connection))
+def _converge(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
+    done = converge(leadership.actor(connection))
     facts = {"finished": done.finished, "activated": done.activated, "retired": done.retired}
     facts |= {"closed": len(done.findings), "alarms": len(done.alarms)}
     subjects: list[JsonValue] = [f"{finding.subject}: {finding.wrong.value}" for finding in done.alarms]
@@ -104,41 +110,43 @@ def _converge(desk: Desk, connection: KeycloakConnection) -> DutyResult:
     return DutyResult({**told.facts, "alarm": subjects}) if subjects else told
 
 
-def _age(desk: Desk, connection: KeycloakConnection) -> DutyResult:
+def _age(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
     """Plan the end of keys that grow old, and tell their owners ahead."""
-    if desk.configuration is None:
+    if leadership.configuration is None:
         return NOTHING
-    done = age_keys(desk.actor(connection), desk.configuration.realm.api_key)
+    done = age_keys(leadership.actor(connection), leadership.configuration.realm.api_key)
     return _told({"planned": done.planned, "warned": done.warned})
 
 
-def _accession(desk: Desk, connection: KeycloakConnection) -> DutyResult:
+def _accession(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
     """Tell OIS of a new version of the agreement, remind them, and suspend those that let the day pass."""
-    if desk.configuration is None:
+    if leadership.configuration is None:
         return NOTHING
-    configuration = desk.configuration
-    done = ask_for_accession(desk.actor(connection), configuration.agreements, configuration.realm.accession)
+    configuration = leadership.configuration
+    done = ask_for_accession(leadership.actor(connection), configuration.agreements, configuration.realm.accession)
     return _told({"waiting": len(done.waiting), "suspended": len(done.suspended)})
 
 
-def _key_use(desk: Desk, connection: KeycloakConnection) -> DutyResult:
-    return _told({"keys": note_key_use(desk.actor(connection))})
+def _key_use(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
+    return _told({"keys": note_key_use(leadership.actor(connection))})
 
 
-def keep_access_counts(desk: Desk) -> DutyResult:
+def keep_access_counts(leadership: Leadership) -> DutyResult:
     """Forget who reached whose data once it is older than `gate.keep_days`."""
-    if desk.configuration is None:
+    if leadership.configuration is None:
         return NOTHING
-    keep = timedelta(days=desk.configuration.realm.gate.keep_days)
-    done = keep_counts(desk.ledger, desk.ledger.clock(), keep)
+    keep = timedelta(days=leadership.configuration.realm.gate.keep_days)
+    done = keep_counts(leadership.ledger, leadership.ledger.clock(), keep)
     return _told({"months-made": done.made, "months-dropped": done.dropped, "rows-deleted": done.deleted})
 
 
-def _drift(desk: Desk, connection: KeycloakConnection) -> DutyResult:
+def _drift(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
     """Look only: what was changed by hand is put right by the next apply, which a person or a commit begins."""
-    if desk.configuration is None:
+    if leadership.configuration is None:
         return NOTHING
-    found = find_drift(desk.configuration, desk.settings, connection, desk.ledger, StoppableProgress(desk.stop))
+    found = find_drift(
+        leadership.configuration, leadership.settings, connection, leadership.ledger, StoppableProgress(leadership.stop)
+    )
     if found.is_in_sync:
         return NOTHING
     managed = len(found.plan.objects) + len(found.plan.accounts.changes) + len(found.plan.accounts.refusals)

@@ -19,8 +19,8 @@ from provisioning.model.configuration import Configuration
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.registry import LoadResult
 from provisioning.watch.content import content_digest
-from provisioning.watch.desk import Desk, StoppableProgress, holder_name
 from provisioning.watch.duty import NOTHING, DutyResult
+from provisioning.watch.leadership import Leadership, StoppableProgress, holder_name
 
 APPLY: Final = "apply"
 """The lease that `provision apply` holds."""
@@ -35,8 +35,8 @@ SUBJECT: Final = "configuration"
 class Following:
     """Remembers which content is settled: applied, or refused and reported."""
 
-    def __init__(self, desk: Desk, connection: KeycloakConnection) -> None:
-        self._desk = desk
+    def __init__(self, leadership: Leadership, connection: KeycloakConnection) -> None:
+        self._desk = leadership
         self._connection = connection
         self._settled: str | None = None
         self._attention: str | None = None
@@ -67,15 +67,15 @@ class Following:
         return DutyResult(facts, attention)
 
     def _bring(self, configuration: Configuration, digest: str) -> tuple[Mapping[str, JsonValue], str | None]:
-        desk = self._desk
-        with hold_lease(desk.ledger, name=APPLY, holder=f"watch on {holder_name()}") as lease:
-            progress = StoppableProgress(desk.stop)
-            found = survey(configuration, desk.settings, self._connection, desk.ledger, progress=progress)
+        leadership = self._desk
+        with hold_lease(leadership.ledger, name=APPLY, holder=f"watch on {holder_name()}") as lease:
+            progress = StoppableProgress(leadership.stop)
+            found = survey(configuration, leadership.settings, self._connection, leadership.ledger, progress=progress)
             if found.plan.stops:
                 self._refused_at = lease.token
                 self._raise_alarm(found, digest)
                 return {"content": digest[:12]}, _stopped(found)
-            applied = apply(desk.workshop(self._connection, configuration, lease.fence), found)
+            applied = apply(leadership.workshop(self._connection, configuration, lease.fence), found)
         done = {name: count for name, count in asdict(applied).items() if count}
         return {"content": digest[:12], **done}, _left_alone(found)
 

@@ -12,7 +12,7 @@ import structlog
 
 from provisioning.ledger.errors import LeaseLost, LedgerError
 from provisioning.ledger.operational.duties import DutyRecord, duties, record_duty
-from provisioning.watch.desk import Desk
+from provisioning.watch.leadership import Leadership
 
 log = structlog.get_logger("provision.watch")
 
@@ -25,9 +25,9 @@ QUIET_S: Final = 30.0
 class Journal:
     """One leadership's. `known` is what the leader before had written down."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        with desk.ledger.reader() as reader:
+    def __init__(self, leadership: Leadership) -> None:
+        self._desk = leadership
+        with leadership.ledger.reader() as reader:
             self.known: Mapping[str, DutyRecord] = duties(reader)
         self._written: dict[str, tuple[DutyRecord, float]] = {}
 

@@ -17,9 +17,9 @@ import structlog
 from provisioning.ledger.errors import LeaseLost
 from provisioning.ledger.operational.duties import DutyRecord
 from provisioning.model.errors import AikomError, ExitCode
-from provisioning.watch.desk import Desk, StopRequested, holder_name
 from provisioning.watch.duty import Duty, DutyResult, wait_after
 from provisioning.watch.journal import Journal
+from provisioning.watch.leadership import Leadership, StopRequested, holder_name
 
 log = structlog.get_logger("provision.watch")
 
@@ -42,8 +42,8 @@ class _Planned:
 class Lane:
     """Some duties in a row. `exit_code` is the worst of what happened, as for the shell."""
 
-    def __init__(self, desk: Desk, duties: Sequence[Duty], journal: Journal) -> None:
-        self._desk = desk
+    def __init__(self, leadership: Leadership, duties: Sequence[Duty], journal: Journal) -> None:
+        self._desk = leadership
         self._journal = journal
         self._planned = [self._plan(duty, journal.known) for duty in duties]
         self.exit_code = ExitCode.OK

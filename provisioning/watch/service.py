@@ -17,11 +17,11 @@ from provisioning.ledger.errors import LeaseHeld, LeaseLost, LedgerError
 from provisioning.ledger.leases.lease import Lease, hold_lease
 from provisioning.model.errors import ExitCode
 from provisioning.settings import Settings
-from provisioning.watch.desk import Desk, holder_name
 from provisioning.watch.duties import Choice, lanes
 from provisioning.watch.health import Health
 from provisioning.watch.journal import Journal
 from provisioning.watch.lane import Lane, guarded
+from provisioning.watch.leadership import Leadership, holder_name
 
 log = structlog.get_logger("provision.watch")
 
@@ -69,10 +69,10 @@ class Service:
         """Every duty once, for timers. The worst that happened; OK too while another process leads."""
         try:
             with hold_lease(self.ledger, name=LEASE, holder=holder_name(), ttl_s=TTL_S) as lease:
-                desk = self._desk(lease, self.stop)
-                prompt, thorough = lanes(desk, self.choice)
+                leadership = self._desk(lease, self.stop)
+                prompt, thorough = lanes(leadership, self.choice)
                 # What is applied causes tasks and mail, so the prompt lane comes last.
-                lane = Lane(desk, [*thorough, *prompt], Journal(desk))
+                lane = Lane(leadership, [*thorough, *prompt], Journal(leadership))
                 lane.run_once()
                 return lane.exit_code
         except LeaseHeld as held:
@@ -81,19 +81,19 @@ class Service:
 
     def _lead(self, lease: Lease) -> None:
         log.info("leading", holder=holder_name(), token=lease.token)
-        desk = self._desk(lease, threading.Event())
-        journal = Journal(desk)
+        leadership = self._desk(lease, threading.Event())
+        journal = Journal(leadership)
         ended: list[BaseException] = []
         threads = [
-            threading.Thread(target=guarded(Lane(desk, duties, journal).run, ended.append), name=f"lane {number}")
-            for number, duties in enumerate(lanes(desk, self.choice))
+            threading.Thread(target=guarded(Lane(leadership, duties, journal).run, ended.append), name=f"lane {number}")
+            for number, duties in enumerate(lanes(leadership, self.choice))
         ]
         for thread in threads:
             thread.start()
         try:
             self._beat_until_the_end(lease, ended)
         finally:
-            desk.stop.set()
+            leadership.stop.set()
             for thread in threads:
                 thread.join()
         for error in ended:
@@ -110,11 +110,11 @@ class Service:
             if beats % CHECK_BEATS == 0:
                 lease.check()
 
-    def _desk(self, lease: Lease, stop: threading.Event) -> Desk:
-        desk = Desk(self.settings, self.ledger, lease.fence, stop)
-        if (count := len(desk.load().errors)) > 0:
+    def _desk(self, lease: Lease, stop: threading.Event) -> Leadership:
+        leadership = Leadership(self.settings, self.ledger, lease.fence, stop)
+        if (count := len(leadership.load().errors)) > 0:
             log.warning("configuration-invalid", errors=count)
-        return desk
+        return leadership
 
     def _wait(self, state: str) -> None:
         self.health.beat(state)

@@ -14,18 +14,18 @@ from provisioning.ledger.proof.verification import PROGRESS_EVERY
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.settings import Settings
 from provisioning.watch.checkpoints import Checkpoints
-from provisioning.watch.desk import Desk, StopRequested
 from provisioning.watch.duty import NOTHING
+from provisioning.watch.leadership import Leadership, StopRequested
 from tests.support.dba import run_as_dba
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def leadership(tmp_path: Path) -> Iterator[Leadership]:
     create_key(tmp_path / "key.json")
     (tmp_path / "kept").mkdir()
     ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
     values = {"AIKOM_CHECKPOINT_TO": str(tmp_path / "kept"), "AIKOM_CHECKPOINT_KEY": str(tmp_path / "key.json")}
-    yield Desk(Settings(values), ledger)
+    yield Leadership(Settings(values), ledger)
     ledger.close()
 
 
@@ -38,34 +38,34 @@ def record(ledger: Ledger) -> None:
         transaction.append([NewEvent(EventKind.REALM_CHANGED, "realm", "test", "cl. 3")])
 
 
-def test_each_end_of_the_ledger_is_signed_once(desk: Desk, tmp_path: Path) -> None:
-    duty = Checkpoints(desk)
+def test_each_end_of_the_ledger_is_signed_once(leadership: Leadership, tmp_path: Path) -> None:
+    duty = Checkpoints(leadership)
     assert duty.make().facts == {"event": 1}
     assert duty.make() == NOTHING
-    record(desk.ledger)
+    record(leadership.ledger)
     assert duty.make().facts == {"event": 2}
-    assert Checkpoints(desk).make().facts == {"event": 2}
+    assert Checkpoints(leadership).make().facts == {"event": 2}
     assert kept(tmp_path) == 2
 
 
-def test_what_was_tampered_with_is_not_signed(desk: Desk, tmp_path: Path) -> None:
-    record(desk.ledger)
+def test_what_was_tampered_with_is_not_signed(leadership: Leadership, tmp_path: Path) -> None:
+    record(leadership.ledger)
     statements = ["UPDATE ledger_event SET actor = 'x' WHERE seq = 2"]
     run_as_dba(f"sqlite:///{tmp_path / 'ledger.sqlite3'}", statements)
     with pytest.raises(LedgerCorrupt):
-        Checkpoints(desk).make()
+        Checkpoints(leadership).make()
     assert kept(tmp_path) == 0
 
 
-def test_without_place_or_key_it_says_so(desk: Desk) -> None:
-    bare = Desk(Settings({}), desk.ledger)
+def test_without_place_or_key_it_says_so(leadership: Leadership) -> None:
+    bare = Leadership(Settings({}), leadership.ledger)
     assert "AIKOM_CHECKPOINT_TO" in str(Checkpoints(bare).make().attention)
 
 
-def test_a_long_walk_ends_when_the_service_is_to_stop(desk: Desk, tmp_path: Path) -> None:
-    with desk.ledger.transaction() as transaction:
+def test_a_long_walk_ends_when_the_service_is_to_stop(leadership: Leadership, tmp_path: Path) -> None:
+    with leadership.ledger.transaction() as transaction:
         transaction.append([NewEvent(EventKind.REALM_CHANGED, "realm", "test", "cl. 3")] * PROGRESS_EVERY)
-    desk.stop.set()
+    leadership.stop.set()
     with pytest.raises(StopRequested):
-        Checkpoints(desk).make()
+        Checkpoints(leadership).make()
     assert kept(tmp_path) == 0

@@ -15,10 +15,10 @@ from provisioning.ledger.leases.lease import hold_lease
 from provisioning.ledger.operational.duties import DutyRecord, duties
 from provisioning.model.errors import AikomError, ExitCode
 from provisioning.settings import Settings
-from provisioning.watch.desk import Desk, StopRequested
 from provisioning.watch.duty import Duty, DutyResult
 from provisioning.watch.journal import Journal
 from provisioning.watch.lane import Lane
+from provisioning.watch.leadership import Leadership, StopRequested
 
 OFTEN = timedelta(milliseconds=1)
 
@@ -50,16 +50,16 @@ def known(ledger: Ledger) -> dict[str, DutyRecord]:
 def test_a_failing_duty_is_kept_with_its_reason_and_the_others_go_on(
     ledger: Ledger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk = Desk(Settings({}), ledger)
+    leadership = Leadership(Settings({}), ledger)
     runs: list[int] = []
 
     def count() -> DutyResult:
         runs.append(1)
         if len(runs) == 3:
-            desk.stop.set()
+            leadership.stop.set()
         return DutyResult({"counted": len(runs)})
 
-    Lane(desk, [duty("bad", fail), duty("worse", crash), duty("good", count)], Journal(desk)).run()
+    Lane(leadership, [duty("bad", fail), duty("worse", crash), duty("good", count)], Journal(leadership)).run()
     kept = known(ledger)
     assert len(runs) == 3
     assert kept["bad"].error == "the neighbour is away; wake it"
@@ -69,47 +69,47 @@ def test_a_failing_duty_is_kept_with_its_reason_and_the_others_go_on(
 
 
 def test_a_recovered_duty_has_no_error_left(ledger: Ledger) -> None:
-    desk = Desk(Settings({}), ledger)
+    leadership = Leadership(Settings({}), ledger)
     for act in (fail, DutyResult):
-        lane = Lane(desk, [duty("tasks", act)], Journal(desk))
+        lane = Lane(leadership, [duty("tasks", act)], Journal(leadership))
         lane.run_once()
     assert known(ledger)["tasks"].error is None
     assert known(ledger)["tasks"].failures == 0
 
 
 def test_the_exit_code_is_the_worst_that_happened(ledger: Ledger) -> None:
-    desk = Desk(Settings({}), ledger)
-    waits = Lane(desk, [duty("w", lambda: DutyResult(attention="look"))], Journal(desk))
+    leadership = Leadership(Settings({}), ledger)
+    waits = Lane(leadership, [duty("w", lambda: DutyResult(attention="look"))], Journal(leadership))
     waits.run_once()
-    both = Lane(desk, [duty("w", lambda: DutyResult(attention="look")), duty("bad", fail)], Journal(desk))
+    both = Lane(leadership, [duty("w", lambda: DutyResult(attention="look")), duty("bad", fail)], Journal(leadership))
     both.run_once()
     assert (waits.exit_code, both.exit_code) == (ExitCode.DIFFERENCES, ExitCode.UNREACHABLE)
 
 
 def test_the_wish_to_stop_ends_a_lane_between_two_steps(ledger: Ledger) -> None:
-    desk = Desk(Settings({}), ledger)
+    leadership = Leadership(Settings({}), ledger)
     done: list[str] = []
 
     def long_work() -> DutyResult:
-        progress = desk.actor(None).progress  # type: ignore[arg-type]  # the connection is not used
+        progress = leadership.actor(None).progress  # type: ignore[arg-type]  # the connection is not used
         for step in range(1_000):
             done.append(str(step))
             if step == 2:
-                desk.stop.set()
+                leadership.stop.set()
             progress.advance()
         return DutyResult()
 
-    Lane(desk, [duty("long", long_work), duty("next", fail)], Journal(desk)).run()
+    Lane(leadership, [duty("long", long_work), duty("next", fail)], Journal(leadership)).run()
     assert done == ["0", "1", "2"]
     assert "next" not in known(ledger)
 
 
 def test_a_lost_lease_ends_the_lane_and_nothing_more_is_kept(ledger: Ledger) -> None:
     with hold_lease(ledger, name="watch", holder="old") as lease:
-        desk = Desk(Settings({}), ledger, lease.fence)
-        journal = Journal(desk)
+        leadership = Leadership(Settings({}), ledger, lease.fence)
+        journal = Journal(leadership)
     with hold_lease(ledger, name="watch", holder="new"), pytest.raises(LeaseLost):
-        Lane(desk, [duty("tasks", lambda: DutyResult({"finished": 1}))], journal).run()
+        Lane(leadership, [duty("tasks", lambda: DutyResult({"finished": 1}))], journal).run()
     assert known(ledger) == {}
 
 
@@ -122,17 +122,17 @@ def test_a_rare_duty_is_not_done_anew_because_the_leader_changed(ledger: Ledger)
 
     rare = Duty("checkpoint", lambda policy: timedelta(days=1), count)
     for _ in range(2):
-        desk = Desk(Settings({}), ledger)
-        timer = threading.Timer(0.3, desk.stop.set)
+        leadership = Leadership(Settings({}), ledger)
+        timer = threading.Timer(0.3, leadership.stop.set)
         timer.start()
-        Lane(desk, [rare], Journal(desk)).run()
+        Lane(leadership, [rare], Journal(leadership)).run()
         timer.join()
     assert len(runs) == 1
 
 
 def test_a_duty_that_is_left_out_of_the_policy_is_never_done(ledger: Ledger) -> None:
-    desk = Desk(Settings({}), ledger)
-    lane = Lane(desk, [Duty("drift", lambda policy: None, crash)], Journal(desk))
+    leadership = Leadership(Settings({}), ledger)
+    lane = Lane(leadership, [Duty("drift", lambda policy: None, crash)], Journal(leadership))
     lane.run_once()
     assert known(ledger) == {}
 

@@ -57,7 +57,7 @@ def holder_name() -> str:
 
 
 @dataclass(slots=True)
-class Desk:
+class Leadership:
     """One leadership's. `configuration` is the last valid one, None until there was one; `stop` ends everything.
 
     `newest` is the newest checkpoint as it was last seen.
