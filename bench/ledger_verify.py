@@ -93,7 +93,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def _verify(reader: LedgerReader, kind: str) -> None:
-    finding = verify(reader).finding
+    finding = verify(reader).defect
     if finding is not None:
         raise SystemExit(f"{kind}: {finding.explanation}")
 

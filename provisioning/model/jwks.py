@@ -87,7 +87,7 @@ def jwks_faults(text: str) -> tuple[FaultyKey, ...]:
 
 
 def public_jwks(text: str) -> str:
-    """Return a key set without faults in canonical form: the members that matter, sorted. Raises ValueError otherwise."""
+    """Return a key set in canonical form: the members that matter, sorted. Raises ValueError for one with faults."""
     if jwks_faults(text):
         raise ValueError("the key set has faults")
     wanted = ("kty", "kid", "use", "alg", "n", "e", "crv", "x", "y")

@@ -15,16 +15,19 @@ class Checkpoints:
     """Where they go and what signs them are settings of the installation; without them there are none."""
 
     def __init__(self, leadership: Leadership) -> None:
-        self._desk = leadership
+        self._leadership = leadership
         self._last: int | None = None
 
     def make(self) -> DutyResult:
         """Verify the ledger, sign its end, keep that. Raises LedgerCorrupt for a ledger that was tampered with."""
-        where, key = self._desk.settings.get("AIKOM_CHECKPOINT_TO"), self._desk.settings.get("AIKOM_CHECKPOINT_KEY")
+        where, key = (
+            self._leadership.settings.get("AIKOM_CHECKPOINT_TO"),
+            self._leadership.settings.get("AIKOM_CHECKPOINT_KEY"),
+        )
         if where is None or key is None:
             return DutyResult(attention="no checkpoints are made: set AIKOM_CHECKPOINT_TO and AIKOM_CHECKPOINT_KEY")
         made, _ = make_checkpoint(
-            self._desk.ledger, load_private_key(Path(key)), parse_destination(where), on_progress=self._go_on
+            self._leadership.ledger, load_private_key(Path(key)), parse_destination(where), on_progress=self._go_on
         )
         if made.seq == self._last:
             return NOTHING
@@ -32,5 +35,5 @@ class Checkpoints:
         return DutyResult({"event": made.seq})
 
     def _go_on(self, seq: int) -> None:
-        if self._desk.stop.is_set():
+        if self._leadership.stop.is_set():
             raise StopRequested

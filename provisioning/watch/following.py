@@ -36,7 +36,7 @@ class Following:
     """Remembers which content is settled: applied, or refused and reported."""
 
     def __init__(self, leadership: Leadership, connection: KeycloakConnection) -> None:
-        self._desk = leadership
+        self._leadership = leadership
         self._connection = connection
         self._settled: str | None = None
         self._attention: str | None = None
@@ -44,12 +44,12 @@ class Following:
 
     def look(self) -> DutyResult:
         """Apply the content if it is new. Raises KeycloakError or LedgerError; then it is tried again."""
-        digest = content_digest(self._desk.folder)
+        digest = content_digest(self._leadership.folder)
         if digest == self._settled and not self._somebody_applied():
             return DutyResult(attention=self._attention)
-        self._desk.stop.wait(QUIET_S)
-        result = self._desk.load()
-        if content_digest(self._desk.folder) != digest:
+        self._leadership.stop.wait(QUIET_S)
+        result = self._leadership.load()
+        if content_digest(self._leadership.folder) != digest:
             return NOTHING
         facts: Mapping[str, JsonValue] = {"content": digest[:12]}
         attention: str | None
@@ -67,7 +67,7 @@ class Following:
         return DutyResult(facts, attention)
 
     def _bring(self, configuration: Configuration, digest: str) -> tuple[Mapping[str, JsonValue], str | None]:
-        leadership = self._desk
+        leadership = self._leadership
         with hold_lease(leadership.ledger, name=APPLY, holder=f"watch on {holder_name()}") as lease:
             progress = StoppableProgress(leadership.stop)
             found = survey(configuration, leadership.settings, self._connection, leadership.ledger, progress=progress)
@@ -83,7 +83,7 @@ class Following:
         """Whether somebody, most likely a person, has held the lease of an apply since a guard refused the content."""
         if self._refused_at is None:
             return False
-        with self._desk.ledger.reader() as reader:
+        with self._leadership.ledger.reader() as reader:
             lease = find_lease(reader, APPLY)
         return lease is not None and lease.token != self._refused_at and lease.is_free
 
@@ -94,10 +94,12 @@ class Following:
             "content": digest,
             "guards": [stop.message for stop in found.plan.stops],
         }
-        with self._desk.ledger.transaction(self._desk.fence) as transaction:
+        with self._leadership.ledger.transaction(self._leadership.fence) as transaction:
             known = {event.data.get("content") for event in transaction.events(subject=SUBJECT)}
             if digest not in known:
-                transaction.append([NewEvent(EventKind.ALARM_RAISED, SUBJECT, self._desk.actor_name, "cl. 3", data)])
+                transaction.append(
+                    [NewEvent(EventKind.ALARM_RAISED, SUBJECT, self._leadership.actor_name, "cl. 3", data)]
+                )
 
 
 def _invalid(result: LoadResult) -> str:

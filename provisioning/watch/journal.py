@@ -26,7 +26,7 @@ class Journal:
     """One leadership's. `known` is what the leader before had written down."""
 
     def __init__(self, leadership: Leadership) -> None:
-        self._desk = leadership
+        self._leadership = leadership
         with leadership.ledger.reader() as reader:
             self.known: Mapping[str, DutyRecord] = duties(reader)
         self._written: dict[str, tuple[DutyRecord, float]] = {}
@@ -41,7 +41,7 @@ class Journal:
         if same and not news and time.monotonic() - at < QUIET_S:
             return
         try:
-            with self._desk.ledger.transaction(self._desk.fence) as transaction:
+            with self._leadership.ledger.transaction(self._leadership.fence) as transaction:
                 record_duty(transaction, record)
         except LeaseLost:
             raise

@@ -43,7 +43,7 @@ class Lane:
     """Some duties in a row. `exit_code` is the worst of what happened, as for the shell."""
 
     def __init__(self, leadership: Leadership, duties: Sequence[Duty], journal: Journal) -> None:
-        self._desk = leadership
+        self._leadership = leadership
         self._journal = journal
         self._planned = [self._plan(duty, journal.known) for duty in duties]
         self.exit_code = ExitCode.OK
@@ -51,10 +51,10 @@ class Lane:
     def run(self) -> None:
         """Until the service is to stop. Raises LeaseLost."""
         try:
-            while not self._desk.stop.is_set():
+            while not self._leadership.stop.is_set():
                 for planned in self._due():
                     self._do(planned)
-                self._desk.stop.wait(self._sleep())
+                self._leadership.stop.wait(self._sleep())
         except StopRequested:
             log.info("step-finished")
 
@@ -68,19 +68,19 @@ class Lane:
             log.info("step-finished")
 
     def _plan(self, duty: Duty, known: Mapping[str, DutyRecord]) -> _Planned:
-        now = self._desk.ledger.clock()
+        now = self._leadership.ledger.clock()
         before = known.get(duty.name)
         record = DutyRecord(duty.name, holder_name(), now) if before is None else replace(before, holder=holder_name())
         return _Planned(duty, record, time.monotonic() + self._first_wait_s(duty, before, now))
 
     def _first_wait_s(self, duty: Duty, before: DutyRecord | None, now: datetime) -> float:
-        every = duty.every(self._desk.policy)
+        every = duty.every(self._leadership.policy)
         if before is None or before.succeeded_at is None or before.failures or every is None or every < _RARE:
             return 0.0
         return min(max((before.succeeded_at + every - now).total_seconds(), 0.0), every.total_seconds())
 
     def _every(self, planned: _Planned) -> timedelta | None:
-        return planned.duty.every(self._desk.policy)
+        return planned.duty.every(self._leadership.policy)
 
     def _due(self) -> list[_Planned]:
         now = time.monotonic()
@@ -92,9 +92,9 @@ class Lane:
         return max(0.0, min([*waits, LONGEST_SLEEP_S]))
 
     def _do(self, planned: _Planned) -> None:
-        if self._desk.stop.is_set():
+        if self._leadership.stop.is_set():
             raise StopRequested
-        before, now = planned.record, self._desk.ledger.clock()
+        before, now = planned.record, self._leadership.ledger.clock()
         outcome, error = self._attempt(planned.duty)
         if error is None:
             planned.record = replace(

@@ -69,7 +69,7 @@ class Service:
         """Every duty once, for timers. The worst that happened; OK too while another process leads."""
         try:
             with hold_lease(self.ledger, name=LEASE, holder=holder_name(), ttl_s=TTL_S) as lease:
-                leadership = self._desk(lease, self.stop)
+                leadership = self._leadership(lease, self.stop)
                 prompt, thorough = lanes(leadership, self.choice)
                 # What is applied causes tasks and mail, so the prompt lane comes last.
                 lane = Lane(leadership, [*thorough, *prompt], Journal(leadership))
@@ -81,7 +81,7 @@ class Service:
 
     def _lead(self, lease: Lease) -> None:
         log.info("leading", holder=holder_name(), token=lease.token)
-        leadership = self._desk(lease, threading.Event())
+        leadership = self._leadership(lease, threading.Event())
         journal = Journal(leadership)
         ended: list[BaseException] = []
         threads = [
@@ -110,7 +110,7 @@ class Service:
             if beats % CHECK_BEATS == 0:
                 lease.check()
 
-    def _desk(self, lease: Lease, stop: threading.Event) -> Leadership:
+    def _leadership(self, lease: Lease, stop: threading.Event) -> Leadership:
         leadership = Leadership(self.settings, self.ledger, lease.fence, stop)
         if (count := len(leadership.load().errors)) > 0:
             log.warning("configuration-invalid", errors=count)

@@ -38,7 +38,7 @@ def start(url: str, rounds: str, number: int) -> subprocess.Popen[str]:
 def assert_whole(reader: LedgerReader) -> int:
     """Chain and state agree, and every account has its task and its mail; how many accounts there are."""
     verdict = verify(reader)
-    assert verdict.finding is None
+    assert verdict.defect is None
     accounts = set(reader.accounts())
     assert {task.subject for task in reader.pending_tasks()} == accounts
     assert {mail.key for mail in reader.mails()} == accounts
@@ -102,7 +102,7 @@ def test_a_forked_child_uses_connections_of_its_own_and_leaves_the_parents_alone
     with ledger.transaction() as transaction:
         transaction.append([birth("46-0000003")])
         assert len(transaction.accounts()) == 3
-        assert verify(transaction).finding is None
+        assert verify(transaction).defect is None
     del _inherited[ledger_url]
     ledger.close()
 

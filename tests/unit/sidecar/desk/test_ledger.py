@@ -137,7 +137,7 @@ def test_a_step_ends_in_time_and_the_next_one_goes_on(sidecar: Sidecar, monkeypa
     last = end(sidecar)
     with sidecar.ledger.reader() as reader:
         step = verify_step(reader, 1, 1, last, seconds=0)
-        assert (step.reached, step.is_done, step.finding) == (4, False, None)
+        assert (step.reached, step.is_done, step.defect) == (4, False, None)
         steps = 1
         while not step.is_done:
             step = verify_step(reader, 1, step.reached + 1, last, seconds=0)
@@ -163,6 +163,6 @@ def test_what_the_watch_verified_is_where_the_desk_goes_on(sidecar: Sidecar, des
 
 def test_a_missing_event_before_the_span_is_named(sidecar: Sidecar) -> None:
     with sidecar.ledger.reader() as reader:
-        finding = verify_step(reader, end(sidecar) + 5, end(sidecar) + 5, end(sidecar) + 6).finding
+        finding = verify_step(reader, end(sidecar) + 5, end(sidecar) + 5, end(sidecar) + 6).defect
     assert finding is not None
     assert finding.fault is Fault.GAP
