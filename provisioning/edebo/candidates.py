@@ -1,4 +1,4 @@
-"""From rows to candidates: what an institution's record would hold, or why the row is rejected. Pure."""
+"""From rows to candidates: what an institution's record would hold, and what is wrong with the row. Pure."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from provisioning.edebo.addresses import Address, read_address
 from provisioning.edebo.cleaning import (
     Cleaned,
     clean_edrpou,
-    clean_email,
     clean_katottg,
     clean_name,
     is_branch,
-    is_closed,
     is_nothing,
-    kind_of,
+    oblast_named,
     oblast_of,
     plain,
 )
-from provisioning.edebo.findings import Finding, Weight
+from provisioning.edebo.decisions import Decisions
+from provisioning.edebo.findings import Finding, Outcome, Subject, Weight
+from provisioning.edebo.kinds import kind_of
 from provisioning.edebo.rows import Row
+from provisioning.edebo.states import RegisterState, state_of
 from provisioning.model.institution import Kind, Source
+from provisioning.model.katottg import hromada_of
 from provisioning.registry.schema.fields import NAME_CHARACTERS
 
 _MENDED: Final = "nothing to do, unless it was mended wrongly"
@@ -29,38 +32,72 @@ _CHECK: Final = "ask the institution, then correct the record in YAML; the next 
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """A field that cannot be used: without it there is no new record, and a known one keeps what it has."""
+
+    code: str
+    message: str
+    remedy: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row that can become a record.
+    """A row with a valid id and a known state. What could not be used is None and stands in `lacks`.
 
     `governance` is the register's free text. `parent` is an EDEBO id, for a branch; the register nearly always leaves
-    it out, even where it says `is_branch`. `state` is its own word, or the day since which it blocks the institution.
+    it out, even where it says `is_branch`. `said` is its own word for the state, or the day since which it blocks the
+    institution; `choices` are the addresses of which a person has to choose one.
     """
 
     source: Source
     edebo_id: int
-    kind: Kind
-    name: str
-    email: str
+    kind: Kind | None
+    name: str | None
+    email: str | None
     edrpou: str | None
     katottg: str | None
     oblast: str | None
     governance: str
     parent: int | None
-    closed: bool
-    state: str
+    state: RegisterState
+    said: str
     is_branch: bool
+    choices: tuple[str, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+
+    @property
+    def hromada(self) -> str | None:
+        """`UA` and seven digits of the hromada where it lies."""
+        return hromada_of(self.katottg)
+
+    @property
+    def subject(self) -> Subject:
+        """How people know it."""
+        return Subject(self.name or "", self.oblast or "", self.governance)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """One row: its candidate, or what became of it without one; and its findings so far."""
+
+    candidate: Candidate | None
+    findings: tuple[Finding, ...] = ()
+    outcome: Outcome = Outcome.REJECTED
 
 
 @dataclass(slots=True)
 class _Gathering:
-    """Findings of one row."""
+    """Findings and lacks of one row."""
 
     row: Row
     edebo_id: int | None
     found: list[Finding] = field(default_factory=list)
+    lacks: list[Lack] = field(default_factory=list)
 
-    def add(self, weight: Weight, code: str, message: str, remedy: str, about: str = "") -> None:
-        self.found.append(Finding(weight, code, self.row.source, self.edebo_id, message, remedy, about))
+    def add(self, weight: Weight, code: str, message: str, remedy: str) -> None:
+        subject = Subject(plain(self.row.name), "", plain(self.row.governance))
+        self.found.append(Finding(weight, code, self.row.source, self.edebo_id, message, remedy, subject=subject))
 
     def keep(self, weight: Weight, code: str, cleaned: Cleaned, remedy: str) -> str | None:
         """The value; its remark becomes a finding."""
@@ -68,72 +105,100 @@ class _Gathering:
             self.add(weight, code, cleaned.remark, remedy)
         return cleaned.value
 
-    def reject(self, code: str, message: str, remedy: str, about: str = "") -> None:
-        self.add(Weight.REJECTED, code, message, remedy, about)
+    def lack(self, code: str, message: str, remedy: str, about: str = "") -> None:
+        self.lacks.append(Lack(code, message, remedy, about))
 
 
-def candidates(
-    rows: Iterable[Row], kinds: Mapping[str, Kind], koatuu: Mapping[str, str]
-) -> Iterator[Candidate | tuple[Finding, ...]]:
-    """Each row as a candidate, followed by its findings; a rejected row gives its findings only.
-
-    `kinds` says what unknown types of institution are, `koatuu` turns legacy codes of places into KATOTTG.
-    Two rows with one id: the first counts.
-    """
+def candidates(rows: Iterable[Row], decided: Decisions, koatuu: Mapping[str, str]) -> Iterator[ReadRow]:
+    """Each row, read. `koatuu` turns legacy codes of places into KATOTTG. Of two rows with one id the first counts."""
     seen: dict[int, Candidate] = {}
+    kinds = {plain(name): kind for name, kind in decided.kinds.items()}
     for row in rows:
-        candidate, found = _candidate(row, kinds, koatuu)
-        if candidate is not None:
-            first = seen.setdefault(candidate.edebo_id, candidate)
-            if first is not candidate:
-                yield (_duplicate(candidate, first),)
+        read = _read(row, kinds, decided.emails, koatuu)
+        if read.candidate is not None:
+            first = seen.setdefault(read.candidate.edebo_id, read.candidate)
+            if first is not read.candidate:
+                yield _repeated(read.candidate, first)
                 continue
-            yield candidate
-        if found:
-            yield tuple(found)
+        yield read
 
 
-def _candidate(
-    row: Row, kinds: Mapping[str, Kind], koatuu: Mapping[str, str]
-) -> tuple[Candidate | None, list[Finding]]:
+def _read(row: Row, kinds: Mapping[str, Kind], emails: Mapping[int, str], koatuu: Mapping[str, str]) -> ReadRow:
     number = _positive(row.id)
     gathering = _Gathering(row, number)
+    state = _state(row)
     if number is None:
-        gathering.reject("id", f"“{row.id[:40]}” is not an institution_id", "correct it in the register")
-        return None, gathering.found
-    kind = kinds.get(plain(row.type)) or kind_of(row.type)
+        gathering.add(Weight.REJECTED, "id", f"“{row.id[:40]}” is not an institution_id", "correct it in the register")
+    if state is None:
+        words = plain(row.state or "")[:60]
+        message = f"the state “{words}” is not known"
+        gathering.add(Weight.REJECTED, "state", message, "find out; add or change the record by hand")
+    if number is None or state is None:
+        return ReadRow(None, tuple(gathering.found))
     name = gathering.keep(Weight.NOTE, "name-letters", clean_name(row.name), _MENDED)
-    closed = _closed(row)
-    email = _email(gathering, row, closed)
     katottg = _katottg(gathering, row, koatuu)
-    edrpou = gathering.keep(Weight.PERSON, "edrpou", clean_edrpou(row.edrpou), _CHECK)
-    _reject_unusable(gathering, row, kind, name, closed)
-    if kind is None or not name or closed is None or len(name) > NAME_CHARACTERS or (email is None and not closed):
-        return None, gathering.found
-    ready = Candidate(
+    address = _address(gathering, row, emails.get(number), state)
+    candidate = Candidate(
         source=row.source,
         edebo_id=number,
-        kind=kind,
-        name=name,
-        email=email or "",
-        edrpou=edrpou,
+        kind=_kind(gathering, row, kinds),
+        name=_name(gathering, name),
+        email=address.value,
+        edrpou=gathering.keep(Weight.PERSON, "edrpou", clean_edrpou(row.edrpou), _CHECK),
         katottg=katottg,
-        oblast=oblast_of(katottg, row.koatuu),
+        oblast=_oblast(gathering, row, katottg),
         governance=plain(row.governance),
-        parent=_positive(row.parent),
-        closed=closed,
-        state=plain(row.state or row.closed_on),
+        parent=None if (parent := _positive(row.parent)) == number else parent,
+        state=state,
+        said=plain(row.state or row.closed_on),
         is_branch=is_branch(row.standing),
+        choices=address.several,
     )
-    return ready, gathering.found
+    found = tuple(replace(one, subject=candidate.subject) for one in gathering.found)
+    return ReadRow(replace(candidate, lacks=tuple(gathering.lacks)), found)
 
 
-def _email(gathering: _Gathering, row: Row, closed: bool | None) -> str | None:
-    cleaned = clean_email(row.email)
-    if cleaned.value is None and not closed:
-        gathering.reject("email", cleaned.remark or "no e-mail address", "the base key needs one official address")
+def _state(row: Row) -> RegisterState | None:
+    """What the state says; other kinds of institution have the day since which the register blocks them instead."""
+    if row.state is None:
+        return RegisterState.OPEN if is_nothing(row.closed_on) else RegisterState.CLOSED
+    return None if is_nothing(row.state) else state_of(row.state)
+
+
+def _kind(gathering: _Gathering, row: Row, kinds: Mapping[str, Kind]) -> Kind | None:
+    words = plain(row.type)
+    kind = kinds.get(words) or kind_of(words)
+    if kind is None:
+        message = f"the type “{words[:80]}” is not known"
+        gathering.lack("type", message, "say what it is under `kinds:` in --map", words)
+    return kind
+
+
+def _name(gathering: _Gathering, name: str | None) -> str | None:
+    if not name:
+        gathering.lack("name", "the row has no name", "correct it in the register")
+    elif len(name) > NAME_CHARACTERS:
+        message = f"the name has {len(name)} characters"
+        gathering.lack("name-long", message, "write its official name into YAML")
         return None
-    return gathering.keep(Weight.PERSON, "email-several", cleaned, _CHECK) if cleaned.value else None
+    return name or None
+
+
+def _address(gathering: _Gathering, row: Row, decided: str | None, state: RegisterState) -> Address:
+    """The one address; a decision of a person comes first. A row that is over needs none."""
+    if decided is not None:
+        return Address(decided)
+    if is_nothing(row.email):
+        address = Address(fault="the register has no e-mail address")
+    else:
+        address = read_address(plain(row.email))
+    if address.mended is not None:
+        gathering.add(Weight.NOTE, "email-mended", address.mended, _MENDED)
+    if address.value is None and not state.is_over:
+        code = "email-several" if address.several else "email"
+        remedy = "choose one under `emails:` in --map" if address.several else "the base key needs one official address"
+        gathering.lack(code, address.fault or "no e-mail address", remedy)
+    return address
 
 
 def _katottg(gathering: _Gathering, row: Row, koatuu: Mapping[str, str]) -> str | None:
@@ -152,46 +217,26 @@ def _katottg(gathering: _Gathering, row: Row, koatuu: Mapping[str, str]) -> str 
     return found
 
 
-def _reject_unusable(gathering: _Gathering, row: Row, kind: Kind | None, name: str | None, closed: bool | None) -> None:
-    if kind is None:
-        words = plain(row.type)
-        gathering.reject(
-            "type", f"the type “{words[:80]}” is not known", "say what it is under `kinds:` in --map", words
-        )
-    if not name:
-        gathering.reject("name", "the row has no name", "correct it in the register")
-    elif len(name) > NAME_CHARACTERS:
-        gathering.reject("name-long", f"the name has {len(name)} characters", "write its official name into YAML")
-    if closed is None:
-        gathering.reject("state", f"the state “{plain(row.state or '')[:60]}” is not known", "add the record by hand")
+def _oblast(gathering: _Gathering, row: Row, katottg: str | None) -> str | None:
+    """By the code of the place, else by the region's name; a row whose two disagree has none."""
+    coded, named = oblast_of(katottg, row.koatuu), oblast_named(plain(row.region))
+    if coded is not None and named is not None and coded != named:
+        message = f"the region is “{plain(row.region)[:40]}” and the code of the place is of oblast {coded}"
+        gathering.add(Weight.PERSON, "region", message, "correct one of the two in the register")
+        return None
+    return coded or named
 
 
-def _duplicate(candidate: Candidate, first: Candidate) -> Finding:
-    same = replace(candidate, source=first.source) == first
-    if same:
-        return Finding(
-            Weight.NOTE,
-            "duplicate-row",
-            candidate.source,
-            candidate.edebo_id,
-            f"the same row stands at {first.source} already",
-            "nothing to do",
-        )
-    return Finding(
-        Weight.REJECTED,
-        "second-row",
-        candidate.source,
-        candidate.edebo_id,
-        f"another row with this institution_id stands at {first.source}; that one was taken",
-        "compare the two in the register",
-    )
+def _repeated(candidate: Candidate, first: Candidate) -> ReadRow:
+    def finding(weight: Weight, code: str, message: str, remedy: str) -> tuple[Finding, ...]:
+        number, subject = candidate.edebo_id, candidate.subject
+        return (Finding(weight, code, candidate.source, number, message, remedy, subject=subject),)
 
-
-def _closed(row: Row) -> bool | None:
-    """What the state says; other kinds of institution have the day since which the register blocks them instead."""
-    if row.state is None:
-        return not is_nothing(row.closed_on)
-    return None if is_nothing(row.state) else is_closed(row.state)
+    if replace(candidate, source=first.source) == first:
+        message = f"the same row stands at {first.source} already"
+        return ReadRow(None, finding(Weight.NOTE, "duplicate-row", message, "nothing to do"), Outcome.REPEATED)
+    message = f"another row with this institution_id stands at {first.source}; that one was taken"
+    return ReadRow(None, finding(Weight.REJECTED, "second-row", message, "compare the two in the register"))
 
 
 def _positive(text: str) -> int | None:

@@ -1,6 +1,6 @@
-"""Values of a register row as they should be: spaces, letters, codes, addresses. Pure.
+"""Values of a register row as they should be: spaces, letters, codes, places. Pure.
 
-Mends only what has one possible meaning. An e-mail address is never guessed: the base key goes there (order cl. 4).
+Mends only what has one possible meaning.
 """
 
 from __future__ import annotations
@@ -12,31 +12,17 @@ from typing import Final
 from stdnum.ua import edrpou as edrpou_number
 
 from provisioning.model.identifiers import EDRPOU_PATTERN, KATOTTG_PATTERN
-from provisioning.model.institution import Kind
+from provisioning.model.katottg import OBLASTS
+from provisioning.model.names import folded
 from provisioning.registry.rules.edrpou import is_placeholder
-from provisioning.registry.rules.emails import email_fault
 
 _NOTHING: Final = frozenset({"", "-", "—", "–", "null", "none", "n/a", "немає", "відсутній", "відсутня", "0"})
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = "ABCEHIKMOPTXaceiopxy"
 _TWINS: Final = str.maketrans(_LATIN, "АВСЕНІКМОРТХасеіорху")
+_REGIONS: Final = {folded(name).lower().replace("'", ""): code for code, name in OBLASTS.items()} | {"ар крим": "01"}
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
-_SEPARATORS: Final = re.compile(r"[,;\s/|]+")
-
-_KINDS: Final = (
-    (Kind.AUTHORITY, ("орган управління", "департамент", "управління освіти", "відділ освіти")),
-    (Kind.PRE_HIGHER, ("фахов", "передвищ")),
-    (Kind.VOCATIONAL, ("професійно-техн", "професійно техн", "професійн", "училище")),
-    (Kind.SPECIAL, ("спеціальн", "реабілітаційн", "санаторн")),
-    (Kind.PRESCHOOL, ("дошкільн", "ясла", "садок")),
-    (Kind.EXTRACURRICULAR, ("позашкільн", "дитячої творчості", "юнацьк")),
-    (Kind.SCHOOL, ("середньої освіти", "загальноосвітн", "школа", "ліцей", "гімназі", "навчально-виховн", "колегіум")),
-)
-"""Words of `institution_type_name` → kind; the first that fits counts."""
-
-_CLOSED: Final = ("закрит", "ліквідован", "реорганізован", "припинен", "не працює", "недіюч", "призупинен")
-_OPEN: Final = ("працює", "зареєстрован", "діюч", "діє", "активн", "функціону")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +51,6 @@ def clean_name(text: str) -> Cleaned:
     return Cleaned(mended or None, remark)
 
 
-def clean_email(text: str) -> Cleaned:
-    """One address. Of several valid ones the first, with a remark; of none, why."""
-    if is_nothing(text):
-        return Cleaned(None, "the register has no e-mail address")
-    written = plain(text).removeprefix("mailto:")
-    if email_fault(written) is None:
-        return Cleaned(written)
-    parts = [part for part in _SEPARATORS.split(written) if part]
-    good = [part for part in parts if email_fault(part) is None]
-    if len(parts) > 1 and good:
-        return Cleaned(good[0], f"several addresses, the first was taken: {', '.join(good)}")
-    fault = email_fault(written)
-    return Cleaned(None, fault.message if fault else None)
-
-
 def clean_edrpou(text: str) -> Cleaned:
     """Eight digits; a zero that a spreadsheet dropped is put back when the control digit then fits."""
     if is_nothing(text):
@@ -100,9 +71,15 @@ def clean_katottg(text: str) -> Cleaned:
     if is_nothing(text):
         return Cleaned(None)
     code = plain(text).replace(" ", "").upper().replace("А", "A")
-    if re.fullmatch(KATOTTG_PATTERN, code):
+    if re.fullmatch(KATOTTG_PATTERN, code) and code[2:4] in OBLASTS:
         return Cleaned(code)
     return Cleaned(None, f"“{code[:40]}” is not a KATOTTG code and was left out")
+
+
+def oblast_named(region: str) -> str | None:
+    """Two digits of the oblast that a name such as “Львівська область” or “м. Київ” says; None for other words."""
+    words = folded(region).lower().replace("'", "").removeprefix("м.").removeprefix("місто").strip()
+    return _REGIONS.get(words.removesuffix("обл.").removesuffix("область").strip())
 
 
 def oblast_of(katottg: str | None, koatuu: str) -> str | None:
@@ -112,26 +89,12 @@ def oblast_of(katottg: str | None, koatuu: str) -> str | None:
     digits = plain(koatuu)
     if not (digits.isascii() and digits.isdigit() and len(digits) in (9, 10)) or not int(digits):
         return None
-    return digits.zfill(10)[:2]
-
-
-def kind_of(type_name: str) -> Kind | None:
-    """The kind that a type's name stands for; None when no word of it is known."""
-    words = plain(type_name).lower()
-    return next((kind for kind, signs in _KINDS if any(sign in words for sign in signs)), None)
+    return found if (found := digits.zfill(10)[:2]) in OBLASTS else None
 
 
 def is_branch(standing: str) -> bool:
     """Whether the register calls it a branch (філія) of another institution."""
-    return "філі" in standing.lower()
-
-
-def is_closed(state: str) -> bool | None:
-    """Whether the register says that the institution is gone; None when its word is not known."""
-    words = plain(state).lower()
-    if any(word in words for word in _CLOSED):
-        return True
-    return False if any(word in words for word in _OPEN) else None
+    return "філі" in standing.lower() or standing.lower().startswith("відокремлен")
 
 
 def _one_alphabet(word: str) -> str:

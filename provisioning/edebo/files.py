@@ -10,11 +10,14 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from provisioning.edebo.importing import Import, Standing, Values
+from provisioning.edebo.decisions import KEPT, Decisions
+from provisioning.edebo.results import Standing, Values
 from provisioning.model.configuration import Configuration
+from provisioning.model.identifiers import InstitutionId
 from provisioning.registry.errors import InvalidConfiguration
 from provisioning.registry.folder import INSTITUTIONS, institution_files
 from provisioning.registry.formatting import write_text
@@ -24,12 +27,25 @@ from provisioning.registry.loading import load_configuration
 MEMORY: Final = Path("imports") / "edebo.json"
 """What the register said at the last import, by EDEBO id; belongs into git with the records."""
 
-_HEAD: Final = (
-    "# yaml-language-server: $schema=../schema/institutions.schema.json",
-    "#",
-    "# From the national register (ЄДЕБО) by `provision import edebo`. Corrections by hand stay.",
-    "# З державного реєстру ЄДЕБО; виправлення, внесені вручну, зберігаються.",
-)
+
+class What(Enum):
+    """What new records are; the value is part of their file's name."""
+
+    INSTITUTIONS = "edebo"
+    AUTHORITIES = "authorities"
+
+
+_HEAD: Final = ("# yaml-language-server: $schema=../schema/institutions.schema.json", "#")
+_OF: Final = {
+    What.INSTITUTIONS: (
+        "# From the national register (ЄДЕБО) by `provision import edebo`. Corrections by hand stay.",
+        "# З державного реєстру ЄДЕБО; виправлення, внесені вручну, зберігаються.",
+    ),
+    What.AUTHORITIES: (
+        "# From a file that people completed, by `provision import authorities`.",
+        "# Органи управління з файлу, який заповнили люди.",
+    ),
+}
 
 
 @dataclass(slots=True)
@@ -57,17 +73,19 @@ class Files:
         with_id = (i for i in configuration.institutions if i.edebo_id is not None)
         return {i.edebo_id: Standing(i, values[i.id]) for i in with_id if i.edebo_id is not None}
 
-    def put(self, result: Import) -> list[str]:
-        """Carry an import into the texts; the files that differ now."""
+    def put(
+        self, changed: Mapping[InstitutionId, Values], added: Mapping[str, Iterable[Values]], what: What
+    ) -> list[str]:
+        """Carry changes by id, and new records by oblast, into the texts; the files that differ now."""
         touched = set()
         for file, text in self.texts.items():
             for entry in text.entries:
-                for key, value in result.changed.get(entry.values["id"], {}).items():
+                for key, value in changed.get(entry.values["id"], {}).items():
                     entry.set(key, value)
                     touched.add(file)
-        for oblast, records in result.added.items():
-            file = f"{INSTITUTIONS}/{oblast}-edebo.yaml"
-            text = self.texts.setdefault(file, ListText(head=list(_HEAD)))
+        for oblast, records in added.items():
+            file = f"{INSTITUTIONS}/{oblast}-{what.value}.yaml"
+            text = self.texts.setdefault(file, ListText(head=[*_HEAD, *_OF[what]]))
             text.entries += [new_entry(record) for record in records]
             touched.add(file)
         return sorted(touched)
@@ -90,13 +108,18 @@ class Files:
                     remedy=f"{first.remedy}; in the register, or by a record of your own with its edebo_id",
                 )
 
-    def write(self, touched: Iterable[str], base: Mapping[int, Values]) -> None:
-        """Replace the files, and the memory last: an import that was cut off before is simply repeated."""
+    def write(self, touched: Iterable[str]) -> None:
+        """Replace the files, each in one step."""
         for file in touched:
             write_text(self.folder / file, self.texts[file].render())
+
+    def remember(self, base: Mapping[int, Values], decided: Decisions) -> None:
+        """Keep what the register said and people decided; after the records, so that a cut-off import is repeated."""
         memory = self.folder / MEMORY
         memory.parent.mkdir(exist_ok=True)
         body = json.dumps({str(key): base[key] for key in sorted(base)}, ensure_ascii=False, indent=1, sort_keys=True)
+        if decided != Decisions():
+            write_text(self.folder / KEPT, decided.text())
         write_text(memory, body + "\n")
 
 

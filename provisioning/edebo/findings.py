@@ -16,11 +16,31 @@ class Weight(StrEnum):
     NOTE = "note"
 
 
+class Outcome(StrEnum):
+    """What became of a row; each row has one."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    AGREES = "agrees"
+    KEPT = "kept as it is, see the findings"
+    REPEATED = "repeated"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a finding is about, as people know it: the row's name, digits of its oblast, its governing body."""
+
+    name: str = ""
+    oblast: str = ""
+    body: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One finding about one row (or, with `edebo_id` None, about a file). `code` is stable and kebab-case.
 
-    `about` holds words of the register that a map could explain: a governing body or a type of institution.
+    `about` holds words of the register that a map could explain: a type of institution.
     """
 
     weight: Weight
@@ -30,3 +50,4 @@ class Finding:
     message: str
     remedy: str
     about: str = ""
+    subject: Subject = Subject()

@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,9 @@ MAX_BYTES: Final = 500 * 1024 * 1024
 """Of a file, and of what a spreadsheet holds when unpacked."""
 
 Raw = Iterator[tuple[int, Mapping[str, Any]]]
+_SEP: Final = re.compile(r'"?sep=([;,\t|])"?', re.IGNORECASE)
+"""The line by which Excel is told the delimiter; it stands before the headings."""
+
 _AGAIN: Final = "download the export again"
 
 
@@ -59,7 +63,9 @@ def _too_large(path: Path) -> ExportUnreadable:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 with or without a mark; else Windows-1251, which older exports use."""
+    """UTF-16 by its mark (Excel's “Unicode text”), UTF-8 with or without one, else Windows-1251, as older exports."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -84,14 +90,17 @@ def _only_list(document: Any) -> list[Any]:
 
 
 def _csv(path: Path, text: str) -> Raw:
-    head = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    head, _, after = text.partition("\n")
+    said = _SEP.fullmatch(head.strip())
+    body, skipped = (after, 1) if said else (text, 0)
+    delimiter = said[1] if said else max(";,\t", key=head.count)
+    reader = csv.DictReader(io.StringIO(body, newline=""), delimiter=delimiter, strict=False)
     try:
         for row in reader:
-            yield reader.line_num, row
+            yield reader.line_num + skipped, row
     except csv.Error as failure:
-        raise ExportUnreadable(f"{path}:{reader.line_num} is not CSV: {failure}", remedy=_AGAIN) from failure
+        line = reader.line_num + skipped
+        raise ExportUnreadable(f"{path}:{line} is not CSV: {failure}", remedy=_AGAIN) from failure
 
 
 def _xml(path: Path, text: str, ids: Collection[str]) -> Raw:

@@ -1,109 +1,172 @@
-"""An import as a whole: candidates against the configuration, what to write, and what needs a person. Pure."""
+"""An import as a whole: rows against the configuration, what to write, and what needs a person. Pure."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from provisioning.edebo.candidates import Candidate
-from provisioning.edebo.findings import Finding, Weight
+from provisioning.edebo.candidates import Candidate, ReadRow
+from provisioning.edebo.findings import Finding, Outcome, Subject, Weight
 from provisioning.edebo.merging import merge
-from provisioning.edebo.superiors import Ambiguous, Authorities
+from provisioning.edebo.placement import Authorities, Place
+from provisioning.edebo.results import Ending, Import, Standing, Values
+from provisioning.edebo.states import RegisterState
+from provisioning.edebo.superiors import Parent, Superiors
+from provisioning.model.id_ranges import register_number
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Kind
+from provisioning.model.katottg import place_oblast
+from provisioning.model.names import folded
 
-Values = dict[str, Any]
-_LARGEST: Final = 9_999_999
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A record as its file has it now, by EDEBO id."""
-
-    institution: Institution
-    values: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class Import:
-    """`changed` by our id, `added` by oblast; `base` is what the register said, to be remembered for the next time."""
-
-    changed: dict[InstitutionId, Values] = field(default_factory=dict)
-    added: defaultdict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
-    base: dict[int, Values] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    unchanged: int = 0
-
-    def add(self, candidate: Candidate, weight: Weight, code: str, message: str, remedy: str, about: str = "") -> None:
-        self.findings.append(Finding(weight, code, candidate.source, candidate.edebo_id, message, remedy, about))
+_COVERED: Final = 0.5
+"""An oblast's institutions of a kind are looked for when at least this share of those remembered is named, 0 to 1."""
 
 
 @dataclass(slots=True)
 class Importer:
-    """Decides over one candidate after the other. `under` is the authority of those whose own is not known."""
+    """Decides over one row after the other. `under` is the authority of those whose own is not known."""
 
     standing: Mapping[int, Standing]
     taken: set[str]
     authorities: Authorities
     base: Mapping[int, Values]
-    under: InstitutionId | None = None
+    under: Institution | None = None
     result: Import = field(default_factory=Import)
-    _born: dict[int, InstitutionId] = field(default_factory=dict)
+    superiors: Superiors = field(init=False)
+    _seen: set[int] = field(default_factory=set)
 
-    def take(self, candidates: Iterable[Candidate]) -> Import:
-        """Authorities first, then institutions, then branches, so that each finds what it hangs from."""
-        for candidate in sorted(candidates, key=_order):
-            self._one(candidate)
+    def __post_init__(self) -> None:
+        self.superiors = Superiors(self.authorities, self.result, self.standing, self.under)
+
+    def take(self, rows: Iterable[ReadRow]) -> Import:
+        """Institutions first, then branches, so that each finds what it hangs from."""
+        good: list[Candidate] = []
+        for row in rows:
+            self.result.findings += row.findings
+            self._seen.update(number for one in row.findings if (number := one.edebo_id) is not None)
+            if row.candidate is not None:
+                good.append(row.candidate)
+                self._observe(row.candidate)
+                continue
+            self.result.outcomes[row.outcome] += 1
+            self.superiors.refused.update(n for one in row.findings if (n := one.edebo_id) and n not in self.standing)
+        self.superiors.refused -= {candidate.edebo_id for candidate in good}
+        for candidate in sorted(good, key=lambda one: (one.parent is not None, one.edebo_id)):
+            self.result.outcomes[self._one(candidate)] += 1
+        self._placed()
         self._missing()
         return self.result
 
-    def _one(self, candidate: Candidate) -> None:
-        known = self.standing.get(candidate.edebo_id)
-        if known is None:
-            self._new(candidate)
-        else:
-            self._known(candidate, known)
+    def _observe(self, candidate: Candidate) -> None:
+        self._seen.add(candidate.edebo_id)
+        self.authorities.observe(candidate.governance, Place(candidate.oblast, candidate.hromada))
+        self.result.named[candidate.oblast or "", folded(candidate.governance)] += 1
 
-    def _new(self, candidate: Candidate) -> None:
-        if candidate.closed:
-            message = f"the register says that it is closed: “{candidate.state[:60]}”"
-            self.result.add(candidate, Weight.REJECTED, "closed", message, "nothing to do")
-            return
-        superior = self._superior(candidate)
+    def _one(self, candidate: Candidate) -> Outcome:
+        known = self.standing.get(candidate.edebo_id)
+        outcome = self._new(candidate) if known is None else self._known(candidate, known)
+        if known is None and outcome is Outcome.REJECTED:
+            self.superiors.refused.add(candidate.edebo_id)
+        return outcome
+
+    def _new(self, candidate: Candidate) -> Outcome:
+        if self._refused(candidate):
+            return Outcome.REJECTED
+        superior = self.superiors.of_new(candidate)
         if superior is None:
-            return
+            return Outcome.REJECTED
+        remembered: Values = {name: superior.pop(name) for name in ("body", "asked") if name in superior}
         identifier = self._identifier(candidate, superior)
         if identifier is None:
-            return
+            return Outcome.REJECTED
         values = {**_values(candidate), **superior}
-        self.result.base[candidate.edebo_id] = values
+        self.result.base[candidate.edebo_id] = {**values, **remembered}
         self.taken.add(identifier)
-        if candidate.kind is Kind.AUTHORITY:
-            self.authorities.learn(InstitutionId(identifier), candidate.name)
-        if candidate.is_branch and "branch_of" not in superior:
+        if candidate.is_branch and "branch_of" not in superior and candidate.parent is None:
             message = f"{identifier} is a branch, and the register does not say of which institution"
             self.result.add(candidate, Weight.PERSON, "branch", message, "write `branch_of:` instead of `authority:`")
-        self._born[candidate.edebo_id] = InstitutionId(identifier)
+        self.superiors.born[candidate.edebo_id] = Parent(InstitutionId(identifier), is_branch="branch_of" in superior)
         self.result.added[identifier[:2]].append({"id": identifier, **values, "edebo_id": candidate.edebo_id})
+        return Outcome.ADDED
 
-    def _known(self, candidate: Candidate, known: Standing) -> None:
-        identifier, base = known.institution.id, self.base.get(candidate.edebo_id)
-        if candidate.closed:
-            if known.institution.deactivated is None:
-                self.result.add(
-                    candidate,
-                    Weight.PERSON,
-                    "closed-here-open",
-                    f"the register says that {identifier} is closed: “{candidate.state[:60]}”",
-                    "when there is a decision, write `deactivated:` with its document (order cl. 10)",
-                )
-            return
-        superior = self._superior(candidate, quiet=True) or {}
-        there = {**_values(candidate), **superior}
+    def _refused(self, candidate: Candidate) -> bool:
+        """Whether the row cannot become a record, whatever its governing body is."""
+        before = len(self.result.findings)
+        if candidate.state.is_over:
+            message = f"the register says that it is closed: “{candidate.said[:60]}”"
+            self.result.add(candidate, Weight.REJECTED, "closed", message, "nothing to do")
+        elif candidate.state is RegisterState.SUSPENDED:
+            message = f"the register says that it is suspended: “{candidate.said[:60]}”"
+            remedy = "it comes in when it works again; add the record by hand if it needs an account now"
+            self.result.add(candidate, Weight.REJECTED, "suspended", message, remedy)
+        if candidate.kind is Kind.AUTHORITY:
+            remedy = "use `provision import authorities`"
+            self.result.add(candidate, Weight.REJECTED, "authority-row", "the row is an authority", remedy)
+        for lack in candidate.lacks:
+            self.result.add(candidate, Weight.REJECTED, lack.code, lack.message, lack.remedy, lack.about)
+        if candidate.choices and candidate.email is None:
+            self.result.choices.append(candidate)
+        return len(self.result.findings) > before
+
+    def _known(self, candidate: Candidate, known: Standing) -> Outcome:
+        here, base = known.institution, self.base.get(candidate.edebo_id)
+        before = len(self.result.findings)
+        if self._is_another(candidate, here):
+            message = f"{here.id} has this EDEBO id here and is another institution: “{here.name}”"
+            remedy = "two registers count apart: correct `edebo_id:` in YAML, or add the row by hand"
+            self.result.add(candidate, Weight.REJECTED, "other-institution", message, remedy)
+            return Outcome.REJECTED
+        if here.deactivated is not None or candidate.state.is_over:
+            self._ended(candidate, here)
+        else:
+            self._ask(candidate, here)
+            there = {**_values(candidate), **self.superiors.of_known(candidate, known, base)}
+            if self._merge(candidate, known, base, there):
+                return Outcome.CHANGED
+        found = self.result.findings[before:]
+        return Outcome.KEPT if any(one.weight is not Weight.NOTE for one in found) else Outcome.AGREES
+
+    def _ended(self, candidate: Candidate, here: Institution) -> None:
+        """Only one of the two says that it is over; nothing else of the row is taken."""
+        said = f"the register says “{candidate.said[:60]}”" if candidate.said else "the register says that it is open"
+        if here.deactivated is None:
+            remedy = "when there is a decision, complete the draft of --draft-deactivations (order cl. 10)"
+            self.result.add(
+                candidate, Weight.PERSON, "closed-here-open", f"{here.id} is not deactivated; {said}", remedy
+            )
+            self.result.endings.append(Ending(here, candidate))
+        elif candidate.state is RegisterState.OPEN:
+            message = f"{here.id} is deactivated here since {here.deactivated.date}; {said}"
+            remedy = "find out which is right; an institution works again by a new `generation:` alone (order cl. 11)"
+            self.result.add(candidate, Weight.PERSON, "open-here-deactivated", message, remedy)
+
+    def _ask(self, candidate: Candidate, here: Institution) -> None:
+        """What is wrong with single fields of a row about a record that is here; the other fields are taken."""
+        if candidate.state is RegisterState.SUSPENDED:
+            message = f"{here.id}: the register says “{candidate.said[:60]}”; its account stays as it is"
+            self.result.add(candidate, Weight.NOTE, "suspended", message, "nothing to do: the order knows no pause")
+        chosen = here.email.lower() in (choice.lower() for choice in candidate.choices)
+        for lack in candidate.lacks:
+            if not (lack.code == "email-several" and chosen):
+                message = f"{here.id}: {lack.message}; what the record has stays"
+                self.result.add(candidate, Weight.PERSON, lack.code, message, lack.remedy, lack.about)
+        if candidate.choices and candidate.email is None and not chosen:
+            self.result.choices.append(candidate)
+
+    def _merge(self, candidate: Candidate, known: Standing, base: Values | None, there: Values) -> bool:
+        """Write what the register changed; whether anything did."""
+        identifier = known.institution.id
+        if (candidate.kind is Kind.AUTHORITY) is not known.institution.kind.is_authority and "kind" in there:
+            message = f"{identifier} is {known.institution.kind} here and {there.pop('kind')} in the register"
+            self.result.add(candidate, Weight.PERSON, "kind", message, "no import makes or unmakes an authority")
         merged = merge(base, known.values, there)
-        self.result.base[candidate.edebo_id] = {**(base or {}), **there}
+        remembered = {**(base or {}), **there}
+        for field_name, other in (("authority", "branch_of"), ("branch_of", "authority"), ("body", "asked")):
+            if field_name in there:
+                remembered.pop(other, None)
+        self.result.base[candidate.edebo_id] = remembered
         for name, here, wanted in merged.disagreements:
             self.result.add(
                 candidate,
@@ -114,79 +177,82 @@ class Importer:
             )
         if merged.changes:
             self.result.changed[identifier] = merged.changes
-        else:
-            self.result.unchanged += 1
+        return bool(merged.changes)
 
-    def _superior(self, candidate: Candidate, *, quiet: bool = False) -> Values | None:
-        """`authority` or `branch_of`; None, with a finding, when nobody can say."""
-        if candidate.parent is not None and (parent := self._by_edebo(candidate.parent)) is not None:
-            return {"branch_of": parent}
-        found = self.authorities.find(candidate.governance) if candidate.governance else None
-        if isinstance(found, str):
-            return {"authority": found}
-        if quiet:
-            return None
-        words = f"“{candidate.governance[:120]}”" if candidate.governance else "an empty field"
-        if self.under is not None and not isinstance(found, Ambiguous):
-            remedy = "correct `authority:` in YAML; the next import keeps it"
-            message = f"{words} names no authority that is known; put under {self.under}"
-            self.result.add(candidate, Weight.PERSON, "authority-assumed", message, remedy, candidate.governance)
-            return {"authority": self.under}
-        self._no_authority(candidate, words, found)
-        return None
-
-    def _no_authority(self, candidate: Candidate, words: str, found: Ambiguous | None) -> None:
-        remedy = "name it under `authorities:` in --map, or choose --under ID"
-        if isinstance(found, Ambiguous):
-            message = f"{words} is the name of several authorities: {', '.join(found.ids)}"
-        else:
-            near = self.authorities.nearest(candidate.governance) if candidate.governance else None
-            message = f"{words} names no authority that is known" + (f"; most like it is {near}" if near else "")
-        self.result.add(candidate, Weight.REJECTED, "authority", message, remedy, candidate.governance)
-
-    def _by_edebo(self, number: int) -> InstitutionId | None:
-        known = self.standing.get(number)
-        return known.institution.id if known is not None else self._born.get(number)
+    def _is_another(self, candidate: Candidate, here: Institution) -> bool:
+        """Place, kind and name differ all three: a row of another register that counts its own ids."""
+        return (
+            candidate.oblast is not None
+            and candidate.kind is not None
+            and candidate.name is not None
+            and candidate.oblast != place_oblast(here.id, here.katottg)
+            and candidate.kind is not here.kind
+            and folded(candidate.name) != folded(here.name)
+        )
 
     def _identifier(self, candidate: Candidate, superior: Values) -> str | None:
         """Oblast and EDEBO id, so that the same institution gets the same id wherever the import runs."""
         oblast = candidate.oblast or str(next(iter(superior.values())))[:2]
-        identifier = f"{oblast}-{candidate.edebo_id:07d}"
-        if candidate.edebo_id > _LARGEST or identifier in self.taken:
-            self.result.add(
-                candidate, Weight.REJECTED, "id-taken", f"the id {identifier} is taken", "add the record by hand"
-            )
-            return None
-        return identifier
+        number = register_number(candidate.edebo_id)
+        identifier = f"{oblast}-{number or 0:07d}"
+        if number is not None and identifier not in self.taken:
+            return identifier
+        message = f"the id {identifier} is taken" if number else f"no id is kept for EDEBO id {candidate.edebo_id}"
+        self.result.add(candidate, Weight.REJECTED, "id-taken", message, "add the record by hand")
+        return None
+
+    def _placed(self) -> None:
+        """Bodies that were placed by themselves though they are written otherwise, each once."""
+        here = {one.id: one for listed in self.authorities.by_oblast.values() for one in listed}
+        for (oblast, body, identifier), count in sorted(self.result.placed.items()):
+            one = here[identifier]
+            message = f"“{body}” was taken for {identifier} {one.name}: {count} rows, by name and place"
+            remedy = "nothing to do, unless it is wrong: use --map"
+            subject = Subject("", oblast, body)
+            self.result.findings.append(Finding(Weight.NOTE, "placed", one.source, None, message, remedy, "", subject))
 
     def _missing(self) -> None:
         """Records that an earlier import wrote and this export does not name; nothing happens to them.
 
-        What the register said of these, and of rows that changed nothing this time, stays remembered.
+        They are only looked for where the files name most of an oblast's institutions of that kind: a file of one
+        oblast says nothing about the others. What the register said of them stays remembered.
         """
-        seen = {finding.edebo_id for finding in self.result.findings}
-        for number in sorted(self.base.keys() - self.result.base.keys()):
-            known = self.standing.get(number)
-            if known is None:
-                continue
+        remembered = self.base.keys() - self.result.base.keys()
+        for number in remembered:
             self.result.base[number] = dict(self.base[number])
-            if number not in seen and known.institution.deactivated is None:
-                message = f"{known.institution.id} was in the export before and is not now"
-                remedy = "find out why; nothing was changed"
-                source = known.institution.source
-                self.result.findings.append(Finding(Weight.PERSON, "gone", source, number, message, remedy))
+        groups: defaultdict[tuple[str, Kind], list[int]] = defaultdict(list)
+        for number in self.base.keys() & self.standing.keys():
+            if (one := self.standing[number].institution).deactivated is None:
+                groups[place_oblast(one.id, one.katottg), one.kind].append(number)
+        for numbers in groups.values():
+            missing = sorted(set(numbers) - self._seen)
+            if len(numbers) - len(missing) < _COVERED * len(numbers):
+                self.result.not_covered += len(missing)
+            else:
+                self._gone(missing)
+
+    def _gone(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            one = self.standing[number].institution
+            message = f"{one.id} was in the export before and is not now"
+            remedy = "find out why; nothing was changed"
+            subject = Subject(one.name, place_oblast(one.id, one.katottg), str(self.base[number].get("body", "")))
+            self.result.findings.append(
+                Finding(Weight.PERSON, "gone", one.source, number, message, remedy, "", subject)
+            )
+
+
+def counted(findings: Iterable[Finding], weight: Weight) -> Counter[str]:
+    """How often each code stands among findings of a weight."""
+    return Counter(finding.code for finding in findings if finding.weight is weight)
 
 
 def _values(candidate: Candidate) -> Values:
     values = {
-        "kind": candidate.kind.value,
+        "kind": None if candidate.kind is None else candidate.kind.value,
         "name": candidate.name,
         "edrpou": candidate.edrpou,
         "katottg": candidate.katottg,
         "email": candidate.email,
     }
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _order(candidate: Candidate) -> tuple[bool, bool, int]:
-    return candidate.kind is not Kind.AUTHORITY, candidate.parent is not None, candidate.edebo_id

@@ -6,6 +6,8 @@
     here ≠ base, there = base    edited by hand: stays
     here ≠ base, there ≠ base    both changed: stays, and a person looks
     no base yet                  the record is older than the import: stays where it says something, filled in where not
+
+`authority` and `branch_of` are one field, the superior: a record has one of the two.
 """
 
 from __future__ import annotations
@@ -14,15 +16,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-FIELDS: Final = ("kind", "name", "edrpou", "katottg", "authority", "branch_of", "email")
-"""Fields that the register has a say in."""
+FIELDS: Final = ("kind", "name", "edrpou", "katottg", "email")
+"""Fields that the register has a say in, beside the superior."""
+
+_SUPERIORS: Final = ("branch_of", "authority")
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Fields to write, and those in which the file and the register disagree, as (field, here, there)."""
+    """Fields to write, None for one to remove, and those in which file and register disagree: (field, here, there)."""
 
     changes: dict[str, Any]
     disagreements: tuple[tuple[str, Any, Any], ...]
@@ -37,15 +41,33 @@ def merge(base: Values | None, here: Values, there: Values) -> Merged:
         if wanted is None or wanted == present:
             continue
         before = None if base is None else base.get(field)
-        empty = present is None and before is None and field not in ("authority", "branch_of")
-        if empty or (before is not None and present == before):
+        if (present is None and before is None) or (before is not None and present == before):
             changes[field] = wanted
-        elif wanted != before and not _is_other_superior(field, here):
+        elif wanted != before:
             disagreements.append((field, present, wanted))
+    _merge_superior(superior_of(base or {}), superior_of(here), superior_of(there), changes, disagreements)
     return Merged(changes, tuple(disagreements))
 
 
-def _is_other_superior(field: str, here: Values) -> bool:
-    """A record with `branch_of` has no `authority`, and the other way round: not a disagreement."""
-    other = {"authority": "branch_of", "branch_of": "authority"}.get(field)
-    return other is not None and other in here
+def superior_of(values: Values) -> tuple[str, str] | None:
+    """The field that names a record's superior, and whom; None where none is named."""
+    return next(((field, values[field]) for field in _SUPERIORS if values.get(field) is not None), None)
+
+
+def _merge_superior(
+    before: tuple[str, str] | None,
+    present: tuple[str, str] | None,
+    wanted: tuple[str, str] | None,
+    changes: dict[str, Any],
+    disagreements: list[tuple[str, Any, Any]],
+) -> None:
+    if wanted is None or wanted == present:
+        return
+    if present is not None and present[0] == "branch_of" and wanted[0] == "authority":
+        return  # The register nearly always leaves out whose branch it is: that takes nothing away.
+    if before is not None and present == before:
+        changes[wanted[0]] = wanted[1]
+        if present[0] != wanted[0]:
+            changes[present[0]] = None
+    elif wanted != before:
+        disagreements.append((wanted[0], None if present is None else present[1], wanted[1]))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
-from provisioning.edebo.forms import read_raw
+from provisioning.edebo.forms import ExportUnreadable, read_raw
 from provisioning.model.identifiers import KATOTTG_PATTERN
 
 _NEW: Final = re.compile(KATOTTG_PATTERN)
@@ -20,7 +20,8 @@ def read_places(path: Path) -> dict[str, str]:
     """A table KOATUU → KATOTTG: two columns of a CSV file or spreadsheet, in any order; other columns are passed over.
 
     A hromada and the place it is named after had one legacy code: the place counts. A code that could be one of
-    several places, and a row with several codes of one sort, say nothing. Raises ExportUnreadable.
+    several places, and a row with several codes of one sort, say nothing. Raises ExportUnreadable, also for a table
+    without any old code, such as the codifier of places alone.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
     for _, row in read_raw(path, ()):
@@ -28,6 +29,11 @@ def read_places(path: Path) -> dict[str, str]:
         new, old = [c for c in cells if _NEW.fullmatch(c)], [c for c in cells if _OLD.fullmatch(c)]
         if len(new) == len(old) == 1:
             found[old[0].zfill(10)].add(new[0])
+    if not found:
+        raise ExportUnreadable(
+            f"{path} has no row with an old code (КОАТУУ) and a new one (КАТОТТГ)",
+            remedy="give the Ministry's table of how the two follow from each other",
+        )
     table = {}
     for legacy, codes in found.items():
         deepest = max(map(_depth, codes))

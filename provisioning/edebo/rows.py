@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from provisioning.edebo.forms import ExportUnreadable, read_raw
+from provisioning.edebo.tables import Columns, read_table
 from provisioning.model.institution import Source
 
-_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+_COLUMNS: Final[Columns] = {
     "id": ("institution_id", "university_id", "код в єдебо", "код"),
     "name": ("institution_name", "university_name", "повна назва", "назва закладу освіти"),
     "type": ("institution_type_name", "university_type_name", "тип закладу", "категорія закладу освіти"),
@@ -19,6 +19,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("код катоттг", "код катоттг (юридична)"),
     ),
     "koatuu": ("koatuu_id", "koatuu_code", "koatuu_id_u", "код коатуу", "код коатуу (юридична)"),
+    "region": ("region_name", "region_name_u", "область", "регіон", "область (юридична)"),
     "parent": ("parent_institution_id", "university_parent_id", "головний заклад", "код головного закладу"),
     "governance": (
         *("governance_name", "university_governance_name", "university_governance_type_name"),
@@ -26,14 +27,14 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "email": ("email", "university_email", "електронна пошта"),
     "edrpou": ("edrpou", "university_edrpou", "institution_edrpou", "код єдрпоу"),
-    "state": ("state_name", "state", "institution_state_name", "status", "статус"),
+    "state": ("state_name", "state", "institution_state_name", "status", "статус", "стан"),
     "standing": ("support_name", "опорний / філія"),
     "closed_on": ("close_date", "дата блокування суб'єкта освітньої діяльності в єдебо"),
 }
 """What we read → how exports of different kinds of institution call it; the first that is there counts."""
 
 _REQUIRED: Final = ("id", "name", "type")
-_APOSTROPHES: Final = str.maketrans("’ʼ`", "'''")
+_REMEDY: Final = "give the open export of institutions, in JSON, CSV, XML or XLSX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Row:
     type: str
     katottg: str
     koatuu: str
+    region: str
     parent: str
     governance: str
     email: str
@@ -60,36 +62,5 @@ class Row:
 
 def read_rows(path: Path) -> Iterator[Row]:
     """Rows of one file, in order. Raises ExportUnreadable when it is no export at all."""
-    return _checked(path, read_raw(path, _COLUMNS["id"]))
-
-
-def _checked(path: Path, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Row]:
-    first = True
-    for number, raw in rows:
-        fields = {_heading(key): value for key, value in raw.items() if key is not None}
-        if first:
-            _refuse_unless_export(path, fields)
-            first = False
-        read = {name: _field(fields, name) for name in _COLUMNS if name != "state"}
-        state = _field(fields, "state") if any(column in fields for column in _COLUMNS["state"]) else None
-        yield Row(Source(str(path), number), state=state, **read)
-    if first:
-        raise ExportUnreadable(f"{path} has no rows", remedy="download the export again")
-
-
-def _heading(key: object) -> str:
-    return " ".join(str(key).translate(_APOSTROPHES).lower().split())
-
-
-def _refuse_unless_export(path: Path, fields: Mapping[str, Any]) -> None:
-    missing = [_COLUMNS[key][0] for key in _REQUIRED if not any(name in fields for name in _COLUMNS[key])]
-    if missing:
-        raise ExportUnreadable(
-            f"{path} lacks the columns {', '.join(missing)}",
-            remedy="give the open export of institutions, in JSON, CSV, XML or XLSX",
-        )
-
-
-def _field(fields: Mapping[str, Any], name: str) -> str:
-    value = next((fields[column] for column in _COLUMNS[name] if column in fields), None)
-    return "" if value is None else str(value)
+    for row in read_table(path, _COLUMNS, _REQUIRED, _REMEDY):
+        yield Row(row.source, state=row.cells["state"], **{name: row[name] for name in _COLUMNS if name != "state"})

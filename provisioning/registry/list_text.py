@@ -52,7 +52,10 @@ class Entry:
         return {key: pair.value for key, pair in self.pairs.items()}
 
     def set(self, key: str, value: Any) -> None:
-        """Give a key another value; comments stay."""
+        """Give a key another value; comments stay. None removes the key."""
+        if value is None:
+            self.pairs.pop(key, None)
+            return
         kept = self.pairs.get(key)
         self.pairs[key] = Pair(key, value, kept.above if kept else [], kept.beside if kept else "")
 

@@ -1,40 +1,35 @@
-"""`provision import`: records of national registers become YAML. Contacts nothing."""
+"""`provision import`: records of national registers, and files that people completed, become YAML. Contacts nothing."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
-from provisioning.cli.console import OUT, tell
+from provisioning.cli.configuration.imports_view import show_import, write_fresh
 from provisioning.cli.parts import valid_configuration
-from provisioning.edebo.candidates import Candidate, candidates
-from provisioning.edebo.files import Files, read_memory
-from provisioning.edebo.findings import Finding, Weight
-from provisioning.edebo.importing import Import, Importer
+from provisioning.edebo.candidates import candidates
+from provisioning.edebo.decisions import Decisions, read_decisions, read_kept
+from provisioning.edebo.drafting import draft
+from provisioning.edebo.endings import draft_endings
+from provisioning.edebo.files import Files, What, read_memory
+from provisioning.edebo.importing import Importer
+from provisioning.edebo.placement import Authorities
 from provisioning.edebo.places import read_places
+from provisioning.edebo.report import report_csv, report_json
+from provisioning.edebo.results import Import
 from provisioning.edebo.rows import read_rows
-from provisioning.edebo.superiors import Authorities
-from provisioning.edebo.told import Told, draft, read_told
 from provisioning.model.configuration import Configuration
-from provisioning.model.identifiers import InstitutionId
-from provisioning.model.spreadsheet import safe_cell
+from provisioning.model.institution import Institution
 from provisioning.registry.errors import InvalidConfiguration
 from provisioning.settings import load_settings
-
-_SHOWN = 20
 
 
 @click.group(name="import")
 def imports() -> None:
-    """Take institutions over from national registers."""
+    """Take institutions and authorities over from registers and from files that people completed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +43,20 @@ class _Asked:
     under: str | None
 
 
-_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-_OUT_FILE = click.Path(path_type=Path, dir_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+OUT_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @imports.command()
-@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("--into", "folder", type=click.Path(path_type=Path), help="Configuration folder; AIKOM_CONFIG else.")
-@click.option(
-    "--map", "maps", type=_FILE, multiple=True, help="YAML: `authorities:` name → id, `kinds:` type → kind; repeatable."
-)
-@click.option("--koatuu", type=_FILE, help="CSV or XLSX with legacy KOATUU codes and their KATOTTG.")
+@click.option("--map", "maps", type=FILE, multiple=True, help="Decisions: a completed draft map; repeatable.")
+@click.option("--koatuu", type=FILE, help="CSV or XLSX with legacy KOATUU codes and their KATOTTG.")
 @click.option("--under", metavar="ID", help="Authority of those whose own is not known; each is reported.")
-@click.option("--draft-map", type=_OUT_FILE, help="Write a map to fill in, frequent names first.")
-@click.option("--report", type=_OUT_FILE, help="All findings, as .csv or .json.")
-@click.option("--dry-run", is_flag=True, help="Write nothing but the report.")
+@click.option("--draft-map", type=OUT_FILE, help="Write a map to complete: all that needs a decision, by oblast.")
+@click.option("--draft-deactivations", "endings", type=OUT_FILE, help="Write a file to complete: who closed.")
+@click.option("--report", type=OUT_FILE, help="All findings, as .csv for Excel or as .json.")
+@click.option("--dry-run", is_flag=True, help="Write nothing but the report and the drafts.")
 def edebo(
     files: tuple[Path, ...],
     folder: Path | None,
@@ -70,6 +64,7 @@ def edebo(
     koatuu: Path | None,
     under: str | None,
     draft_map: Path | None,
+    endings: Path | None,
     report: Path | None,
     dry_run: bool,
 ) -> None:
@@ -79,109 +74,50 @@ def edebo(
     hand. Every row that is rejected, or needs a person, is reported with its reason. Nothing is deactivated. Look at
     the git diff, then `provision plan`.
 
-    The register names governing bodies in free text. For a first import write the authorities into YAML, run with
-    --draft-map map.yaml --dry-run, fill in the map, and run with --map map.yaml.
+    The register names governing bodies in free text. A body is placed where its name and the row's place agree on one
+    authority, never under one of another oblast; for the rest complete the file of --draft-map and give it with --map.
+    What was decided is kept in imports/map.yaml and not asked again.
     """
     asked = _Asked(folder or load_settings().config_dir, files, maps, koatuu, under)
     configuration = valid_configuration(asked.folder)
     texts = Files.of(asked.folder)
-    told = read_told(asked.maps, configuration)
-    importer = _importer(asked, configuration, texts, told)
-    result = _decide(asked, importer, told)
-    touched = texts.put(result)
+    decided = read_decisions(asked.maps, configuration).over(read_kept(asked.folder, configuration))
+    result = _decide(asked, _importer(asked, configuration, texts, decided), decided)
+    touched = texts.put(result.changed, result.added, What.INSTITUTIONS)
     if draft_map is not None:
-        _write_draft(draft_map, importer)
+        write_fresh("--draft-map", draft_map, draft(result))
+    if endings is not None:
+        write_fresh("--draft-deactivations", endings, draft_endings(result.endings))
     if report is not None:
-        _write_report(report, result.findings)
+        text = report_json(result.findings) if report.suffix == ".json" else report_csv(result.findings)
+        report.write_text(text, encoding="utf-8", newline="")
     texts.refuse_invalid(touched)
     if not dry_run:
-        texts.write(touched, result.base)
-    _show(result, touched, dry_run=dry_run)
+        texts.write(touched)
+        texts.remember(result.base, decided)
+    show_import(result, touched, dry_run=dry_run)
 
 
-def _importer(asked: _Asked, configuration: Configuration, texts: Files, told: Told) -> Importer:
+def _importer(asked: _Asked, configuration: Configuration, texts: Files, decided: Decisions) -> Importer:
     return Importer(
         texts.standing(configuration),
         {institution.id for institution in configuration.institutions},
-        Authorities.of(configuration.institutions, told.authorities),
+        Authorities.of(configuration.institutions, decided),
         read_memory(asked.folder),
         _authority(asked.under, configuration),
     )
 
 
-def _decide(asked: _Asked, importer: Importer, told: Told) -> Import:
+def _decide(asked: _Asked, importer: Importer, decided: Decisions) -> Import:
     places = read_places(asked.places) if asked.places is not None else {}
     rows = (row for file in asked.files for row in read_rows(file))
-    good: list[Candidate] = []
-    for found in candidates(rows, told.kinds, places):
-        if isinstance(found, Candidate):
-            good.append(found)
-        else:
-            importer.result.findings.extend(found)
-    return importer.take(good)
+    return importer.take(candidates(rows, decided, places))
 
 
-def _write_draft(path: Path, importer: Importer) -> None:
-    """Never over a file that somebody may have filled in."""
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(draft(importer.result.findings, importer.authorities.nearest))
-    except FileExistsError as failure:
-        raise InvalidConfiguration(
-            f"--draft-map {path}: the file is there already", remedy="give a new name, and the old one with --map"
-        ) from failure
-
-
-def _authority(under: str | None, configuration: Configuration) -> InstitutionId | None:
+def _authority(under: str | None, configuration: Configuration) -> Institution | None:
     if under is None:
         return None
-    if not any(i.id == under and i.kind.is_authority for i in configuration.institutions):
+    found = next((i for i in configuration.institutions if i.id == under and i.kind.is_authority), None)
+    if found is None or found.deactivated is not None:
         raise InvalidConfiguration(f"--under {under}: there is no such authority", remedy="give the id of one")
-    return InstitutionId(under)
-
-
-def _show(result: Import, touched: Sequence[str], *, dry_run: bool) -> None:
-    added = sum(map(len, result.added.values()))
-    verb = "would be" if dry_run else "were"
-    OUT.print(
-        f"{added} records {verb} added, {len(result.changed)} changed; {result.unchanged} agree with the register."
-    )
-    for file in touched:
-        OUT.print(f"  {file}", markup=False)
-    for weight in Weight:
-        found = [finding for finding in result.findings if finding.weight is weight]
-        if found:
-            codes = Counter(finding.code for finding in found)
-            rows = len({finding.source for finding in found})
-            OUT.print(f"{rows} rows: {weight} ({', '.join(f'{n} {code}' for code, n in codes.most_common())})")
-    worth = [finding for finding in result.findings if finding.weight is not Weight.NOTE]
-    for finding in worth[:_SHOWN]:
-        OUT.print(f"{finding.source}: {finding.weight}: {finding.message}", markup=False)
-        OUT.print(f"    {finding.remedy}", markup=False)
-    if len(worth) > _SHOWN:
-        tell(f"… {len(worth) - _SHOWN} more; --report FILE has all of them")
-
-
-def _write_report(path: Path, findings: Sequence[Finding]) -> None:
-    rows = [_plain(finding) for finding in findings]
-    if path.suffix == ".json":
-        text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
-    else:
-        buffer = io.StringIO()
-        writer = csv.DictWriter(buffer, ["weight", "code", "file", "line", "edebo_id", "message", "remedy"])
-        writer.writeheader()
-        writer.writerows({key: safe_cell(value) for key, value in row.items()} for row in rows)
-        text = buffer.getvalue()
-    path.write_text(text, encoding="utf-8")
-
-
-def _plain(finding: Finding) -> dict[str, Any]:
-    return {
-        "weight": finding.weight.value,
-        "code": finding.code,
-        "file": finding.source.file,
-        "line": finding.source.line,
-        "edebo_id": finding.edebo_id,
-        "message": finding.message,
-        "remedy": finding.remedy,
-    }
+    return found

@@ -1,0 +1,203 @@
+"""Under which authority a row belongs: place decides, the name within it. Pure.
+
+The sphere of activity follows from this (order cl. 3), so an authority of another oblast is never taken by its name. A
+body is placed where its name and the row's place agree on one authority, or where a person decided so; else it stays
+open, with a suggestion from the same oblast.
+
+    authority is of      agrees with a row
+    the country          always, when its id begins with 00
+    an oblast            of the same oblast
+    a raion              of the same oblast, when it says which raion; else whose code of place lies in it
+    a hromada            whose code of place lies in it; unknown where one of the two has no code
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Final
+
+from provisioning.edebo.bodies import BodyName, body_name, is_kin, is_same, is_same_council, is_same_department
+from provisioning.edebo.decisions import Decisions
+from provisioning.edebo.suggesting import Suggestion, suggest
+from provisioning.edebo.wording import HROMADA, Level
+from provisioning.model.identifiers import InstitutionId
+from provisioning.model.institution import Institution, Source
+from provisioning.model.katottg import NATIONAL, authority_oblast, hromada_of
+from provisioning.model.names import folded
+
+
+class How(StrEnum):
+    """Why a row belongs where it was put."""
+
+    DECIDED = "a person decided so"
+    NAME = "its name"
+    WORDS = "the same name in other words"
+
+
+class Agreement(Enum):
+    """How an authority's place and a row's go together."""
+
+    AGREES = 1
+    UNKNOWN = 2
+    DIFFERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row lies: digits of the oblast, and `UA` with seven digits of the hromada; None where it does not say."""
+
+    oblast: str | None
+    hromada: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """An authority that rows may be put under."""
+
+    id: InstitutionId
+    name: str
+    body: BodyName
+    oblast: str
+    hromada: str | None
+    source: Source
+
+    def agreement(self, place: Place) -> Agreement:
+        """By the table above; its oblast is the row's already."""
+        wide = bool(self.body.levels & _WIDE)
+        if self.oblast == NATIONAL or (wide and not self.body.is_general):
+            return Agreement.AGREES
+        if self.hromada is None or place.hromada is None:
+            return Agreement.UNKNOWN
+        digits = _RAION if wide else _HROMADA
+        return Agreement.AGREES if self.hromada[:digits] == place.hromada[:digits] else Agreement.DIFFERS
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One authority, and why."""
+
+    id: InstitutionId
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """No one authority; `why` goes on after the body's name. `suggestion` is of the row's oblast and only a hint."""
+
+    why: str
+    suggestion: Suggestion | None = None
+
+
+_RAION: Final = 6
+_HROMADA: Final = 9
+"""Characters of a code that name the raion, the hromada."""
+
+_WIDE: Final = frozenset({Level.NATIONAL, Level.OBLAST, Level.RAION})
+_Key = tuple[str | None, str | None, str]
+
+
+@dataclass(slots=True)
+class Authorities:
+    """The authorities that are not deactivated, by oblast, and what people decided about names of the register.
+
+    `lying` holds per oblast and name in which hromadas rows of that body lie, for those that do not say.
+    """
+
+    by_oblast: Mapping[str, tuple[Authority, ...]]
+    decided: Decisions
+    lying: defaultdict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _known: dict[_Key, Placed | Open] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, institutions: Iterable[Institution], decided: Decisions) -> Authorities:
+        """From the configuration, and from what a person told."""
+        found: defaultdict[str, list[Authority]] = defaultdict(list)
+        for one in institutions:
+            if one.kind.is_authority and one.deactivated is None:
+                oblast = authority_oblast(one.id, one.katottg)
+                hromada = hromada_of(one.katottg)
+                found[oblast].append(Authority(one.id, one.name, body_name(one.name), oblast, hromada, one.source))
+        return cls({oblast: tuple(all_of_it) for oblast, all_of_it in found.items()}, decided)
+
+    def observe(self, governance: str, place: Place) -> None:
+        """Remember where a row of a body lies."""
+        if place.oblast is not None and place.hromada is not None and governance:
+            self.lying[place.oblast, folded(governance)][place.hromada] += 1
+
+    def find(self, governance: str, place: Place) -> Placed | Open:
+        """The authority of a row that names this body and lies there."""
+        key = (place.oblast, place.hromada, folded(governance))
+        if key not in self._known:
+            self._known[key] = self._find(governance, key[2], place)
+        return self._known[key]
+
+    def _find(self, governance: str, text: str, place: Place) -> Placed | Open:
+        decided = self.decided.authority(text, place.oblast, place.hromada)
+        if decided is not None:
+            return Placed(decided, How.DECIDED)
+        if not text:
+            return Open("names no governing body")
+        body = body_name(governance)
+        if place.oblast is None:
+            return self._national(text, body) or Open("names no authority that is known, and the row no oblast")
+        if body.oblast and body.oblast != place.oblast and body.oblast.isdigit():
+            return Open(f"is of oblast {body.oblast}, and the row lies in oblast {place.oblast}")
+        if place.hromada is None and (common := self._by_neighbours(governance, text, place.oblast)) is not None:
+            return common
+        return self._national(text, body) or self._local(text, body, place)
+
+    def _by_neighbours(self, governance: str, text: str, oblast: str) -> Placed | None:
+        """Where all rows of the same body lie whose place is known, when that is one authority."""
+        found = {self.find(governance, Place(oblast, hromada)) for hromada in self.lying.get((oblast, text), ())}
+        (only,) = found if len(found) == 1 else (None,)
+        return only if isinstance(only, Placed) else None
+
+    def _national(self, text: str, body: BodyName) -> Placed | None:
+        here = self.by_oblast.get(NATIONAL, ())
+        exact = [one for one in here if folded(one.name) == text]
+        same = exact or [one for one in here if is_same(one.body, body)]
+        return Placed(same[0].id, How.NAME if exact else How.WORDS) if len(same) == 1 else None
+
+    def _local(self, text: str, body: BodyName, place: Place) -> Placed | Open:
+        here = self.by_oblast.get(place.oblast or "", ())
+        exact = [one for one in here if folded(one.name) == text]
+        same = [one for one in here if one not in exact and is_same(one.body, body)]
+        kin = [one for one in here if one.agreement(place) is Agreement.AGREES and _is_there(one.body, body)]
+        for how, found in ((How.NAME, exact), (How.WORDS, same), (How.WORDS, kin)):
+            agreeing = [one for one in found if one.agreement(place) is Agreement.AGREES]
+            if len(agreeing) == 1:
+                return Placed(agreeing[0].id, how)
+            if agreeing:
+                return Open(f"is the name of several authorities there: {', '.join(one.id for one in agreeing)}")
+        if any(one.hromada == place.hromada and one.body.levels & HROMADA for one in here if one.hromada):
+            # The hromada is another authority's: a name alone does not lead out of it.
+            return self._open(here, [*exact, *same], body, place)
+        return self._without_code(exact, same, body, place) or self._open(here, [*exact, *same], body, place)
+
+    def _without_code(
+        self, exact: list[Authority], same: list[Authority], body: BodyName, place: Place
+    ) -> Placed | None:
+        """The only authority of that name in the oblast, where one of the two has no code of a hromada."""
+        found = exact or same
+        if len(found) != 1 or len(exact) + len(same) != 1 or body.is_general:
+            return None
+        how = How.NAME if exact else How.WORDS
+        return Placed(found[0].id, how) if found[0].agreement(place) is Agreement.UNKNOWN else None
+
+    def _open(self, here: tuple[Authority, ...], named: list[Authority], body: BodyName, place: Place) -> Open:
+        suggestion = suggest(here, body, place.hromada)
+        if not named:
+            return Open("names no authority that is known", suggestion)
+        ids = ", ".join(one.id for one in named)
+        if len(named) > 1:
+            return Open(f"is the name of several authorities of oblast {place.oblast}: {ids}", suggestion)
+        return Open(f"is the name of {ids}, but its place is another or not known", suggestion)
+
+
+def _is_there(one: BodyName, other: BodyName) -> bool:
+    """Whether two names are of one body, given that both are of one hromada: one may leave out which it is."""
+    general = (one.is_general or other.is_general) and is_same_council(one, other)
+    return (general or is_kin(one, other)) and is_same_department(one, other)

@@ -1,0 +1,122 @@
+"""Where a row belongs: over every pair of oblasts and hromadas, place decides and the name only within it."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from provisioning.edebo.decisions import Decisions
+from provisioning.edebo.placement import Authorities, How, Open, Place, Placed
+from provisioning.model.identifiers import InstitutionId
+from provisioning.model.institution import Deactivation, DeactivationReason, Institution, Kind
+from provisioning.model.katottg import OBLASTS
+from provisioning.model.names import folded
+
+HERE = "UA46060250000012345"
+THERE = "UA46040100000054321"
+NAMES = (
+    "Павлівська сільська рада",
+    "Міська рада",
+    "Обласна рада",
+    "Відділ освіти Калуської міської ради",
+    "ТОВ «Мрія»",
+)
+
+
+def made(identifier: str, name: str, katottg: str | None = None) -> Institution:
+    return Institution(InstitutionId(identifier), Kind.AUTHORITY, name, "a@b.example", katottg=katottg)
+
+
+def among(*institutions: Institution, decided: Decisions | None = None) -> Authorities:
+    return Authorities.of(institutions, decided or Decisions())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_ever_leads_to_another_oblast(name: str) -> None:
+    for mine, other in product(OBLASTS, OBLASTS):
+        place = Place(other, f"UA{other}01001")
+        found = among(made(f"{mine}-0000001", name, f"UA{mine}010010000{12345:05d}")).find(name, place)
+        if mine != other:
+            assert isinstance(found, Open) and found.suggestion is None
+        else:
+            assert isinstance(found, Placed)
+
+
+def test_a_national_authority_is_taken_everywhere() -> None:
+    authorities = among(made("00-0000001", "Міністерство освіти і науки України"))
+    for oblast in (*OBLASTS, None):
+        assert authorities.find("МОН України", Place(oblast)) == Placed(InstitutionId("00-0000001"), How.WORDS)
+
+
+def test_namesakes_of_one_oblast_are_told_apart_by_their_hromada() -> None:
+    authorities = among(
+        made("46-0000001", "Павлівська сільська рада", HERE),
+        made("46-0000002", "Відділ освіти Павлівської сільської ради", THERE),
+    )
+    for place, expected in ((HERE, "46-0000001"), (THERE, "46-0000002")):
+        found = authorities.find("Павлівська с/р", Place("46", place[:9]))
+        assert isinstance(found, Placed) and found.id == expected
+    assert isinstance(authorities.find("Павлівська с/р", Place("46")), Open)
+    assert isinstance(authorities.find("Павлівська с/р", Place("46", "UA4601001")), Open)
+
+
+def test_a_row_without_a_code_follows_its_body_when_all_others_lie_in_one_place() -> None:
+    authorities = among(
+        made("46-0000001", "Павлівська сільська рада", HERE), made("46-0000002", "Павлівська сільська рада", THERE)
+    )
+    authorities.observe("Павлівська сільська рада", Place("46", HERE[:9]))
+    assert authorities.find("Павлівська сільська рада", Place("46")) == Placed(InstitutionId("46-0000001"), How.NAME)
+    authorities = among(
+        *[made(f"46-000000{n}", "Павлівська сільська рада", code) for n, code in ((1, HERE), (2, THERE))]
+    )
+    for code in (HERE, THERE):
+        authorities.observe("Павлівська сільська рада", Place("46", code[:9]))
+    assert isinstance(authorities.find("Павлівська сільська рада", Place("46")), Open)
+
+
+def test_a_hromada_of_another_authority_is_not_left_by_name() -> None:
+    authorities = among(
+        made("46-0000001", "Павлівська сільська рада", HERE), made("46-0000002", "Гірська сільська рада", THERE)
+    )
+    found = authorities.find("Павлівська сільська рада", Place("46", THERE[:9]))
+    assert isinstance(found, Open) and found.suggestion is not None
+
+
+def test_a_general_name_is_settled_by_the_hromada_alone() -> None:
+    authorities = among(made("46-0000001", "Управління освіти Калуської міської ради", HERE))
+    found = authorities.find("Міська рада", Place("46", HERE[:9]))
+    assert found == Placed(InstitutionId("46-0000001"), How.WORDS)
+    assert isinstance(authorities.find("Сільська рада", Place("46", HERE[:9])), Open)
+    assert isinstance(authorities.find("Міська рада", Place("46", THERE[:9])), Open)
+    assert isinstance(authorities.find("Міська рада", Place("46")), Open)
+
+
+def test_another_department_of_the_council_is_suggested_and_not_taken() -> None:
+    authorities = among(made("46-0000001", "Відділ освіти Калуської міської ради", HERE))
+    found = authorities.find("Управління освіти Калуської міської ради", Place("46", HERE[:9]))
+    assert isinstance(found, Open) and found.suggestion is not None
+    assert found.suggestion.id == "46-0000001" and "renamed" in found.suggestion.reason
+
+
+def test_a_text_that_names_another_oblast_than_the_row_is_asked() -> None:
+    authorities = among(made("53-0000001", "Обласна рада"), made("44-0000001", "Луганська обласна рада"))
+    assert isinstance(authorities.find("Луганська обласна рада", Place("53")), Open)
+
+
+def test_a_decision_comes_before_every_name_and_holds_in_its_place_alone() -> None:
+    text = "Павлівська сільська рада"
+    decided = Decisions({("46", HERE[:9], folded(text)): InstitutionId("46-0000009")})
+    authorities = among(made("46-0000001", text), decided=decided)
+    assert authorities.find(text, Place("46", HERE[:9])) == Placed(InstitutionId("46-0000009"), How.DECIDED)
+    assert authorities.find(text, Place("46", THERE[:9])) == Placed(InstitutionId("46-0000001"), How.NAME)
+
+
+def test_a_deactivated_authority_is_no_answer() -> None:
+
+    gone = Deactivation(DeactivationReason.REORGANISATION, "№ 1", date(2026, 1, 1))
+    ended = Institution(
+        InstitutionId("46-0000001"), Kind.AUTHORITY, "Павлівська сільська рада", "a@b.example", deactivated=gone
+    )
+    assert isinstance(among(ended).find(ended.name, Place("46")), Open)
