@@ -1,7 +1,7 @@
 """What people decided about words of the register: the files of `--map`, and the map that the configuration keeps.
 
 A line says what a governing body's name means in one oblast, what an unknown type of institution is, or which of
-several addresses is the official one. A decision is made once: an import keeps it in `imports/map.yaml`, beside the
+several addresses is the official one. A decision is made once: an import keeps it (`map.yaml` in `imports`) beside the
 records, and no later import asks again.
 """
 

@@ -1,7 +1,7 @@
 """The state of a row of the register. Pure.
 
-It is the register's word about an institution and never a state of an account (docs/decisions/0007): a suspended
-institution is neither closed nor a reason of order cl. 10, and only a decision of people deactivates.
+It is the register's word about an institution, never a state of an account (docs/decisions/0007-lifecycle.md): a
+suspended institution is neither closed nor a reason of order cl. 10, and only a decision of people deactivates.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def edebo(
 
     The register names governing bodies in free text. A body is placed where its name and the row's place agree on one
     authority, never under one of another oblast; for the rest complete the file of --draft-map and give it with --map.
-    What was decided is kept in imports/map.yaml and not asked again.
+    What was decided is kept (`map.yaml` in the folder `imports`) and not asked again.
     """
     asked = _Asked(folder or load_settings().config_dir, files, maps, koatuu, under)
     configuration = valid_configuration(asked.folder)
