@@ -1,8 +1,7 @@
-"""`create_app`: wires the parts together. Holds no logic of its own."""
+"""`create_app`: registers the parts of every room and mounts its pages. Holds no logic of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -11,31 +10,27 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from provisioning.lifecycle.realm_keys import fetch_key_set, key_set_url
 from provisioning.settings import Settings, load_settings
-from sidecar.applications.policies import Policies
 from sidecar.applications.uploads import init_uploads
 from sidecar.auth.guards import signed_in_or_none
-from sidecar.auth.logout_hint import LogoutHint
-from sidecar.auth.sso import SsoClient
+from sidecar.auth.logout_hint import init_logout_hint
+from sidecar.auth.sso import init_sso
 from sidecar.blueprints import init_blueprints
-from sidecar.directory.source import LedgerDirectory
-from sidecar.doors.config import behind_tls, flask_config, loopback_hosts, trusted_proxies
-from sidecar.doors.office import Office
+from sidecar.directory.source import init_directory
+from sidecar.doors.config import behind_tls, flask_config, keycloak_origin, loopback_hosts, trusted_proxies
+from sidecar.doors.office import init_office
 from sidecar.doors.policy import house
-from sidecar.doors.realm_keys import RealmKeys
-from sidecar.doors.records import Records
-from sidecar.doors.rollback import RollbackGuard
-from sidecar.doors.services import EXTENSION, Services
-from sidecar.doors.signing import Signer
+from sidecar.doors.realm_keys import init_realm_keys
+from sidecar.doors.services import Clock, init_services
+from sidecar.doors.signing import init_signing
 from sidecar.frame.headers import init_headers
 from sidecar.frame.languages import LANGUAGES, init_languages, language, switch_query
 from sidecar.frame.limits import init_limits
 from sidecar.frame.problems import init_problems
 from sidecar.frame.traffic import init_traffic
-from sidecar.health.keycloak import KeycloakProbe
-from sidecar.outside.fetching import Outside
-from sidecar.sandbox.services import sandbox_of
+from sidecar.health.keycloak import init_keycloak
+from sidecar.outside.fetching import init_outside
+from sidecar.sandbox.services import init_sandbox
 
 
 def utc_now() -> datetime:
@@ -43,7 +38,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime] = utc_now) -> Flask:
+def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
     """The application; settings are read from the environment when none are given.
 
     Raises SettingsError when one is missing or unusable. Contacts nothing: Keycloak and the ledger may come later.
@@ -51,27 +46,11 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     settings = settings or load_settings()
     app = Flask(__name__)
     app.config.update(flask_config(settings))
-    records = Records(settings.database_url, clock, RollbackGuard(settings))
-    sso = SsoClient(app, settings)
-    app.extensions[EXTENSION] = Services(
-        settings=settings,
-        clock=clock,
-        records=records,
-        office=Office(settings, records),
-        directory=LedgerDirectory(records, clock),
-        keycloak=KeycloakProbe(settings, clock),
-        sso=sso,
-        logout_hint=LogoutHint(settings.secret("AIKOM_SESSION_SECRET"), tls=behind_tls(settings)),
-        policies=Policies(settings.config_dir),
-        outside=Outside(loopback_hosts(settings)),
-        signer=Signer(settings),
-        realm_keys=RealmKeys(partial(fetch_key_set, key_set_url(settings))),
-        sandbox=sandbox_of(settings, clock),
-    )
+    _register_parts(app, settings, clock)
     # The order matters: the request gets its id, then foreign writes are refused, then guards decide.
-    init_headers(app, sso.origin, tls=behind_tls(settings))
-    init_traffic(app)
-    init_languages(app)
+    init_headers(app, keycloak_origin(settings), tls=behind_tls(settings))
+    init_traffic(app, settings.sidecar_url)
+    init_languages(app, tls=behind_tls(settings))
     init_uploads(app, "applicant.upload")
     init_blueprints(app, CSRFProtect(app))
     init_limits(app)
@@ -82,6 +61,20 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]  # Flask's documented way.
     return app
+
+
+def _register_parts(app: Flask, settings: Settings, clock: Clock) -> None:
+    """Register what each room works with. An application without a line of these lacks its power, and its secret."""
+    init_services(app, settings, clock)
+    init_office(app, settings)
+    init_signing(app, settings)
+    init_realm_keys(app, settings)
+    init_outside(app, loopback_hosts(settings))
+    init_keycloak(app, settings, clock)
+    init_sso(app, settings)
+    init_logout_hint(app, settings)
+    init_directory(app)
+    init_sandbox(app, settings, clock)
 
 
 def _template_names() -> dict[str, object]:

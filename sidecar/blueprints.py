@@ -11,7 +11,6 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
 from provisioning.model.configuration import StaffRole
-from sidecar.api import views as api
 from sidecar.applications.applicant import APPLICANT
 from sidecar.auth import backchannel
 from sidecar.auth import views as auth
@@ -36,6 +35,7 @@ from sidecar.desk import cut_offs as desk_cut_offs
 from sidecar.desk import ledger_views as desk_ledger
 from sidecar.desk import views as desk
 from sidecar.directory import views as directory
+from sidecar.frame import home
 from sidecar.gate import pages as problems
 from sidecar.health import views as health
 from sidecar.leaks import views as leaks
@@ -45,8 +45,7 @@ from sidecar.ois_portal import views as ois_portal
 from sidecar.onboarding import api as ois_api
 from sidecar.onboarding import applicant_views, connected_api, desk_views
 from sidecar.onboarding import views as onboarding
-from sidecar.pages import views as pages
-from sidecar.portal import cut_off, keys, mandates, requests
+from sidecar.portal import api, cut_off, keys, mandates, requests
 from sidecar.portal import views as portal
 from sidecar.reads import views as reads
 from sidecar.sandbox import api as sandbox_api
@@ -63,7 +62,7 @@ class Mounted:
 
 
 MOUNTED: Final = (
-    Mounted(pages.blueprint, PUBLIC),
+    Mounted(home.blueprint, PUBLIC),
     Mounted(directory.blueprint, PUBLIC),
     Mounted(health.blueprint, PUBLIC),
     Mounted(auth.blueprint, PUBLIC),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from wsgiref.types import WSGIApplication
 
+from provisioning.logs import configure_logging
 from provisioning.settings import load_settings
 from sidecar.app import create_app, utc_now
-from sidecar.frame.logs import configure_logging
 from sidecar.gate.gate import gate_of
 from sidecar.sandbox.database import sandbox_database
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.errors import UnknownAccount
 from provisioning.model.events import Event
 from provisioning.model.ois import MandateRecord
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState, Mail, MailState
@@ -45,6 +46,14 @@ class Dossier:
         if not any(mandate.withdrawn_at is None for mandate in self.mandates):
             found.append("no-mandate")
         return tuple(found)
+
+
+def known_account(reader: LedgerReader, username: str) -> AccountRecord:
+    """Return the account of exactly this name, whatever its generation. Raises UnknownAccount, answered by 404."""
+    account = reader.account(username)
+    if account is None:
+        raise UnknownAccount(f"there is no account {username}", remedy="look at the list of institutions")
+    return account
 
 
 def read_dossier(reader: LedgerReader, account: AccountRecord) -> Dossier:

@@ -29,7 +29,8 @@ from provisioning.model.institution import Kind
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.model.sphere import SpherePath, reaches
 from provisioning.model.spreadsheet import safe_cell
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time
 
 _WORDS_MAX: Final = 200
 _CSV_PAGE: Final = 1_000
@@ -79,7 +80,7 @@ def asked_criteria(sphere: SpherePath | None) -> Criteria:
         state=AccountState(state) if state in set(AccountState) else None,
         kind=kind if kind in set(Kind) else None,
         flag=Flag(flag) if flag in set(Flag) else None,
-        now=services().clock(),
+        now=current_time(),
     )
 
 
@@ -120,7 +121,7 @@ def _narrowed(reader: LedgerReader, sphere: SpherePath | None) -> AccountRecord 
 
 def _csv_lines(criteria: Criteria) -> Iterator[str]:
     yield "\ufeff" + _line((*CSV_COLUMNS, CSV_FLAGS))
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         after = ""
         while True:
             found = search_accounts(reader, criteria, after=after, limit=_CSV_PAGE)

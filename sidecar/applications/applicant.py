@@ -18,7 +18,8 @@ from provisioning.model.application import ApplicationRecord
 from provisioning.model.ois import Slug
 from sidecar.auth.guards import OPERATOR, Guard, enforce, signed_in_or_none
 from sidecar.doors.config import SESSION_MAX
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time
 from sidecar.frame.problems import wants_html
 
 _KEY: Final = "applicant"
@@ -45,7 +46,7 @@ def _require() -> ResponseReturnValue | None:
     who = signed_in_or_none()
     if who is not None and who.ois is not None:
         return _require_operator(who.ois)
-    record = _current(services().clock())
+    record = _current(current_time())
     if record is not None and record.confirmed_at is not None and not _was_connected(record):
         g.applicant = record
         return None
@@ -59,7 +60,7 @@ def _require() -> ResponseReturnValue | None:
 
 def _was_connected(record: ApplicationRecord) -> bool:
     """Then its operator signs in: a mailbox alone opens nothing of an OIS that works, or has worked."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         ois = reader.ois(record.slug)
     return ois is not None and ois.connected_at is not None
 
@@ -67,7 +68,7 @@ def _was_connected(record: ApplicationRecord) -> bool:
 def _require_operator(slug: Slug) -> ResponseReturnValue | None:
     answer = enforce(OPERATOR)
     if answer is None:
-        with services().records.reader() as reader:
+        with records().reader() as reader:
             g.applicant = application_of(reader, slug)
         if g.applicant is None:
             raise NotFound
@@ -81,7 +82,7 @@ def _current(now: datetime) -> ApplicationRecord | None:
     age = now - datetime.fromtimestamp(int(stored.get("began", 0)), UTC)
     if not timedelta() <= age < SESSION_MAX:
         return None
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         return find_application(reader, str(stored.get("application")))
 
 

@@ -16,10 +16,13 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from provisioning.gate.reasons import Reason
 from provisioning.ledger.operational.logouts import forget_logouts, note_logout
+from provisioning.lifecycle.realm_keys import issuer_of
 from sidecar.auth.logout_token import LONGEST, OLDEST_S, Logout, LogoutTokenRefused, key_id, read_logout
 from sidecar.auth.sso import CLIENT_ID
 from sidecar.doors.config import SESSION_MAX
-from sidecar.doors.services import services
+from sidecar.doors.office import office
+from sidecar.doors.realm_keys import realm_keys
+from sidecar.doors.services import current_time, settings
 
 blueprint = Blueprint("backchannel", __name__, url_prefix="/auth")
 log = structlog.get_logger(__name__)
@@ -43,19 +46,18 @@ def end_login() -> ResponseReturnValue:
 
 
 def _read(token: str) -> Logout:
-    parts = services()
     if not token.isascii() or not 0 < len(token) <= LONGEST:
         raise LogoutTokenRefused("there is no token")
-    found = parts.realm_keys.find(key_id(token))
+    found = realm_keys().find(key_id(token))
     if found is Reason.SIGNING_KEYS_UNAVAILABLE:
         raise ServiceUnavailable
     if isinstance(found, Reason):
         raise LogoutTokenRefused("the realm has no such key")
-    return read_logout(token, found, parts.sso.issuer, CLIENT_ID, parts.clock())
+    return read_logout(token, found, issuer_of(settings()), CLIENT_ID, current_time())
 
 
 def _note(logout: Logout) -> bool:
-    now = services().clock()
-    with services().office.aside() as connection:
+    now = current_time()
+    with office().aside() as connection:
         forget_logouts(connection, now - KEPT_FOR)
         return note_logout(connection, logout.token_id, logout.sid, logout.subject, now)

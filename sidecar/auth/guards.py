@@ -22,10 +22,12 @@ from provisioning.model.ois import OisRecord
 from provisioning.model.records import AccountRecord
 from sidecar.auth import session as signed
 from sidecar.auth.identity import Identity
-from sidecar.auth.refusals import Refusal, verdict
-from sidecar.doors.services import services
-from sidecar.frame.problems import AccessRefused, wants_html
-from sidecar.health.keycloak import KeycloakState
+from sidecar.auth.verdicts import verdict
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time
+from sidecar.frame.problems import wants_html
+from sidecar.frame.refusals import AccessRefused, Refusal
+from sidecar.health.keycloak import KeycloakState, keycloak
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,14 @@ def identity() -> Identity:
 
 def signed_in_or_none() -> Identity | None:
     """Who is signed in, for pages that show it but do not need it. No verdict: grants nothing."""
-    return signed.current(services().clock()) if session else None
+    return signed.current(current_time()) if session else None
 
 
 def account_of(who: Identity) -> AccountRecord | None:
     """The ledger's record of an account; None for staff and unknown ones. Raises RecordsUnavailable."""
     if not who.is_account:
         return None
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         return reader.account(who.username)
 
 
@@ -80,7 +82,7 @@ def on_record(who: Identity) -> AccountRecord | OisRecord | None:
     """What the verdict over somebody rests on: the account, or an operator's OIS. Raises RecordsUnavailable."""
     if who.ois is None:
         return account_of(who)
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         return reader.ois(who.ois)
 
 
@@ -90,7 +92,7 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
         return guard.asks()
     if guard.admits is None:
         return None
-    now = services().clock()
+    now = current_time()
     who = signed.current(now)
     if who is None or _is_to_be_renewed(now):
         return _to_login()
@@ -111,13 +113,13 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
 
 def _has_ended(who: Identity) -> bool:
     """Whether Keycloak has said that this login is over: signed out elsewhere, ended by an administrator."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         return has_ended(reader, signed.login(), who.subject, signed.began())
 
 
 def _is_to_be_renewed(now: datetime) -> bool:
     """Not while Keycloak is silent: the session then goes on to its end, under the ledger's verdict as always."""
-    return signed.needs_renewal(now) and _is_page() and services().keycloak.state() is KeycloakState.OK
+    return signed.needs_renewal(now) and _is_page() and keycloak().state() is KeycloakState.OK
 
 
 def _is_page() -> bool:

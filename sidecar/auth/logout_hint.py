@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from flask import Request, Response
+from flask import Flask, Request, Response
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from provisioning.model.secret import Secret
+from provisioning.settings import Settings
+from sidecar.doors.config import behind_tls
+from sidecar.doors.parts import Part
 
 PATH: Final = "/auth/logout"
 _ALGORITHMS: Final = ["dir", "A256GCM"]
@@ -53,3 +56,11 @@ class LogoutHint:
         except (JoseError, ValueError):
             return None
         return Secret(plain.decode("ascii")) if plain else None
+
+
+logout_hint: Final = Part[LogoutHint]("logout-hint")
+
+
+def init_logout_hint(app: Flask, settings: Settings) -> None:
+    """Let this application keep the token that ends a session at Keycloak. Raises SettingsError without a secret."""
+    logout_hint.register(app, LogoutHint(settings.secret("AIKOM_SESSION_SECRET"), tls=behind_tls(settings)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -23,6 +23,7 @@ from werkzeug.utils import redirect
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings
 from sidecar.auth.local_path import local_path
+from sidecar.doors.parts import Part
 
 CLIENT_ID: Final = "sidecar"
 SCOPE: Final = "openid"
@@ -63,7 +64,6 @@ class SsoClient:
         public = f"{settings.keycloak_public_url}/realms/{settings.realm}"
         inside = f"{settings.keycloak_url}/realms/{settings.realm}/protocol/openid-connect"
         self.issuer: Final = public
-        self.origin: Final = "{0.scheme}://{0.netloc}".format(urlsplit(public))
         self._end_session = f"{public}/protocol/openid-connect/logout"
         # Authlib checks `iss` and `azp` by itself, `aud` only when it is told to.
         self._claims = {
@@ -139,6 +139,14 @@ class SsoClient:
         if id_token is not None:
             asked["id_token_hint"] = id_token.reveal()
         return f"{self._end_session}?{urlencode(asked)}"
+
+
+sso: Final = Part[SsoClient]("sso")
+
+
+def init_sso(app: Flask, settings: Settings) -> None:
+    """Let people sign in to this application. Raises SettingsError without the client's secret."""
+    sso.register(app, SsoClient(app, settings))
 
 
 def _forget_old_logins() -> None:

@@ -11,11 +11,12 @@ from sidecar.auth import session as signed
 from sidecar.auth.guards import on_record
 from sidecar.auth.identity import ClaimsUnusable, Identity, login_of, proved_at
 from sidecar.auth.local_path import local_path
-from sidecar.auth.refusals import verdict
-from sidecar.auth.sso import KeycloakSilent, LoginFailed
-from sidecar.doors.services import services
+from sidecar.auth.logout_hint import logout_hint
+from sidecar.auth.sso import KeycloakSilent, LoginFailed, sso
+from sidecar.auth.verdicts import verdict
+from sidecar.doors.services import current_time
 from sidecar.frame.languages import language
-from sidecar.frame.problems import AccessRefused, LoginRefused
+from sidecar.frame.refusals import AccessRefused, LoginRefused
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ def login() -> ResponseReturnValue:
     `fresh` asks for password and second factor although Keycloak has a session.
     """
     target, fresh = local_path(request.args.get("next", "/account")), "fresh" in request.args
-    return services().sso.start(target, language(), fresh=fresh)
+    return sso().start(target, language(), fresh=fresh)
 
 
 @blueprint.get("/callback")
@@ -39,7 +40,7 @@ def callback() -> ResponseReturnValue:
     claims, 503 without ledger or Keycloak.
     """
     try:
-        finished = services().sso.finish()
+        finished = sso().finish()
         who = Identity.from_claims(finished.claims)
     except LoginFailed as error:
         log.warning("login-refused", reason=str(error))
@@ -55,18 +56,18 @@ def callback() -> ResponseReturnValue:
         signed.end()
         log.warning("login-refused", reason=refusal.value, username=who.username)
         raise AccessRefused(refusal)
-    signed.begin(who, services().clock(), proved_at(finished.claims), login_of(finished.claims))
+    signed.begin(who, current_time(), proved_at(finished.claims), login_of(finished.claims))
     log.info("signed-in", username=who.username)
     response = make_response(redirect(finished.target))
-    services().logout_hint.remember(response, finished.id_token)
+    logout_hint().remember(response, finished.id_token)
     return response
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """End the session here and then at Keycloak. Safe to repeat."""
-    hint = services().logout_hint
+    hint = logout_hint()
     signed.end()
-    response = make_response(redirect(services().sso.logout_url(hint.read(request), language())))
+    response = make_response(redirect(sso().logout_url(hint.read(request), language())))
     hint.forget(response)
     return response

@@ -18,8 +18,11 @@ from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.mandates.by_authority import Outlook, Preview, agreed_below, grant_below, preview
 from provisioning.lifecycle.mandates.granting import Contract
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
-from sidecar.doors.services import services
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import records
+from sidecar.doors.services import current_day
 from sidecar.portal.mandate_forms import MandateForm
 
 blueprint = Blueprint("authority_ois", __name__, url_prefix="/authority/ois")
@@ -37,8 +40,8 @@ class DecisionForm(MandateForm):
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """The OIS that could be given mandates, and how many institutions have agreed."""
-    today = services().today()
-    with services().records.reader() as reader:
+    today = current_day()
+    with records().reader() as reader:
         free = [record for record in reader.all_ois().values() if record.is_open(today)]
         try:
             agreed, below = agreed_below(reader, identity().username)
@@ -51,7 +54,7 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/<slug>")
 def form(slug: str) -> ResponseReturnValue:
     """Who would get a mandate, who would not and why, and the contract to be filled in."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         seen = _preview(reader, slug)
     asked = DecisionForm()
     return _page(seen, asked, 200)
@@ -60,18 +63,18 @@ def form(slug: str) -> ResponseReturnValue:
 @blueprint.post("/<slug>")
 def decide(slug: str) -> ResponseReturnValue:
     """Give the mandates. 422 for a form with mistakes; 409 when the list has changed since the page was shown."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         seen = _preview(reader, slug)
     asked = DecisionForm()
     _offer(asked, seen)
-    if not asked.validate_on_submit() or not asked.is_consistent(services().today()):
+    if not asked.validate_on_submit() or not asked.is_consistent(current_day()):
         return _page(seen, asked, 422)
     contract = Contract(asked.contract.data, asked.signed.data, asked.until.data)
     try:
-        with services().office.acting_as(identity().actor) as actor:
+        with acting() as actor:
             done = grant_below(actor, identity().username, slug, contract, asked.rights.data, asked.expect.data or "")
     except ActionRefused:
-        with services().records.reader() as reader:
+        with records().reader() as reader:
             return _page(_preview(reader, slug), asked, 409)
     flash(
         gettext(
@@ -86,13 +89,13 @@ def decide(slug: str) -> ResponseReturnValue:
 def _preview(reader: LedgerReader, slug: str) -> Preview:
     """An OIS that may not be given a mandate does not exist here, nor does an authority without a sphere."""
     try:
-        return preview(reader, services().today(), identity().username, slug)
+        return preview(reader, current_day(), identity().username, slug)
     except (UnknownOis, ActionRefused) as error:
         raise NotFound from error
 
 
 def _offer(asked: DecisionForm, seen: Preview) -> None:
-    asked.offer(services().policies.current().rights, seen.ois.rights)
+    asked.offer(onboarding().current().rights, seen.ois.rights)
 
 
 def _page(seen: Preview, asked: DecisionForm, status: int) -> ResponseReturnValue:

@@ -20,8 +20,9 @@ from provisioning.model.requests import TEXT_MAX, RequestKind
 from provisioning.model.sphere import SpherePath, reaches
 from sidecar.accounts.dossier import Dossier, read_dossier
 from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
-from sidecar.doors.services import services
+from sidecar.doors.records import records
 from sidecar.words import accounts as wording
 
 blueprint = Blueprint("authority", __name__, url_prefix="/authority")
@@ -55,7 +56,7 @@ class RepeatForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 @blueprint.get("")
 def institutions() -> ResponseReturnValue:
     """Everything of the sphere, by words, state and kind; `below` narrows to one authority in it."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         listing = read_listing(reader, asked_criteria(_sphere(reader)))
     return render_template("authority/institutions.html", listing=listing, wording=wording)
 
@@ -63,7 +64,7 @@ def institutions() -> ResponseReturnValue:
 @blueprint.get("/institutions.csv")
 def table() -> Response:
     """The same, all of it, for a spreadsheet."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         criteria = asked_criteria(_sphere(reader))
     return csv_answer(criteria, "institutions")
 
@@ -78,7 +79,7 @@ def institution(username: str) -> ResponseReturnValue:
 def repeat(username: str) -> ResponseReturnValue:
     """Ask the Administrator to mail the base key again."""
     account = _dossier(username).account
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         file_request(actor, account.username, Asked(RequestKind.BASE_KEY, "Надіслати базовий ключ ще раз"))
     flash(gettext("The Administrator was asked to send the base key again."))
     return redirect(url_for("authority.institution", username=username), 303)
@@ -90,7 +91,7 @@ def ending(username: str) -> ResponseReturnValue:
     dossier, form = _dossier(username), EndingForm()
     if not form.validate_on_submit():
         return _page(dossier, form), 422
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         asked = Asked(RequestKind.ENDING, form.text.data, form.document.data)
         file_request(actor, dossier.account.username, asked)
     flash(gettext("The report is with the Administrator."))
@@ -113,7 +114,7 @@ def _sphere(reader: LedgerReader) -> SpherePath:
 
 def _dossier(username: str) -> Dossier:
     """An account of the sphere; any other does not exist for this visitor."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         account: AccountRecord | None = reader.account(username)
         if account is None or not account.sphere or not reaches(_sphere(reader), True, SpherePath(account.sphere)):
             raise NotFound

@@ -8,7 +8,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.exceptions import NotFound
 
 from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.deactivation import deactivate as end_accounts
@@ -17,10 +16,11 @@ from provisioning.lifecycle.accounts.invitations import invite as issue_base_key
 from provisioning.lifecycle.requests import answer_request
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.model.requests import RequestState
-from sidecar.accounts.dossier import read_dossier
-from sidecar.auth.guards import identity
+from sidecar.accounts.dossier import known_account, read_dossier
+from sidecar.auth.acting import acting
 from sidecar.desk.forms import AnswerForm, ButtonForm, DeactivationForm, ReinstatementForm
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_day
 from sidecar.words import accounts as wording
 from sidecar.words import record as words
 
@@ -32,7 +32,7 @@ def base_key(username: str) -> ResponseReturnValue:
     """Issue a fresh base key; the one before it is dead. An account in use gets a reset."""
     account, form = _account(username), ButtonForm()
     if form.validate_on_submit():
-        with services().office.acting_as(identity().actor) as actor:
+        with acting() as actor:
             issue_base_key(actor, account.username, reset=account.state is AccountState.ACTIVE)
         flash(gettext("A new base key is issued; its mail is on the way."))
     return _back(username)
@@ -42,13 +42,13 @@ def base_key(username: str) -> ResponseReturnValue:
 def deactivate(username: str) -> ResponseReturnValue:
     """End the account for a reason from the closed list. For an institution it is for ever (order cl. 11)."""
     account = _account(username)
-    form = DeactivationForm(account.username, services().today())
+    form = DeactivationForm(account.username, current_day())
     if not form.validate_on_submit():
-        with services().records.reader() as reader:
+        with records().reader() as reader:
             dossier = read_dossier(reader, account)
         status = 422 if form.is_submitted() else 200
         return render_template("desk/deactivate.html", dossier=dossier, form=form, wording=wording, words=words), status
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         end_accounts(actor, [account.username], form.why(), Bulk(expect=1))
     flash(gettext("Account %(username)s is deactivated.", username=account.username))
     return _back(username)
@@ -61,7 +61,7 @@ def reinstate(username: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("desk/reinstate.html", account=account, form=form), status
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         reopen_account(actor, account.username, form.document.data.strip())
     flash(gettext("Account %(username)s is reinstated; a new base key is on the way.", username=account.username))
     return _back(username)
@@ -73,18 +73,15 @@ def answer(number: str) -> ResponseReturnValue:
     form = AnswerForm()
     if not form.validate_on_submit():
         return redirect(url_for("desk.asked", number=number), 303)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         answer_request(actor, number, RequestState(form.outcome.data), form.answer.data)
     flash(gettext("The request is answered."))
     return redirect(url_for("desk.today"), 303)
 
 
 def _account(username: str) -> AccountRecord:
-    with services().records.reader() as reader:
-        account = reader.account(username)
-    if account is None:
-        raise NotFound
-    return account
+    with records().reader() as reader:
+        return known_account(reader, username)
 
 
 def _back(username: str) -> ResponseReturnValue:

@@ -28,10 +28,12 @@ from provisioning.lifecycle.accounts.proposals import (
     refuse,
 )
 from provisioning.model.upkeep import BulkApproval
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
 from sidecar.desk.bulk_forms import BulkForm, DecisionForm, NumberForm, RefusalForm
 from sidecar.doors.policy import bulk_rules
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_day, current_time
 from sidecar.words import accounts as wording
 from sidecar.words import record as words
 
@@ -67,7 +69,7 @@ def decide() -> ResponseReturnValue:
     if found is None or not form.confirms(len(found.selection.living), found.selection.digest):
         return _preview(form, 422)
     rules = bulk_rules()
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         with actor.ledger.reader() as reader:
             chosen = choose(reader, form.choice())
         bulk = Bulk(chosen.scope or f"{BY_NAME}1", form.number.data, form.seen.data, rules.bulk_approval)
@@ -95,7 +97,7 @@ def approval(number: int) -> ResponseReturnValue:
     found = _proposed(number)[1]
     if not form.validate_on_submit() or not form.confirms(len(found.selection.living)):
         return _proposal(number, form, RefusalForm(formdata=None), 422)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         decided = approve(actor, number, form.number.data)
     flash(gettext("The decision is recorded and holds."))
     return redirect(url_for("desk.decision", number=decided.number), 303)
@@ -107,21 +109,21 @@ def refusal(number: int) -> ResponseReturnValue:
     form = RefusalForm()
     if not form.validate_on_submit():
         return _proposal(number, NumberForm(formdata=None), form, 422)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         refuse(actor, number, form.reason.data)
     flash(gettext("The proposal is refused; nothing ends."))
     return redirect(url_for("desk_bulk.proposal", number=number), 303)
 
 
 def _form(kind: type[AnyForm]) -> AnyForm:
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         systems = [record for record in reader.all_ois().values() if record.connected_at is not None]
-    return kind(services().today(), systems)
+    return kind(current_day(), systems)
 
 
 def _start(form: BulkForm) -> str:
-    with services().records.reader() as reader:
-        waiting = open_proposals(reader, services().clock())
+    with records().reader() as reader:
+        waiting = open_proposals(reader, current_time())
     return render_template("desk/bulk/start.html", form=form, proposals=waiting, rules=bulk_rules(), words=words)
 
 
@@ -137,7 +139,7 @@ def _preview(form: BulkForm, status: int) -> ResponseReturnValue:
 
 def _look_at(form: BulkForm) -> Preview | None:
     """What the choice would end; None when there is a mistake in it, which then stands in the form."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         mistake = _mistake(reader, form)
         if mistake is None:
             return preview(reader, choose(reader, form.choice()).names, bulk_rules().limit)
@@ -159,7 +161,7 @@ def _mistake(reader: LedgerReader, form: BulkForm) -> str | None:
 
 def _proposed(number: int) -> tuple[Proposal, Preview]:
     """The proposal, and what it would end now."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         one = next((known for known in proposals(reader) if known.number == number), None)
         found = None if one is None else preview(reader, one.accounts, bulk_rules().limit)
     if one is None or found is None:
@@ -172,7 +174,7 @@ def _proposal(number: int, form: NumberForm, refusal_form: RefusalForm, status: 
     page = render_template(
         "desk/bulk/proposal.html",
         proposal=one,
-        is_open=one.state is ProposalState.OPEN and one.expires_at > services().clock(),
+        is_open=one.state is ProposalState.OPEN and one.expires_at > current_time(),
         is_own=one.proposed_by == identity().actor,
         found=found,
         form=form,

@@ -17,10 +17,11 @@ from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_reque
 from provisioning.lifecycle.mandates.ending import standing
 from provisioning.model.configuration import StaffRole
 from provisioning.model.ois import MandateRecord
-from sidecar.accounts.dossier import Dossier, read_dossier
+from sidecar.accounts.dossier import Dossier, known_account, read_dossier
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
 from sidecar.desk.bulk_forms import RefusalForm
-from sidecar.doors.services import services
+from sidecar.doors.records import records
 from sidecar.words import accounts as wording
 from sidecar.words import record as words
 
@@ -65,7 +66,7 @@ def approval(number: int) -> ResponseReturnValue:
     form = ApprovalForm(asked.request.username)
     if not form.validate_on_submit():
         return _page(asked, form, None, 422)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         approve(actor, number)
     flash(gettext("The access is cut off; a new API key is made, and the institution is told by mail."))
     return redirect(url_for("desk.institution", username=asked.request.username), 303)
@@ -77,19 +78,18 @@ def refusal(number: int) -> ResponseReturnValue:
     asked, form = _asked(number), RefusalForm()
     if not form.validate_on_submit():
         return _page(asked, None, form, 422)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         refuse(actor, number, " ".join(form.reason.data.split()))
     flash(gettext("The request is refused; the institution is told why."))
     return redirect(url_for("desk.today"), 303)
 
 
 def _asked(number: int) -> Asked:
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         request = next((waiting for waiting in open_requests(reader) if waiting.number == number), None)
-        account = None if request is None else reader.account(request.username)
-        if request is None or account is None:
+        if request is None:
             raise NotFound
-        dossier = read_dossier(reader, account)
+        dossier = read_dossier(reader, known_account(reader, request.username))
     ending = tuple(m for m in standing(dossier.mandates) if request.ois in (None, m.ois))
     return Asked(request, dossier, ending)
 

@@ -14,7 +14,7 @@ from provisioning.model.calendar import beginning_of
 from provisioning.model.events import EventKind
 from sidecar.desk.links import subject_url
 from sidecar.desk.verifying import last_verified, verify_step
-from sidecar.doors.services import services
+from sidecar.doors.records import records
 from sidecar.words import accounts as wording
 from sidecar.words import record as words
 
@@ -54,7 +54,7 @@ class Asked:
 def page() -> ResponseReturnValue:
     """Events by subject, kind, actor and days, newest first."""
     asked = Asked(**{name: request.args.get(name, "").strip()[:_TEXT_MAX] for name in Asked.__slots__})
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         head = reader.chain_head()
         found = browse(reader, asked.wanted(), before=_number("before"), after=_number("after"))
         verified = last_verified(reader)
@@ -72,7 +72,7 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/<int:seq>")
 def event(seq: int) -> ResponseReturnValue:
     """One event with everything that its hash covers."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         found = event_numbered(reader, seq)
         head = reader.chain_head()
     status = 200 if found is not None else 404
@@ -85,7 +85,7 @@ def event(seq: int) -> ResponseReturnValue:
 @blueprint.get("/verify")
 def verify() -> ResponseReturnValue:
     """One step of a verification; the answer sends the browser on to the next one until all is verified."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         end = reader.chain_head().seq
         first = max(1, _number("first") or 1)
         last = min(_number("last") or end, end)

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from provisioning.ledger.operational.duties import duties
 from provisioning.model.configuration import StaffRole
-from sidecar.accounts.dossier import read_dossier
+from sidecar.accounts.dossier import known_account, read_dossier
 from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
 from sidecar.auth.guards import identity
 from sidecar.desk.bulk_progress import read_bulk
@@ -16,7 +16,8 @@ from sidecar.desk.figures import read_figures
 from sidecar.desk.forms import AnswerForm, ButtonForm
 from sidecar.desk.links import subject_url
 from sidecar.desk.queue import read_queue
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time
 from sidecar.words import accounts as wording
 from sidecar.words import ois as ois_words
 from sidecar.words import record as words
@@ -27,8 +28,8 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 @blueprint.get("")
 def today() -> ResponseReturnValue:
     """The queue: requests, alarms, mail that failed, work that waits."""
-    with services().records.reader() as reader:
-        queue = read_queue(reader, services().clock())
+    with records().reader() as reader:
+        queue = read_queue(reader, current_time())
     return render_template(
         "desk/today.html",
         queue=queue,
@@ -41,7 +42,7 @@ def today() -> ResponseReturnValue:
 @blueprint.get("/institutions")
 def institutions() -> ResponseReturnValue:
     """Search over all accounts by name, codes, address and place."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         listing = read_listing(reader, asked_criteria(None))
     return render_template("desk/institutions.html", listing=listing, wording=wording)
 
@@ -55,11 +56,8 @@ def table() -> Response:
 @blueprint.get("/institutions/<username>")
 def institution(username: str) -> ResponseReturnValue:
     """One account: what is known, what may be in the way, and what can be done."""
-    with services().records.reader() as reader:
-        account = reader.account(username)
-        if account is None:
-            raise NotFound
-        dossier = read_dossier(reader, account)
+    with records().reader() as reader:
+        dossier = read_dossier(reader, known_account(reader, username))
     return render_template(
         "desk/institution.html",
         dossier=dossier,
@@ -73,12 +71,11 @@ def institution(username: str) -> ResponseReturnValue:
 @blueprint.get("/requests/<number>")
 def asked(number: str) -> ResponseReturnValue:
     """One request with the state of the account it is about, so that the answer can be the right one."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         found = reader.request(number)
-        account = reader.account(found.username) if found is not None else None
-        if found is None or account is None:
+        if found is None:
             raise NotFound
-        dossier = read_dossier(reader, account)
+        dossier = read_dossier(reader, known_account(reader, found.username))
     return render_template(
         "desk/request.html",
         asked=found,
@@ -93,7 +90,7 @@ def asked(number: str) -> ResponseReturnValue:
 @blueprint.get("/bulk/decisions/<int:number>")
 def decision(number: int) -> ResponseReturnValue:
     """A bulk deactivation: who decided, on what, and how far Keycloak is brought to it."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         found = read_bulk(reader, number)
     if found is None:
         raise NotFound
@@ -103,14 +100,14 @@ def decision(number: int) -> ResponseReturnValue:
 @blueprint.get("/watch")
 def watch() -> ResponseReturnValue:
     """The duties of `provision watch`: how each fares, and what it leaves to a person."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         known = duties(reader)
-    return render_template("desk/watch.html", duties=known.values(), now=services().clock(), words=words)
+    return render_template("desk/watch.html", duties=known.values(), now=current_time(), words=words)
 
 
 @blueprint.get("/figures")
 def figures() -> ResponseReturnValue:
     """Charts: activated by kind, oblast and month; OIS by state; mandates and use by OIS."""
-    with services().records.reader() as reader:
-        shown = read_figures(reader, services().clock())
+    with records().reader() as reader:
+        shown = read_figures(reader, current_time())
     return render_template("desk/figures.html", figures=shown, wording=wording, words=words, ois_words=ois_words)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from threading import Lock
+from typing import Final
+
+from flask import Flask
 
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.mandates import mandate_counts
 from provisioning.model.calendar import kyiv_day
 from sidecar.directory.listing import CHANGES, PublicList, public_list
-from sidecar.doors.records import Records
+from sidecar.doors.parts import Part
+from sidecar.doors.records import Records, records
+from sidecar.doors.services import clock
 
 
 class LedgerDirectory:
@@ -32,6 +37,14 @@ class LedgerDirectory:
                 if self._list is None or key != self._key:
                     self._list, self._key = _read(reader, today), key
                 return self._list
+
+
+directory: Final = Part[LedgerDirectory]("directory")
+
+
+def init_directory(app: Flask) -> None:
+    """Let this application publish the list, from the ledger that it reads."""
+    directory.register(app, LedgerDirectory(records.of(app), clock.of(app)))
 
 
 def _read(reader: LedgerReader, today: date) -> PublicList:

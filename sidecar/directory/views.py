@@ -12,11 +12,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
+from provisioning.lifecycle.finding import find_ois
 from provisioning.model.ois import OisRecord, ois_client_id
 from sidecar.directory import documents, wording
 from sidecar.directory.conclusions import JWS_TYPE, KINDS, ConclusionNote, conclusions
 from sidecar.directory.listing import ListedOis
-from sidecar.doors.services import services
+from sidecar.directory.source import directory
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time, settings
+from sidecar.doors.signing import signer
 from sidecar.frame.headers import allow_frames
 
 blueprint = Blueprint("directory", __name__)
@@ -27,7 +32,7 @@ MAX_AGE_S: Final = 60
 @blueprint.get("/ois")
 def page() -> ResponseReturnValue:
     """The list as a page, searched by `q` and `purpose`; 503 when the ledger cannot be read."""
-    public = services().directory.current()
+    public = directory().current()
     words, purpose = request.args.get("q", "").strip(), request.args.get("purpose", "")
     found = public.matching(words, purpose)
     return _personal(render_template("directory/list.html", public=public, found=found, words=words, purpose=purpose))
@@ -36,8 +41,8 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/ois/embed")
 def embed() -> ResponseReturnValue:
     """The list without header and footer, for frames on the sites of AIKOM_EMBED_ORIGINS."""
-    allow_frames((services().settings.get("AIKOM_EMBED_ORIGINS") or "").split())
-    public = services().directory.current()
+    allow_frames((settings().get("AIKOM_EMBED_ORIGINS") or "").split())
+    public = directory().current()
     return _shared(make_response(render_template("directory/embed.html", public=public)))
 
 
@@ -46,7 +51,7 @@ def one(slug: str) -> ResponseReturnValue:
     """One OIS at its permanent address; suspended and terminated ones are shown as such."""
     ois = _listed(slug)
     _, notes = _conclusions(slug)
-    policies = services().policies.current()
+    policies = onboarding().current()
     described = {right.name: right.description for right in policies.rights.rights}
     return _personal(render_template("directory/one.html", ois=ois, notes=notes, described=described))
 
@@ -58,20 +63,20 @@ def signed_conclusion(slug: str) -> ResponseReturnValue:
     record, notes = _conclusions(slug)
     if not notes:
         raise NotFound
-    payload = notes[0].as_payload(record, services().settings.sidecar_url)
-    return _signed(services().signer.sign(payload, JWS_TYPE))
+    payload = notes[0].as_payload(record, settings().sidecar_url)
+    return _signed(signer().sign(payload, JWS_TYPE))
 
 
 @blueprint.get("/ois.json")
 def document() -> ResponseReturnValue:
     """The list as JSON, readable from other sites."""
-    return _shared(jsonify(documents.as_json(services().directory.current())))
+    return _shared(jsonify(documents.as_json(directory().current())))
 
 
 @blueprint.get("/ois.csv")
 def table() -> ResponseReturnValue:
     """The list as a table, with a mark that makes spreadsheets read it as UTF-8."""
-    body = "\ufeff" + documents.as_csv(services().directory.current())
+    body = "\ufeff" + documents.as_csv(directory().current())
     response = _shared(Response(body, mimetype="text/csv"))
     response.headers["Content-Disposition"] = "attachment; filename=ois.csv"
     return response
@@ -82,8 +87,8 @@ def feed() -> ResponseReturnValue:
     """What changed, newest first."""
     title = gettext("Connected OIS")
     words = {kind.value: str(text) for kind, text in wording.CHANGES.items()}
-    address = services().settings.sidecar_url
-    body = documents.as_atom(services().directory.current(), address, title, words)
+    address = settings().sidecar_url
+    body = documents.as_atom(directory().current(), address, title, words)
     response = _shared(Response(body, content_type="application/atom+xml; charset=utf-8"))
     response.vary.update(("Accept-Language", "Cookie"))
     return response
@@ -92,29 +97,26 @@ def feed() -> ResponseReturnValue:
 @blueprint.get("/ois.jws")
 def signed_list() -> ResponseReturnValue:
     """The list as a compact JWS whose keys are at `/.well-known/aikom-jwks.json`."""
-    here = services()
-    payload = documents.signed_payload(here.directory.current(), here.settings.sidecar_url, here.clock())
-    return _signed(here.signer.sign(payload, documents.JWS_TYPE))
+    payload = documents.signed_payload(directory().current(), settings().sidecar_url, current_time())
+    return _signed(signer().sign(payload, documents.JWS_TYPE))
 
 
 @blueprint.get("/.well-known/aikom-jwks.json")
 def keys() -> ResponseReturnValue:
     """The public keys that lists and conclusions are signed with."""
-    return _shared(jsonify(services().signer.jwks()))
+    return _shared(jsonify(signer().jwks()))
 
 
 def _listed(slug: str) -> ListedOis:
-    found = services().directory.current().find(slug)
+    found = directory().current().find(slug)
     if found is None:
         raise NotFound
     return found
 
 
 def _conclusions(slug: str) -> tuple[OisRecord, tuple[ConclusionNote, ...]]:
-    with services().records.reader() as reader:
-        record = reader.ois(slug)
-        if record is None:
-            raise NotFound
+    with records().reader() as reader:
+        record = find_ois(reader, slug)
         return record, conclusions(reader.events(subject=ois_client_id(record.slug), kinds=KINDS))
 
 

@@ -35,6 +35,11 @@ def loopback_hosts(settings: Settings) -> frozenset[str]:
     return frozenset(filter(None, (settings.get("AIKOM_LOOPBACK_OIS_HOSTS") or "").lower().split(",")))
 
 
+def keycloak_origin(settings: Settings) -> str:
+    """Return scheme, host and port of Keycloak as browsers reach it."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(settings.keycloak_public_url))
+
+
 def flask_config(settings: Settings) -> dict[str, Any]:
     """Configuration values for `Flask.config`; raises SettingsError when one cannot be used."""
     _check_public_url(settings.sidecar_url)

@@ -1,8 +1,8 @@
 """Where people's decisions in the sidecar are acted on: actors for the use cases of `provisioning.lifecycle`.
 
 The one place of the sidecar that writes: what it reads comes from `records`. Opened at first use, one way to fail:
-`OfficeClosed`, which is answered by 503. Refusals of a use case (`ActionRefused`, `UnknownAccount`) pass through, and
-so does `CarriedOutLater`: then the decision stands, and the view says so. Which account of Keycloak it works as is a
+`OfficeClosed`, which is answered by 503. Refusals of a use case pass through (`errors.REFUSALS`), `CarriedOutLater`
+among them: then the decision stands, and the view says so. Which account of Keycloak it works as is a
 setting; decision 8 says what follows from that.
 """
 
@@ -14,22 +14,19 @@ from dataclasses import replace
 from threading import local
 from typing import Final
 
+from flask import Flask
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from provisioning.ledger.errors import EventRefused, LeaseHeld, LeaseLost
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.errors import LifecycleError
 from provisioning.model.errors import AikomError
 from provisioning.settings import Settings
-from sidecar.doors.errors import OfficeClosed, RecordsUnavailable
-from sidecar.doors.records import Records
+from sidecar.doors.errors import LEDGER_FAILS, REFUSALS, OfficeClosed, RecordsUnavailable
+from sidecar.doors.parts import Part
+from sidecar.doors.records import Records, records
 
 PUBLIC_ACTOR: Final = "public"
 """Who is recorded when somebody who did not sign in causes an event, such as a report of a leaked key."""
-
-CONFLICTS: Final = (EventRefused, LeaseHeld, LeaseLost)
-"""Somebody else was faster, or is at it: answered by 409."""
 
 
 class Office:
@@ -49,8 +46,9 @@ class Office:
         """
         try:
             yield self._actor(name)
-        except (LifecycleError, RecordsUnavailable, *CONFLICTS):
+        except (*REFUSALS, RecordsUnavailable, OfficeClosed):
             raise
+        # Everything else of ours is Keycloak or the settings that lead to it: this room does not know their errors.
         except (AikomError, SQLAlchemyError, OSError) as error:
             self._of_thread.actor = None
             raise OfficeClosed(
@@ -64,7 +62,9 @@ class Office:
         try:
             with self._records.ledger().aside() as connection:
                 yield connection
-        except (AikomError, SQLAlchemyError, OSError) as error:
+        except (*REFUSALS, RecordsUnavailable):
+            raise
+        except LEDGER_FAILS as error:
             raise OfficeClosed("the ledger cannot be written", remedy="check AIKOM_DATABASE_URL") from error
 
     def _actor(self, name: str) -> Actor:
@@ -74,3 +74,11 @@ class Office:
             known = Actor.from_settings(self._settings, ledger, name)
             self._of_thread.actor = known
         return replace(known, name=name)
+
+
+office: Final = Part[Office]("office")
+
+
+def init_office(app: Flask, settings: Settings) -> None:
+    """Let this application act. Needs what it reads from, and the secret of its account at Keycloak at first use."""
+    office.register(app, Office(settings, records.of(app)))

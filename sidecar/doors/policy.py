@@ -21,7 +21,8 @@ from provisioning.registry.deactivation import DeactivationRules, deactivation_r
 from provisioning.registry.folder import REALM
 from provisioning.registry.realm_alone import load_realm_policy
 from provisioning.settings import SettingsError
-from sidecar.doors.services import services
+from sidecar.doors.services import settings
+from sidecar.doors.stamps import Stamp, stamp
 
 log = structlog.get_logger(__name__)
 
@@ -60,28 +61,19 @@ def cut_off_approval() -> Approval:
 
 def bulk_rules() -> DeactivationRules:
     """Who decides on a bulk deactivation, and its guard; the strictest when it cannot be read. Source: order cl. 10."""
-    return deactivation_rules(services().settings.config_dir)
+    return deactivation_rules(settings().config_dir)
 
 
 def _realm() -> RealmPolicy | None:
     try:
-        folder = services().settings.config_dir
-        return _policy_of(folder, _edition(folder / REALM))
+        folder = settings().config_dir
+        return _policy_of(folder, stamp(folder / REALM))
     except (InvalidConfiguration, SettingsError) as error:
         log.error("configuration-invalid", reason=error.message)
         return None
 
 
-def _edition(file: Path) -> tuple[int, int, int]:
-    """What tells one edition of a file from another; zeros for a file that is not there."""
-    try:
-        found = file.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
-
-
 @lru_cache(maxsize=4)
-def _policy_of(folder: Path, edition: tuple[int, int, int]) -> RealmPolicy:
+def _policy_of(folder: Path, edition: Stamp | None) -> RealmPolicy:
     """Read once for each edition: every page shows name and contact."""
     return load_realm_policy(folder)

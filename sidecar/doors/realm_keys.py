@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Lock, Thread
 from typing import Final
 
 import requests
 import structlog
+from flask import Flask
 
 from provisioning.gate.reasons import Reason
 from provisioning.gate.tokens import SigningKey, signing_keys
+from provisioning.lifecycle.realm_keys import fetch_key_set, key_set_url
+from provisioning.settings import Settings
+from sidecar.doors.parts import Part
 
 QUIET_S: Final = 30.0
 """After unknown keys made us ask, others that are unknown are refused without asking for this long."""
@@ -105,3 +110,16 @@ class RealmKeys:
             pause = REFRESH_S if self.refresh() else RETRY_S
             if self._stopping.wait(pause):
                 return
+
+
+realm_keys: Final = Part[RealmKeys]("realm-keys")
+
+
+def init_realm_keys(app: Flask, settings: Settings) -> None:
+    """Let this application verify tokens of the realm. Contacts nothing."""
+    realm_keys.register(app, keys_of_realm(settings))
+
+
+def keys_of_realm(settings: Settings) -> RealmKeys:
+    """Return the keys of the realm in the settings, none of them fetched yet."""
+    return RealmKeys(partial(fetch_key_set, key_set_url(settings)))

@@ -14,13 +14,11 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from provisioning.ledger import Ledger, LedgerReader, open_ledger, utc_now
-from provisioning.model.errors import AikomError
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord
-from sidecar.doors.errors import RecordsUnavailable
+from sidecar.doors.errors import LEDGER_FAILS, REFUSALS, RecordsUnavailable
+from sidecar.doors.parts import Part
 from sidecar.doors.rollback import RollbackGuard
 
 PATIENCE_S: Final = 3.0
@@ -43,15 +41,18 @@ class Records:
 
     @contextmanager
     def reader(self) -> Iterator[LedgerReader]:
-        """A consistent snapshot; raises RecordsUnavailable when the ledger cannot be read.
+        """Open a consistent snapshot. Raises RecordsUnavailable when the ledger cannot be read.
 
-        The process starts without a ledger and recovers by itself once there is one.
+        A refusal that the block raises (`REFUSALS`) passes through. The process starts without a ledger and recovers by
+        itself once there is one.
         """
         try:
             with self._opened().reader() as reader:
                 self._refuse(reader)
                 yield reader
-        except (AikomError, SQLAlchemyError, OSError) as error:
+        except REFUSALS:
+            raise
+        except LEDGER_FAILS as error:
             raise _unavailable() from error
 
     def close(self) -> None:
@@ -86,6 +87,9 @@ class Records:
                 finally:
                     self._retry_at = monotonic() + RETRY_S
             return self._ledger
+
+
+records: Final = Part[Records]("records")
 
 
 def account_in(reader: LedgerReader, username: Username) -> AccountRecord:

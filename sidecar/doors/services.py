@@ -1,54 +1,42 @@
-"""What the views work with, made once by `create_app` and reached through the current application."""
+"""What every application of the sidecar has: its settings, its clock, and the ledger to read from. No secret is needed.
+
+Whatever can change something, or sign it, is a part of its own: `office`, `signing`, `auth.sso`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Final
 
-from flask import current_app
+from flask import Flask
 
 from provisioning.model.calendar import kyiv_day
 from provisioning.settings import Settings
-from sidecar.applications.policies import Policies
-from sidecar.auth.logout_hint import LogoutHint
-from sidecar.auth.sso import SsoClient
-from sidecar.directory.source import LedgerDirectory
-from sidecar.doors.office import Office
-from sidecar.doors.realm_keys import RealmKeys
-from sidecar.doors.records import Records
-from sidecar.doors.signing import Signer
-from sidecar.health.keycloak import KeycloakProbe
-from sidecar.outside.fetching import Outside
-from sidecar.sandbox.services import Sandbox
+from sidecar.doors.onboarding import OnboardingFiles, onboarding
+from sidecar.doors.parts import Part
+from sidecar.doors.records import Records, records
+from sidecar.doors.rollback import RollbackGuard
 
-EXTENSION: Final = "aikom"
+Clock = Callable[[], datetime]
+
+settings: Final = Part[Settings]("settings")
+clock: Final = Part[Clock]("clock")
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The application's own parts. `clock` gives aware UTC times; `sandbox` is None where there is none."""
-
-    settings: Settings
-    clock: Callable[[], datetime]
-    records: Records
-    office: Office
-    directory: LedgerDirectory
-    keycloak: KeycloakProbe
-    sso: SsoClient
-    logout_hint: LogoutHint
-    policies: Policies
-    outside: Outside
-    signer: Signer
-    realm_keys: RealmKeys
-    sandbox: Sandbox | None
-
-    def today(self) -> date:
-        """Return the day in Kyiv."""
-        return kyiv_day(self.clock())
+def current_time() -> datetime:
+    """Return the time by the application's clock, UTC."""
+    return clock()()
 
 
-def services() -> Services:
-    """The parts of the application that handles this request."""
-    return cast(Services, current_app.extensions[EXTENSION])
+def current_day() -> date:
+    """Return the day in Kyiv."""
+    return kyiv_day(current_time())
+
+
+def init_services(app: Flask, given: Settings, ticking: Clock) -> None:
+    """Register settings, clock, ledger and the configuration of registration. Contacts nothing."""
+    settings.register(app, given)
+    clock.register(app, ticking)
+    records.register(app, Records(given.database_url, ticking, RollbackGuard(given)))
+    onboarding.register(app, OnboardingFiles(given.config_dir))

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from flask import Flask
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
@@ -19,6 +20,7 @@ from joserfc.jwk import KeySet, OKPKey
 from provisioning.model.events import JsonValue, canonical_json
 from provisioning.settings import Settings, SettingsError
 from sidecar.doors.errors import OfficeClosed
+from sidecar.doors.parts import Part
 
 ALGORITHM: Final = "Ed25519"
 """Source: RFC 9864, which deprecates the older name `EdDSA`. The ledger's checkpoints use it too."""
@@ -51,6 +53,14 @@ class Signer:
             {**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": ALGORITHM} for key in keys
         ]
         return {"keys": public}
+
+
+signer: Final = Part[Signer]("signer")
+
+
+def init_signing(app: Flask, settings: Settings) -> None:
+    """Let this application sign. Raises SettingsError for a key that cannot be used."""
+    signer.register(app, Signer(settings))
 
 
 def _key(seed: str) -> OKPKey:

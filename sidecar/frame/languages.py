@@ -6,6 +6,7 @@ Catalogues are compiled in memory from their `.po` files, so a fresh clone needs
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -18,8 +19,6 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, format_datetime, format_percent, format_timedelta, get_locale, gettext, ngettext
 
 from provisioning.model.text import Text
-from sidecar.doors.config import behind_tls
-from sidecar.doors.services import services
 
 UKRAINIAN: Final = "uk"
 ENGLISH: Final = "en"
@@ -40,8 +39,8 @@ def said(text: Text) -> str:
     return text.en if language() == ENGLISH else text.uk
 
 
-def init_languages(app: Flask) -> None:
-    """Make `gettext` and its kin speak this request's language."""
+def init_languages(app: Flask, *, tls: bool) -> None:
+    """Make `gettext` and its kin speak this request's language. `tls`: the cookie travels encrypted only."""
     babel = Babel()
     babel.init_app(app, default_locale=UKRAINIAN, default_timezone="Europe/Kyiv", locale_selector=_select)
     babel.domain_instance = _Catalogues()
@@ -50,7 +49,7 @@ def init_languages(app: Flask) -> None:
     app.add_template_filter(share)
     app.add_template_filter(age)
     app.add_template_filter(said)
-    app.after_request(_remember)
+    app.after_request(partial(_remember, tls=tls))
 
 
 def moment(at: datetime) -> str:
@@ -106,12 +105,11 @@ def _select() -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or UKRAINIAN
 
 
-def _remember(response: Response) -> Response:
+def _remember(response: Response, *, tls: bool) -> Response:
     """Keep a choice made by link. Not part of the session: it outlives sign-out and holds nothing personal."""
     chosen = request.args.get("lang")
     if chosen in LANGUAGES and chosen != request.cookies.get(COOKIE):
-        secure = behind_tls(services().settings)
-        response.set_cookie(COOKIE, chosen, max_age=_COOKIE_S, secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie(COOKIE, chosen, max_age=_COOKIE_S, secure=tls, httponly=True, samesite="Lax")
     return response
 
 

@@ -12,40 +12,19 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import LazyString, lazy_gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+from werkzeug.exceptions import HTTPException
 
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownAccount, UnknownOis
 from provisioning.model.errors import AikomError
-from sidecar.auth.refusals import Refusal
-from sidecar.doors.errors import OfficeClosed, RecordsUnavailable
-from sidecar.doors.office import CONFLICTS
+from sidecar.doors.errors import CONFLICTS, OfficeClosed, RecordsUnavailable
 from sidecar.frame.languages import language
+from sidecar.frame.refusals import ForeignRequest, Refusal
 
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER_S: Final = 10
 
 _MEDIA_TYPES: Final = ("text/html", "application/json", "application/problem+json")
-
-
-class AccessRefused(Forbidden):
-    """403 with one of the reasons of `Refusal`."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__()
-        self.code_name = refusal.value
-
-
-class LoginRefused(BadRequest):
-    """400: the answer to a login did not verify."""
-
-    code_name = "login-not-completed"
-
-
-class ForeignRequest(Forbidden):
-    """403: a form was sent from another site, or without the form's own token."""
-
-    code_name = "foreign-request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +193,7 @@ def _fallback(status: int) -> str:
 
 
 def _unavailable(error: RecordsUnavailable | OfficeClosed) -> Response:
-    cause = error.__cause__
+    cause = error.__cause__ or error
     reason = cause.message if isinstance(cause, AikomError) else type(cause).__name__
     log.error("ledger-unavailable" if isinstance(error, RecordsUnavailable) else "office-closed", reason=reason)
     return _answer(503, "unavailable")

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import secrets
 import time
+from functools import partial
 from typing import Final
 
 import structlog
 from flask import Flask, Response, g, request
 
-from sidecar.doors.services import services
-from sidecar.frame.problems import ForeignRequest
+from sidecar.frame.refusals import ForeignRequest
 
 log = structlog.get_logger(__name__)
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def init_traffic(app: Flask) -> None:
-    """Register before everything else, so that every answer has an id and a line in the log."""
+def init_traffic(app: Flask, own_origin: str) -> None:
+    """Give every answer an id and a line in the log; register before everything else.
+
+    `own_origin` is the one site whose pages may send a write.
+    """
     app.before_request(_begin)
-    app.before_request(_same_origin)
+    app.before_request(partial(_same_origin, own_origin))
     app.after_request(_finish)
 
 
@@ -31,12 +34,12 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def _same_origin() -> None:
+def _same_origin(own_origin: str) -> None:
     """Refuse a write that a browser sends from another site, whatever token it has. Source: docs/security.md row 24."""
     if request.method in _READS:
         return
     origin = request.headers.get("Origin")
-    if origin is not None and origin != services().settings.sidecar_url:
+    if origin is not None and origin != own_origin:
         raise ForeignRequest
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise ForeignRequest

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from multiprocessing.util import Finalize
 from wsgiref.types import WSGIApplication
 
-from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
+from provisioning.lifecycle.realm_keys import issuer_of
 from provisioning.settings import Settings
-from sidecar.doors.realm_keys import RealmKeys
+from sidecar.doors.realm_keys import keys_of_realm
 from sidecar.doors.rollback import RollbackGuard
 from sidecar.gate.counting import AccessCounter
 from sidecar.gate.door import Door, door_of
@@ -28,7 +27,7 @@ class Gate:
     """One per process. Contacts nothing before `start`; Keycloak and the ledger may come later."""
 
     def __init__(self, settings: Settings, door: Door, clock: Callable[[], datetime]) -> None:
-        self.keys = RealmKeys(partial(fetch_key_set, key_set_url(settings)))
+        self.keys = keys_of_realm(settings)
         self.guard = RollbackGuard(settings)
         self.follower = Follower(settings.database_url, guard=self.guard)
         self.rulebook = Rulebook(settings.config_dir)

@@ -14,6 +14,7 @@ import structlog
 from provisioning.gate.rules import Rules
 from provisioning.model.configuration import GatePolicy
 from provisioning.registry.gate import FILES, load_gate_configuration
+from sidecar.doors.stamps import Stamp, stamp
 
 LOOK_S: Final = 5.0
 
@@ -26,13 +27,13 @@ class Rulebook:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._stopping = Event()
-        self._seen: tuple[tuple[int, int, int] | None, ...] = ()
+        self._seen: tuple[Stamp | None, ...] = ()
         self.rules: Rules | None = None
         self.policy: GatePolicy | None = None
 
     def look(self) -> None:
         """Read the files when they are not those that were read last."""
-        seen = tuple(_stamp(self._folder / name) for name in FILES)
+        seen = tuple(stamp(self._folder / name) for name in FILES)
         if seen == self._seen:
             return
         self._seen = seen
@@ -59,11 +60,3 @@ class Rulebook:
                 self.look()
             except OSError as error:
                 log.error("gate-configuration-unreadable", reason=type(error).__name__)
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size

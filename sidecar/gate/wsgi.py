@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from provisioning.logs import configure_logging
 from provisioning.settings import SettingsError, load_settings
-from sidecar.frame.logs import configure_logging
 from sidecar.gate.gate import gate_of
 
 _NOTHING: Final = b"this node answers the central database's proxy only\n"

@@ -9,8 +9,10 @@ from threading import Lock
 from typing import Final
 
 import requests
+from flask import Flask
 
 from provisioning.settings import Settings
+from sidecar.doors.parts import Part
 
 FRESH_S: Final = 10
 _TIMEOUT_S: Final = 3
@@ -51,3 +53,11 @@ class KeycloakProbe:
         if answered:
             return KeycloakState.OK
         return KeycloakState.NEVER if self._state is KeycloakState.NEVER else KeycloakState.SEEN
+
+
+keycloak: Final = Part[KeycloakProbe]("keycloak")
+
+
+def init_keycloak(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Let this application know whether Keycloak answers. Contacts nothing yet."""
+    keycloak.register(app, KeycloakProbe(settings, clock))

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from provisioning.ledger.errors import LedgerRolledBack
 from sidecar.doors.errors import RecordsUnavailable
-from sidecar.doors.services import services
-from sidecar.health.keycloak import KeycloakState
+from sidecar.doors.records import records
+from sidecar.health.keycloak import KeycloakState, keycloak
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
@@ -25,19 +25,19 @@ def ready() -> ResponseReturnValue:
 
     Keycloak falling silent later does not take this process out: the public list goes on without it.
     """
-    keycloak = services().keycloak.state()
+    state = keycloak().state()
     ledger = _ledger_state()
-    is_ready = ledger == "ok" and keycloak is not KeycloakState.NEVER
+    is_ready = ledger == "ok" and state is not KeycloakState.NEVER
     body = {
         "status": "ready" if is_ready else "not-ready",
-        "checks": {"ledger": ledger, "keycloak": keycloak.value},
+        "checks": {"ledger": ledger, "keycloak": state.value},
     }
     return jsonify(body), 200 if is_ready else 503
 
 
 def _ledger_state() -> str:
     try:
-        with services().records.reader() as reader:
+        with records().reader() as reader:
             reader.head()
     except RecordsUnavailable as error:
         return "older-than-its-checkpoint" if isinstance(error.__cause__, LedgerRolledBack) else "unreadable"

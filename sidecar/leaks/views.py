@@ -22,8 +22,7 @@ from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.keys.cut_off import CutOff, finish_cut_off
 from provisioning.lifecycle.keys.leaks import record_leaked
 from sidecar.doors.errors import OfficeClosed
-from sidecar.doors.office import PUBLIC_ACTOR, Office
-from sidecar.doors.services import services
+from sidecar.doors.office import PUBLIC_ACTOR, Office, office
 from sidecar.frame.limits import limiter
 from sidecar.leaks.report import Report, read_report
 
@@ -82,20 +81,20 @@ def page() -> ResponseReturnValue:
 
 
 def _act(report: Report, response: Response) -> Response:
-    office = services().office
-    with office.acting_as(PUBLIC_ACTOR) as actor:
+    here = office()
+    with here.acting_as(PUBLIC_ACTOR) as actor:
         done = record_leaked(actor, report.text, report.where)
     if done:
         log.warning("leaked-keys-cut-off", keys=[client_id for cut in done for client_id in cut.ended])
-        response.call_on_close(partial(_carry_out, office, done))
+        response.call_on_close(partial(_carry_out, here, done))
     return response
 
 
-def _carry_out(office: Office, done: tuple[CutOff, ...]) -> None:
+def _carry_out(here: Office, done: tuple[CutOff, ...]) -> None:
     """After the answer. What does not work now is finished by `provision watch`."""
     for cut in done:
         try:
-            with office.acting_as(PUBLIC_ACTOR) as actor:
+            with here.acting_as(PUBLIC_ACTOR) as actor:
                 finish_cut_off(actor, cut)
         except (CarriedOutLater, OfficeClosed) as error:
             log.error("left-to-watch", account=cut.username, reason=error.message)

@@ -15,7 +15,8 @@ from provisioning.ledger.operational.access import counts
 from provisioning.model.access import AccessCount
 from provisioning.model.calendar import beginning_of
 from provisioning.model.events import JsonValue, format_time
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_day, settings
 from sidecar.frame.languages import UKRAINIAN, language
 from sidecar.ois_portal import views
 from sidecar.ois_portal.usage import Grain, RefusalLine, refusals, usage
@@ -62,7 +63,7 @@ def refused() -> Response:
 def _counts() -> tuple[date, date, list[AccessCount]]:
     first, last = _days()
     since, until = beginning_of(first), beginning_of(last + _DAY) - _HOUR
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         return first, last, list(counts(reader, since, until, ois=asking_ois(), limit=views.MOST_COUNTS))
 
 
@@ -73,7 +74,7 @@ def _is_complete(found: list[AccessCount]) -> bool:
 
 def _days() -> tuple[date, date]:
     """Raises BadRequest for what is no day, days in the wrong order, and more than `LONGEST`."""
-    today = services().today()
+    today = current_day()
     try:
         last = date.fromisoformat(request.args.get("to", today.isoformat()))
         first = date.fromisoformat(request.args.get("from", (last - timedelta(days=6)).isoformat()))
@@ -92,7 +93,7 @@ def _refusal(line: RefusalLine) -> dict[str, JsonValue]:
         "reason": line.reason,
         "title": title,
         "what_to_do": detail,
-        "about": f"{services().settings.sidecar_url}/problems/{line.reason}" if explained else None,
+        "about": f"{settings().sidecar_url}/problems/{line.reason}" if explained else None,
         "reached": line.reached,
         "by": line.by,
         "right": line.right,

@@ -22,12 +22,13 @@ from provisioning.lifecycle.ois.keys import change_key
 from provisioning.model.events import Event, EventKind
 from provisioning.model.jwks import jwks_faults
 from provisioning.model.ois import OisRecord
-from sidecar.auth.guards import identity
+from sidecar.auth.acting import acting
 from sidecar.doors.errors import RecordsUnavailable
-from sidecar.doors.services import services
+from sidecar.doors.records import records
 from sidecar.frame.limits import limiter
 from sidecar.ois_portal.views import operated
-from sidecar.outside.fetching import Refused
+from sidecar.outside.fetching import Refused, outside
+from sidecar.sandbox.services import sandbox
 from sidecar.words.ois import problem_text
 
 blueprint = Blueprint("ois_portal_keys", __name__, url_prefix="/operator/keys")
@@ -73,7 +74,7 @@ def change() -> ResponseReturnValue:
     if text is None:
         return _page(form), 422
     try:
-        with services().office.acting_as(identity().actor) as actor:
+        with acting() as actor:
             change_key(actor, operated(), text)
         flash(gettext("The keys are on record and work from now on."))
     except CarriedOutLater:
@@ -94,7 +95,7 @@ def _handed_in(form: KeysForm) -> str | None:
         return None
     field, text = form.jwks, pasted
     if address:
-        field, answer = form.jwks_url, services().outside.get(address)
+        field, answer = form.jwks_url, outside().get(address)
         if isinstance(answer, Refused):
             field.errors = [str(problem_text(answer.fault.value))]
             return None
@@ -105,12 +106,12 @@ def _handed_in(form: KeysForm) -> str | None:
 
 
 def _page(form: KeysForm) -> str:
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         ois = reader.ois(operated())
         if ois is None:
             raise RecordsUnavailable("the ledger lost an OIS between two reads")
         changes = _changes(reader, ois)
-    shown = {"keys": keys_of(ois), "changes": changes, "has_sandbox": services().sandbox is not None}
+    shown = {"keys": keys_of(ois), "changes": changes, "has_sandbox": sandbox.is_there}
     return render_template("ois_portal/keys.html", ois=ois, form=form, **shown)
 
 

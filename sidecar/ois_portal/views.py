@@ -26,8 +26,11 @@ from sidecar.auth.guards import identity
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
 from sidecar.doors.errors import RecordsUnavailable
-from sidecar.doors.services import services
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import records
+from sidecar.doors.services import current_day, current_time
 from sidecar.ois_portal.usage import Grain, as_csv, refusals, usage
+from sidecar.sandbox.services import sandbox
 from sidecar.words import ois as wording
 
 blueprint = Blueprint("ois_portal", __name__, url_prefix="/operator")
@@ -60,8 +63,8 @@ class Period:
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """How the OIS stands, and what to do next."""
-    now, today = services().clock(), services().today()
-    with services().records.reader() as reader:
+    now, today = current_time(), current_day()
+    with records().reader() as reader:
         ois = _own(reader)
         mandates = reader.mandates(ois=ois.slug)
         notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
@@ -70,7 +73,7 @@ def overview() -> ResponseReturnValue:
         "ois_portal/overview.html",
         ois=ois,
         note=notes[0] if notes else None,
-        asked=asked_text(services().policies.current().agreements, ois, today),
+        asked=asked_text(onboarding().current().agreements, ois, today),
         standing=sum(mandate.stands(today) for mandate in mandates),
         allowed=sum(count.allowed for count in week),
         refused=sum(count.refused for count in week),
@@ -81,8 +84,8 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/mandates")
 def mandates() -> ResponseReturnValue:
     """Who lets this OIS work, until when, with which rights; and what has ended."""
-    today = services().today()
-    with services().records.reader() as reader:
+    today = current_day()
+    with records().reader() as reader:
         ois = _own(reader)
         found = sorted(reader.mandates(ois=ois.slug), key=lambda mandate: mandate.changed_seq, reverse=True)
         standing = [mandate for mandate in found if mandate.stands(today)]
@@ -143,8 +146,8 @@ def _period() -> Period:
     days, grain = request.args.get("days", "7"), request.args.get("by", Grain.DAY.value)
     if days not in map(str, PERIODS_DAYS) or grain not in set(Grain):
         raise BadRequest
-    now = services().clock()
-    with services().records.reader() as reader:
+    now = current_time()
+    with records().reader() as reader:
         ois = _own(reader)
         found = list(counts(reader, now - timedelta(days=int(days)), now, ois=ois.slug, limit=MOST_COUNTS))
         names = _names(reader, reader.mandates(ois=ois.slug)) if found else {}
@@ -159,4 +162,4 @@ def _names(reader: LedgerReader, mandates: tuple[MandateRecord, ...] | list[Mand
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"wording": wording, "listing": listing, "has_sandbox": services().sandbox is not None}
+    return {"wording": wording, "listing": listing, "has_sandbox": sandbox.is_there}

@@ -15,7 +15,9 @@ from provisioning.ledger.queries.applications import find_application
 from provisioning.lifecycle.applications import Submitted
 from provisioning.model.application import Application
 from sidecar.applications.entry import FieldProblem, read_application
-from sidecar.doors.services import services
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import records
+from sidecar.doors.services import settings
 from sidecar.frame.limits import limiter
 from sidecar.frame.problems import problem_document
 from sidecar.onboarding.openapi import description
@@ -31,7 +33,7 @@ _KEY_CHARACTERS: Final = (8, 200)
 @blueprint.get("/openapi.json")
 def openapi() -> ResponseReturnValue:
     """The API's description (OpenAPI 3.1)."""
-    response = jsonify(description(services().settings.sidecar_url))
+    response = jsonify(description(settings().sidecar_url))
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -46,7 +48,7 @@ def apply() -> ResponseReturnValue:
     raw: Any = request.get_json()
     if not isinstance(raw, dict):
         raise BadRequest
-    rights = {right.name for right in services().policies.current().rights.rights}
+    rights = {right.name for right in onboarding().current().rights.rights}
     outcome = read_application(raw, rights)
     problems = hand_in(outcome, _idempotency_key()) if isinstance(outcome, Application) else outcome
     if not isinstance(problems, Submitted):
@@ -57,7 +59,7 @@ def apply() -> ResponseReturnValue:
 @blueprint.get("/ois/applications/<identifier>")
 def status(identifier: str) -> ResponseReturnValue:
     """Whether the e-mail was confirmed; the id, 128 random bits, is what lets one ask."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         record = find_application(reader, identifier)
     if record is None:
         raise NotFound

@@ -25,10 +25,15 @@ from sidecar.auth.guards import signed_in_or_none
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
 from sidecar.doors.errors import RecordsUnavailable
-from sidecar.doors.services import services
+from sidecar.doors.office import office
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import records
+from sidecar.doors.services import current_day, current_time
 from sidecar.frame.limits import limiter
 from sidecar.onboarding.filling import filled_agreement
+from sidecar.outside.fetching import outside
 from sidecar.sandbox.running import open_for
+from sidecar.sandbox.services import sandbox
 from sidecar.words import ois as wording
 
 blueprint = Blueprint("applicant", __name__, url_prefix="/onboarding/application")
@@ -46,8 +51,8 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/agreement")
 def agreement() -> ResponseReturnValue:
     """The agreement in force, filled with the applicant's data, to print and sign. Source: order cl. 6, annex 1."""
-    record, policies = applicant.applicant(), services().policies.current()
-    text = filled_agreement(policies, record.application, services().today())
+    record, policies = applicant.applicant(), onboarding().current()
+    text = filled_agreement(policies, record.application, current_day())
     return render_template("onboarding/agreement.html", text=text, system=record.application.name)
 
 
@@ -55,15 +60,15 @@ def agreement() -> ResponseReturnValue:
 @limiter.limit(UPLOADS)
 def upload() -> ResponseReturnValue:
     """Take the signed agreement: stored by its hash, which is recorded. 422 for a file that is none."""
-    record, today = applicant.applicant(), services().today()
-    text = in_force(services().policies.current().agreements, today)
+    record, today = applicant.applicant(), current_day()
+    text = in_force(onboarding().current().agreements, today)
     sent = request.files.get("document")
     content = sent.read() if sent is not None else b""
     kind = media_type(content)
     if isinstance(kind, UploadFault) or text is None:
         return _page(kind if isinstance(kind, UploadFault) else UploadFault.EMPTY, 422)
     digest = hashlib.sha256(content).hexdigest()
-    with services().office.acting_as(_actor(record)) as actor:
+    with office().acting_as(_actor(record)) as actor:
         paper = Paper(record.slug, digest, PaperKind.AGREEMENT, kind, len(content), actor.now())
         with actor.transaction() as transaction:
             add_paper(transaction, paper, content)
@@ -84,7 +89,7 @@ def check() -> ResponseReturnValue:
 def check_for_programs() -> ResponseReturnValue:
     """The same with the report as the answer."""
     record = applicant.applicant()
-    return jsonify(_look(record).as_json(record.slug, services().policies.current().requirements))
+    return jsonify(_look(record).as_json(record.slug, onboarding().current().requirements))
 
 
 @blueprint.post("/leave")
@@ -95,28 +100,28 @@ def leave() -> ResponseReturnValue:
 
 
 def _look(record: ApplicationRecord) -> Looked:
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         ois = reader.ois(record.slug)
     jwks = None if ois is None else ois.jwks
-    looked = look(services().outside, record.application, jwks, services().clock())
-    with services().office.acting_as(_actor(record)) as actor:
-        record_look(actor, record.slug, looked, services().policies.current().requirements)
+    looked = look(outside(), record.application, jwks, current_time())
+    with office().acting_as(_actor(record)) as actor:
+        record_look(actor, record.slug, looked, onboarding().current().requirements)
     open_for(record.slug, _actor(record))
     return looked
 
 
 def _page(fault: UploadFault | None, status: int) -> ResponseReturnValue:
-    record, policies = applicant.applicant(), services().policies.current()
-    with services().records.reader() as reader:
+    record, policies = applicant.applicant(), onboarding().current()
+    with records().reader() as reader:
         ois, files = reader.ois(record.slug), papers(reader, record.slug)
         if ois is None:
             raise RecordsUnavailable("the ledger lost an application that it had confirmed")
         checklist = evidence_on(reader, ois, policies.requirements)
         returned = _returned(reader, ois)
         notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
-    text = in_force(policies.agreements, services().today())
+    text = in_force(policies.agreements, current_day())
     shown = {"record": record, "ois": ois, "files": files, "text": text, "checklist": checklist, "notes": notes}
-    shown |= {"returned": returned, "has_sandbox": services().sandbox is not None}
+    shown |= {"returned": returned, "has_sandbox": sandbox.is_there}
     return render_template("onboarding/application.html", fault=fault, **shown), status
 
 

@@ -10,15 +10,19 @@ from typing import Final, cast
 
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest
 
-from provisioning.ledger import LedgerReader
+from provisioning.lifecycle.finding import find_ois
 from provisioning.lifecycle.ois.accession import asked_text
+from provisioning.lifecycle.realm_keys import issuer_of
 from provisioning.model.events import JsonValue
-from provisioning.model.ois import MandateRecord, OisRecord, Slug
+from provisioning.model.ois import MandateRecord, Slug
 from sidecar.applications.ois_tokens import require_ois
 from sidecar.auth.guards import Guard
-from sidecar.doors.services import services
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.realm_keys import realm_keys
+from sidecar.doors.records import records
+from sidecar.doors.services import current_day, current_time, settings
 
 blueprint = Blueprint("connected_api", __name__, url_prefix="/api/v1/ois")
 
@@ -29,10 +33,10 @@ _LARGEST_SEQ: Final = 2**53
 @blueprint.get("/self")
 def myself() -> ResponseReturnValue:
     """What the ledger says of the OIS that asks, and whether it must accede to a new text of the agreement."""
-    today = services().today()
-    with services().records.reader() as reader:
-        ois = _record(reader)
-    text = asked_text(services().policies.current().agreements, ois, today)
+    today = current_day()
+    with records().reader() as reader:
+        ois = find_ois(reader, asking_ois())
+    text = asked_text(onboarding().current().agreements, ois, today)
     return jsonify(
         slug=ois.slug,
         state=ois.state.value,
@@ -55,8 +59,8 @@ def mandates() -> Response:
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdigit()) or int(after) > _LARGEST_SEQ:
         raise BadRequest
-    today = services().today()
-    with services().records.reader() as reader:
+    today = current_day()
+    with records().reader() as reader:
         found = reader.mandates(ois=asking_ois(), after_seq=int(after))
     shown = _whole_changes(found)
     following = shown[-1].changed_seq if shown else int(after)
@@ -91,13 +95,6 @@ def _as_json(mandate: MandateRecord, stands: bool) -> dict[str, JsonValue]:
     }
 
 
-def _record(reader: LedgerReader) -> OisRecord:
-    found = reader.ois(asking_ois())
-    if found is None:
-        raise NotFound
-    return found
-
-
 def asking_ois() -> Slug:
     """The OIS whose token came with the request, behind the guard `OIS`."""
     return cast(Slug, g.ois)
@@ -105,8 +102,7 @@ def asking_ois() -> Slug:
 
 def _require() -> ResponseReturnValue | None:
     """Nobody but an OIS with a token of its own client. Raises 401, or 503 when the realm's keys cannot be had."""
-    found = services()
-    g.ois = require_ois(found.realm_keys, found.sso.issuer, found.clock())
+    g.ois = require_ois(realm_keys(), issuer_of(settings()), current_time())
     return None
 
 

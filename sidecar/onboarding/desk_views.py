@@ -8,15 +8,20 @@ from werkzeug.exceptions import NotFound
 
 from provisioning.ledger.queries.applications import application_of, paper_content, papers
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, RequirementsUnmet
+from provisioning.lifecycle.finding import find_ois
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.lifecycle.ois.checklist import evidence_on
 from sidecar.applications.checking import look
 from sidecar.applications.recording import record_look
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
-from sidecar.doors.services import services
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import records
+from sidecar.doors.services import current_day, current_time
 from sidecar.onboarding.decisions import DECISIONS, Decision, usual_end
+from sidecar.outside.fetching import outside
 from sidecar.sandbox.running import open_for, status
 from sidecar.words import ois as wording
 
@@ -26,7 +31,7 @@ blueprint = Blueprint("ois_desk", __name__, url_prefix="/desk/ois")
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """Every OIS that ever applied; those that wait for somebody come first."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         everybody = sorted(reader.all_ois().values(), key=lambda ois: ois.changed_seq, reverse=True)
     return render_template("onboarding/desk/overview.html", everybody=everybody)
 
@@ -40,7 +45,7 @@ def one(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/papers/<sha256>")
 def paper(slug: str, sha256: str) -> ResponseReturnValue:
     """An uploaded file, as a download: it is never shown in the browser."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         found = paper_content(reader, slug, sha256)
     if found is None:
         raise NotFound
@@ -55,10 +60,8 @@ def paper(slug: str, sha256: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/self-test/<identifier>")
 def self_test(slug: str, identifier: str) -> ResponseReturnValue:
     """The report of a self-test that stands as evidence."""
-    with services().records.reader() as reader:
-        ois = reader.ois(slug)
-    if ois is None:
-        raise NotFound
+    with records().reader() as reader:
+        ois = find_ois(reader, slug)
     shown = status(ois.slug, identifier)
     return render_template("onboarding/self_test/one.html", ois=ois, shown=shown, back=False)
 
@@ -66,13 +69,14 @@ def self_test(slug: str, identifier: str) -> ResponseReturnValue:
 @blueprint.post("/<slug>/check")
 def check(slug: str) -> ResponseReturnValue:
     """Look at the OIS from outside, and record what was found."""
-    with services().records.reader() as reader:
-        ois, record = reader.ois(slug), application_of(reader, slug)
-    if ois is None or record is None:
+    with records().reader() as reader:
+        ois = find_ois(reader, slug)
+        record = application_of(reader, ois.slug)
+    if record is None:
         raise NotFound
-    looked = look(services().outside, record.application, ois.jwks, services().clock())
-    with services().office.acting_as(identity().actor) as actor:
-        record_look(actor, slug, looked, services().policies.current().requirements)
+    looked = look(outside(), record.application, ois.jwks, current_time())
+    with acting() as actor:
+        record_look(actor, slug, looked, onboarding().current().requirements)
     open_for(slug, identity().actor)
     return redirect(url_for("ois_desk.one", slug=slug) + "#requirements", 303)
 
@@ -86,9 +90,9 @@ def decide(slug: str, decision: str) -> ResponseReturnValue:
     action = DECISIONS.get(decision)
     if action is None:
         raise NotFound
-    asked = Decision(slug, request.form, services().policies.current().requirements)
+    asked = Decision(slug, request.form, onboarding().current().requirements)
     try:
-        with services().office.acting_as(identity().actor) as actor:
+        with acting() as actor:
             action(actor, asked)
     except (ActionRefused, CarriedOutLater) as said:
         return _page(slug, said, _status(said))
@@ -102,15 +106,13 @@ def _status(said: ActionRefused | CarriedOutLater) -> int:
 
 
 def _page(slug: str, said: ActionRefused | CarriedOutLater | None, status: int) -> ResponseReturnValue:
-    policies, today = services().policies.current(), services().today()
-    with services().records.reader() as reader:
-        ois = reader.ois(slug)
-        if ois is None:
-            raise NotFound
+    policies, today = onboarding().current(), current_day()
+    with records().reader() as reader:
+        ois = find_ois(reader, slug)
         shown = {
             "ois": ois,
-            "record": application_of(reader, slug),
-            "files": papers(reader, slug),
+            "record": application_of(reader, ois.slug),
+            "files": papers(reader, ois.slug),
             "checklist": evidence_on(reader, ois, policies.requirements),
             "notes": conclusions(reader.events(subject=ois.client_id, kinds=KINDS)),
             "asked": asked_text(policies.agreements, ois, today),

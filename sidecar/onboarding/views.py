@@ -13,8 +13,9 @@ from provisioning.model.application import Application
 from provisioning.model.secret import Secret
 from sidecar.applications import applicant
 from sidecar.applications.entry import FieldProblem, read_application
-from sidecar.doors.office import PUBLIC_ACTOR
-from sidecar.doors.services import services
+from sidecar.doors.office import PUBLIC_ACTOR, office
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.services import current_day, current_time
 from sidecar.frame.limits import limiter
 from sidecar.onboarding.forms import ApplicationForm, LinkForm, heading_of_errors
 from sidecar.words import ois as wording
@@ -28,13 +29,13 @@ LINKS: Final = "20 per hour"
 @blueprint.get("/")
 def start() -> ResponseReturnValue:
     """What an operator has to do, in order."""
-    return render_template("onboarding/start.html", requirements=services().policies.current().requirements)
+    return render_template("onboarding/start.html", requirements=onboarding().current().requirements)
 
 
 @blueprint.get("/agreement")
 def agreement() -> ResponseReturnValue:
     """The text that is in force, not filled in yet. Source: order cl. 6, annex 1."""
-    text = in_force(services().policies.current().agreements, services().today())
+    text = in_force(onboarding().current().agreements, current_day())
     return render_template("onboarding/agreement.html", text=text, system=None)
 
 
@@ -42,7 +43,7 @@ def agreement() -> ResponseReturnValue:
 def form() -> ResponseReturnValue:
     """The empty form."""
     shown = ApplicationForm()
-    shown.offer(services().policies.current().rights)
+    shown.offer(onboarding().current().rights)
     return render_template("onboarding/apply.html", form=shown, heading=None)
 
 
@@ -50,7 +51,7 @@ def form() -> ResponseReturnValue:
 @limiter.limit(APPLICATIONS)
 def apply() -> ResponseReturnValue:
     """Take the form in; 422 with every mistake beside its field. The answer says nothing about the mailbox."""
-    policies = services().policies.current()
+    policies = onboarding().current()
     sent = ApplicationForm()
     sent.offer(policies.rights)
     outcome = read_application(sent.as_entry(), {right.name for right in policies.rights.rights})
@@ -78,7 +79,7 @@ def ask_link() -> ResponseReturnValue:
 def mail_link() -> ResponseReturnValue:
     """Send another link if there is such an application; the answer is the same if there is none."""
     asked = LinkForm()
-    with services().office.acting_as(PUBLIC_ACTOR) as actor:
+    with office().acting_as(PUBLIC_ACTOR) as actor:
         send_link(actor.ledger, (asked.slug.data or "").strip(), (asked.email.data or "").strip())
     return redirect(url_for("onboarding.sent"), 303)
 
@@ -93,17 +94,17 @@ def look_at_link() -> ResponseReturnValue:
 @limiter.limit(LINKS)
 def use_link() -> ResponseReturnValue:
     """Use a link up and begin the applicant's session; 400 for one that is unknown, used, or has run out."""
-    with services().office.acting_as(PUBLIC_ACTOR) as actor:
+    with office().acting_as(PUBLIC_ACTOR) as actor:
         record = open_link(actor.ledger, Secret(request.form.get("code", "")))
     if isinstance(record, ApplicationRefusal):
         return render_template("onboarding/refused.html", refusal=record.value), 400
-    applicant.begin(record, services().clock())
+    applicant.begin(record, current_time())
     return redirect(url_for("applicant.page"), 303)
 
 
 def hand_in(application: Application, idempotency_key: str | None) -> Submitted | tuple[FieldProblem, ...]:
     """Hand an application in; a refusal is a problem of its field."""
-    with services().office.acting_as(PUBLIC_ACTOR) as actor:
+    with office().acting_as(PUBLIC_ACTOR) as actor:
         outcome = submit(actor.ledger, application, idempotency_key)
     if isinstance(outcome, Submitted):
         return outcome

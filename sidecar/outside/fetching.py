@@ -17,6 +17,9 @@ from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from time import monotonic
 from typing import Any, Final, cast
 
+from flask import Flask
+
+from sidecar.doors.parts import Part
 from sidecar.outside.addresses import Target, UrlFault, is_loopback, is_public, parse_target
 
 MAX_BYTES: Final = 64 * 1024
@@ -126,6 +129,14 @@ class Outside:
             yield connection
         finally:
             connection.close()
+
+
+outside: Final = Part[Outside]("outside")
+
+
+def init_outside(app: Flask, loopback_hosts: frozenset[str]) -> None:
+    """Let this application ask addresses of strangers."""
+    outside.register(app, Outside(loopback_hosts))
 
 
 class _Pinned(HTTPSConnection):

@@ -32,9 +32,11 @@ from provisioning.model.identifiers import ClientId, InstitutionId
 from provisioning.model.ois import MandateRecord, OisRecord, Slug
 from provisioning.model.records import ApiKeyRecord
 from provisioning.model.upkeep import Approval
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
 from sidecar.doors.policy import cut_off_approval
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time
 from sidecar.portal.cut_off_record import Asked, Outcome, asked_so_far
 
 blueprint = Blueprint("cut_off", __name__, url_prefix="/account/cut-off")
@@ -130,7 +132,7 @@ def _ask(found: Found, losing: Collection[Stake], request: Request) -> ResponseR
         shown = {"found": found, "losing": losing, "staying": staying, "at_once": at_once, "leak": _is_leak(request)}
         return render_template("portal/cut_off/ask.html", form=form, **shown), 422 if form.is_submitted() else 200
     noted = Request(request.reason, request.requested_by, request.ois, (form.note.data or "").strip() or None)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         done = request_cut_off(actor, identity().username, noted, cut_off_approval())
     if isinstance(done, OpenRequest):
         flash(gettext("Your request is with the Administrator. Its state is below."))
@@ -145,7 +147,7 @@ def _is_leak(request: Request) -> bool:
 
 def _read() -> Found:
     who = identity()
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         ois = reader.all_ois()
         granted = reader.mandates(username=who.username, standing=True)
         live = tuple(live_keys(reader, who.username))
@@ -159,6 +161,6 @@ def _read() -> Found:
 
 
 def _last_request(reader: LedgerReader, institution: InstitutionId | None, slug: Slug) -> datetime | None:
-    now = services().clock()
+    now = current_time()
     newest = next(counts(reader, now - LOOK_BACK, now, reached=institution, ois=slug, limit=1), None)
     return None if newest is None else newest.last_at

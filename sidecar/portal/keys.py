@@ -21,11 +21,14 @@ from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.lifecycle.keys.rotation import live_keys
 from provisioning.lifecycle.keys.rotation import retire as retire_key
 from provisioning.lifecycle.keys.rotation import rotate as rotate_key
+from provisioning.lifecycle.realm_keys import issuer_of
 from provisioning.model.identifiers import Username
 from provisioning.model.records import ApiKeyRecord
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
 from sidecar.doors.policy import api_key_policy
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import settings
 
 blueprint = Blueprint("keys", __name__, url_prefix="/account/keys")
 
@@ -54,10 +57,9 @@ def reveal(client_id: str) -> ResponseReturnValue:
     key, form = _own(client_id), Confirmation()
     if not form.validate_on_submit():
         return render_template("portal/keys/reveal.html", key=key, form=form)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         revealed = reveal_key(actor, key.client_id)
-    settings = services().settings
-    endpoint = f"{settings.keycloak_public_url}/realms/{settings.realm}/protocol/openid-connect/token"
+    endpoint = f"{issuer_of(settings())}/protocol/openid-connect/token"
     return render_template("portal/keys/secret.html", revealed=revealed, endpoint=endpoint)
 
 
@@ -66,11 +68,11 @@ def rotate() -> ResponseReturnValue:
     """Make the next key; the present one ends after the overlap. 409 while an earlier rotation is under way."""
     form, policy = Rotation(), api_key_policy()
     form.overlap.choices = [option for option in OVERLAPS if timedelta(hours=int(option.value)) <= policy.max_overlap]
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         live = live_keys(reader, identity().username)
     if not form.validate_on_submit():
         return render_template("portal/keys/rotate.html", live=live, form=form)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         rotated = rotate_key(actor, identity().username, timedelta(hours=int(form.overlap.data)), policy)
     flash(gettext("The new API key is ready. Show its secret and put it into use."))
     return redirect(url_for("keys.reveal", client_id=rotated.new), 303)
@@ -82,7 +84,7 @@ def retire(client_id: str) -> ResponseReturnValue:
     key, form = _own(client_id), Confirmation()
     if not form.validate_on_submit():
         return render_template("portal/keys/retire.html", key=key, form=form)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         retire_key(actor, key.client_id)
     flash(gettext("API key No. %(number)s has ended.", number=key.number))
     return redirect(url_for("portal.account"), 303)
@@ -90,7 +92,7 @@ def retire(client_id: str) -> ResponseReturnValue:
 
 def _own(client_id: str) -> ApiKeyRecord:
     """The visitor's own key; somebody else's does not exist for them."""
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         return own_key(reader, identity().username, client_id)
 
 

@@ -16,9 +16,11 @@ from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, grant, grantable_rights
 from provisioning.lifecycle.mandates.granting import withdraw as end
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
-from sidecar.doors.records import account_in
-from sidecar.doors.services import services
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import account_in, records
+from sidecar.doors.services import current_day
 from sidecar.portal.keys import Confirmation
 from sidecar.portal.mandate_forms import MandateForm, WithdrawalForm
 
@@ -28,8 +30,8 @@ blueprint = Blueprint("mandates", __name__, url_prefix="/account/mandates")
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """Mandates that stand, those that ended, and the OIS that could be given one."""
-    username, today = identity().username, services().today()
-    with services().records.reader() as reader:
+    username, today = identity().username, current_day()
+    with records().reader() as reader:
         account, mandates, ois = account_in(reader, username), reader.mandates(username=username), reader.all_ois()
     standing = [mandate for mandate in mandates if mandate.stands(today)]
     taken = {mandate.ois for mandate in mandates if mandate.state is MandateState.GRANTED}
@@ -52,9 +54,9 @@ def overview() -> ResponseReturnValue:
 def give(slug: str) -> ResponseReturnValue:
     """Give a connected OIS a mandate under a contract. 409 when one stands already. Source: order cl. 5."""
     record, form = _open_ois(slug), MandateForm()
-    with services().office.acting_as(identity().actor) as actor:
-        form.offer(services().policies.current().rights, grantable_rights(actor, identity().username, slug))
-        if not form.validate_on_submit() or not form.is_consistent(services().today()):
+    with acting() as actor:
+        form.offer(onboarding().current().rights, grantable_rights(actor, identity().username, slug))
+        if not form.validate_on_submit() or not form.is_consistent(current_day()):
             return render_template("portal/mandates/give.html", form=form, ois=record)
         contract = Contract(form.contract.data, form.signed.data, form.until.data)
         given = grant(actor, identity().username, slug, contract, form.rights.data)
@@ -66,11 +68,11 @@ def give(slug: str) -> ResponseReturnValue:
 def withdraw(mandate_id: str) -> ResponseReturnValue:
     """End a mandate at once. Source: order cl. 8."""
     mandate, form = _own(mandate_id), WithdrawalForm()
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         ois = reader.ois(mandate.ois)
     if not form.validate_on_submit():
         return render_template("portal/mandates/withdraw.html", form=form, mandate=mandate, ois=ois)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         end(actor, mandate.id, form.reason.data)
     flash(gettext("The mandate has ended. The OIS reaches your data no longer."))
     return redirect(url_for("mandates.overview"), 303)
@@ -80,11 +82,11 @@ def withdraw(mandate_id: str) -> ResponseReturnValue:
 def direct_use() -> ResponseReturnValue:
     """Switch the use of the API key without an OIS on or off; off until switched on. Source: order cl. 4, 5."""
     username, form = identity().username, Confirmation()
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         account = account_in(reader, username)
     if not form.validate_on_submit():
         return render_template("portal/mandates/direct_use.html", form=form, on=account.direct_use)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         after = set_direct_use(actor, username, not account.direct_use)
     flash(gettext("Direct use is on.") if after.direct_use else gettext("Direct use is off."))
     return redirect(url_for("mandates.overview"), 303)
@@ -94,11 +96,11 @@ def direct_use() -> ResponseReturnValue:
 def by_authority() -> ResponseReturnValue:
     """Let an authority above give mandates for this account, or no longer. Source: order cl. 5."""
     username, form = identity().username, Confirmation()
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         account = account_in(reader, username)
     if not form.validate_on_submit():
         return render_template("portal/mandates/by_authority.html", form=form, on=account.authority_grants)
-    with services().office.acting_as(identity().actor) as actor:
+    with acting() as actor:
         after = set_authority_grants(actor, username, not account.authority_grants)
     on = after.authority_grants
     flash(gettext("Your authority may give mandates for you.") if on else gettext("Only you give mandates now."))
@@ -106,15 +108,15 @@ def by_authority() -> ResponseReturnValue:
 
 
 def _open_ois(slug: str) -> OisRecord:
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         record = reader.ois(slug)
-    if record is None or not record.is_open(services().today()):
+    if record is None or not record.is_open(current_day()):
         raise NotFound
     return record
 
 
 def _own(mandate_id: str) -> MandateRecord:
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         mandate = reader.mandate(mandate_id)
     if mandate is None or mandate.username != identity().username or mandate.state is not MandateState.GRANTED:
         raise NotFound

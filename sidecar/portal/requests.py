@@ -12,9 +12,9 @@ from wtforms.validators import InputRequired, Length
 from provisioning.lifecycle.requests import Asked, file_request
 from provisioning.model.requests import TEXT_MAX, RequestKind
 from sidecar.accounts.dossier import read_dossier
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
-from sidecar.doors.records import account_in
-from sidecar.doors.services import services
+from sidecar.doors.records import account_in, records
 from sidecar.words import record as words
 
 blueprint = Blueprint("requests", __name__, url_prefix="/account/requests")
@@ -50,11 +50,11 @@ def ask() -> ResponseReturnValue:
     if not form.is_submitted() and request.args.get("kind") == RequestKind.DETAILS.value:
         form.kind.data = RequestKind.DETAILS.value
     if form.validate_on_submit():
-        with services().office.acting_as(identity().actor) as actor:
+        with acting() as actor:
             file_request(actor, identity().username, Asked(RequestKind(form.kind.data), form.text.data))
         flash(gettext("Your request is with the Administrator. The answer will be on this page."))
         return redirect(url_for("requests.ask"), 303)
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         dossier = read_dossier(reader, account_in(reader, identity().username))
     status = 422 if form.is_submitted() else 200
     return render_template("portal/requests/ask.html", dossier=dossier, form=form, words=words), status

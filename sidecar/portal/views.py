@@ -14,8 +14,8 @@ from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord
 from sidecar.auth.guards import identity
 from sidecar.doors.policy import api_key_policy, base_key_lifespan
-from sidecar.doors.records import account_in
-from sidecar.doors.services import services
+from sidecar.doors.records import account_in, records
+from sidecar.doors.services import current_day, current_time, settings
 from sidecar.portal.overview import Known, Overview, overview
 from sidecar.words import accounts as wording
 
@@ -32,10 +32,10 @@ def account() -> ResponseReturnValue:
     if who.ois is not None:
         return redirect(url_for("ois_portal.overview"))
     if not who.is_account:
-        settings = services().settings
-        console = f"{settings.keycloak_public_url}/admin/{settings.realm}/console/"
+        here = settings()
+        console = f"{here.keycloak_public_url}/admin/{here.realm}/console/"
         return render_template("portal/staff.html", who=who, roles=wording.ROLES, console=console)
-    with services().records.reader() as reader:
+    with records().reader() as reader:
         shown = _read(reader, who.username)
         superior = reader.account(who.superior) if who.superior else None
         working = _working(reader, who.username)
@@ -55,7 +55,7 @@ def _read(reader: LedgerReader, username: Username) -> Overview:
         base_key=_base_key(reader, record),
         events=[event for subject in subjects for event in reader.events(subject=subject)],
     )
-    return overview(record, known, api_key_policy(), services().clock())
+    return overview(record, known, api_key_policy(), current_time())
 
 
 def _base_key(reader: LedgerReader, record: AccountRecord) -> BaseKeyStatus:
@@ -63,11 +63,11 @@ def _base_key(reader: LedgerReader, record: AccountRecord) -> BaseKeyStatus:
     lifespan = base_key_lifespan()
     mails = {mail.key: mail for mail in reader.mails(account=record.username)}
     mail = mails.get(record.base_key_id) if record.base_key_id else None
-    status = base_key_status(record, mail, lifespan or timedelta(), services().clock())
+    status = base_key_status(record, mail, lifespan or timedelta(), current_time())
     return status if lifespan or status.valid_until is None else BaseKeyStatus(BaseKeyState.SENT)
 
 
 def _working(reader: LedgerReader, username: Username) -> list[str]:
     """Names of the OIS that work for an account today."""
-    names, today = reader.all_ois(), services().today()
+    names, today = reader.all_ois(), current_day()
     return [names[each.ois].name for each in reader.mandates(username=username) if each.stands(today)]

@@ -17,7 +17,8 @@ from provisioning.ledger.operational.access import counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import parse_username
 from sidecar.auth.guards import identity
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time
 from sidecar.frame.languages import UKRAINIAN, language
 from sidecar.reads.chart import HEIGHT, chart
 from sidecar.reads.summary import as_csv, summary
@@ -74,8 +75,8 @@ def _found(*, reached: str | None, ois: str | None = None) -> Found:
     days = request.args.get("days", "7")
     if days not in map(str, PERIODS_DAYS):
         raise BadRequest
-    now = services().clock()
-    with services().records.reader() as reader:
+    now = current_time()
+    with records().reader() as reader:
         since = now - timedelta(days=int(days))
         found = list(counts(reader, since, now, reached=reached, ois=ois, limit=_MOST_ROWS))
         names = {str(slug): record.name for slug, record in reader.all_ois().items()} if found else {}
@@ -86,7 +87,7 @@ def _page(template: str, found: Found, institution: str | None) -> str:
     return render_template(
         template,
         lines=summary(found.counts),
-        chart=chart(found.counts, found.days, services().clock()),
+        chart=chart(found.counts, found.days, current_time()),
         height=HEIGHT,
         names=found.names,
         days=found.days,

@@ -9,12 +9,13 @@ from typing import Final, cast
 
 from flask import Blueprint, g, jsonify
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
 
+from provisioning.lifecycle.finding import find_ois
 from provisioning.model.ois import OisRecord, Slug
 from sidecar.applications.ois_tokens import require_ois
 from sidecar.auth.guards import Guard
-from sidecar.doors.services import services
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time
 from sidecar.frame.limits import limiter
 from sidecar.sandbox.running import begin, begun_json, status, statuses, the_sandbox
 
@@ -48,17 +49,14 @@ def _ois() -> Slug:
 
 def _record() -> OisRecord:
     """The OIS as the real ledger has it."""
-    with services().records.reader() as reader:
-        found = reader.ois(_ois())
-    if found is None:
-        raise NotFound
-    return found
+    with records().reader() as reader:
+        return find_ois(reader, _ois())
 
 
 def _require() -> ResponseReturnValue | None:
     """Nobody but an OIS with a token of its own client in the sandbox. Raises 401, 503; 404 without a sandbox."""
     sandbox = the_sandbox()
-    g.ois = require_ois(sandbox.realm_keys, sandbox.issuer, services().clock())
+    g.ois = require_ois(sandbox.realm_keys, sandbox.issuer, current_time())
     return None
 
 

@@ -10,7 +10,6 @@ import json
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
 from multiprocessing.util import Finalize
 from threading import Thread
 from typing import Final
@@ -21,11 +20,10 @@ import structlog
 
 from provisioning.gate.paths import canonical_segments
 from provisioning.gate.reasons import Reason
-from provisioning.lifecycle.realm_keys import fetch_key_set, key_set_url
 from provisioning.lifecycle.sandbox.runs import cut_off_key
 from provisioning.model.self_test import Run
 from provisioning.settings import Settings
-from sidecar.doors.realm_keys import RealmKeys
+from sidecar.doors.realm_keys import keys_of_realm
 from sidecar.gate.follower import Follower
 from sidecar.gate.judge import Judge, Passed, Refused
 from sidecar.gate.limits import RateLimits
@@ -63,7 +61,7 @@ class SandboxDatabase:
         self._sandbox = sandbox
         self._pages = pages
         self._clock = clock
-        self._keys = RealmKeys(partial(fetch_key_set, key_set_url(own)))
+        self._keys = keys_of_realm(own)
         self._follower = Follower(own.database_url)
         self._rulebook = Rulebook(own.config_dir)
         tokens = VerifiedTokens(self._keys, sandbox.issuer)

@@ -17,10 +17,12 @@ from provisioning.model.events import JsonValue, format_time
 from provisioning.model.ois import OisRecord
 from provisioning.model.self_test import CALLS, CALLS_AFTER, Run, RunState
 from sidecar.doors.errors import OfficeClosed, RecordsUnavailable
-from sidecar.doors.services import services
+from sidecar.doors.office import office
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import records
 from sidecar.gate.follower import STALE_S
 from sidecar.sandbox.reports import Report, report_on, settle
-from sidecar.sandbox.services import Sandbox
+from sidecar.sandbox.services import Sandbox, sandbox
 
 log = structlog.get_logger(__name__)
 
@@ -58,10 +60,9 @@ class Status:
 
 def the_sandbox() -> Sandbox:
     """The sandbox of this installation. Raises NotFound where there is none."""
-    found = services().sandbox
-    if found is None:
+    if not sandbox.is_there:
         raise NotFound
-    return found
+    return sandbox()
 
 
 def open_for(slug: str, name: str) -> None:
@@ -69,13 +70,14 @@ def open_for(slug: str, name: str) -> None:
 
     What hinders it is logged: whoever presses the button again, or begins a run, has it done then.
     """
-    sandbox = services().sandbox
-    with services().records.reader() as reader:
+    if not sandbox.is_there:
+        return
+    with records().reader() as reader:
         ois = reader.ois(slug)
-    if sandbox is None or ois is None or ois.jwks is None or ois.state.is_over:
+    if ois is None or ois.jwks is None or ois.state.is_over:
         return
     try:
-        with sandbox.office.acting_as(name) as actor:
+        with sandbox().office.acting_as(name) as actor:
             open_sandbox(actor, ois)
     except (LifecycleError, LeaseHeld, OfficeClosed, RecordsUnavailable) as error:
         log.warning("sandbox-not-opened", ois=slug, reason=error.message)
@@ -94,30 +96,30 @@ def begin(ois: OisRecord, name: str) -> Begun:
 
 def statuses(slug: str) -> tuple[Status, ...]:
     """All runs of an OIS, newest first; what those that are over have shown is recorded by now."""
-    sandbox = _settled(slug)
-    with sandbox.records.reader() as reader:
-        return tuple(Status(run, report_on(reader, run, sandbox.stop_s)) for run in runs_of(reader, slug))
+    here = _settled(slug)
+    with here.records.reader() as reader:
+        return tuple(Status(run, report_on(reader, run, here.stop_s)) for run in runs_of(reader, slug))
 
 
 def status(slug: str, identifier: str) -> Status:
     """One run of an OIS. Raises NotFound, also for another's."""
-    sandbox = _settled(slug)
-    with sandbox.records.reader() as reader:
+    here = _settled(slug)
+    with here.records.reader() as reader:
         run = find_run(reader, identifier)
         if run is None or run.ois != slug:
             raise NotFound
-        return Status(run, report_on(reader, run, sandbox.stop_s))
+        return Status(run, report_on(reader, run, here.stop_s))
 
 
 def begun_json(begun: Begun) -> dict[str, JsonValue]:
     """What an OIS needs for its calls; the API key's secret is in it, this once."""
-    sandbox = the_sandbox()
+    here = the_sandbox()
     return {
         "run": begun.run.id,
-        "issuer": sandbox.issuer,
-        "token_endpoint": f"{sandbox.issuer}/protocol/openid-connect/token",
+        "issuer": here.issuer,
+        "token_endpoint": f"{here.issuer}/protocol/openid-connect/token",
         "client_id": f"ois-{begun.run.ois}",
-        "database": sandbox.database_url,
+        "database": here.database_url,
         "institution": begun.run.username,
         "api_key_id": begun.run.key,
         "api_key": begun.secret.reveal(),
@@ -128,6 +130,6 @@ def begun_json(begun: Begun) -> dict[str, JsonValue]:
 
 
 def _settled(slug: str) -> Sandbox:
-    sandbox = the_sandbox()
-    settle(sandbox, services().office, slug, services().policies.current().requirements)
-    return sandbox
+    here = the_sandbox()
+    settle(here, office(), slug, onboarding().current().requirements)
+    return here

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from typing import Final
 
-from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
+from flask import Flask
+
+from provisioning.lifecycle.realm_keys import issuer_of
 from provisioning.settings import Settings, sandbox_settings, stop_within_s
 from sidecar.doors.office import Office
-from sidecar.doors.realm_keys import RealmKeys
+from sidecar.doors.parts import Part
+from sidecar.doors.realm_keys import RealmKeys, keys_of_realm
 from sidecar.doors.records import Records
 
 
@@ -37,5 +40,16 @@ def sandbox_of(settings: Settings, clock: Callable[[], datetime]) -> Sandbox | N
         return None
     own = sandbox_settings(settings)
     records = Records(own.database_url, clock)
-    keys = RealmKeys(partial(fetch_key_set, key_set_url(own)))
+    keys = keys_of_realm(own)
     return Sandbox(own, records, Office(own, records), keys, issuer_of(own), stop_within_s(settings))
+
+
+sandbox: Final = Part[Sandbox]("sandbox")
+"""Not registered where the installation has none."""
+
+
+def init_sandbox(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Let pages and API of this application reach the sandbox, where there is one. Raises SettingsError."""
+    found = sandbox_of(settings, clock)
+    if found is not None:
+        sandbox.register(app, found)

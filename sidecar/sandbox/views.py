@@ -9,13 +9,13 @@ from typing import Final
 
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
 
 from provisioning.lifecycle.applications import APPLICANT as ACTOR
 from provisioning.lifecycle.errors import ActionRefused
+from provisioning.lifecycle.finding import find_ois
 from provisioning.model.ois import OisRecord
 from sidecar.applications import applicant
-from sidecar.doors.services import services
+from sidecar.doors.records import records
 from sidecar.frame.limits import limiter
 from sidecar.sandbox.running import begin, begun_json, status, statuses, the_sandbox
 from sidecar.words import ois as wording
@@ -63,11 +63,8 @@ def _page(refused: ActionRefused | None, code: int) -> ResponseReturnValue:
 
 
 def _ois() -> OisRecord:
-    with services().records.reader() as reader:
-        found = reader.ois(applicant.applicant().slug)
-    if found is None:
-        raise NotFound
-    return found
+    with records().reader() as reader:
+        return find_ois(reader, applicant.applicant().slug)
 
 
 @blueprint.context_processor

@@ -23,9 +23,11 @@ from provisioning.model.institution import Kind
 from provisioning.model.records import AccountRecord
 from provisioning.model.text import Text
 from provisioning.registry.gate import load_gate_configuration
-from sidecar.auth.guards import identity
+from sidecar.auth.acting import acting
 from sidecar.doors.errors import OfficeClosed
-from sidecar.doors.services import services
+from sidecar.doors.onboarding import onboarding
+from sidecar.doors.records import records
+from sidecar.doors.services import current_time, settings
 from sidecar.frame.languages import UKRAINIAN, language
 from sidecar.support.forms import DiagnosisForm
 from sidecar.support.wording import CHECKS
@@ -61,19 +63,22 @@ def diagnosis() -> ResponseReturnValue:
 
 def _found(form: DiagnosisForm) -> Found | None:
     """None, with the form's mistake, when nobody has that name."""
-    with services().records.reader() as reader:
-        examiner = Examiner(reader, _rules(), services().settings, services().clock())
-        if form.name is None:
-            return Found([examiner.token(form.token, form.asked())])
-        ois = examiner.ois(form.name)
-        if ois is not None:
-            return Found([ois])
-        rights = _Rights()
-        try:
-            return Found(list(examiner.account(form.name, form.asked(), rights)), rights.of_kind)
-        except UnknownAccount:
-            form.subject.errors = [lazy_gettext("There is no account, API key or OIS of that name.")]
-            return None
+    try:
+        with records().reader() as reader:
+            return _examined(Examiner(reader, _rules(), settings(), current_time()), form)
+    except UnknownAccount:
+        form.subject.errors = [lazy_gettext("There is no account, API key or OIS of that name.")]
+        return None
+
+
+def _examined(examiner: Examiner, form: DiagnosisForm) -> Found:
+    if form.name is None:
+        return Found([examiner.token(form.token, form.asked())])
+    ois = examiner.ois(form.name)
+    if ois is not None:
+        return Found([ois])
+    rights = _Rights()
+    return Found(list(examiner.account(form.name, form.asked(), rights)), rights.of_kind)
 
 
 class _Rights:
@@ -84,16 +89,16 @@ class _Rights:
 
     def __call__(self, account: AccountRecord, key: ClientId) -> frozenset[str]:
         try:
-            with services().office.acting_as(identity().actor) as actor:
+            with acting() as actor:
                 return rights_in_force(actor, key)
         except OfficeClosed:
             self.of_kind = True
-            of_kind = services().policies.current().rights.of_kind
+            of_kind = onboarding().current().rights.of_kind
             return of_kind.get(Kind(account.kind), frozenset()) if account.kind in set(Kind) else frozenset()
 
 
 def _rules() -> Rules:
-    configuration, _ = load_gate_configuration(services().settings.config_dir)
+    configuration, _ = load_gate_configuration(settings().config_dir)
     if configuration is None:
         raise OfficeClosed("the configuration cannot be used", remedy="run `provision validate`")
     return Rules(configuration.protocol)

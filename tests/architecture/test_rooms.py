@@ -76,8 +76,7 @@ def _own(module: Module) -> set[str]:
 
 
 def test_no_circle_between_the_entries_of_a_package() -> None:
-    """For those of the sidecar, see test_sidecar_rooms."""
-    circles = {package: circle(arrows(package, modules())) for package in _packages() if package != "sidecar"}
+    circles = {package: circle(arrows(package, modules())) for package in _packages()}
     assert {package: found for package, found in circles.items() if found is not None} == {}
 
 

@@ -15,9 +15,9 @@ import structlog
 from flask import Flask
 
 from provisioning.ledger import open_ledger
+from provisioning.logs import configure_logging
 from provisioning.settings import Settings
 from sidecar.app import create_app
-from sidecar.frame.logs import configure_logging
 from tests.support.sidecar_forger import Forger, forger
 from tests.support.sidecar_ledger import record_accounts
 from tests.support.sidecar_running import SETTINGS, MovableClock, Sidecar, close

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from provisioning.ledger import Ledger
 from sidecar.auth import session as signed
 from sidecar.auth.identity import Identity
-from sidecar.doors.services import EXTENSION, Services
+from sidecar.doors.records import records
 
 SETTINGS = {
     # Nothing listens on port 9: a test that needs Keycloak says so and brings one.
@@ -78,5 +78,4 @@ def signed_in(
 
 def close(app: Flask) -> None:
     """Give the application's database connections back."""
-    services: Services = app.extensions[EXTENSION]
-    services.records.close()
+    records.of(app).close()

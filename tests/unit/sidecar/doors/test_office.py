@@ -18,8 +18,7 @@ from provisioning.settings import Settings
 from sidecar.app import create_app
 from sidecar.blueprints import GUARDS
 from sidecar.doors.errors import OfficeClosed, RecordsUnavailable
-from sidecar.doors.office import PUBLIC_ACTOR, Office
-from sidecar.doors.services import EXTENSION
+from sidecar.doors.office import PUBLIC_ACTOR, office
 from tests.support import sidecar_people as people
 from tests.support.sidecar_names import DEACTIVATED, SCHOOL
 from tests.support.sidecar_running import Sidecar, close
@@ -29,13 +28,8 @@ pytest_plugins = ("tests.support.sidecar_fixtures",)
 REQUEST = Request(CutOffReason.REQUEST, "the school")
 
 
-def office(app: Flask) -> Office:
-    found: Office = app.extensions[EXTENSION].office
-    return found
-
-
 def cut(app: Flask, name: str, acting: str = PUBLIC_ACTOR) -> None:
-    with office(app).acting_as(acting) as actor:
+    with office.of(app).acting_as(acting) as actor:
         cut_off(actor, name, REQUEST)
 
 
@@ -56,7 +50,7 @@ def test_actors_of_staff_and_institutions_are_told_apart() -> None:
 
 
 def test_what_needs_keycloak_finds_the_office_closed_and_shows_nothing(sidecar: Sidecar) -> None:
-    with pytest.raises(OfficeClosed), office(sidecar.app).acting_as("staff:o.koval") as actor:
+    with pytest.raises(OfficeClosed), office.of(sidecar.app).acting_as("staff:o.koval") as actor:
         reveal_key(actor, SCHOOL, again=True, reason="lost")
 
 
@@ -71,7 +65,7 @@ def test_without_a_ledger_or_credentials_it_is_closed(without_ledger: Flask, sid
 
 
 def _held(app: Flask) -> None:
-    with office(app).acting_as(PUBLIC_ACTOR) as actor:
+    with office.of(app).acting_as(PUBLIC_ACTOR) as actor:
         raise LeaseHeld("account:x", "somebody", actor.now())
 
 
@@ -93,6 +87,6 @@ def test_what_a_use_case_says_becomes_a_problem_document(
 
 
 def _answer(sidecar: Sidecar, monkeypatch: pytest.MonkeyPatch, fail: Callable[[Flask], None]) -> TestResponse:
-    monkeypatch.setitem(GUARDS, "act", GUARDS["pages"])
+    monkeypatch.setitem(GUARDS, "act", GUARDS["home"])
     sidecar.app.add_url_rule("/act", "act", lambda: fail(sidecar.app))
     return sidecar.client().get("/act", headers={"Accept": "application/json"})

@@ -17,8 +17,8 @@ CANARY = "canary-7c1f"
 @pytest.fixture
 def failing(sidecar: Sidecar, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with `/fail/<status>` and `/crash`."""
-    monkeypatch.setitem(GUARDS, "fail", GUARDS["pages"])
-    monkeypatch.setitem(GUARDS, "crash", GUARDS["pages"])
+    monkeypatch.setitem(GUARDS, "fail", GUARDS["home"])
+    monkeypatch.setitem(GUARDS, "crash", GUARDS["home"])
     sidecar.app.add_url_rule("/fail/<int:status>", "fail", lambda status: abort(status, description=CANARY))
     sidecar.app.add_url_rule("/crash", "crash", _crash)
     return sidecar.app

@@ -11,8 +11,8 @@ import pytest
 from provisioning.ledger.operational.access import add_counts
 from provisioning.model.access import AccessCount
 from provisioning.model.identifiers import InstitutionId
-from sidecar.doors.services import EXTENSION
 from sidecar.ois_portal import views
+from sidecar.sandbox.services import sandbox
 from tests.support import sidecar_people as people
 from tests.support.ois_application import KEY, confirmed, csrf_token
 from tests.support.ois_listed import CONNECTED, SUSPENDED, documents_and_connection, record_ois
@@ -65,7 +65,8 @@ def test_refusals_say_what_to_do_and_an_unknown_reason_stands_as_it_is(listed: S
 
 @pytest.mark.parametrize("path", ["", "keys/", "mandates"])
 def test_the_self_test_is_in_the_menu_where_there_is_a_sandbox(listed: Sidecar, path: str) -> None:
-    there_is_one = listed.app.extensions[EXTENSION].sandbox is not None
+    with listed.app.app_context():
+        there_is_one = sandbox.is_there
     assert ("/onboarding/application/self-test/" in _page(listed, CONNECTED, path)) is there_is_one
 
 

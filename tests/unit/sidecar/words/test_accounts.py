@@ -12,8 +12,8 @@ from provisioning.model.configuration import StaffRole
 from provisioning.model.events import EventKind
 from provisioning.model.institution import Kind
 from provisioning.model.records import AccountState, ApiKeyState
-from sidecar.auth.refusals import Refusal
 from sidecar.frame.problems import WORDINGS
+from sidecar.frame.refusals import Refusal
 from sidecar.words import accounts as wording
 
 

@@ -1,30 +1,20 @@
-"""Why access is refused, and the verdict over a signed-in identity. PURE: reads nothing, decides.
+"""The verdict over a signed-in identity. PURE: reads nothing, decides.
 
 Source: order cl. 7 and 11: a deactivated account reaches nothing, whatever session or token it still holds.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from provisioning.model.ois import OisRecord
 from provisioning.model.records import AccountRecord, AccountState
 from sidecar.auth.identity import Identity
-
-
-class Refusal(StrEnum):
-    """Closed list; each has a text in `sidecar.frame.problems`."""
-
-    NO_PERSONA = "no-persona"
-    UNKNOWN_ACCOUNT = "unknown-account"
-    DEACTIVATED = "account-deactivated"
-    OIS_ENDED = "ois-ended"
-    WRONG_PERSONA = "wrong-persona"
-    NOT_FRESH = "not-fresh"
+from sidecar.frame.refusals import Refusal
 
 
 def verdict(identity: Identity, record: AccountRecord | OisRecord | None) -> Refusal | None:
-    """None when this identity may have a session. `record` is what the ledger says about its account, or its OIS.
+    """Return why this identity may not have a session, None when it may.
+
+    `record` is what the ledger says about its account, or its OIS.
 
     Staff need a role; accounts need a record of the ledger that agrees with the token and is not deactivated; operators
     need an OIS that is neither rejected nor terminated.

@@ -49,7 +49,7 @@ def test_a_traceback_has_no_local_variables(sidecar: Sidecar, log: StringIO, mon
         token = CANARY
         raise RuntimeError(f"crashed after {len(token)} characters")
 
-    monkeypatch.setitem(GUARDS, "crash", GUARDS["pages"])
+    monkeypatch.setitem(GUARDS, "crash", GUARDS["home"])
     sidecar.app.add_url_rule("/crash", "crash", crash)
     sidecar.client().get("/crash")
     assert "crashed after" in log.getvalue()

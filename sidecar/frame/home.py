@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-blueprint = Blueprint("pages", __name__)
+blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
-def home() -> ResponseReturnValue:
-    """The home page; needs neither ledger nor Keycloak."""
+def page() -> ResponseReturnValue:
+    """Show the home page; it needs neither ledger nor Keycloak."""
     return render_template("home.html")

@@ -11,7 +11,8 @@ from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.ois import OisRecord, OisState, Slug
 from provisioning.model.records import AccountRecord, AccountState
 from sidecar.auth.identity import Identity
-from sidecar.auth.refusals import Refusal, verdict
+from sidecar.auth.verdicts import verdict
+from sidecar.frame.refusals import Refusal
 from tests.support import sidecar_names as names
 from tests.support import sidecar_people as people
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from provisioning.lifecycle.keys.cut_off_requests import open_requests
 from provisioning.model.records import ApiKeyState
+from sidecar.doors.services import settings
 from tests.support import sidecar_people as people
 from tests.support.configuration import EXAMPLE
 from tests.support.sidecar_names import SCHOOL
@@ -27,7 +28,7 @@ KEY = f"api-{SCHOOL}-k1"
 def folder(tmp_path: Path, sidecar: Sidecar) -> Path:
     """The configuration that this sidecar reads."""
     shutil.copy(EXAMPLE / "realm.yaml", tmp_path / "realm.yaml")
-    values = sidecar.app.extensions["aikom"].settings.values
+    values = settings.of(sidecar.app).values
     values["AIKOM_CONFIG"] = str(tmp_path)
     return tmp_path
 
