@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from provisioning.ledger.queries.endings import recorded_ending
 from provisioning.model.events import NewEvent
 from provisioning.model.identifiers import Username
-from sidecar.doors.services import EXTENSION, Services
+from sidecar.directory.source import directory
 from sidecar.portal import mandates
 from tests.support import sidecar_people as people
 from tests.support.ois_events import SLUG, connected, granted
@@ -88,6 +88,5 @@ def test_a_mandate_is_over_once_its_last_day_is(night: Sidecar) -> None:
 
 
 def test_the_public_list_counts_by_kyivs_day(night: Sidecar) -> None:
-    found: Services = night.app.extensions[EXTENSION]
-    counted = {ois.slug: ois.institutions for ois in found.directory.current().listed}
+    counted = {ois.slug: ois.institutions for ois in directory.of(night.app).current().listed}
     assert counted == {SLUG: 0, "other": 0}
