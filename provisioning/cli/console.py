@@ -32,18 +32,18 @@ ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:
-    """One failure, on standard error, without markup of its own."""
+    """Show a failure on standard error, without markup of its own."""
     ERR.print("error:", style="bold red", end=" ")
     ERR.print(text, markup=False)
 
 
 def tell(text: str) -> None:
-    """A remark about the run, on standard error."""
+    """Show a remark about the run on standard error."""
     ERR.print(text, markup=False)
 
 
 def show_json(document: object) -> None:
-    """A result for machines, on standard output. A plan may have 100,000 lines, so nothing colours them."""
+    """Show a result for machines on standard output. A plan may have 100,000 lines, so nothing colours them."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
@@ -72,7 +72,7 @@ class ShownProgress:
             self._bars.advance(self._task, count)
 
     def cut_short(self) -> str | None:
-        """How far the stage came, in words; None when nobody knows how much it is."""
+        """Return how far the stage came, in words; None when its size is not known."""
         if self._total is None:
             return None
         return f"{self._label}: {self._done} of {self._total} done, {self._total - self._done} left"
@@ -93,7 +93,7 @@ class _RateColumn(ProgressColumn):
 
 @contextmanager
 def shown_progress() -> Iterator[ShownProgress]:
-    """Progress on standard error for the length of a block."""
+    """Show progress on standard error for the length of a block."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -80,7 +80,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Entry point of a process: turns every expected failure into words on standard error and an exit code."""
+    """Run a command as a process: every expected failure becomes words on standard error and an exit code."""
     gc.set_threshold(*_THRESHOLDS)
     try:
         code = cli.main(standalone_mode=False)

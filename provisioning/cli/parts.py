@@ -30,7 +30,7 @@ class Parts:
 
 @contextmanager
 def open_parts() -> Iterator[Parts]:
-    """Keycloak (not contacted yet) and the ledger, closed at the end. Raises SettingsError or LedgerError."""
+    """Open Keycloak (not contacted yet) and the ledger, closed at the end. Raises SettingsError or LedgerError."""
     settings = load_settings()
     connection = KeycloakConnection.from_settings(settings)
     ledger = open_ledger(settings.database_url)
@@ -42,7 +42,8 @@ def open_parts() -> Iterator[Parts]:
 
 @contextmanager
 def open_trusted_parts() -> Iterator[Parts]:
-    """The same for what opens doors or acts on every verdict. Raises LedgerRolledBack when the ledger is an older one.
+    """Open the same for what opens doors or acts on every verdict. Raises LedgerRolledBack when the ledger is an older
+    one.
 
     What only closes goes without it: a cut-off and a deactivation never wait.
     """
@@ -53,7 +54,7 @@ def open_trusted_parts() -> Iterator[Parts]:
 
 
 def valid_configuration(folder: Path | None = None) -> Configuration:
-    """The configuration, or every error on standard error and InvalidConfiguration. Contacts nothing."""
+    """Return the configuration, or every error on standard error and InvalidConfiguration. Contacts nothing."""
     result = load_configuration(folder or load_settings().config_dir, cache=ReadingCache.of_user())
     if result.configuration is None:
         show_problems(result.errors)

@@ -12,7 +12,7 @@ from provisioning.registry import Problem, Severity
 
 
 def show_problems(problems: Iterable[Problem], console: Console = ERR) -> None:
-    """One finding after the other, in the order given."""
+    """Show one problem after the other, in the order given."""
     for problem in problems:
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
         console.print(

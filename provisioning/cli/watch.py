@@ -33,13 +33,13 @@ def watch(
 ) -> None:
     """Keep Keycloak, ledger and configuration together until stopped by SIGTERM or Ctrl-C.
 
-    Applies what changes in the configuration, within the guards and without allowances; carries out what was
-    recorded; sends mail; closes again what is over; warns of keys that end; looks for drift; makes checkpoints. Of
-    several processes one leads and the others stand by. Intervals are in realm.yaml. The log is JSON, one event a line.
+    Applies what changes in the configuration, within the guards and without allowances; carries out what was recorded;
+    sends mail; closes again what has ended; warns of keys that end; looks for drift; makes checkpoints. Of several
+    processes one leads and the others wait for its lease. Intervals are in realm.yaml. The log is JSON, one event a
+    line.
 
-    \b
-    Exit codes of --once: 0 done, or another process leads; 2 something waits for a
-    person; 3 a duty failed for want of Keycloak, database or mail server; 4 refused.
+    Exit codes of --once: 0 done, or another process leads; 2 something waits for a person; 3 a duty failed for want of
+    Keycloak, database or mail server; 4 refused.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -58,7 +58,7 @@ def watch(
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> None:
-    """Who leads, and how each duty fares. Exit code 2 when nobody leads, a duty fails or a person is needed."""
+    """Show the leader and how each duty fares. Exit code 2 without a leader, or when a duty fails or a person is needed."""
     with open_parts() as parts:
         with parts.ledger.reader() as reader:
             lease, known = find_lease(reader, LEASE), duties(reader)
@@ -75,7 +75,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--within", type=click.IntRange(min=5), default=int(STALE_S), show_default=True, help="Seconds.")
 def alive(file: Path, within: int) -> None:
-    """Whether the service that writes this health file lives; for containers. Exit code 3 when it does not."""
+    """Check that the service that writes this health file lives; for containers. Exit code 3 when it does not."""
     OUT.print(check_alive(file, within))
 
 

@@ -1,4 +1,4 @@
-"""What a verified access token says, as a value: whose key, used by whom, for which rights.
+"""The content of a verified access token as a value: whose key, used by which client, for which rights.
 
 Built from the claims that the realm puts into tokens for the central database; anything else in a token is ignored.
 """
@@ -27,7 +27,7 @@ _INSTITUTION: Final = re.compile(INSTITUTION_ID_PATTERN)
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """A token for the central database. `client` is who holds it (`azp`): an OIS, or the key's own client.
+    """Claims of a token for the central database. `client` is its holder (`azp`): an OIS, or the key's own client.
 
     `ois` is None when `client` is no OIS. `expires_at` is in seconds since the epoch.
     Source: RFC 8693 4, order cl. 5.
@@ -50,10 +50,10 @@ class Claims:
 
 
 def claims_of(values: Mapping[str, Any]) -> Claims | None:
-    """The claims, when they name one account and one API key of it without contradiction; otherwise None.
+    """Return the claims, when they name one account and one API key of it without contradiction; otherwise None.
 
-    The account is read off the name of the service account, which Keycloak gives and nobody chooses; a subject or a
-    client id that merely looks like somebody else's gains nothing.
+    The account is read off the name of the service account, which Keycloak gives and a client cannot choose; a subject
+    or a client id that merely looks like another's gains nothing.
     """
     key = _key(values.get("preferred_username"))
     subject, client, institution = (values.get(name) for name in ("sub", "azp", "institution"))

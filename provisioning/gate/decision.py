@@ -1,4 +1,4 @@
-"""The decision: may this request pass? Pure; the same arguments always give the same answer.
+"""The gate's decision whether a request may pass. Pure; the same arguments always give the same answer.
 
 Before it come form, signature and claims of the token (`paths`, `tokens`); then the steps below, in this order, and the
 first that refuses is the answer. `explain` takes the same steps and stops at none.
@@ -33,8 +33,9 @@ _HOUR_S: Final = 3600
 
 
 class Allow(NamedTuple):
-    """It may pass. `institution` is whose key it is, `sphere` how far that reaches, `rights` what it may do at most;
-    `reached` is whose data this request reaches and `right` what it uses."""
+    """Permission. `institution` is whose key it is, `sphere` how far that reaches, `rights` what it may do at most;
+    `reached` is whose data this request reaches and `right` what it uses.
+    """
 
     institution: InstitutionId
     reached: InstitutionId
@@ -44,7 +45,7 @@ class Allow(NamedTuple):
 
 
 class Deny(NamedTuple):
-    """It may not. `reached` is whose data it would have reached, the key's own institution where that is not clear."""
+    """Refusal. `reached` is whose data it would have reached, the key's own institution where that is not clear."""
 
     reason: Reason
     reached: InstitutionId
@@ -69,7 +70,7 @@ class Case(NamedTuple):
 
     @property
     def rights(self) -> frozenset[str]:
-        """What the request may do at most: never more than any of institution, OIS and mandate has."""
+        """Rights that the request has at most: those that institution, OIS and mandate all have."""
         if self.is_direct:
             return self.claims.rights
         ois = self.ois.rights if self.ois else _NOTHING
@@ -86,7 +87,7 @@ class Case(NamedTuple):
 
 
 def case_of(asked: ProtocolCall, claims: Claims, verdicts: Verdicts, rules: Rules, now: datetime) -> Case:
-    """Look everything up that the steps need."""
+    """Look up the verdicts and the rule that the steps need."""
     rule = rules.find(asked.method, asked.segments)
     target = None if rule is None or rule.at is None else InstitutionId(asked.segments[rule.at])
     ois, username = claims.ois, claims.username
@@ -128,7 +129,7 @@ def decide(asked: ProtocolCall, claims: Claims, verdicts: Verdicts, rules: Rules
 
 
 def examine(case: Case) -> Iterator[tuple[Step, Reason | None]]:
-    """Every step with what it finds: for diagnosis. Source: order cl. 9."""
+    """Yield every step with its result, for a diagnosis. Source: order cl. 9."""
     for step, check in STEPS:
         yield step, check(case)
 

@@ -1,4 +1,4 @@
-"""Why a request passes or not: every check with its outcome, for people who have to tell somebody what to do. Pure.
+"""Why a request passes or not: every check with its result, for people who have to say what to do. Pure.
 
 Takes the decision's own steps (`decision.examine`), so it cannot say otherwise than the gate. Source: order cl. 9.
 """
@@ -33,7 +33,7 @@ _NEEDS_A_REQUEST: Final = (Step.ROUTE, Step.RIGHT, Step.SPHERE)
 
 @dataclass(frozen=True, slots=True)
 class CheckedStep:
-    """One check. `reason` is None when it passes; `note` names what was looked at."""
+    """Result of one check. `reason` is None when it passes; `note` names what was looked at."""
 
     check: str
     reason: Reason | None
@@ -54,7 +54,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the checks look at. `keys` is None when the realm's keys could not be had."""
+    """Facts that the checks look at. `keys` is None when the realm's keys could not be had."""
 
     verdicts: Verdicts
     rules: Rules
@@ -64,7 +64,7 @@ class Known:
 
 
 def diagnose_token(token: str, asked: ProtocolCall | Reason | None, known: Known) -> Diagnosis:
-    """Every check on a token, and on a request with it if there is one. The token itself is not in the answer."""
+    """Return every check on a token, and on a call with it if there is one. The token itself is not in the answer."""
     header = read_header(token)
     if isinstance(header, Reason):
         return Diagnosis(_OF_THE_TOKEN, (CheckedStep("form", header),))
@@ -85,7 +85,7 @@ def diagnose_token(token: str, asked: ProtocolCall | Reason | None, known: Known
 
 
 def diagnose_claims(claims: Claims, asked: ProtocolCall | Reason | None, known: Known) -> Iterator[CheckedStep]:
-    """The steps of the decision; those that need a request only when there is one."""
+    """Yield the steps of the decision; those that need a request only when there is one."""
     if isinstance(asked, Reason):
         yield CheckedStep("request", asked)
     request = asked if isinstance(asked, ProtocolCall) else None
@@ -96,7 +96,7 @@ def diagnose_claims(claims: Claims, asked: ProtocolCall | Reason | None, known: 
 
 
 def diagnose_ois(slug: Slug, known: Known) -> Diagnosis:
-    """What the gate thinks of an OIS, whoever it works for."""
+    """Return the gate's check of an OIS itself, whatever account it works for."""
     client, nobody = ois_client_id(slug), Username("")
     claims = Claims("", "", client, slug, ClientId(""), nobody, InstitutionId(""), frozenset(), 0)
     of_ois = (step for step in diagnose_claims(claims, None, known) if step.check == Step.CLIENT)

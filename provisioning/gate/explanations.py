@@ -1,4 +1,4 @@
-"""What each reason means and what an integrator does about it, in Ukrainian and English.
+"""Explanations of each reason: what it means and what an integrator does about it, in Ukrainian and English.
 
 Read by people who write or run an OIS, so every text says whose move it is. No figures and no names: those are in the
 members of the problem document.
@@ -16,7 +16,7 @@ from provisioning.model.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`title` says what is wrong, `detail` what to do. Source: RFC 9457 3.1."""
+    """Words for one reason: `title` says what is wrong, `detail` what to do. Source: RFC 9457 3.1."""
 
     title: Text
     detail: Text

@@ -25,9 +25,9 @@ _DOTS: Final = frozenset((".", ".."))
 
 
 def canonical_segments(path: str) -> Segments | None:
-    """The segments of a path that has one reading; None for any other.
+    """Return the segments of a path that has one reading; None for any other.
 
-    `path` is what stands on the request line before the query.
+    `path` is the part of the request line before the query.
     """
     if path == "/":
         return Segments(())

@@ -1,4 +1,4 @@
-"""Why the gate refuses: the closed list of reasons, each with its HTTP status.
+"""The closed list of reasons by which the gate refuses, each with its HTTP status.
 
 What each means and what to do about it, in both languages, is `explanations`.
 """
@@ -11,7 +11,7 @@ from typing import Final
 
 
 class Reason(StrEnum):
-    """The value is the code that programs see: the last part of the problem's type URI (RFC 9457)."""
+    """Reason of a refusal. The value is the code for programs: the last part of the problem's type URI (RFC 9457)."""
 
     # The request itself.
     NOT_FROM_PROXY = "not-from-proxy"

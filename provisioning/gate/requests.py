@@ -28,14 +28,14 @@ _TOKEN_PARAMETER: Final = "access_token"  # noqa: S105 - the parameter's name in
 
 @dataclass(frozen=True, slots=True)
 class ProtocolCall:
-    """A request whose path has one reading."""
+    """A call of the exchange protocol: its method, and a path that has one reading."""
 
     method: str
     segments: Segments
 
 
 def read_target(method: str, target: str) -> ProtocolCall | Reason:
-    """What is asked for. `target` is the request target as the client sent it, query included.
+    """Read method and path. `target` is the request target as the client sent it, query included.
 
     The method counts as sent: no header and no parameter makes another of it.
     """
@@ -58,7 +58,7 @@ _read_again: Final = lru_cache(_TARGETS)(_read)
 
 
 def read_authorization(header: str | None) -> str | Reason:
-    """The bearer token. Servers join repeated headers by commas, which no token holds. Source: RFC 6750 2.1."""
+    """Return the bearer token. Servers join repeated headers by commas, which no token holds. Source: RFC 6750 2.1."""
     if not header:
         return Reason.NO_TOKEN
     if "," in header:

@@ -19,8 +19,9 @@ INSTITUTION: Final = "{institution}"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A route as the gate decides by it. `at` is the segment in which the institution's id stands; None when the path
-    names none: then the request reaches the account's own sphere, and the central database filters by it."""
+    """A route as the gate decides by it. `at` is the segment that holds the institution's id; None when the path names
+    none: then the request reaches the account's own sphere, and the central database filters by it.
+    """
 
     method: str
     template: str
@@ -45,7 +46,7 @@ class Rules:
         self._shapes: Final = _compiled(protocol.routes)
 
     def find(self, method: str, segments: Segments) -> Rule | None:
-        """The rule for a request. Methods and words are compared exactly: `get` is not `GET`."""
+        """Find the rule for a request. Methods and words are compared exactly: `get` is not `GET`."""
         for shape in self._shapes.get((method, len(segments)), ()):
             rule = shape.rules.get(tuple([segments[place] for place in shape.places]))
             if rule is not None:

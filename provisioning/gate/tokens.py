@@ -1,6 +1,6 @@
 """Verification of access tokens: form, signature, and the claims that every token must have.
 
-Two steps, so that whoever holds the realm's keys can look one up in between: `read_header`, then `verify`. Nothing in a
+Two steps, so that the holder of the realm's keys can look one up in between: `read_header`, then `verify`. Nothing in a
 token is ever fetched. Source: RFC 7519, RFC 8725, RFC 9068.
 """
 
@@ -58,7 +58,7 @@ class _Duplicate(ValueError):
 
 
 def read_header(token: str) -> Header | Reason:
-    """The header of a compact token, when it is one that the realm writes."""
+    """Return the header of a compact token, when it is one that the realm writes."""
     if len(token) > LONGEST_TOKEN:
         return Reason.TOKEN_MALFORMED
     parts = _COMPACT.fullmatch(token)
@@ -76,7 +76,7 @@ def read_header(token: str) -> Header | Reason:
 
 
 def signing_keys(document: bytes) -> dict[str, SigningKey]:
-    """The keys of a JWK set that may verify signatures, by id. Raises ValueError when it is no JWK set.
+    """Return the keys of a JWK set that may verify signatures, by id. Raises ValueError when it is no JWK set.
 
     Keys for encryption, symmetric keys and keys of unknown kinds are passed over. Source: RFC 7517 5.
     """
@@ -95,7 +95,10 @@ def signing_keys(document: bytes) -> dict[str, SigningKey]:
 
 
 def verify(token: str, header: Header, key: SigningKey, issuer: str, now_s: float) -> Claims | Reason:
-    """The token's claims, or why it opens nothing. `key` is the one that the header names; `now_s` is epoch seconds."""
+    """Return the token's claims, or the reason why it opens nothing.
+
+    `key` is the one that the header names; `now_s` is in seconds since the epoch.
+    """
     try:
         verified = jws.deserialize_compact(token, key, algorithms=[header.algorithm])
     except (JoseError, ValueError, TypeError):
@@ -110,7 +113,7 @@ def verify(token: str, header: Header, key: SigningKey, issuer: str, now_s: floa
 
 
 def unverified_claims(token: str) -> Claims | None:
-    """What a token claims, believed by nobody: for telling people what they hold. Never decide by it."""
+    """Return a token's claims without verifying them: for showing people what they hold. Never decide by them."""
     parts = _COMPACT.fullmatch(token)
     values = None if parts is None else _json(parts[2])
     if values is None or _time(values.get("exp")) is None:
@@ -119,7 +122,7 @@ def unverified_claims(token: str) -> Claims | None:
 
 
 def is_over(claims: Claims, now_s: float) -> bool:
-    """Whether the token has expired since it was verified."""
+    """Return whether the token has expired since it was verified."""
     return now_s >= claims.expires_at + LEEWAY_S
 
 

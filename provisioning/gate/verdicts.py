@@ -1,7 +1,7 @@
-"""What the ledger says, as the gate asks it: a few words for each account, key, OIS and mandate.
+"""Verdicts of the ledger as the gate needs them: a few words for each account, key, OIS and mandate.
 
 Owns how records become verdicts, and a store of them that stays small: 100,000 accounts take tens of megabytes. Filling
-it from the ledger and keeping it fresh is somebody else's work. Readers need no lock: each verdict is replaced whole.
+it from the ledger and keeping it fresh is left to its owner. Readers need no lock: each verdict is replaced whole.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from provisioning.model.sphere import SpherePath
 
 @dataclass(frozen=True, slots=True)
 class AccountVerdict:
-    """One account generation. `sphere` is the ledger's; only the institution itself where it knows none."""
+    """Verdict on an account generation. `sphere` is the ledger's; only the institution itself where it knows none."""
 
     institution: InstitutionId
     sphere: SpherePath
@@ -30,7 +30,7 @@ class AccountVerdict:
 
 @dataclass(frozen=True, slots=True)
 class KeyVerdict:
-    """One API key. `ends_at` is the planned end of a rotation's overlap, after which it opens nothing."""
+    """Verdict on an API key. `ends_at` is the planned end of a rotation's overlap, after which it opens nothing."""
 
     state: ApiKeyState
     ends_at: datetime | None = None
@@ -38,7 +38,9 @@ class KeyVerdict:
 
 @dataclass(frozen=True, slots=True)
 class OisVerdict:
-    """One OIS. `until` is the last day on which it has both documents, None when it lacks one. Source: order cl. 6."""
+    """Verdict on an OIS. `until` is the last day on which it has both documents, None when it lacks one. Source: order
+    cl. 6.
+    """
 
     state: OisState
     rights: frozenset[str]

@@ -1,4 +1,4 @@
-"""Base keys: asks our Keycloak extension for a one-time link, or to withdraw it. Source: order cl. 4.
+"""Base keys: one-time links from our Keycloak extension, and their withdrawal. Source: order cl. 4.
 
 Owns the JSON of `/admin/realms/{realm}/aikom-base-keys`. The link is a secret and is returned wrapped; it is made at
 the moment of sending and kept nowhere. What a base key is, and when it is dead: decision 4.

@@ -1,4 +1,4 @@
-"""The first minute of a realm: the realm itself and the one service account that all later work is done with.
+"""Birth of a realm: the realm itself and the one service account that all later work is done with.
 
 Needs administrative rights in realm `master`, once; afterwards the temporary administrator is deleted.
 Everything else in the realm comes from YAML through plan and apply.
@@ -53,7 +53,7 @@ def retire_bootstrap_admin(admin: KeycloakConnection, client_id: str) -> None:
 
 
 def new_secret() -> Secret:
-    """A random secret of 256 bits, URL-safe."""
+    """Return a random secret of 256 bits, URL-safe."""
     return Secret(secrets.token_urlsafe(32))
 
 

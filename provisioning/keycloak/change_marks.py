@@ -1,7 +1,7 @@
-"""What Keycloak looks like from afar: cheap marks of a change by somebody else, and what it was.
+"""Cheap marks by which a change in Keycloak by another hand shows, and the accounts that it touched.
 
-Admin events are a hint: Keycloak can lose them when it is killed, and an administrator can delete them. Whoever relies
-on a mark says what it cannot show (decision 13).
+Admin events are a hint: Keycloak can lose them when it is killed, and an administrator can delete them. A plan that
+relies on a mark says what it cannot show (decision 13).
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ _WATCHED: Final[tuple[Mapping[str, str], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class ChangeMarks:
-    """`realm` is Keycloak's own id of the realm, `users` counts users without service accounts, `latest` is the time
-    of the newest admin event, in milliseconds since 1970 by Keycloak's clock; 0 when there is none."""
+    """State of the realm as marks. `realm` is Keycloak's own id of the realm, `users` counts users without service
+    accounts, `latest` is the time of the newest admin event, in milliseconds since 1970 by Keycloak's clock; 0 when
+    there is none.
+    """
 
     realm: str
     users: int
@@ -47,7 +49,7 @@ class Touched:
 
 
 def read_change_marks(connection: KeycloakConnection) -> ChangeMarks:
-    """Three small questions."""
+    """Read the marks: three small calls."""
     newest = connection.get("/admin-events", first=0, max=1) or []
     realm, users = connection.get("") or {}, connection.get("/users/count")
     return ChangeMarks(
@@ -56,7 +58,7 @@ def read_change_marks(connection: KeycloakConnection) -> ChangeMarks:
 
 
 def touched_since(connection: KeycloakConnection, moment: int) -> Touched:
-    """Accounts of which something was changed at `moment` (milliseconds since 1970, Keycloak's clock) or later."""
+    """Return the accounts changed at `moment` or later, in milliseconds since 1970 by Keycloak's clock."""
     objects: set[tuple[str, str]] = set()
     events = 0
     for page in chain.from_iterable(connection.pages("/admin-events", **w, dateFrom=moment) for w in _WATCHED):

@@ -62,7 +62,7 @@ class KeycloakConnection:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> KeycloakConnection:
-        """The connection that `provision` works with."""
+        """Return the connection that `provision` works with."""
         return cls(
             settings.keycloak_url,
             settings.realm,
@@ -71,11 +71,11 @@ class KeycloakConnection:
         )
 
     def clone(self) -> KeycloakConnection:
-        """A second connection with the same credentials, for another thread."""
+        """Return a second connection with the same credentials, for another thread."""
         return KeycloakConnection(self.url, self.realm, self._client_id, self._secret, login_realm=self._login_realm)
 
     def for_realm(self, realm: str) -> KeycloakConnection:
-        """The same credentials at work in another realm; for an administrator of `master`."""
+        """Return a connection with the same credentials to another realm; for an administrator of `master`."""
         return KeycloakConnection(self.url, realm, self._client_id, self._secret, login_realm=self._login_realm)
 
     def create_realm(self, representation: Mapping[str, object]) -> None:
@@ -83,7 +83,7 @@ class KeycloakConnection:
         self._checked(self._raw("post", "/admin/realms", query={}, body=representation), "POST /", missing_ok=False)
 
     def get(self, path: str, **query: object) -> Any:
-        """Decoded JSON of `GET /admin/realms/{realm}{path}`; None on 404."""
+        """Get the decoded JSON of `/admin/realms/{realm}{path}`; None on 404."""
         for attempt in Retrying(
             retry=retry_if_exception_type(KeycloakBusy),
             wait=wait_exponential_jitter(multiplier=0.2, max=2),
@@ -95,7 +95,7 @@ class KeycloakConnection:
         return None if response is None else self._decoded(response)
 
     def pages(self, path: str, **query: object) -> Iterator[list[Any]]:
-        """Every page of a list, `PAGE` objects each; never an unpaged list."""
+        """Yield every page of a list, `PAGE` objects each; never an unpaged list."""
         first = 0
         while True:
             page = self.get(path, **query, first=first, max=PAGE) or []
@@ -106,7 +106,7 @@ class KeycloakConnection:
             first += PAGE
 
     def post(self, path: str, body: object) -> Any:
-        """POST; the decoded answer, or the id of what was created when the answer is empty, or None."""
+        """Send a POST; return the decoded answer, or the id of what was created when the answer is empty, or None."""
         response = self._send("post", path, body=body)
         if response is None:
             return None
@@ -116,15 +116,15 @@ class KeycloakConnection:
         return location.rsplit("/", 1)[-1] or None
 
     def put(self, path: str, body: object | None = None) -> None:
-        """PUT; raises when Keycloak does not accept it."""
+        """Send a PUT. Raises KeycloakError when Keycloak does not accept it."""
         self._send("put", path, body=body)
 
     def delete(self, path: str, body: object | None = None) -> None:
-        """DELETE, for parts of an object (role mappings, scopes). Accounts and keys are never deleted."""
+        """Send a DELETE, for parts of an object (role mappings, scopes). Accounts and keys are never deleted."""
         self._send("delete", path, body=body, missing_ok=True)
 
     def check_version(self) -> str:
-        """The server's version; raises KeycloakTooOld below the floor. Source: docs/security.md."""
+        """Return the server's version. Raises KeycloakTooOld below the floor. Source: docs/security.md."""
         response = self._raw("get", "/admin/serverinfo", query={})
         info = self._checked(response, "GET /admin/serverinfo", missing_ok=False)
         version = str((info.json() if info is not None else {}).get("systemInfo", {}).get("version", ""))
@@ -215,7 +215,7 @@ class KeycloakConnection:
 
 
 def version_accepted(version: str) -> bool:
-    """Whether a version such as `26.7.5` is at or above the floor of its minor line."""
+    """Return whether a version such as `26.7.5` is at or above the floor of its minor line."""
     try:
         parts = tuple(int(part) for part in version.split(".")[:3])
     except ValueError:

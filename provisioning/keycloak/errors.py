@@ -1,4 +1,4 @@
-"""What can go wrong with Keycloak, in words for the person who has to act."""
+"""Errors of Keycloak, in words for the person who has to act."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class KeycloakUnreachable(KeycloakError):
 
 
 class KeycloakBusy(KeycloakUnreachable):
-    """It answers, but asks for patience or has stumbled (429, 500, 502, 503, 504)."""
+    """An answer that asks for patience, or a stumble (429, 500, 502, 503, 504)."""
 
 
 class KeycloakAuthenticationError(KeycloakError):
@@ -28,7 +28,7 @@ class KeycloakTooOld(KeycloakError):
 
 
 class KeycloakRefused(KeycloakError):
-    """Keycloak answered with an error. `status` is the HTTP status."""
+    """An error that Keycloak answered with. `status` is the HTTP status."""
 
     def __init__(self, message: str, *, status: int, remedy: str = "") -> None:
         super().__init__(message, remedy=remedy)
@@ -36,4 +36,4 @@ class KeycloakRefused(KeycloakError):
 
 
 class KeycloakConflict(KeycloakRefused):
-    """Something with that name exists already (HTTP 409)."""
+    """A name that is taken already (HTTP 409)."""

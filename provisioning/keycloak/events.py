@@ -13,7 +13,9 @@ _CLIENT_LOGIN: Final = "CLIENT_LOGIN"
 
 
 def read_client_logins(connection: KeycloakConnection, since: datetime, at_most: int) -> Iterator[tuple[str, datetime]]:
-    """Client ids and when each got a token by its own secret, oldest first, from `since` on (UTC). Reads in pages."""
+    """Yield client ids and when each got a token by its own secret, oldest first, from `since` on (UTC). Reads in
+    pages.
+    """
     query = {"type": _CLIENT_LOGIN, "dateFrom": int(since.timestamp() * 1000), "direction": "asc"}
     for page in islice(connection.pages("/events", **query), -(-at_most // PAGE)):
         for event in page:

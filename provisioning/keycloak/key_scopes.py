@@ -1,4 +1,5 @@
-"""What an API key opens, as Keycloak has it: client scopes for OIS and direct use, an attribute for a mandate's rights.
+"""The scopes of an API key as Keycloak has them: client scopes for OIS and direct use, an attribute for a mandate's
+rights.
 
 A scope that is attached as optional opens as much as a default one, so both are looked at. Source: order cl. 5, 8.
 """
@@ -23,14 +24,14 @@ _KINDS: Final = {"defaultClientScopes": "default-client-scopes", "optionalClient
 
 
 def scopes_of_client(client: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """What the client of an API key opens. Pure."""
+    """Return what the client of an API key opens. Pure."""
     scopes = {scope for kind in _KINDS for scope in client.get(kind, ()) if is_key_scope(scope)}
     attributes = client.get("attributes", {})
     return {scope: tuple(sorted((attributes.get(MANDATE_ATTRIBUTE + scope) or "").split())) for scope in sorted(scopes)}
 
 
 def mandate_attributes(wanted: KeyScopes) -> dict[str, str]:
-    """How far the mandates among these scopes go, as client attributes. Pure."""
+    """Return the rights of the mandates among these scopes, as client attributes. Pure."""
     mandates = {scope: rights for scope, rights in wanted.items() if scope != DIRECT_USE}
     return {MANDATE_ATTRIBUTE + scope: " ".join(sorted(rights)) for scope, rights in mandates.items()}
 
@@ -55,7 +56,9 @@ def bring_key_scopes(connection: KeycloakConnection, client_id: ClientId, wanted
 
 
 def own_rights(connection: KeycloakConnection, client_id: ClientId) -> frozenset[str]:
-    """The rights of a key by its roles, those of composite roles included. Raises KeycloakRefused without the key."""
+    """Return the rights of a key by its roles, those of composite roles included. Raises KeycloakRefused without the
+    key.
+    """
     user = require_user(connection, service_account_of(client_id))["id"]
     database = require_client(connection, CENTRAL_DB)["id"]
     roles = connection.get(f"/users/{user}/role-mappings/clients/{database}/composite") or []

@@ -1,4 +1,4 @@
-"""One account's own user in Keycloak: looking at it, ending it, opening it again. Its API keys are in `api_keys`.
+"""An account's own user in Keycloak: reading, ending and reopening it. Its API keys are in `api_keys`.
 
 Writes send only the fields they change, which Keycloak merges: two of them at once never undo each other.
 """
@@ -17,7 +17,7 @@ from provisioning.model.identifiers import Username
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What Keycloak has of an account's user. `base_key_id` is the outstanding base key, times are UTC."""
+    """An account's user as Keycloak has it. `base_key_id` is the outstanding base key, times are UTC."""
 
     username: Username
     enabled: bool
@@ -27,13 +27,13 @@ class Login:
 
 
 def read_login(connection: KeycloakConnection, username: Username) -> Login | None:
-    """The account's user; None when Keycloak has none."""
+    """Return the account's user; None when Keycloak has none."""
     user = find_user(connection, username)
     return None if user is None else login_of(user)
 
 
 def login_of(user: dict[str, Any]) -> Login:
-    """A user's representation as a `Login`. Pure."""
+    """Make a `Login` of a user's representation. Pure."""
     return Login(
         Username(user["username"]),
         bool(user.get("enabled")),

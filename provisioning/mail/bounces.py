@@ -1,7 +1,7 @@
 """Delivery status notifications: which of our mails did not arrive, and why. Pure: parses what it is given.
 
-Only mails that a server gave up on count; delays do not. A bounce is matched by our Message-ID, which nobody can guess:
-an address alone could be anybody's claim. Source: RFC 3462, RFC 3464, RFC 3463 (status codes).
+Only mails that a server gave up on count; delays do not. A bounce is matched by our Message-ID, which cannot be
+guessed; an address alone proves nothing. Source: RFC 3462, RFC 3464, RFC 3463 (status codes).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Bounce:
 
 
 def read_bounces(data: bytes) -> tuple[Bounce, ...]:
-    """The failures that a mail reports, one per recipient; nothing for any other kind of mail. Never raises."""
+    """Return the failures that a mail reports, one per recipient; none for any other kind of mail. Never raises."""
     if len(data) > MAX_BYTES:
         return ()
     report = message_from_bytes(data, policy=policy.default.clone(raise_on_defect=False))

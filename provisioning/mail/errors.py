@@ -1,4 +1,4 @@
-"""What can go wrong when mail is handed over."""
+"""Errors of handing mail over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mail says: Ukrainian first, English below, as plain text and as HTML. Pure.
+"""The text of a mail: Ukrainian first, English below, as plain text and as HTML. Pure.
 
 Templates are named `<template>.txt` and `<template>.html`; the first line of the text is the subject. A mail with the
 same key always has the same Message-ID, so a receiver can tell a repetition (RFC 5322 section 3.6.4).
@@ -30,7 +30,7 @@ _TEMPLATES: Final = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is needed to write one mail. `facts` fill the template; the one-time link is among them and nowhere else."""
+    """The parts of one mail. `facts` fill the template; the one-time link is among them and nowhere else."""
 
     key: str
     template: str
@@ -39,7 +39,7 @@ class Letter:
 
 
 def compose(letter: Letter, policy: RealmPolicy, now: datetime) -> EmailMessage:
-    """The finished message. Raises ValueError when an address or a header would carry a line break."""
+    """Return the finished message. Raises ValueError when an address or a header would carry a line break."""
     facts = {**letter.facts, "brand": policy.display_name, "support": policy.support}
     subject, text = _TEMPLATES.get_template(f"{letter.template}.txt").render(facts).split("\n", 1)
     message = EmailMessage()
@@ -61,6 +61,6 @@ def compose(letter: Letter, policy: RealmPolicy, now: datetime) -> EmailMessage:
 
 
 def message_id(key: str, sender: str) -> str:
-    """The same for the same key; does not give the key away."""
+    """Return the Message-ID for a key: the same for the same key, and it does not give the key away."""
     name = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"<{name}@{sender.rsplit('@', 1)[-1]}>"

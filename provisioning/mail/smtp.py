@@ -17,7 +17,7 @@ _PERMANENT: Final = 500
 
 
 class MailSession:
-    """An open conversation with the server."""
+    """An open session with the mail server."""
 
     def __init__(self, server: smtplib.SMTP, name: str) -> None:
         self._server = server
@@ -41,7 +41,7 @@ class MailSession:
 
 @contextmanager
 def mail_session(server: MailServer) -> Iterator[MailSession]:
-    """A session, encrypted and logged in as the settings say. Raises MailServerUnreachable."""
+    """Open a session, encrypted and logged in as the settings say. Raises MailServerUnreachable."""
     name = f"{server.host}:{server.port}"
     try:
         connection = _connect(server)

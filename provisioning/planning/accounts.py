@@ -1,4 +1,4 @@
-"""Accounts as they should be, as Keycloak has them, and as the ledger judges them: the difference, pure.
+"""Difference between accounts as they should be, as Keycloak has them, and as the ledger judges them. Pure.
 
 The truth table. `desired` comes from YAML, the verdict from the ledger, the rest is Keycloak. Dead = deactivated.
 
@@ -7,7 +7,7 @@ The truth table. `desired` comes from YAML, the verdict from the ledger, the res
                                           and Deactivate again when something of it is live
     alive     any       absent            Create      (account and API key in one transaction, order cl. 4)
     alive     alive     enabled           Update when a field differs
-    alive     alive     disabled          Attention   (never re-enabled by an apply: somebody stopped it by hand)
+    alive     alive     disabled          Attention   (never re-enabled by an apply: it was stopped by hand)
     alive     unknown   enabled, ours     Adopt       (the ledger learns of it)
     alive     unknown   disabled, ours    Refuse      (it may be a deactivated account whose record was lost)
     dead      alive     any               Deactivate
@@ -16,7 +16,7 @@ The truth table. `desired` comes from YAML, the verdict from the ledger, the res
     dead      dead      enabled           Deactivate  (again, with an alarm)
     dead      dead      disabled          nothing; the account is frozen as it was
     dead      dead      absent            Create, born dead
-    any       any       not ours          Refuse      (somebody else's object has our name)
+    any       any       not ours          Refuse      (a foreign object has our name)
     absent    not dead  ours, or known    Unlisted    (nothing is deleted; the guard `missing` counts it)
 """
 
@@ -112,12 +112,14 @@ def _decisions_dead(wanted: DesiredAccount, found: AccountImage | None, verdict:
 
 
 def is_live(image: AccountImage) -> bool:
-    """Whether anything of the account still works: its login, a key's client, or a key's service account."""
+    """Return whether the account's login, a key's client or a key's service account is enabled."""
     return image.enabled or any(key.enabled or key.service_enabled for key in image.keys)
 
 
 def diff_image(desired: AccountImage, actual: AccountImage) -> tuple[FieldChange, ...]:
-    """Field by field, keys included; a key that only Keycloak has is left to `drift`."""
+    """Compare two images of an account field by field, keys included. A key that only Keycloak has is
+    left to `drift`.
+    """
     changes = [*_changed(("email",), desired.email, actual.email)]
     changes += _diff_attributes((), desired.attributes, actual.attributes)
     existing = {key.client_id: key for key in actual.keys}

@@ -1,4 +1,4 @@
-"""The nouns of account planning: images of accounts, the changes between them, and what will not be done."""
+"""Nouns of account planning: images of accounts, the changes between them, and what will not be done."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AccountImage:
 
 @dataclass(frozen=True, slots=True)
 class DesiredAccount:
-    """What YAML asks for: the image, where it says so, and why it is dead if it is."""
+    """An account as YAML asks for it: its image, the place in YAML, and why it is dead if it is."""
 
     image: AccountImage
     institution_id: str
@@ -55,7 +55,7 @@ class DesiredAccount:
 
 
 class Verdict(StrEnum):
-    """What the ledger knows of an account."""
+    """The ledger's judgement of an account: alive, dead, or unknown to it."""
 
     UNKNOWN = "unknown"
     ALIVE = "alive"
@@ -64,7 +64,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreateAccount:
-    """Account and API key are born in one transaction. `known` when the ledger has it already."""
+    """Birth of account and API key in one transaction. `known` when the ledger has the account already."""
 
     desired: DesiredAccount
     known: bool
@@ -72,14 +72,14 @@ class CreateAccount:
 
 @dataclass(frozen=True, slots=True)
 class AdoptAccount:
-    """Keycloak has it with our mark, the ledger does not: record it."""
+    """Recording of an account that Keycloak has with our mark and the ledger does not know."""
 
     desired: DesiredAccount
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateAccount:
-    """Fields that differ, sorted; nothing else of the account is touched."""
+    """Update of the fields that differ, sorted; nothing else of the account is touched."""
 
     desired: DesiredAccount
     changes: tuple[FieldChange, ...]
@@ -87,7 +87,7 @@ class UpdateAccount:
 
 @dataclass(frozen=True, slots=True)
 class DeactivateAccount:
-    """The account ends. `again`: the ledger had it dead, Keycloak had it live: an alarm. Source: order cl. 7."""
+    """End of an account. `again`: the ledger had it dead, Keycloak had it live: an alarm. Source: order cl. 7."""
 
     desired: DesiredAccount
     again: bool
@@ -98,7 +98,7 @@ AccountChange = CreateAccount | AdoptAccount | UpdateAccount | DeactivateAccount
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Something that will not be done, with the place, the reason and the way out."""
+    """A wish that will not be carried out, with the place, the reason and the way out."""
 
     code: str
     subject: str
@@ -119,7 +119,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class AccountDiff:
-    """All there is to say about the accounts."""
+    """The whole difference of the accounts: changes, refusals, attentions, and accounts that YAML does not list."""
 
     changes: tuple[AccountChange, ...]
     refusals: tuple[Refusal, ...]

@@ -1,4 +1,4 @@
-"""From the configuration to the accounts that should exist, one per generation of every institution."""
+"""Accounts that should exist by the configuration, one per generation of every institution."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def role_of_kind(kind: Kind) -> str:
 
 
 def desired_accounts(configuration: Configuration, keys: KeyStates) -> Iterator[DesiredAccount]:
-    """Every account generation that the configuration names, earlier ones included. Source: order cl. 2-4, 11."""
+    """Yield every account generation that the configuration names, earlier ones included. Source: order cl. 2-4, 11."""
     spheres = configuration.spheres()
     for institution in configuration.institutions:
         sphere = spheres[institution.id]
@@ -35,7 +35,7 @@ def desired_accounts(configuration: Configuration, keys: KeyStates) -> Iterator[
 
 
 def account_attributes(institution: Institution, sphere: SpherePath, generation: int) -> dict[str, str]:
-    """User attributes in Keycloak, the same on the account's user and on its keys' service accounts."""
+    """Return the user attributes in Keycloak, the same for the account's user and for its keys' service accounts."""
     optional = {
         "edrpou": institution.edrpou,
         "edebo_id": None if institution.edebo_id is None else str(institution.edebo_id),

@@ -1,4 +1,4 @@
-"""What planning and guards refuse (exit code 4)."""
+"""Refusals of planning and guards (exit code 4)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from provisioning.model.errors import AikomError, ExitCode
 
 
 class PlanRefused(AikomError):
-    """A guard or a rule says that this plan must not be carried out."""
+    """A plan that a guard or a rule does not let through."""
 
     exit_code = ExitCode.REFUSED

@@ -1,4 +1,4 @@
-"""From accounts as Keycloak has them back to records of `institutions/*.yaml`. Pure.
+"""Records of `institutions/*.yaml` made from accounts as Keycloak has them. Pure.
 
 Keycloak does not know why an account ended: reason, document and date come from the ledger. What neither knows is a
 gap, which a person fills.
@@ -22,7 +22,7 @@ RightsOfKinds = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that a record needs and nobody knows."""
+    """A field that a record needs and that neither Keycloak nor the ledger knows."""
 
     username: Username
     what: str
@@ -40,7 +40,7 @@ class Exported:
 def export_records(
     images: Mapping[Username, AccountImage], deaths: Mapping[Username, Deactivation], rights: RightsOfKinds
 ) -> Exported:
-    """One record per institution, its generations together. Accounts without our mark are left out."""
+    """Return one record per institution, its generations together. Accounts without our mark are left out."""
     by_institution: defaultdict[InstitutionId, dict[int, AccountImage]] = defaultdict(dict)
     for username, image in images.items():
         parsed = parse_username(username)
@@ -127,7 +127,7 @@ def _exception(image: AccountImage, rights: RightsOfKinds) -> dict[str, list[str
 
 
 def oblasts(records: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """Records by the two digits of their oblast: one file each."""
+    """Return records by the two digits of their oblast: one file each."""
     files: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for record in records:
         files[str(record["id"])[:2]].append(record)

@@ -1,4 +1,4 @@
-"""What Keycloak holds that this system neither made nor knows. Pure."""
+"""Objects in Keycloak that this system neither made nor knows. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BUILT_IN: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ForeignObject:
-    """Something that somebody else made, and why it is listed."""
+    """An object that this system did not make, and why it is listed."""
 
     type: str
     name: str
@@ -46,7 +46,7 @@ class Names:
 def foreign_objects(
     present: Iterable[Names], desired: Iterable[RealmObject], ours: Mapping[str, Collection[str]]
 ) -> tuple[ForeignObject, ...]:
-    """Everything present that is neither built in, nor desired, nor in `ours` (names by type); sorted."""
+    """List the objects that are neither built in, nor desired, nor in `ours` (names by type); sorted."""
     wanted: dict[str, set[str]] = {}
     for thing in desired:
         wanted.setdefault(thing.type.value, set()).add(thing.name)

@@ -15,7 +15,7 @@ from provisioning.planning.changes import AccountDiff, CreateAccount, Deactivate
 
 
 class Guard(StrEnum):
-    """What is counted. The value is the name of the option `--allow-<value>=N`."""
+    """What a guard counts. The value is the name of the option `--allow-<value>=N`."""
 
     CREATES = "creates"
     UPDATES = "updates"
@@ -25,7 +25,7 @@ class Guard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuardStop:
-    """A guard that stands in the way."""
+    """A guard that a plan runs into, with figure and limit."""
 
     guard: Guard
     count: int
@@ -51,7 +51,7 @@ _WORDS: Mapping[Guard, str] = {
 
 
 def count_guarded(diff: AccountDiff) -> dict[Guard, int]:
-    """How much of each guarded thing a difference holds."""
+    """Count what each guard limits in a difference."""
     return {
         Guard.CREATES: sum(isinstance(change, CreateAccount) for change in diff.changes),
         Guard.UPDATES: sum(isinstance(change, UpdateAccount) for change in diff.changes),
@@ -63,7 +63,8 @@ def count_guarded(diff: AccountDiff) -> dict[Guard, int]:
 def check_guards(
     diff: AccountDiff, existing: int, guards: Guards, allowed: Mapping[Guard, int]
 ) -> tuple[GuardStop, ...]:
-    """Guards that stop this difference. `existing` is how many accounts there are now; `allowed` the exact overrides.
+    """Return the guards that stop this difference. `existing` is how many accounts there are now; `allowed` the exact
+    overrides.
 
     The share is not applied to creates, nor to anything while there are no accounts: the first fill is all new.
     """
@@ -79,6 +80,6 @@ def check_guards(
 
 
 def stop_of(guard: Guard, count: int, existing: int, limit: Limit) -> GuardStop | None:
-    """The guard that so many of something run into, by number or by share of `existing`; None within both."""
+    """Return the guard's stop when `count` is over the limit, by number or by share of `existing`; None within both."""
     by_share = guard is not Guard.CREATES and existing > 0 and count > limit.share * existing
     return GuardStop(guard, count, existing, limit) if count > limit.number or (by_share and count > 1) else None

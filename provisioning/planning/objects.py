@@ -44,7 +44,7 @@ class RealmObject:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field from what to what. `secret` fields show no values."""
+    """A field's value before and after. `secret` fields show no values."""
 
     path: FieldPath
     before: Value
@@ -64,19 +64,19 @@ SECRET_FIELDS = frozenset({"secret", "password", "aikom.key.digest"})
 
 @dataclass(frozen=True, slots=True)
 class CreateObject:
-    """The object does not exist."""
+    """Creation of an object that does not exist yet."""
 
     object: RealmObject
 
     @property
     def changes(self) -> tuple[FieldChange, ...]:
-        """Every field, from nothing to its value."""
+        """All fields of the new object, from nothing to their values."""
         return diff_fields(self.object.fields, {})
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateObject:
-    """The object exists and differs in `changes`, sorted by field."""
+    """Update of an object that differs in `changes`, sorted by field."""
 
     object: RealmObject
     changes: tuple[FieldChange, ...]
@@ -86,7 +86,7 @@ ObjectChange = CreateObject | UpdateObject
 
 
 def diff_objects(desired: Iterable[RealmObject], actual: Iterable[RealmObject]) -> tuple[ObjectChange, ...]:
-    """Changes that make `actual` agree with `desired`, in the order in which they must be carried out.
+    """List the changes that make `actual` agree with `desired`, in the order in which they must be carried out.
 
     There is no delete: what only `actual` has is foreign and stays.
     """
@@ -102,7 +102,7 @@ def diff_objects(desired: Iterable[RealmObject], actual: Iterable[RealmObject]) 
 
 
 def diff_fields(desired: Mapping[FieldPath, Value], actual: Mapping[FieldPath, Value]) -> tuple[FieldChange, ...]:
-    """Fields of `desired` that `actual` lacks or has otherwise; a missing field counts as None."""
+    """List the fields of `desired` that `actual` lacks or has otherwise; a missing field counts as None."""
     return tuple(
         FieldChange(path, actual.get(path), value)
         for path, value in sorted(desired.items())

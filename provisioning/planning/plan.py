@@ -40,17 +40,17 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing to carry out (things that need attention may remain)."""
+        """Whether there is nothing to carry out (differences that need attention may remain)."""
         return not self.objects and not self.accounts.changes and not self.unfinished and self.protocol.is_empty
 
     @property
     def is_in_sync(self) -> bool:
-        """Nothing to carry out, nothing refused, nothing that needs attention."""
+        """Whether there is nothing to carry out, nothing refused and nothing that needs attention."""
         return self.is_empty and not (self.accounts.refusals or self.accounts.attentions or self.stops)
 
     @property
     def attentions(self) -> tuple[Attention, ...]:
-        """What somebody should look at."""
+        """Differences that an apply leaves alone and a person has to look at."""
         own = self.protocol.attention
         return self.accounts.attentions if own is None else (own, *self.accounts.attentions)
 
@@ -61,7 +61,7 @@ class Plan:
         return hashlib.sha256(body.encode()).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
-        """The machine form, without secrets."""
+        """Return the plan as plain values for `--json`, without secrets."""
         return {
             "format": FORMAT,
             "checksum": self.checksum,

@@ -1,4 +1,4 @@
-"""Which routes of the central database an apply would bring into force, against those that the ledger has. Pure.
+"""Routes of the central database that an apply would bring into force, against those that the ledger has. Pure.
 
 Keycloak knows nothing of routes: the gate reads them from the configuration, and the ledger says which were in force
 when. Source: order cl. 3, 4.
@@ -15,7 +15,7 @@ from provisioning.planning.changes import Attention
 
 @dataclass(frozen=True, slots=True)
 class RouteChange:
-    """One route. `before` and `after` are the right that it needs, None where there is no such route."""
+    """Change of one route. `before` and `after` are the right that it needs, None where there is no such route."""
 
     method: str
     path: str
@@ -24,7 +24,7 @@ class RouteChange:
 
     @property
     def verb(self) -> str:
-        """What happens to it, in a word."""
+        """`add`, `change` or `remove`."""
         if self.before is None:
             return "add"
         return "remove" if self.after is None else "change"
@@ -32,7 +32,9 @@ class RouteChange:
 
 @dataclass(frozen=True, slots=True)
 class ProtocolDiff:
-    """From the version in force to the one wanted. `before` is None when none was ever recorded."""
+    """Difference between the protocol version in force and the wanted one. `before` is None when none was ever
+    recorded.
+    """
 
     before: str | None
     wanted: ExchangeProtocol
@@ -44,7 +46,7 @@ class ProtocolDiff:
 
     @property
     def attention(self) -> Attention | None:
-        """Other routes under the same version: two gates could not tell people which they go by."""
+        """Warning about other routes under the same version: two gates could not say which of them they go by."""
         if not self.changes or self.before != self.wanted.version:
             return None
         return Attention(
@@ -55,7 +57,7 @@ class ProtocolDiff:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """The machine form."""
+        """Return the difference as plain values for `--json`."""
         changes = [
             {"action": each.verb, "method": each.method, "path": each.path, "before": each.before, "after": each.after}
             for each in self.changes
@@ -64,7 +66,7 @@ class ProtocolDiff:
 
 
 def diff_protocol(recorded: ExchangeProtocol | None, wanted: ExchangeProtocol) -> ProtocolDiff:
-    """Routes by path and method. The order in which they stand in the file means nothing."""
+    """Compare routes by path and method. Their order in the file means nothing."""
     old, new = _rights(recorded), _rights(wanted)
     changes = (
         RouteChange(method, path, old.get((path, method)), new.get((path, method)))

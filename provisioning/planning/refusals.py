@@ -1,4 +1,4 @@
-"""The words for what an apply will not do, each with the way out."""
+"""Refusals and attentions of an apply in words, each with the way out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from provisioning.planning.changes import Attention, DesiredAccount, Refusal
 
 
 def never_again(wanted: DesiredAccount) -> Refusal:
-    """YAML wants an account alive that the ledger has dead. Source: order cl. 11."""
+    """Refuse to revive an account that YAML has alive and the ledger has dead. Source: order cl. 11."""
     name, next_generation = wanted.image.username, wanted.generation + 1
     if wanted.is_authority:
         remedy = "record the decision with `provision accounts reinstate`, or put `deactivated:` back"
@@ -23,7 +23,7 @@ def never_again(wanted: DesiredAccount) -> Refusal:
 
 
 def name_taken(wanted: DesiredAccount) -> Refusal:
-    """A foreign object in Keycloak has the name."""
+    """Refuse an account whose name a foreign object in Keycloak has."""
     name = wanted.image.username
     return Refusal(
         "name-taken",
@@ -35,7 +35,7 @@ def name_taken(wanted: DesiredAccount) -> Refusal:
 
 
 def lost_record(wanted: DesiredAccount) -> Refusal:
-    """Disabled in Keycloak, unknown to the ledger: it may be dead, so it is not touched."""
+    """Refuse an account that is disabled in Keycloak and unknown to the ledger: its deactivation may have been lost."""
     name = wanted.image.username
     return Refusal(
         "disabled-without-record",
@@ -47,7 +47,7 @@ def lost_record(wanted: DesiredAccount) -> Refusal:
 
 
 def stopped_by_hand(wanted: DesiredAccount) -> Attention:
-    """Disabled in Keycloak by somebody, while YAML and ledger have it alive."""
+    """Report an account that was disabled in Keycloak by hand, while YAML and ledger have it alive."""
     name = wanted.image.username
     return Attention(
         "stopped-by-hand",
@@ -58,7 +58,7 @@ def stopped_by_hand(wanted: DesiredAccount) -> Attention:
 
 
 def key_stopped_by_hand(client_id: ClientId) -> Attention:
-    """A live API key whose client or service account somebody disabled in Keycloak."""
+    """Report a live API key whose client or service account was disabled in Keycloak by hand."""
     return Attention(
         "key-stopped-by-hand",
         client_id,

@@ -1,4 +1,4 @@
-"""Which accounts a plan need not ask Keycloak about: nothing was wrong with them, and the same is wanted as then. Pure.
+"""Accounts that a plan need not ask Keycloak about: they needed nothing last time, and the same is wanted now. Pure.
 
 An account's digest covers all that is compared of it and the ledger's verdict, so that whatever changes in YAML, in
 the rights of kinds or in the ledger makes it ask again. Truth table and limits: decision 13.
@@ -17,7 +17,7 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False, sepa
 
 
 def digest_of(wanted: DesiredAccount, verdict: Verdict) -> str:
-    """What is wanted of an account, as 32 hexadecimal digits."""
+    """Return the digest of what is wanted of an account and of the ledger's verdict, as 32 hexadecimal digits."""
     image = wanted.image
     keys = [_key(image, key) for key in image.keys]
     fields = [image.username, image.enabled, image.email, sorted(image.attributes.items()), keys, verdict.value]
@@ -25,13 +25,13 @@ def digest_of(wanted: DesiredAccount, verdict: Verdict) -> str:
 
 
 def unsettled(diff: AccountDiff) -> set[Username]:
-    """Accounts that the difference says anything about."""
+    """Return the accounts that have a change, a refusal or an attention in the difference."""
     subjects = [refusal.subject for refusal in diff.refusals] + [attention.subject for attention in diff.attentions]
     return {change.desired.image.username for change in diff.changes} | set(map(account_of, subjects))
 
 
 def account_of(subject: str) -> Username:
-    """The account that a username, or the client id of an API key, stands for."""
+    """Return the account that a username, or the client id of an API key, belongs to."""
     parsed = parse_key_client_id(subject)
     return Username(subject) if parsed is None else parsed[0]
 

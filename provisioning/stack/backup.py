@@ -34,7 +34,7 @@ _REPLACED: Final = "before-restore"
 
 
 class Store(StrEnum):
-    """The two that hold what cannot be made again."""
+    """The two stores that cannot be made again: Keycloak's data and the ledger."""
 
     KEYCLOAK = "keycloak"
     LEDGER = "ledger"
@@ -85,7 +85,7 @@ def put_back(paths: StackPaths, folder: Path, stores: Collection[Store]) -> None
 
 @contextmanager
 def behind_closed_doors(paths: StackPaths, progress: Progress) -> Iterator[Settings]:
-    """Keycloak alone, on ports that nobody knows, for as long as the block; settings that lead there."""
+    """Run Keycloak alone, on ports that are not published, for as long as the block; yield settings that lead there."""
     with take_lock(paths.lock):
         _refuse_running(paths)
         home = ensure_built_home(cache_folder(), ensure_extension(PROJECT, progress), progress)

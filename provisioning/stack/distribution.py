@@ -26,9 +26,9 @@ _MEGABYTE: Final = 1_000_000
 
 
 def ensure_distribution(cache: Path, progress: Progress) -> Path:
-    """The unpacked distribution, read-only by agreement; fetched when the cache lacks it. Safe to repeat and to kill.
+    """Return the unpacked distribution, read-only by agreement, and fetch it when the cache lacks it.
 
-    Raises ToolMissing, DownloadFailed.
+    Safe to repeat and to kill. Raises ToolMissing, DownloadFailed.
     """
     home = cache / f"keycloak-{KEYCLOAK_VERSION}"
     if home.is_dir():
@@ -58,7 +58,10 @@ def verify(archive: Path, sha256: str) -> None:
 
 
 def unpack(archive: Path, target: Path) -> Path:
-    """Unpack with the permissions in the archive; the one folder at its top. Raises DownloadFailed for a broken zip."""
+    """Unpack with the permissions in the archive; return the one folder at its top.
+
+    Raises DownloadFailed for a broken archive.
+    """
     try:
         with zipfile.ZipFile(archive) as source:
             for member in source.infolist():

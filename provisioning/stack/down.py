@@ -14,7 +14,7 @@ from provisioning.stack.state import Part, load_state, save_state
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What `take_down` did: the parts that ran, and whether the data was removed."""
+    """Result of `take_down`: the parts that ran, and whether the data was removed."""
 
     parts: tuple[Part, ...]
     wiped: bool

@@ -42,7 +42,7 @@ def ensure_environment(paths: StackPaths, ports: Mapping[Port, int]) -> dict[str
 
 
 def keycloak_ports(ports: Mapping[Port, int]) -> KeycloakPorts:
-    """Keycloak's two of the stack's ports."""
+    """Return Keycloak's two ports of the stack."""
     return KeycloakPorts(ports[Port.KEYCLOAK], ports[Port.HEALTH])
 
 

@@ -1,10 +1,10 @@
-"""What the embedded stack can lack, in a sentence each.
+"""Errors of the embedded stack, in a sentence each.
 
 StackError
 ├── ToolMissing       Java or Maven is not there, or too old
 ├── DownloadFailed    the distribution did not arrive, or is not the one that was pinned
 ├── BuildFailed       Maven or Keycloak could not build
-├── PortBusy          somebody else listens on a port that was asked for
+├── PortBusy          another process listens on a port that was asked for
 ├── PartFailed        a part ended or did not become ready
 ├── CredentialsLost   data without the secret that opens it
 ├── BackupUnusable    a backup cannot be taken or put back
@@ -35,7 +35,7 @@ class BuildFailed(StackError):
 
 
 class PortBusy(StackError):
-    """A port that somebody asked for is taken."""
+    """A port that was asked for is taken."""
 
 
 class PartFailed(StackError):

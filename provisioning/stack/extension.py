@@ -14,7 +14,7 @@ from provisioning.stack.progress import Progress
 
 
 def ensure_extension(project: Path, progress: Progress) -> Path | None:
-    """The jar of `project`/keycloak-extension, built when needed; None when the project has no extension.
+    """Return the jar of `project`/keycloak-extension, built when needed; None when the project has no extension.
 
     Raises ToolMissing, BuildFailed.
     """

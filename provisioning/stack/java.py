@@ -21,7 +21,7 @@ _REMEDY: Final = (
 
 
 def find_java(environ: Mapping[str, str] | None = None) -> Path:
-    """The `java` that will run Keycloak: JAVA_HOME first, then PATH. Raises ToolMissing."""
+    """Return the `java` that will run Keycloak: JAVA_HOME first, then PATH. Raises ToolMissing."""
     env = os.environ if environ is None else environ
     home = env.get("JAVA_HOME")
     found = str(Path(home) / "bin" / "java") if home else shutil.which("java", path=env.get("PATH", ""))
@@ -44,7 +44,7 @@ def _version_of(java: Path) -> int | None:
 
 
 def parse_java_version(text: str) -> int | None:
-    """The major version in the words of `java -version`; versions before 9 are written 1.8."""
+    """Return the major version in the words of `java -version`; versions before 9 are written 1.8."""
     match = _VERSION.search(text)
     if match is None:
         return None

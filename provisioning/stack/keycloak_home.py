@@ -32,7 +32,7 @@ _KEPT_HOMES: Final = 3
 def ensure_built_home(
     cache: Path, extension: Path | None, progress: Progress, options: Sequence[str] = BUILD_OPTIONS
 ) -> Path:
-    """A home in the cache with the extension and Keycloak's build `options` built in.
+    """Return a home in the cache with the extension and Keycloak's build `options` built in.
 
     Raises ToolMissing, DownloadFailed, BuildFailed.
     """
@@ -50,7 +50,9 @@ def ensure_built_home(
 
 
 def instance_home(built: Path, folder: Path) -> Path:
-    """The home of one stack in `folder`, hard-linked to `built`; `folder`/data outlives the homes. Safe to repeat."""
+    """Return the home of one stack in `folder`, hard-linked to `built`; `folder`/data outlives the homes. Safe to
+    repeat.
+    """
     home = folder / built.name
     data = folder / "data"
     data.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -50,24 +50,24 @@ _POLL_S: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class KeycloakPorts:
-    """Where one Keycloak listens, on the loopback address only."""
+    """Ports of one Keycloak, on the loopback address only."""
 
     http: int
     health: int
 
     @property
     def url(self) -> str:
-        """As processes of this computer reach it."""
+        """Address for processes of this computer."""
         return f"http://{LOOPBACK}:{self.http}"
 
     @property
     def health_url(self) -> str:
-        """Where it says whether it is ready."""
+        """Address that answers whether Keycloak is ready."""
         return f"http://{LOOPBACK}:{self.health}/health/ready"
 
     @property
     def public_url(self) -> str:
-        """As browsers reach it: to them `localhost` is a secure context, so crypto and passkeys work."""
+        """Address for browsers: to them `localhost` is a secure context, so crypto and passkeys work."""
         return f"http://localhost:{self.http}"
 
 
@@ -89,7 +89,7 @@ def start_keycloak(
     durable: bool = True,
     database: KeycloakDatabase | None = None,
 ) -> RunningProcess:
-    """Start it in the background. `bootstrap` is the secret of a temporary admin for an empty database.
+    """Start Keycloak in the background. `bootstrap` is the secret of a temporary admin for an empty database.
 
     On H2, without `durable`, it writes five times faster, and forgets the last half second when it is killed.
     Secrets travel in the environment, never in the arguments. Raises ToolMissing without a usable Java.
@@ -116,7 +116,7 @@ def start_keycloak(
 
 
 def wait_for_keycloak(process: RunningProcess, ports: KeycloakPorts, *, log: Path, progress: Progress) -> None:
-    """Return when it is ready; PartFailed when it ends or takes too long."""
+    """Wait until Keycloak is ready. Raises PartFailed when it ends or takes too long."""
     began = time.monotonic()
     while not keycloak_ready(ports):
         elapsed = time.monotonic() - began
@@ -131,7 +131,7 @@ def wait_for_keycloak(process: RunningProcess, ports: KeycloakPorts, *, log: Pat
 
 
 def keycloak_ready(ports: KeycloakPorts) -> bool:
-    """Health says ready, and it serves the keys that tokens are signed with, which takes its database.
+    """Return whether health says ready and the keys that tokens are signed with are served, which takes the database.
 
     NOTE: no try at the token endpoint: each would leave a failed login in its log. The stack's next step gets a token.
     """

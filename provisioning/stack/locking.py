@@ -13,7 +13,7 @@ from provisioning.stack.errors import StackBusy
 
 @contextmanager
 def wait_for_lock(path: Path) -> Iterator[None]:
-    """Hold the lock, waiting for whoever has it. For builds that two processes want at the same time."""
+    """Hold the lock, waiting for its present holder. For builds that two processes want at the same time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

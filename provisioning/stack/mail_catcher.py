@@ -41,7 +41,7 @@ class CatchAll:
 def mail_controller(
     store: MailStore, port: int, clock: Callable[[], datetime] | None = None, host: str = LOOPBACK
 ) -> Controller:
-    """A server, not yet started; it runs in a thread."""
+    """Return a server, not yet started; it runs in a thread."""
     handler = CatchAll(store, clock or _now)
     return Controller(
         handler, hostname=host, port=port, data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True, ready_timeout=30
@@ -49,7 +49,7 @@ def mail_controller(
 
 
 def main() -> None:
-    """Serve until the process is told to end."""
+    """Serve until the process gets the signal to end."""
     port, folder, *host = sys.argv[1:]
     mail_controller(MailStore(Path(folder)), int(port), host=host[0] if host else LOOPBACK).start()
     threading.Event().wait()

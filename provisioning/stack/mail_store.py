@@ -67,7 +67,7 @@ class MailStore:
         (self._folder / f".{name}").rename(path)
 
     def all(self) -> tuple[CaughtMail, ...]:
-        """Every mail, oldest first."""
+        """Return every mail, oldest first."""
         return tuple(sorted(self._read_all(), key=lambda mail: mail.caught_at))
 
     def clear(self) -> None:

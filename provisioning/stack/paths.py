@@ -1,4 +1,4 @@
-"""Where everything of one stack lies. The folder is private (0700): logs, mails and secrets are in it."""
+"""The places of all files of one stack. The folder is private (0700): logs, mails and secrets are in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StackPaths:
 
     @classmethod
     def of(cls, root: Path = STATE_FOLDER) -> StackPaths:
-        """The paths under `root`, made absolute."""
+        """Return the paths under `root`, made absolute."""
         return cls(root.absolute())
 
     @property
@@ -58,7 +58,7 @@ class StackPaths:
         return self.root / "keycloak"
 
     def log(self, part: str) -> Path:
-        """The log file of one part."""
+        """Return the log file of one part."""
         return self.logs / f"{part}.log"
 
     def create(self) -> None:
@@ -69,7 +69,7 @@ class StackPaths:
 
 
 def cache_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Where downloads are kept for all stacks of this user: `${XDG_CACHE_HOME:-~/.cache}/aikom`."""
+    """Return the folder of downloads for all stacks of this user: `${XDG_CACHE_HOME:-~/.cache}/aikom`."""
     env = os.environ if environ is None else environ
     base = env.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "aikom"

@@ -1,4 +1,4 @@
-"""Which ports a stack gets: those asked for, else those it had, else the usual ones, else any free ones."""
+"""The ports that a stack gets: those asked for, else those it had, else the usual ones, else any free ones."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ OWNERS: Final[Mapping[Port, Part]] = MappingProxyType(
 
 
 def variable(port: Port) -> str:
-    """The environment variable that asks for a port."""
+    """Return the environment variable that asks for a port."""
     return f"AIKOM_STACK_{port.upper()}_PORT"
 
 
 def wishes(
     asked: Mapping[Port, int], state: StackState, environ: Mapping[str, str] | None = None
 ) -> tuple[PortWish, ...]:
-    """A wish per port, with who insists on it. Raises PortBusy when the environment holds no port number."""
+    """Return a wish per port, with who insists on it. Raises PortBusy when the environment holds no port number."""
     env = os.environ if environ is None else environ
     return tuple(_wish(port, asked, state, env) for port in Port)
 
@@ -37,7 +37,7 @@ def wishes(
 def choose(
     asked: Mapping[Port, int], state: StackState, running: frozenset[Part], environ: Mapping[str, str] | None = None
 ) -> dict[Port, int]:
-    """The ports to use. A running part holds its port itself. Raises PortBusy with the holder's name."""
+    """Return the ports to use. A running part holds its port itself. Raises PortBusy with the holder's name."""
     chosen: dict[Port, int] = {}
     for port, wish in zip(Port, wishes(asked, state, environ), strict=True):
         held = OWNERS[port] in running and state.ports.get(port) == wish.port

@@ -1,4 +1,4 @@
-"""Ports on the loopback address: asked for by somebody, remembered, or free. Says who holds one that is busy."""
+"""Ports on the loopback address: asked for, remembered, or free. Names the process that holds a busy one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class PortWish:
 
 
 def choose_port(wish: PortWish, taken: Collection[int] = ()) -> int:
-    """The port to use: the wished one when free; another for a preference; PortBusy when somebody insisted."""
+    """Return the port to use: the wished one when it is free, another one for a preference.
+
+    Raises PortBusy when the port was asked for by name and is taken.
+    """
     if wish.port not in taken and is_free(wish.port):
         return wish.port
     if wish.asked_by is None:
@@ -38,7 +41,7 @@ def choose_port(wish: PortWish, taken: Collection[int] = ()) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now."""
+    """Return whether a server could listen on the port now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # Without this, a port that served connections a moment ago would count as busy for a minute.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -50,14 +53,14 @@ def is_free(port: int) -> bool:
 
 
 def is_listening(port: int) -> bool:
-    """Whether something accepts connections on the port."""
+    """Return whether something accepts connections on the port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def free_port(taken: Collection[int] = ()) -> int:
-    """A port that is free now and not in `taken`."""
+    """Return a port that is free now and not in `taken`."""
     while True:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.bind((LOOPBACK, 0))
@@ -67,7 +70,7 @@ def free_port(taken: Collection[int] = ()) -> int:
 
 
 def holder_of(port: int) -> str | None:
-    """Name and id of the process that listens on the port, when the system tells."""
+    """Return name and id of the process that listens on the port, when the system shows them."""
     with contextlib.suppress(psutil.Error, OSError):
         for connection in psutil.net_connections(kind="tcp"):
             listening = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr[1] == port

@@ -61,7 +61,7 @@ def start_detached(command: Sequence[str], *, log: Path, cwd: Path, environ: Map
 
 
 def members(process: RunningProcess) -> list[psutil.Process]:
-    """The living processes of its session, itself included."""
+    """Return the living processes of its session, itself included."""
     _reap(process.pid)
     found = []
     for candidate in psutil.process_iter():
@@ -72,7 +72,7 @@ def members(process: RunningProcess) -> list[psutil.Process]:
 
 
 def alive(process: RunningProcess) -> bool:
-    """Whether anything of it still runs."""
+    """Return whether anything of it still runs."""
     return bool(members(process))
 
 

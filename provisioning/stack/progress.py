@@ -1,4 +1,4 @@
-"""How the stack tells what it is doing, without printing: the command line draws it, tests ignore it."""
+"""The interface by which the stack shows what it does, without printing: the command line draws it, tests ignore it."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ class Progress(Protocol):
     """Receives the steps of starting and stopping."""
 
     def step(self, title: str) -> AbstractContextManager[object]:
-        """Something that takes a while; the context lasts as long as it does."""
+        """Show a step that takes a while; the context lasts as long as it does."""
 
     def detail(self, text: str) -> None:
-        """A changing detail of the current step, such as megabytes so far."""
+        """Show a changing detail of the current step, such as megabytes so far."""
 
     def note(self, text: str) -> None:
-        """A line worth keeping."""
+        """Show a line that stays."""
 
 
 class Silence:
     """A Progress that says nothing."""
 
     def step(self, title: str) -> AbstractContextManager[object]:
-        """Nothing to show."""
+        """Show nothing."""
         return nullcontext(title)
 
     def detail(self, text: str) -> None:
-        """Nothing to show."""
+        """Show nothing."""
 
     def note(self, text: str) -> None:
-        """Nothing to show."""
+        """Show nothing."""

@@ -26,7 +26,7 @@ def start_mail_catcher(paths: StackPaths, port: int) -> RunningProcess:
 
 
 def mail_catcher_ready(port: int) -> bool:
-    """Whether it takes connections."""
+    """Return whether the mail catcher takes connections."""
     return is_listening(port)
 
 
@@ -39,22 +39,22 @@ def start_sidecar(paths: StackPaths, port: int, settings: Mapping[str, str]) -> 
 
 
 def sidecar_alive(port: int) -> bool:
-    """Whether its process answers; whether it has a ledger to show is another question."""
+    """Return whether the sidecar's process answers; whether it has a ledger to show is `sidecar_ready`."""
     return _answers(port, "live")
 
 
 def sidecar_ready(port: int) -> bool:
-    """Whether it can do its work: Keycloak and the ledger are there."""
+    """Return whether the sidecar can do its work: Keycloak and the ledger are there."""
     return _answers(port, "ready")
 
 
 def sidecar_exists() -> bool:
-    """Whether this installation has the sidecar."""
+    """Return whether this installation has the sidecar."""
     return importlib.util.find_spec("sidecar") is not None and importlib.util.find_spec("sidecar.wsgi") is not None
 
 
 def code_fingerprint() -> str:
-    """Changes when the project's Python or its pages change, so that `up` after an update runs the new code."""
+    """Return a digest of the project's Python code and pages, so that `up` after an update runs the new code."""
     digest = hashlib.sha256()
     for package in ("provisioning", "sidecar"):
         for path in sorted((PROJECT / package).rglob("*")):

@@ -1,4 +1,4 @@
-"""What is known of a stack between two commands: its ports and its processes, in `.aikom/stack.json`. No secrets."""
+"""The state of a stack between two commands: its ports and its processes, in `.aikom/stack.json`. No secrets."""
 
 from __future__ import annotations
 
@@ -41,22 +41,25 @@ class PartRecord:
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """Ports once settled stay: Keycloak's is in every token. Records stay until `down`, even of parts that died."""
+    """Ports and processes of a stack. Ports stay once chosen: Keycloak's is in every token.
+
+    Records stay until `down`, even of parts that died.
+    """
 
     ports: Mapping[Port, int] = field(default_factory=lambda: MappingProxyType({}))
     parts: Mapping[Part, PartRecord] = field(default_factory=lambda: MappingProxyType({}))
 
     def with_part(self, part: Part, record: PartRecord) -> StackState:
-        """The state after a part was started."""
+        """Return the state after a part was started."""
         return replace(self, parts=MappingProxyType({**self.parts, part: record}))
 
     def without_part(self, part: Part) -> StackState:
-        """The state after a part was stopped."""
+        """Return the state after a part was stopped."""
         return replace(self, parts=MappingProxyType({name: kept for name, kept in self.parts.items() if name != part}))
 
 
 def load_state(path: Path) -> StackState:
-    """The state in the file; an empty one when there is none. Raises StackError for a file that makes no sense."""
+    """Return the state in the file; an empty one when there is none. Raises StackError for a file that is damaged."""
     if not path.is_file():
         return StackState()
     try:
@@ -73,7 +76,7 @@ def load_state(path: Path) -> StackState:
 
 
 def save_state(path: Path, state: StackState) -> None:
-    """Replace the file at once."""
+    """Replace the state file in one step."""
     parts = {
         name: {"pid": part.process.pid, "started": part.process.started, "fingerprint": part.fingerprint}
         for name, part in state.parts.items()

@@ -1,4 +1,4 @@
-"""How the parts of a stack are: looked at, never changed."""
+"""Status of the parts of a stack: looked at, never changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PartStatus:
 
 
 def stack_status(paths: StackPaths) -> tuple[PartStatus, ...]:
-    """Every part, in the order of starting; those that never ran too."""
+    """Return every part, in the order of starting; those that never ran too."""
     state = load_state(paths.state)
     return tuple(_status(part, state) for part in Part)
 

@@ -1,4 +1,4 @@
-"""What a person wants to know when the stack is up: what there is, where it is, and what to try next."""
+"""The summary that `up` shows: what there is, where it is, and what to try next."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Bring the stack up. Safe to repeat, to interrupt and to run after a crash: each step looks at what is there.
 
-The state is written after every start, so whoever comes next knows every process.
+The state is written after every start, so that the next command knows every process.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from provisioning.watch.leadership import Leadership, StopRequested
 
 
 class Checkpoints:
-    """Where they go and what signs them are settings of the installation; without them there are none."""
+    """The duty's settings and its last checkpoint. Without place and key in the settings no checkpoints are made."""
 
     def __init__(self, leadership: Leadership) -> None:
         self._leadership = leadership

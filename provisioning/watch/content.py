@@ -1,4 +1,4 @@
-"""What is in the configuration folder: a digest that changes with its content, and `git pull` into it."""
+"""Content of the configuration folder: a digest that changes with it, and `git pull` into it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class PullFailed(AikomError):
 
 
 def content_digest(folder: Path) -> str:
-    """SHA-256 over names and contents of every YAML file, in hex. A file that vanishes meanwhile counts as absent."""
+    """Return the SHA-256 over names and contents of every YAML file, in hex. A file that vanishes meanwhile counts as
+    absent.
+    """
     total = hashlib.sha256()
     for file in yaml_files(folder):
         try:
@@ -32,7 +34,7 @@ def content_digest(folder: Path) -> str:
 
 
 def pull(folder: Path) -> str | None:
-    """`git pull --ff-only` in the work tree that holds the folder; the new commit, None when there was none.
+    """Run `git pull --ff-only` in the work tree that holds the folder; return the new commit, None when there was none.
 
     Asks for no password. Raises PullFailed when the remote does not answer or the branches have parted.
     """

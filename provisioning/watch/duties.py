@@ -1,4 +1,6 @@
-"""The duties by name, in two lanes: what is prompt and short, and what reads everything and may take minutes."""
+"""The duties by name, in two lanes: those that are prompt and short, and those that read everything and may take
+minutes.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +36,14 @@ NAMES = (*PROMPT, *THOROUGH)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What this process was asked to do: bring a git work tree forward, and which duties to leave out."""
+    """Options of this process: whether to bring a git work tree forward, and which duties to leave out."""
 
     pulls: bool = False
     without: Collection[str] = ()
 
 
 def lanes(leadership: Leadership, choice: Choice) -> tuple[Sequence[Duty], Sequence[Duty]]:
-    """Duties of the two lanes. Raises SettingsError when the settings lack something that all of them need."""
+    """Return the duties of the two lanes. Raises SettingsError when a setting is missing that all of them need."""
     prompt = _prompt(leadership, KeycloakConnection.from_settings(leadership.settings))
     thorough = _thorough(leadership, KeycloakConnection.from_settings(leadership.settings))
     left_out = {*choice.without} | (set() if choice.pulls else {"pull"})
@@ -132,7 +134,7 @@ def _key_use(leadership: Leadership, connection: KeycloakConnection) -> DutyResu
 
 
 def keep_access_counts(leadership: Leadership) -> DutyResult:
-    """Forget who reached whose data once it is older than `gate.keep_days`."""
+    """Delete counts of who reached whose data once they are older than `gate.keep_days`."""
     if leadership.configuration is None:
         return NOTHING
     keep = timedelta(days=leadership.configuration.realm.gate.keep_days)

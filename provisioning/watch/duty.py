@@ -1,4 +1,4 @@
-"""What a duty is, and when it is done again. Pure but for what a duty's `act` does."""
+"""The shape of a duty, and when it is done again. Pure but for what a duty's `act` does."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _DOUBLINGS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class DutyResult:
-    """What came of doing a duty once. `facts` are for the log and hold no secret; empty when nothing was to be done.
+    """Result of doing a duty once. `facts` are for the log and hold no secret; empty when nothing was to be done.
 
-    `attention` says what waits for a person, in a sentence; it stands until the duty says otherwise.
+    `attention` is a sentence about what waits for a person; it is kept until the duty gives another.
     """
 
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
@@ -33,7 +33,7 @@ NOTHING: Final = DutyResult()
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing that the service does again and again. `every` reads its interval from the policy; None: never."""
+    """A piece of work that the service repeats. `every` reads its interval from the policy; None: never."""
 
     name: str
     every: Callable[[WatchPolicy], timedelta | None]
@@ -41,7 +41,7 @@ class Duty:
 
 
 def wait_after(every: timedelta, failures: int) -> timedelta:
-    """How long to wait after a run: the interval, or after failures in a row a wait that doubles up to a bound.
+    """Return the time until the next run: the interval, or after failures in a row a wait that doubles up to a bound.
 
     A duty that is rare is tried again sooner than its interval, one that is frequent later, but never by more than
     half a minute, so that it is back soon after what failed is.

@@ -33,7 +33,7 @@ SUBJECT: Final = "configuration"
 
 
 class Following:
-    """Remembers which content is settled: applied, or refused and reported."""
+    """The content of the folder that is dealt with: applied, or refused and reported."""
 
     def __init__(self, leadership: Leadership, connection: KeycloakConnection) -> None:
         self._leadership = leadership

@@ -1,4 +1,4 @@
-"""Signs of life for whoever runs the service: a file for containers, messages for systemd (sd_notify(3))."""
+"""Heartbeat of the service: a file for containers, messages for systemd (sd_notify(3))."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ STALE_S: Final = 60.0
 
 
 class ServiceNotAlive(AikomError):
-    """The service does not run, or hangs."""
+    """No fresh heartbeat: the service does not run, or hangs."""
 
 
 class Health:
-    """Says "leading" or "standing by" at every beat. Failing to say it never harms the service."""
+    """Writer of the heartbeat, "leading" or "standing by". Failing to write it never harms the service."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
 
     def beat(self, state: str) -> None:
-        """The service is alive and in this state."""
+        """Report that the service is alive and in this state."""
         _notify(f"READY=1\nWATCHDOG=1\nSTATUS={state}")
         if self._file is None:
             return
@@ -39,7 +39,7 @@ class Health:
             temporary.replace(self._file)
 
     def stopping(self) -> None:
-        """The service stops on purpose."""
+        """Report that the service stops on purpose, and remove the file."""
         _notify("STOPPING=1")
         if self._file is not None:
             with suppress(OSError):
@@ -47,7 +47,7 @@ class Health:
 
 
 def check_alive(file: Path, within_s: float = STALE_S) -> str:
-    """The state in a health file that is fresh. Raises ServiceNotAlive."""
+    """Return the state in a health file that is fresh. Raises ServiceNotAlive."""
     try:
         age_s = time.time() - file.stat().st_mtime
         state = str(json.loads(file.read_text(encoding="ascii"))["state"])

@@ -1,4 +1,4 @@
-"""Keeps how the duties fare where `provision watch status` reads it: in the ledger's database, while we lead."""
+"""Results of the duties, kept in the ledger's database while this process leads, for `provision watch status`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUIET_S: Final = 30.0
 
 
 class Journal:
-    """One leadership's. `known` is what the leader before had written down."""
+    """Results of the duties under one leadership. `known` is what the leader before had written down."""
 
     def __init__(self, leadership: Leadership) -> None:
         self._leadership = leadership
@@ -32,7 +32,8 @@ class Journal:
         self._written: dict[str, tuple[DutyRecord, float]] = {}
 
     def keep(self, record: DutyRecord, *, news: bool) -> None:
-        """Write it down when it tells something, or now and then. Raises LeaseLost; other failures wait for the next.
+        """Write a result down when it says something new, or now and then. Raises LeaseLost; other failures wait for
+        the next.
 
         A duty that failed because the ledger does not answer cannot be written down; the log has it.
         """

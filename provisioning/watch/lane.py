@@ -1,4 +1,4 @@
-"""A lane does its duties one after the other, in a thread with a connection to Keycloak of its own.
+"""A thread that does its duties one after the other, with a connection to Keycloak of its own.
 
 A duty that fails is logged with its reason and waits longer; the others go on. Only a lost lease and the wish to stop
 end a lane.
@@ -40,7 +40,7 @@ class _Planned:
 
 
 class Lane:
-    """Some duties in a row. `exit_code` is the worst of what happened, as for the shell."""
+    """Duties in a row. `exit_code` is the worst of what happened, as for the shell."""
 
     def __init__(self, leadership: Leadership, duties: Sequence[Duty], journal: Journal) -> None:
         self._leadership = leadership
@@ -49,7 +49,7 @@ class Lane:
         self.exit_code = ExitCode.OK
 
     def run(self) -> None:
-        """Until the service is to stop. Raises LeaseLost."""
+        """Do the duties, each when it is due, until the service is to stop. Raises LeaseLost."""
         try:
             while not self._leadership.stop.is_set():
                 for planned in self._due():
@@ -59,7 +59,7 @@ class Lane:
             log.info("step-finished")
 
     def run_once(self) -> None:
-        """Every duty once, whenever it was done last. Raises LeaseLost."""
+        """Do every duty once, no matter when it was done last. Raises LeaseLost."""
         try:
             for planned in self._planned:
                 if self._every(planned) is not None:
@@ -142,7 +142,7 @@ class Lane:
 
 
 def guarded(run: Callable[[], None], on_lost: Callable[[BaseException], None]) -> Callable[[], None]:
-    """A lane's run as a thread's target: whatever ends it early is handed over instead of being lost."""
+    """Wrap a lane's run as a thread's target: an exception that ends it early is handed to `on_lost`."""
 
     def target() -> None:
         try:

@@ -1,4 +1,4 @@
-"""What all duties share: the installation's parts, the last valid configuration, and the wish to stop."""
+"""The parts that all duties share: settings, ledger, the last valid configuration, and the request to stop."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOOK_EVERY_S: Final = 60.0
 
 
 class StopRequested(Exception):
-    """The service was asked to stop; raised between two steps, each of which is finished."""
+    """Request that the service stops; raised between two steps, each of which is finished."""
 
 
 class StoppableProgress:
@@ -42,23 +42,24 @@ class StoppableProgress:
         self._stop = stop
 
     def stage(self, label: str, total: int | None = None) -> None:
-        """A new stage begins, unless the service is to stop."""
+        """Begin a new stage. Raises StopRequested."""
         self.advance()
 
     def advance(self, count: int = 1) -> None:
-        """Steps are done. Raises StopRequested."""
+        """Count finished steps. Raises StopRequested."""
         if self._stop.is_set():
             raise StopRequested
 
 
 def holder_name() -> str:
-    """Who holds the lease, for people."""
+    """Return the lease holder's name as people read it: host and process."""
     return f"{socket.gethostname()}, process {os.getpid()}"
 
 
 @dataclass(slots=True)
 class Leadership:
-    """One leadership's. `configuration` is the last valid one, None until there was one; `stop` ends everything.
+    """What one leader works with. `configuration` is the last valid one, None until there was one; `stop` ends
+    everything.
 
     `newest` is the newest checkpoint as it was last seen.
     """
@@ -83,11 +84,13 @@ class Leadership:
 
     @property
     def policy(self) -> WatchPolicy:
-        """The intervals of the last valid configuration, or the usual ones."""
+        """Intervals of the last valid configuration, or the usual ones."""
         return WatchPolicy() if self.configuration is None else self.configuration.realm.watch
 
     def trusted(self, act: Callable[[], DutyResult]) -> Callable[[], DutyResult]:
-        """A duty that acts on the ledger's verdicts, or opens something: refused while the ledger is an older one."""
+        """Wrap a duty that acts on verdicts of the ledger or opens something: refused while an older ledger was put
+        back.
+        """
 
         def checked() -> DutyResult:
             self._refuse_rolled_back()
@@ -108,7 +111,7 @@ class Leadership:
                 refuse_contradiction(reader, self.newest)
 
     def load(self) -> LoadResult:
-        """Read the folder; a valid configuration takes the place of the one before."""
+        """Read the folder; a valid configuration replaces the one before."""
         result = load_configuration(self.folder, cache=ReadingCache.of_user())
         if result.configuration is not None:
             self.configuration = result.configuration

@@ -1,4 +1,4 @@
-"""The service: leads when it holds the lease, stands by while somebody else does, stops cleanly when asked."""
+"""The service: leads when it holds the lease, waits while another process does, stops cleanly when asked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CHECK_BEATS: Final = 3
 
 @dataclass(slots=True)
 class Service:
-    """One process. `stop` is set by a signal, or by a test."""
+    """One process of the service. `stop` is set by a signal, or by a test."""
 
     settings: Settings
     ledger: Ledger
@@ -45,7 +45,7 @@ class Service:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Lead or stand by until asked to stop. Raises SettingsError."""
+        """Lead, or wait for the lease, until asked to stop. Raises SettingsError."""
         standing_by: str | None = None
         while not self.stop.is_set():
             try:
@@ -66,7 +66,7 @@ class Service:
         log.info("stopped")
 
     def run_once(self) -> ExitCode:
-        """Every duty once, for timers. The worst that happened; OK too while another process leads."""
+        """Do every duty once, for timers; return the worst exit code. OK too while another process leads."""
         try:
             with hold_lease(self.ledger, name=LEASE, holder=holder_name(), ttl_s=TTL_S) as lease:
                 leadership = self._leadership(lease, self.stop)
@@ -123,7 +123,7 @@ class Service:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set; a second signal, while the service stops, is passed over."""
+    """Yield an event that SIGTERM and SIGINT set; a second signal, while the service stops, is passed over."""
     stop = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:

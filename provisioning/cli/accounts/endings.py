@@ -48,7 +48,7 @@ def deactivate(
     """End accounts: login, API keys, tokens and base keys, all at once (order cl. 7, 10).
 
     For institutions it is final: one that may work again gets a new generation in YAML. The verdict is recorded
-    first and stands at once; when Keycloak does not answer, the exit code is 3 and `provision accounts converge`
+    first and is in force at once; when Keycloak does not answer, the exit code is 3 and `provision accounts converge`
     finishes it. Several accounts without --expect: shows them and changes nothing (exit code 2). Where realm.yaml
     asks for four eyes, several are refused here (exit code 4): the operating system's user name proves no person.
     """

@@ -45,7 +45,7 @@ def withdraw(name: str, reason: str) -> None:
 @click.argument("name", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def status(name: str, as_json: bool) -> None:
-    """One account: state, keys, mail, what is unfinished, and what Keycloak has."""
+    """Show one account: state, keys, mail, unfinished work, and what Keycloak has."""
     with open_parts() as parts:
         found = _status(parts, name)
     if as_json:
@@ -58,7 +58,7 @@ def status(name: str, as_json: bool) -> None:
 @click.option("--state", type=click.Choice([state.value for state in AccountState]), help="Only accounts in it.")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 def list_accounts(state: str | None, as_json: bool) -> None:
-    """All account generations there ever were, as the ledger has them."""
+    """List all account generations there ever were, as the ledger has them."""
     with open_parts() as parts, parts.ledger.reader() as reader:
         records = [record for _, record in sorted(reader.accounts().items()) if state in (None, record.state.value)]
     if as_json:

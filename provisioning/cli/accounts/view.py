@@ -36,7 +36,7 @@ class AccountStatus:
     base_key: BaseKeyStatus = _NO_BASE_KEY
 
     def as_json(self) -> dict[str, Any]:
-        """The machine form."""
+        """Return the machine form."""
         return {
             **account_json(self.record),
             "base_key": self.base_key.state.value,
@@ -63,7 +63,7 @@ class AccountStatus:
 
 
 def account_json(record: AccountRecord) -> dict[str, Any]:
-    """An account as the ledger has it; times in ISO 8601, UTC."""
+    """Return an account as the ledger has it; times in ISO 8601, UTC."""
     return {
         "account": record.username,
         "institution": record.institution_id,
@@ -81,7 +81,7 @@ def account_json(record: AccountRecord) -> dict[str, Any]:
 
 
 def show_status(status: AccountStatus) -> None:
-    """One account, a fact a line."""
+    """Show one account, a fact a line."""
     facts = {name: value for name, value in account_json(status.record).items() if value not in (None, False)}
     if "base_key" in facts:
         until = _time(status.base_key.valid_until)
@@ -102,7 +102,7 @@ def show_status(status: AccountStatus) -> None:
 
 
 def show_accounts(records: Collection[AccountRecord]) -> None:
-    """Many accounts as a table."""
+    """Show many accounts as a table."""
     table = Table("account", "state", "since", "generation", "authority", "reason", "document", box=SIMPLE_HEAD)
     for record in records:
         since = record.deactivated_at or record.activated_at or record.invited_at or record.created_at
@@ -120,7 +120,7 @@ def show_accounts(records: Collection[AccountRecord]) -> None:
 
 
 def yaml_of(why: Deactivation) -> str:
-    """The line for the institution's record in YAML. Quoted as JSON, which YAML reads."""
+    """Return the line for the institution's record in YAML. Quoted as JSON, which YAML reads."""
     document = json.dumps(why.document, ensure_ascii=False)
     successors = f", successors: {json.dumps(list(why.successors))}" if why.successors else ""
     return f"deactivated: {{reason: {why.reason.value}, document: {document}, date: {why.date}{successors}}}"

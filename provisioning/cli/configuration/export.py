@@ -20,7 +20,7 @@ _HEAD = "# yaml-language-server: $schema=../schema/institutions.schema.json\n\n"
 
 
 class FolderInUse(AikomError):
-    """An export never overwrites records that somebody edits."""
+    """Refusal to export over records that are there already."""
 
     exit_code = ExitCode.REFUSED
 

@@ -14,7 +14,7 @@ FOLDER: Final = "schema"
 
 
 def schema_file(folder: Path, name: str) -> Path:
-    """Where the schema of a file is kept in a configuration folder."""
+    """Return the place of a file's schema in a configuration folder."""
     return folder / FOLDER / f"{name}.schema.json"
 
 

@@ -25,9 +25,9 @@ from provisioning.registry.realm_alone import load_realm_policy
 def cut_off(
     name: str, reason: str, requested_by: str | None, ois: str | None, note: str | None, asks: bool, as_json: bool
 ) -> None:
-    """End every live API key of an account and make a new one; the owner is told by mail.
+    """End every live API key of an account and make a new one; its owner gets a mail.
 
-    Request and decision are recorded first. When Keycloak does not answer, they stand, the exit code is 3 and
+    Request and decision are recorded first. When Keycloak does not answer, they are in force, the exit code is 3 and
     `provision accounts converge` finishes it.
     """
     request = Request(CutOffReason(reason), requested_by or actor_name(), ois, note)

@@ -34,8 +34,8 @@ def keys() -> None:
 def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
     """Set a fresh secret for the live API key and print it, once.
 
-    The ledger records who asked and the key's fingerprint, never the secret. Keycloak keeps a digest only, so nobody
-    can look the secret up later. Only the secret goes to standard output.
+    The ledger records who asked and the key's fingerprint, never the secret. Keycloak keeps a digest only, so the
+    secret cannot be looked up later. Only the secret goes to standard output.
     """
     with open_trusted_parts() as parts:
         revealed = reveal_key(current_actor(parts), name, again=again, reason=reason)
@@ -60,7 +60,7 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
 @click.argument("name", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
 def status(name: str, as_json: bool) -> None:
-    """Every key of an account: state, fingerprint, age, last use, and what Keycloak has.
+    """Show every key of an account: state, fingerprint, age, last use, and what Keycloak has.
 
     The last use is read by `provision watch` from Keycloak's events, which can be lost: a hint, not a record.
     """

@@ -1,4 +1,4 @@
-"""`provision keys check|leaked`: whose key stands in a text, and its end. The text comes on standard input only."""
+"""`provision keys check|leaked`: find whose key a text contains, and end it. The text comes on standard input only."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WORDS = {
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_context
 def check(ctx: click.Context, source: str, as_json: bool) -> None:
-    """Tell whose API keys stand in a text on standard input. Asks nobody but the ledger, changes nothing.
+    """Show whose API keys a text on standard input contains. Asks the ledger alone, changes nothing.
 
     Never give a key as an argument: arguments are visible to every process. Exit code 2 when a live key was found.
     """

@@ -17,7 +17,7 @@ from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_reque
 @click.command(name="cut-off-requests")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 def cut_off_requests(as_json: bool) -> None:
-    """Requests to cut an API key off that wait for a decision, oldest first."""
+    """List requests to cut an API key off that wait for a decision, oldest first."""
     with open_parts() as parts, parts.ledger.reader() as reader:
         waiting = open_requests(reader)
     if as_json:

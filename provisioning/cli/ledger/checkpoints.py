@@ -53,7 +53,7 @@ trust_option = click.option(
 def verify_command(checkpoints: str | None, trusted: Sequence[Path], as_json: bool) -> None:
     """Check that every event is as recorded, follows from the one before, and that the stored state is their sum.
 
-    Names the first bad event and why. Somebody who may change the database can cut events off at its end, or compute
+    Names the first bad event and why. A person who may change the database can cut events off at its end, or compute
     all hashes anew: that shows only against checkpoints that are kept elsewhere (--checkpoints). Without --trust their
     signatures are checked with the public key beside the default key.
 
@@ -105,7 +105,7 @@ def checkpoint(places: Sequence[str], key: Path, trusted: Sequence[Path]) -> Non
 @click.command("checkpoint-key")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path), default=DEFAULT_KEY)
 def checkpoint_key(path: Path) -> None:
-    """Make the key that signs checkpoints: PATH for whoever signs, PATH.pub for whoever verifies.
+    """Make the key that signs checkpoints: PATH for the process that signs, PATH.pub for those that verify.
 
     Keep PATH from the database's administrators, and PATH.pub wherever checkpoints are kept. Never replaces a key.
     """
@@ -129,7 +129,7 @@ def _read(checkpoints: str | None, trusted: Sequence[Path]) -> list[Checkpoint]:
 
 @contextmanager
 def counting(words: str) -> Iterator[Callable[[int], None]]:
-    """A line on standard error that shows how far a long walk has come; nothing when that is no terminal."""
+    """Open a line on standard error that shows how far a long walk has come; nothing when that is no terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f}"))
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(words, total=None)

@@ -44,7 +44,7 @@ ledger.add_command(checkpoint_key)
 @ledger.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def status(as_json: bool) -> None:
-    """How much is recorded, what is still to be done, and who holds which lease."""
+    """Show how much is recorded, what is still to be done, and who holds which lease."""
     with opened() as book, book.reader() as reader:
         found = overview(reader)
         name = book.name
@@ -61,7 +61,7 @@ def status(as_json: bool) -> None:
 @click.argument("subject")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines for programs.")
 def show(subject: str, as_json: bool) -> None:
-    """The history of SUBJECT: an account (46-0001234, 46-0001234-g2) with its keys, a key's client id, or `realm`.
+    """Show the history of SUBJECT: an account (46-0001234, 46-0001234-g2) with its keys, a key's client id, or `realm`.
 
     Exit code 1 when nothing is recorded about it.
     """
@@ -88,9 +88,9 @@ def show(subject: str, as_json: bool) -> None:
 @click.option("--after", type=click.IntRange(min=0), default=0, show_default=True, help="Only events after this one.")
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of standard output.")
 def export(after: int, to: Path | None) -> None:
-    """All events as JSON Lines, each with its hash, for an archive or another system.
+    """Write all events as JSON Lines, each with its hash, for an archive or another system.
 
-    A line without its "hash" is exactly what was hashed: anybody can check the chain with SHA-256 alone.
+    A line without its "hash" is exactly what was hashed: the chain can be checked with SHA-256 alone.
     """
     with opened() as book, book.reader() as reader:
         lines = export_lines(reader.events(after))
@@ -148,7 +148,7 @@ def grant_command(role: str, sql: bool) -> None:
 
 @contextmanager
 def opened(*, create: bool = False) -> Iterator[Ledger]:
-    """The ledger of this installation, as it is unless `create`: commands that look at it write nothing."""
+    """Open the ledger of this installation, as it is unless `create`: commands that look at it write nothing."""
     book = open_ledger(load_settings().database_url, create=create)
     try:
         yield book

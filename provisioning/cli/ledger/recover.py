@@ -18,7 +18,7 @@ from provisioning.model.ois import ois_client_id
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_context
 def recover(ctx: click.Context, ledger_is_older: bool, as_json: bool) -> None:
-    """Re-apply deactivations and cut-offs after a restore, while nobody is let in yet.
+    """Re-apply deactivations and cut-offs after a restore, before traffic is let in.
 
     Keycloak is brought to the ledger's verdicts. With --ledger-is-older, what is closed in Keycloak besides is recorded
     as ended: keys are cut off and replaced, accounts whose login is disabled are reported. Mandates and direct use go
@@ -39,7 +39,7 @@ def recover(ctx: click.Context, ledger_is_older: bool, as_json: bool) -> None:
 
 
 def recovered_json(done: Recovered) -> dict[str, object]:
-    """The machine form."""
+    """Return the machine form."""
     return {
         "events": done.events,
         "finished": done.converged.finished,
@@ -56,7 +56,7 @@ def recovered_json(done: Recovered) -> dict[str, object]:
 
 
 def show_recovered(done: Recovered) -> None:
-    """The report, and what is left for a person."""
+    """Show the report, and what is left for a person."""
     OUT.print(f"The ledger is intact: {done.events} events.")
     for finding in done.converged.findings:
         OUT.print(f"[red]{finding.subject}[/]: {finding.wrong.value}")

@@ -57,7 +57,7 @@ def grant_all_below(
     """Let an OIS work for every institution below AUTHORITY that has agreed to that, under one contract.
 
     Without --contract it shows who would get a mandate and who would not, and changes nothing. Each mandate allows what
-    institution, OIS and --right have in common; each institution is told by mail and may withdraw it.
+    institution, OIS and --right have in common; each institution gets a mail and may withdraw it.
     """
     with open_parts() as parts:
         actor = current_actor(parts)

@@ -35,7 +35,7 @@ def mandates() -> None:
 @click.option("--all", "also_withdrawn", is_flag=True, help="Those that are withdrawn or have run out too.")
 @click.option("--json", "as_json", is_flag=True, help="Print every mandate as JSON.")
 def list_mandates(account: str | None, ois: str | None, also_withdrawn: bool, as_json: bool) -> None:
-    """Mandates that stand; give an account, an OIS, or both."""
+    """List mandates in force; give an account, an OIS, or both."""
     if account is None and ois is None:
         raise click.UsageError("name an account, an OIS, or both")
     with open_parts() as parts, parts.ledger.reader() as reader:
@@ -53,7 +53,7 @@ def list_mandates(account: str | None, ois: str | None, also_withdrawn: bool, as
 @click.argument("mandate")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(mandate: str, as_json: bool) -> None:
-    """One mandate in full: contract, rights, and whether it stands."""
+    """Show one mandate in full: contract, rights, and whether it is in force."""
     with open_parts() as parts, parts.ledger.reader() as reader:
         found = find_mandate(reader, mandate)
     if as_json:
@@ -83,7 +83,7 @@ def grant(
 ) -> None:
     """Let a connected OIS work for an account, with rights that both of them have.
 
-    Exit code 4 when the OIS is not connected, a mandate stands already, or a right is not both's.
+    Exit code 4 when the OIS is not connected, a mandate is in force already, or a right is not both's.
     """
     rests_on = Contract(contract, signed, until)
     with open_parts() as parts:

@@ -59,7 +59,9 @@ def resume(slug: str, reason: str) -> None:
 @click.argument("slug")
 @_reason
 def terminate(slug: str, reason: str) -> None:
-    """End a connection for good and withdraw every mandate it has. Whoever comes back applies under another slug."""
+    """End a connection for good and withdraw every mandate it has. An operator who comes back applies under another
+    slug.
+    """
     with open_parts() as parts:
         _show(connection.terminate(current_actor(parts), slug, reason))
 

@@ -39,7 +39,7 @@ def ois() -> None:
 @click.option("--state", type=click.Choice([state.value for state in OisState]), help="Only those in this state.")
 @click.option("--json", "as_json", is_flag=True, help="Print every OIS as JSON.")
 def list_ois(state: str | None, as_json: bool) -> None:
-    """Every OIS that ever applied, with its documents and rights."""
+    """List every OIS that ever applied, with its documents and rights."""
     with open_parts() as parts, parts.ledger.reader() as reader:
         records = [record for record in reader.all_ois().values() if state in (None, record.state.value)]
     if as_json:
@@ -52,7 +52,7 @@ def list_ois(state: str | None, as_json: bool) -> None:
 @click.argument("slug")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(slug: str, as_json: bool) -> None:
-    """Everything recorded about one OIS; how many mandates it has is in `provision mandates list --ois`."""
+    """Show everything recorded about one OIS; its mandates are in `provision mandates list --ois`."""
     with open_parts() as parts, parts.ledger.reader() as reader:
         record = find_ois(reader, slug)
     if as_json:

@@ -1,4 +1,4 @@
-"""`provision ois key|secret|invite`: how an OIS, and whoever runs it, proves who it is (order cl. 6; RFC 7523)."""
+"""`provision ois key|secret|invite`: credentials of an OIS and of its operator (order cl. 6; RFC 7523)."""
 
 from __future__ import annotations
 

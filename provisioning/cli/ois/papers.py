@@ -96,7 +96,7 @@ def _requirements(parts: Parts, version: str) -> TechnicalRequirements:
 def accession() -> None:
     """Ask connected OIS to accede to the version of the agreement in force, as `provision watch` does by itself.
 
-    Each is told once, and again ahead of the last day; after it those that have not acceded are suspended, unless
+    Each gets one mail, and another ahead of the last day; after it those that have not acceded are suspended, unless
     `accession.overdue` in realm.yaml says otherwise.
     """
     configuration = valid_configuration()

@@ -17,7 +17,7 @@ from provisioning.model.ois import MandateRecord, OisRecord
 
 
 def ois_json(record: OisRecord) -> dict[str, Any]:
-    """An OIS as the ledger has it; times in ISO 8601, UTC."""
+    """Return an OIS as the ledger has it; times in ISO 8601, UTC."""
     return {
         "slug": record.slug,
         "client_id": record.client_id,
@@ -50,7 +50,7 @@ def ois_json(record: OisRecord) -> dict[str, Any]:
 
 
 def mandate_json(mandate: MandateRecord) -> dict[str, Any]:
-    """A mandate as the ledger has it."""
+    """Return a mandate as the ledger has it."""
     return {
         "id": mandate.id,
         "account": mandate.username,
@@ -69,12 +69,12 @@ def mandate_json(mandate: MandateRecord) -> dict[str, Any]:
 
 
 def show_ois(record: OisRecord) -> None:
-    """One OIS, a fact a line; what is not known is left out."""
+    """Show one OIS, a fact a line; what is not known is left out."""
     _show_facts(ois_json(record))
 
 
 def show_all_ois(records: Collection[OisRecord]) -> None:
-    """Many OIS as a table."""
+    """Show many OIS as a table."""
     table = Table("slug", "name", "state", "rights", "agreement", "conclusion until", "connected", box=SIMPLE_HEAD)
     for record in records:
         table.add_row(
@@ -91,12 +91,12 @@ def show_all_ois(records: Collection[OisRecord]) -> None:
 
 
 def show_mandate(mandate: MandateRecord) -> None:
-    """One mandate, a fact a line."""
+    """Show one mandate, a fact a line."""
     _show_facts(mandate_json(mandate))
 
 
 def show_mandates(mandates: Collection[MandateRecord]) -> None:
-    """Many mandates as a table."""
+    """Show many mandates as a table."""
     table = Table("mandate", "rights", "contract", "until", "state", box=SIMPLE_HEAD)
     for mandate in mandates:
         contract = f"{escape(mandate.contract_number)} of {mandate.contract_date}"

@@ -18,7 +18,7 @@ def send_waiting_mail(parts: Parts, configuration: Configuration, progress: Prog
 
 
 def show_sent(sent: Sent) -> None:
-    """One line of totals and, where mail waits, why."""
+    """Show one line of totals and, where mail waits, why."""
     if sent.counts:
         OUT.print("Mail: " + ", ".join(f"{count} {outcome}" for outcome, count in sorted(sent.counts.items())) + ".")
     if sent.unreachable is not None:

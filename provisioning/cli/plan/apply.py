@@ -98,7 +98,7 @@ def _exit_code(found: Survey, applied: Applied) -> ExitCode:
 
 
 def show_result(found: Survey, applied: Applied) -> None:
-    """What was done, or that there was nothing to do; then what was left alone."""
+    """Show what was done, or that there was nothing to do; then what was left alone."""
     totals = {name: count for name, count in _totals(applied).items() if count}
     if found.plan.accounts.refusals or found.plan.attentions:
         show_plan(found.plan)

@@ -21,7 +21,7 @@ from provisioning.model.errors import ExitCode
 def drift(ctx: click.Context, directory: Path | None, as_json: bool) -> None:
     """Compare all of Keycloak with DIRECTORY (realm-config by default) and the ledger; change nothing.
 
-    Managed differences are what an apply would put right. Foreign objects were made by somebody else; they are
+    Managed differences are what an apply would put right. Foreign objects were not made by this system; they are
     listed and never touched. Exit code 0 when there is neither, 2 otherwise.
     """
     configuration = valid_configuration(directory)

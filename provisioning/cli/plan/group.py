@@ -66,7 +66,7 @@ def plan(
 
 
 def exit_code(found: Plan) -> ExitCode:
-    """What a plan tells the shell."""
+    """Return a plan's exit code for the shell."""
     if found.stops or found.accounts.refusals:
         return ExitCode.REFUSED
     return ExitCode.OK if found.is_in_sync else ExitCode.DIFFERENCES

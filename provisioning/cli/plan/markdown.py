@@ -21,7 +21,7 @@ _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+\-!|~@])")
 
 
 def plan_as_markdown(plan: Plan) -> str:
-    """Summary first, then what needs a person, then the changes."""
+    """Write the plan as Markdown: summary first, then what needs a person, then the changes."""
     lines = [
         "### Provisioning plan",
         "",

@@ -41,7 +41,7 @@ def show_plan(plan: Plan) -> None:
 
 
 def summary(plan: Plan) -> str:
-    """One line of totals."""
+    """Return one line of totals."""
     if plan.is_in_sync:
         return f"Nothing to change: {plan.existing} accounts are as the configuration says."
     counts = Counter(verb(change) for change in plan.accounts.changes)
@@ -135,7 +135,7 @@ def _show_refusals(plan: Plan) -> None:
 
 
 def verb(change: AccountChange) -> str:
-    """What happens to an account, in a word."""
+    """Return what happens to an account, in a word."""
     match change:
         case CreateAccount():
             return "create"

@@ -23,7 +23,7 @@ from provisioning.stack.up import bring_up
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def backup(folder: Path) -> None:
-    """Copy Keycloak's data, the ledger and the secrets into the new folder DIR; the stack stands still meanwhile."""
+    """Copy Keycloak's data, the ledger and the secrets into the new folder DIR; the stack is down meanwhile."""
     paths = StackPaths.of()
     with ShownSteps() as steps:
         ran = take_down(paths, steps).parts
@@ -44,8 +44,8 @@ def restore(folder: Path, only: str | None, as_json: bool) -> None:
     """Put a backup back; no deactivation and no cut-off is undone by it.
 
     Stops the stack, replaces the data (what was there is kept in .aikom/before-restore), starts Keycloak on ports that
-    nobody knows, re-applies what is over, and only then lets traffic in. With --only ledger, what is closed in Keycloak
-    besides is taken over as ended.
+    are not published, re-applies what has ended, and only then lets traffic in. With --only ledger, what is closed in
+    Keycloak besides is taken over as ended.
     """
     paths = StackPaths.of()
     with ShownSteps() as steps:

@@ -1,4 +1,4 @@
-"""`provision bootstrap`: the first step on a Keycloak that somebody else started, such as that of docker compose."""
+"""`provision bootstrap`: the first step on a Keycloak that another tool started, such as docker compose."""
 
 from __future__ import annotations
 

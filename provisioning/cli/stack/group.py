@@ -77,7 +77,7 @@ def down(wipe: bool, yes: bool) -> None:
 @stack.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def status(as_json: bool) -> None:
-    """Each part with its port and process, and whether it answers. Exit code 3 when one does not."""
+    """Show each part with its port and process, and whether it answers. Exit code 3 when one does not."""
     found = stack_status(StackPaths.of())
     if as_json:
         show_json([asdict(part) for part in found])
@@ -92,7 +92,7 @@ def status(as_json: bool) -> None:
 @click.option("-f", "--follow", is_flag=True, help="Go on showing what is added, until Ctrl-C.")
 @click.option("-n", "--lines", type=click.IntRange(1), default=50, show_default=True, help="Lines of each log.")
 def logs(part: str | None, follow: bool, lines: int) -> None:
-    """The end of the logs, of one part or of all."""
+    """Show the end of the logs, of one part or of all."""
     paths = StackPaths.of()
     files = [str(file) for name in Part if name == (part or name) and (file := paths.log(name)).is_file()]
     if not files:
@@ -104,7 +104,7 @@ def logs(part: str | None, follow: bool, lines: int) -> None:
 
 @stack.command()
 def summary() -> None:
-    """What is provisioned, where everything is, and what to try next."""
+    """Show what is provisioned, where everything is, and what to try next."""
     show_summary(summarise(StackPaths.of(), load_settings()))
 
 

@@ -16,7 +16,7 @@ from provisioning.stack.paths import StackPaths
 )
 @click.pass_context
 def mails(context: click.Context, last: int) -> None:
-    """Caught mails, numbered from the oldest; the newest are shown."""
+    """List caught mails, numbered from the oldest; the newest are shown."""
     if context.invoked_subcommand is not None:
         return
     caught = _caught()
@@ -35,7 +35,7 @@ def mails(context: click.Context, last: int) -> None:
 @click.argument("number", type=click.IntRange(1))
 @click.option("--raw", is_flag=True, help="The whole mail as it was sent.")
 def show(number: int, raw: bool) -> None:
-    """One mail, with its one-time link: that is what the catcher is for."""
+    """Show one mail, with its one-time link: that is what the catcher is for."""
     caught = _caught()
     if number > len(caught):
         raise click.BadParameter(f"there are {len(caught)} mails", param_hint="NUMBER")

@@ -42,17 +42,17 @@ class ShownSteps:
         yield
 
     def detail(self, text: str) -> None:
-        """Behind the title; only where it can be overwritten."""
+        """Show a detail behind the title; only where it can be overwritten."""
         if ERR.is_terminal:
             self._spinner.update(f"{self._title} … {text}")
 
     def note(self, text: str) -> None:
-        """A line that stays."""
+        """Show a line that stays."""
         tell(text)
 
 
 def show_summary(summary: Summary) -> None:
-    """Counts, addresses and next steps."""
+    """Show counts, addresses and next steps."""
     accounts = ", ".join(f"{count} {state}" for state, count in sorted(summary.accounts.items()))
     keys = ", ".join(f"{count} {state}" for state, count in sorted(summary.api_keys.items()))
     rows = (

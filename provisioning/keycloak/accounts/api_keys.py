@@ -1,4 +1,4 @@
-"""One API key in Keycloak: its secret's digest, its end, its successor, and what there is of it.
+"""One API key in Keycloak: its secret's digest, its end, its successor, and what Keycloak has of it.
 
 Writes send only the fields they change, which Keycloak merges: giving a key a secret never enables it again, and
 ending it never brings an older secret back.
@@ -30,7 +30,7 @@ KEY_EXPIRES: Final = "aikom.key.expires"
 
 @dataclass(frozen=True, slots=True)
 class KeyInKeycloak:
-    """What Keycloak has of a key. `digest` is None until its owner has seen a secret."""
+    """A key as Keycloak has it. `digest` is None until its owner has seen a secret."""
 
     client_id: ClientId
     enabled: bool
@@ -43,18 +43,18 @@ class KeyInKeycloak:
 
     @property
     def is_live(self) -> bool:
-        """Whether anything of it still works."""
+        """Whether the client or the service account is enabled."""
         return self.enabled or self.service_enabled
 
 
 def read_key(connection: KeycloakConnection, client_id: ClientId) -> KeyInKeycloak | None:
-    """The key as Keycloak has it; None when it does not exist."""
+    """Return the key as Keycloak has it; None when it does not exist."""
     client = find_client(connection, client_id)
     return None if client is None else key_of(client, find_user(connection, service_account_of(client_id)))
 
 
 def key_of(client: dict[str, Any], service: dict[str, Any] | None) -> KeyInKeycloak:
-    """A client's and its service account's representations as a key. Pure."""
+    """Make a key of its client's and its service account's representations. Pure."""
     digest = client.get("attributes", {}).get(KEY_DIGEST) or None
     return KeyInKeycloak(
         ClientId(client["clientId"]), bool(client.get("enabled")), bool(service and service.get("enabled")), digest
@@ -62,18 +62,18 @@ def key_of(client: dict[str, Any], service: dict[str, Any] | None) -> KeyInKeycl
 
 
 def set_digest(connection: KeycloakConnection, client_id: ClientId, digest: str) -> None:
-    """From now on the key's secret is the one with this digest; any other is refused at once."""
+    """Set the digest of the key's secret; any other secret is refused at once."""
     _set_attribute(connection, client_id, KEY_DIGEST, digest)
 
 
 def clear_digest(connection: KeycloakConnection, client_id: ClientId) -> None:
-    """From now on no secret opens this key. Safe to repeat; a key that does not exist opens nothing."""
+    """Clear the digest, so that no secret opens this key. Safe to repeat; a key that does not exist opens nothing."""
     if find_client(connection, client_id) is not None:
         _set_attribute(connection, client_id, KEY_DIGEST, "")
 
 
 def set_expiry(connection: KeycloakConnection, client_id: ClientId, ends_at: datetime) -> None:
-    """Keycloak itself refuses the key from then on, even when nothing of ours runs."""
+    """Set the time from which Keycloak itself refuses the key, even when no process of ours runs."""
     _set_attribute(connection, client_id, KEY_EXPIRES, str(int(ends_at.timestamp())))
 
 

@@ -1,4 +1,4 @@
-"""Asks Keycloak about single accounts, two calls each; reading all of them is `reading`."""
+"""Reading single accounts from Keycloak, two calls each; `reading` reads all of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def ask_accounts(
     rights: Collection[str],
     tick: Tick = lambda _: None,
 ) -> dict[Username, AccountImage]:
-    """Those of the accounts that exist, as `read_accounts` would have read them."""
+    """Read those of the accounts that exist, as `read_accounts` would have read them."""
     names = sorted(usernames)
     shares = [names[start::READERS] for start in range(READERS) if names[start::READERS]]
 
@@ -40,7 +40,7 @@ def ask_accounts(
 def ask_account(
     connection: KeycloakConnection, username: Username, roles: Collection[str], rights: Collection[str]
 ) -> AccountImage | None:
-    """One account with all its API keys, those too that the ledger does not know; None when there is nothing of it."""
+    """Read one account with all its API keys, those too that the ledger does not know; None when it does not exist."""
     snapshot = Snapshot(frozenset(roles), frozenset(rights))
     for client in clients_starting(connection, key_client_id(username, 1).removesuffix("1")):
         snapshot.keep_client(client)

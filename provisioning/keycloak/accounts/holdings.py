@@ -1,4 +1,4 @@
-"""Who there is and what they hold: lists that our Keycloak extension answers from Keycloak's database.
+"""Users and clients with what they hold: lists that our Keycloak extension answers from Keycloak's database.
 
 Owns the JSON of `/admin/realms/{realm}/aikom-holdings`. Rows have the names of Keycloak's representations: a user has
 `id, username, enabled, email, serviceAccountClientId, attributes, realmRoles, clientRoles`, a client `id, clientId,
@@ -23,22 +23,24 @@ _CLIENTS: Final = "/aikom-holdings/clients"
 def user_pages(
     connection: KeycloakConnection, *, attributes: Sequence[str], after: str = "", before: str | None = None
 ) -> Iterator[list[Any]]:
-    """Every user with an id between `after` and `before` (neither included; no `before`: to the end), page by page."""
+    """Yield every user with an id between `after` and `before` (neither included; no `before`: to the end), page by
+    page.
+    """
     return _pages(connection, _USERS, after, {"attribute": attributes, **({"before": before} if before else {})})
 
 
 def client_pages(connection: KeycloakConnection) -> Iterator[list[Any]]:
-    """Every client, page by page."""
+    """Yield every client, page by page."""
     return _pages(connection, _CLIENTS, "", {})
 
 
 def users_named(connection: KeycloakConnection, names: Collection[str], attributes: Sequence[str]) -> list[Any]:
-    """Those of the users that exist; at most `PAGE` names."""
+    """Return those of the users that exist; at most `PAGE` names."""
     return _rows(connection, _USERS, {"username": [name.lower() for name in names], "attribute": attributes})
 
 
 def clients_starting(connection: KeycloakConnection, prefix: str) -> list[Any]:
-    """Clients whose client id starts with `prefix`; at most `PAGE` of them."""
+    """Return the clients whose client id starts with `prefix`; at most `PAGE` of them."""
     return _rows(connection, _CLIENTS, {"prefix": prefix})
 
 

@@ -1,4 +1,4 @@
-"""Reads every account and API key of the realm: two lists from our Keycloak extension, users and clients.
+"""All accounts and API keys of the realm, read as two lists from our Keycloak extension: users and clients.
 
 The lists come by key and not by offset, with roles and scopes in them, so the work grows with the realm and nothing is
 asked account by account (decision 17).
@@ -82,7 +82,8 @@ class _Client:
 
 @dataclass(slots=True)
 class Snapshot:
-    """What was read, by name: only what counts, since whole rows of 100,000 institutions would fill gigabytes.
+    """Users and clients as read, by name: only compared fields, since whole rows of 100,000 institutions would fill
+    gigabytes.
 
     Of roles and rights only those that `compared_roles` and `compared_rights` name.
     """
@@ -97,7 +98,7 @@ class Snapshot:
     _sets: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     def keep_user(self, row: Mapping[str, Any]) -> None:
-        """A user that may be an account's own, or a service account."""
+        """Keep a user that may be an account's own, or a service account."""
         name = row["username"]
         if row.get("serviceAccountClientId") is not None:
             if name.startswith(_SERVICE_OF_A_KEY):
@@ -115,7 +116,7 @@ class Snapshot:
         return self._sets.setdefault(found, found)
 
     def keep_client(self, row: Mapping[str, Any]) -> None:
-        """A client that may be an API key."""
+        """Keep a client that may be an API key."""
         if parse_key_client_id(row["clientId"]) is None:
             self.other_clients.add(row["clientId"])
             return
@@ -128,7 +129,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All accounts, and the names of all users (without service accounts) and clients, whosoever they are."""
+    """All accounts, and the names of all users (without service accounts) and clients, foreign ones included."""
 
     images: Mapping[Username, AccountImage]
     names: tuple[Names, ...]
@@ -137,14 +138,14 @@ class Reading:
 def read_accounts(
     connection: KeycloakConnection, roles: Collection[str], rights: Collection[str], tick: Tick = lambda _: None
 ) -> Mapping[Username, AccountImage]:
-    """Every user whose name is an account's, with its API keys. `roles` and `rights` are the ones to look for."""
+    """Read every user whose name is an account's, with its API keys. `roles` and `rights` are the ones to look for."""
     return read_everything(connection, roles, rights, tick).images
 
 
 def read_everything(
     connection: KeycloakConnection, roles: Collection[str], rights: Collection[str], tick: Tick = lambda _: None
 ) -> Reading:
-    """The same with the names of strangers, which come by the way."""
+    """Read all accounts, and the names of foreign users and clients, which the same lists contain."""
     snapshot = Snapshot(frozenset(roles), frozenset(rights))
     with ThreadPoolExecutor(READERS) as pool:
         jobs = [pool.submit(job) for job in _jobs(connection, snapshot, tick)]
@@ -156,7 +157,7 @@ def read_everything(
 
 
 def images_of(snapshot: Snapshot) -> dict[Username, AccountImage]:
-    """Put the lists together. Pure."""
+    """Join the lists into account images. Pure."""
     keys: defaultdict[Username, list[KeyImage]] = defaultdict(list)
     for client_id, client in sorted(snapshot.clients.items()):
         parsed = parse_key_client_id(client_id)

@@ -1,7 +1,7 @@
-"""From account images to Keycloak's JSON. Pure.
+"""Keycloak's JSON for account images. Pure.
 
-An account is a user without a password; API key n is a confidential client with a service account. Neither has a
-secret anybody knows: the key's digest is set when its owner first sees it.
+An account is a user without a password; API key n is a confidential client with a service account. Neither has a known
+secret: the key's digest is set when its owner first sees it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ ACCOUNT_ATTRIBUTE: Final = "aikom.account"
 
 
 def import_batch(images: Iterable[AccountImage]) -> dict[str, Any]:
-    """Body of one `partialImport`: all or nothing, a name that exists fails the whole call. Source: order cl. 4."""
+    """Return the body of one `partialImport`: all or nothing, a name that exists fails the whole call. Source: order
+    cl. 4.
+    """
     accounts = list(images)
     keys = [key for account in accounts for key in account.keys]
     return {
@@ -30,7 +32,7 @@ def import_batch(images: Iterable[AccountImage]) -> dict[str, Any]:
 
 
 def account_user(image: AccountImage) -> dict[str, Any]:
-    """The account's own user: it logs in to the portal and carries no rights."""
+    """Return the account's own user: it logs in to the portal and carries no rights."""
     return {
         "username": image.username,
         "enabled": image.enabled,
@@ -41,7 +43,7 @@ def account_user(image: AccountImage) -> dict[str, Any]:
 
 
 def key_client(key: KeyImage) -> dict[str, Any]:
-    """The client of one API key, shut but for the client credentials grant (RFC 6749 section 4.4)."""
+    """Return the client of one API key, shut but for the client credentials grant (RFC 6749 section 4.4)."""
     parsed = parse_key_client_id(key.client_id)
     if parsed is None:
         raise ValueError(f"{key.client_id} is not the name of an API key")
@@ -68,7 +70,7 @@ def key_client(key: KeyImage) -> dict[str, Any]:
 
 
 def service_account(key: KeyImage) -> dict[str, Any]:
-    """The service account of one API key: it carries the rights and the claims."""
+    """Return the service account of one API key: it carries the rights and the claims."""
     user: dict[str, Any] = {
         "username": service_account_of(key.client_id),
         "enabled": key.service_enabled,
@@ -82,5 +84,5 @@ def service_account(key: KeyImage) -> dict[str, Any]:
 
 
 def user_attributes(attributes: Mapping[str, str]) -> dict[str, list[str]]:
-    """Keycloak keeps every attribute as a list."""
+    """Return attributes as Keycloak keeps them: every value as a list."""
     return {name: [value] for name, value in attributes.items()}

@@ -29,9 +29,9 @@ def create_accounts(connection: KeycloakConnection, images: Sequence[AccountImag
 
 
 def account_exists(connection: KeycloakConnection, image: AccountImage) -> bool:
-    """Whether the account and all its keys are there and ours, as after a birth whose answer was lost.
+    """Return whether the account and all its keys are there and ours, as after a birth whose answer was lost.
 
-    Raises KeycloakConflict when an object with one of the names is somebody else's.
+    Raises KeycloakConflict when an object with one of the names is foreign.
     """
     user = find_user(connection, image.username)
     clients = [find_client(connection, key.client_id) for key in image.keys]

@@ -44,7 +44,7 @@ def bring_ois(connection: KeycloakConnection, record: OisRecord) -> None:
 
 
 def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) -> str:
-    """The internal id of an OIS's mandate scope, which is made when there is none and mended when it was altered."""
+    """Make an OIS's mandate scope when there is none, mend one that was altered; return its internal id."""
     known = client_scopes(connection).get(client_id)
     if known is None:
         # Whoever was faster made the same scope.
@@ -61,19 +61,19 @@ def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) ->
 
 
 def client_scopes(connection: KeycloakConnection) -> dict[str, dict[str, Any]]:
-    """All client scopes with their mappers, by name; there are tens of them."""
+    """Return all client scopes with their mappers, by name; there are tens of them."""
     return {scope["name"]: scope for scope in connection.get("/client-scopes") or []}
 
 
 def set_ois_digest(connection: KeycloakConnection, client_id: ClientId, digest: str) -> None:
-    """From now on the OIS's secret is the one with this digest."""
+    """Set the digest of the OIS's secret; any other secret is refused at once."""
     _put(connection, require_client(connection, client_id), {"attributes": {KEY_DIGEST: digest}})
 
 
 def ois_differences(
     connection: KeycloakConnection, record: OisRecord, scopes: Mapping[str, Mapping[str, Any]]
 ) -> tuple[str, ...] | None:
-    """Names of what Keycloak has otherwise than the record, sorted; None when it has no such client.
+    """Return the names of fields that Keycloak has otherwise than the record, sorted; None when it has no such client.
 
     `scopes` are all client scopes.
     """
@@ -95,7 +95,7 @@ def ois_differences(
 
 
 def ois_clients(connection: KeycloakConnection) -> Iterator[ClientId]:
-    """Client ids of all clients that carry the name of an OIS. Paged."""
+    """Return the client ids of all clients that carry the name of an OIS. Paged."""
     for page in connection.pages("/clients", clientId=OIS_CLIENT_PREFIX, search=True):
         yield from (ClientId(row["clientId"]) for row in page if row["clientId"].startswith(OIS_CLIENT_PREFIX))
 

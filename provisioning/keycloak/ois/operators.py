@@ -1,4 +1,4 @@
-"""The account of whoever runs an OIS: a user named after it, with one role and its slug as an attribute.
+"""The account of an OIS's operator: a user named after the OIS, with one role and its slug as an attribute.
 
 Born without a password: the first login is by a base key, which leads to a password and a second factor, as it is for
 staff. It has no rights in Keycloak at all; what it may see is decided by the sidecar. Source: order cl. 6.
@@ -20,7 +20,8 @@ OIS_OF_OPERATOR: Final = "ois"
 
 
 def bring_operator(connection: KeycloakConnection, record: OisRecord) -> bool:
-    """Make the operator's user, or bring it to the record; disable it once the OIS is over. Whether one was made.
+    """Make the operator's user, or bring it to the record; disable it once the OIS has ended. Return whether one was
+    made.
 
     Safe to repeat. A user that was disabled by hand stays so. Raises KeycloakRefused with 400 for an address that
     Keycloak does not take.
@@ -41,7 +42,7 @@ def bring_operator(connection: KeycloakConnection, record: OisRecord) -> bool:
 
 
 def operator_is_live(connection: KeycloakConnection, record: OisRecord) -> bool:
-    """Whether the operator's user exists and can sign in."""
+    """Return whether the operator's user exists and can sign in."""
     user = find_user(connection, operator_username(record.slug))
     return user is not None and bool(user["enabled"])
 

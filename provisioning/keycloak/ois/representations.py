@@ -1,4 +1,4 @@
-"""From an OIS as the ledger has it to Keycloak's JSON. Pure.
+"""Keycloak's JSON for an OIS as the ledger has it. Pure.
 
 The client authenticates by `private_key_jwt` (RFC 7523) with the key set itself stored: Keycloak never fetches an
 address that an OIS supplied. Without a key set it authenticates by a secret that is compared by digest. It exchanges
@@ -26,7 +26,7 @@ ASSERTION_LIFE_S: Final = 60
 
 
 def ois_client(record: OisRecord) -> dict[str, Any]:
-    """The client of an OIS, but for its scopes and scope mappings, which have calls of their own."""
+    """Return the client of an OIS, but for its scopes and scope mappings, which have calls of their own."""
     users = bool(record.redirect_uris)
     return {
         "clientId": record.client_id,
@@ -50,7 +50,9 @@ def ois_client(record: OisRecord) -> dict[str, Any]:
 
 
 def mandate_scope(client_id: ClientId) -> dict[str, Any]:
-    """The client scope of an OIS's mandates: whoever carries it may be exchanged by that OIS, and by it alone."""
+    """Return the client scope of an OIS's mandates: a key that carries it may be exchanged by that OIS, and by it
+    alone.
+    """
     return {
         "name": client_id,
         "description": f"Mandates of {client_id}",
@@ -68,7 +70,7 @@ def mandate_scope(client_id: ClientId) -> dict[str, Any]:
 
 
 def is_mandate_scope(client_id: ClientId, scope: Mapping[str, Any]) -> bool:
-    """Whether a client scope does what `mandate_scope` says and nothing else: its audience is that OIS alone."""
+    """Return whether a client scope does what `mandate_scope` says and nothing else: its audience is that OIS alone."""
     (wanted,) = mandate_scope(client_id)["protocolMappers"]
     mappers = scope.get("protocolMappers", [])
     same = [{name: mapper.get(name) for name in wanted} == wanted for mapper in mappers]
