@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 
 class Verdict(StrEnum):

@@ -58,7 +58,7 @@ def watch(
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> None:
-    """Show the leader and how each duty fares. Exit code 2 without a leader, or when a duty fails or a person is needed."""
+    """Show the leader and how each duty fares. Exit code 2 without a leader, or when a duty fails or needs a person."""
     with open_parts() as parts:
         with parts.ledger.reader() as reader:
             lease, known = find_lease(reader, LEASE), duties(reader)

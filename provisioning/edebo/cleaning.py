@@ -13,7 +13,7 @@ from stdnum.ua import edrpou as edrpou_number
 
 from provisioning.model.identifiers import EDRPOU_PATTERN, KATOTTG_PATTERN
 from provisioning.model.katottg import OBLASTS
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 from provisioning.registry.rules.edrpou import is_placeholder
 
 _NOTHING: Final = frozenset({"", "-", "—", "–", "null", "none", "n/a", "немає", "відсутній", "відсутня", "0"})

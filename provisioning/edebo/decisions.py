@@ -18,7 +18,7 @@ from provisioning.model.configuration import Configuration
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Kind
 from provisioning.model.katottg import NATIONAL, authority_oblast
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 from provisioning.registry.errors import InvalidConfiguration
 from provisioning.registry.parsing import compose
 from provisioning.registry.rules.emails import email_fault

@@ -15,7 +15,7 @@ from typing import Final
 from provisioning.edebo.decisions import NO_OBLAST, quoted
 from provisioning.edebo.results import Import, OpenRow
 from provisioning.model.katottg import OBLASTS
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 _HEAD: Final = (
     "# Words of the register that need a person. Write the id of an authority, a kind, or an address instead of null,",

@@ -22,7 +22,7 @@ from provisioning.model.configuration import Configuration
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import DeactivationReason, Institution
 from provisioning.model.katottg import OBLASTS, place_oblast
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 REASON_WORDS: Final = {
     DeactivationReason.LIQUIDATION: "ліквідація",

@@ -18,7 +18,7 @@ from provisioning.model.id_ranges import register_number
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Kind
 from provisioning.model.katottg import place_oblast
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 _COVERED: Final = 0.5
 """An oblast's institutions of a kind are looked for when at least this share of those remembered is named, 0 to 1."""

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from provisioning.model.institution import Kind
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 _OTHER: Final = re.compile(r"\bінш(?:ий|і|а|е|их|ого)\b")
 

@@ -26,7 +26,7 @@ from provisioning.edebo.wording import HROMADA, Level
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Source
 from provisioning.model.katottg import NATIONAL, authority_oblast, hromada_of
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 
 class How(StrEnum):

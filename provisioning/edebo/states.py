@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from provisioning.model.institution import DeactivationReason
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 
 class RegisterState(StrEnum):

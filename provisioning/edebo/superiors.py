@@ -18,7 +18,7 @@ from provisioning.edebo.results import Import, OpenRow, Standing, Values
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution
 from provisioning.model.katottg import NATIONAL, authority_oblast
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 _DECIDE: Final = "give its authority in the file of --draft-map, and that file with --map"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 
 class Level(StrEnum):

@@ -29,7 +29,7 @@ class AccountRecord:
 
     `base_key_id` is the base key that is outstanding, None when there is none. `kind`, `sphere` and `name` are the
     institution's as last recorded, empty for an account whose events are older than these fields; so are the codes and
-    the official e-mail. `search` is what a search looks through (`model.names`). `direct_use`: its API
+    the official e-mail. `search` is what a search looks through (`model.text`). `direct_use`: its API
     keys open the central database without an OIS. `authority_grants`: an authority above it may give mandates for it.
     Source: order cl. 3, 4, 5, 7, 10, 11.
     """

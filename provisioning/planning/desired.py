@@ -24,6 +24,12 @@ def role_of_kind(kind: Kind) -> str:
     return f"kind-{kind}"
 
 
+def compared_roles(configuration: Configuration) -> tuple[list[str], list[str]]:
+    """Return the realm roles and the rights that count when an account is compared with Keycloak."""
+    roles = sorted(role_of_kind(kind) for kind in configuration.rights.of_kind)
+    return roles, sorted(right.name for right in configuration.rights.rights)
+
+
 def desired_accounts(configuration: Configuration, keys: KeyStates) -> Iterator[DesiredAccount]:
     """Yield every account generation that the configuration names, earlier ones included. Source: order cl. 2-4, 11."""
     spheres = configuration.spheres()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -23,6 +22,7 @@ from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
 from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
 from sidecar.doors.records import records
+from sidecar.frame.forms import ButtonForm, Form
 from sidecar.words import accounts as wording
 
 blueprint = Blueprint("authority", __name__, url_prefix="/authority")
@@ -30,7 +30,7 @@ blueprint = Blueprint("authority", __name__, url_prefix="/authority")
 _DOCUMENT_MAX = 300
 
 
-class EndingForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class EndingForm(Form):
     """A report that an institution is liquidated or reorganised."""
 
     document = StringField(
@@ -47,10 +47,6 @@ class EndingForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
             Length(max=TEXT_MAX, message=lazy_gettext("This is too long.")),
         ],
     )
-
-
-class RepeatForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    """A button that asks for the base key's mail once more."""
 
 
 @blueprint.get("")
@@ -100,7 +96,7 @@ def ending(username: str) -> ResponseReturnValue:
 
 def _page(dossier: Dossier, form: EndingForm) -> str:
     return render_template(
-        "authority/institution.html", dossier=dossier, form=form, repeat=RepeatForm(), wording=wording
+        "authority/institution.html", dossier=dossier, form=form, repeat=ButtonForm(), wording=wording
     )
 
 

@@ -18,9 +18,10 @@ from provisioning.model.records import AccountRecord, AccountState
 from provisioning.model.requests import RequestState
 from sidecar.accounts.dossier import known_account, read_dossier
 from sidecar.auth.acting import acting
-from sidecar.desk.forms import AnswerForm, ButtonForm, DeactivationForm, ReinstatementForm
+from sidecar.desk.forms import AnswerForm, DeactivationForm, ReinstatementForm
 from sidecar.doors.records import records
 from sidecar.doors.services import current_day
+from sidecar.frame.forms import ButtonForm
 from sidecar.words import accounts as wording
 from sidecar.words import record as words
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Final
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -17,6 +16,7 @@ from provisioning.lifecycle.accounts.choosing import Choice
 from provisioning.model.ois import OisRecord
 from sidecar.desk.forms import WhyForm
 from sidecar.desk.id_lists import MOST, IdList, pasted_ids, uploaded_ids
+from sidecar.frame.forms import Form
 
 _REASON_MAX: Final = 2_000
 _WRONG_SHOWN: Final = 5
@@ -93,7 +93,7 @@ class BulkForm(WhyForm):
         return IdList(tuple(dict.fromkeys((*both.names, *found.names))), (*both.wrong, *found.wrong))
 
 
-class NumberForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class NumberForm(Form):
     """The exact number of accounts, typed out: what cannot be undone is not clicked."""
 
     number = IntegerField(
@@ -131,7 +131,7 @@ class DecisionForm(BulkForm):
         return not self.number.errors
 
 
-class RefusalForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class RefusalForm(Form):
     """Why a proposal or a request is refused."""
 
     reason = TextAreaField(

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
+from flask_babel import gettext
 from werkzeug.exceptions import NotFound
-from wtforms import StringField
-from wtforms.validators import ValidationError
 
 from provisioning.lifecycle.keys.cut_off_decisions import approve, refuse
 from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
@@ -21,7 +18,9 @@ from sidecar.accounts.dossier import Dossier, known_account, read_dossier
 from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
 from sidecar.desk.bulk_forms import RefusalForm
+from sidecar.desk.forms import ACCOUNT_TO_CONFIRM, NOT_THE_ACCOUNT
 from sidecar.doors.records import records
+from sidecar.frame.forms import Form, TypedName
 from sidecar.words import accounts as wording
 from sidecar.words import record as words
 
@@ -29,19 +28,14 @@ looking = Blueprint("desk_cut_offs", __name__, url_prefix="/desk/cut-offs")
 deciding = Blueprint("desk_cut_off_decisions", __name__, url_prefix="/desk/cut-offs")
 
 
-class ApprovalForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class ApprovalForm(Form):
     """The account's name typed out: its key ends at once, and every OIS needs the new one."""
 
-    confirmation = StringField(lazy_gettext("Type the account's name to confirm"))
+    confirmation = TypedName(ACCOUNT_TO_CONFIRM, wrong=NOT_THE_ACCOUNT)
 
     def __init__(self, username: str) -> None:
         super().__init__()
-        self._username = username
-
-    def validate_confirmation(self, field: StringField) -> None:
-        """What was typed is this account's name and no other's."""
-        if (field.data or "").strip() != self._username:
-            raise ValidationError(lazy_gettext("This is not the account's name."))
+        self.confirmation.expected = username
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import date as day
 from typing import Final
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
@@ -16,17 +15,16 @@ from provisioning.model.endings import DOCUMENT_CHARACTERS
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.requests import TEXT_MAX, RequestState
+from sidecar.frame.forms import Form, TypedName
 from sidecar.words.record import REASONS
 
+ACCOUNT_TO_CONFIRM: Final = lazy_gettext("Type the account's name to confirm")
+NOT_THE_ACCOUNT: Final = lazy_gettext("This is not the account's name.")
 _TOO_LONG: Final = lazy_gettext("This is too long.")
 _ID: Final = r"^\s*([0-9]{2}-[0-9]{7}(\s*,\s*[0-9]{2}-[0-9]{7})*)?\s*$"
 
 
-class ButtonForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    """A button that does what the page says."""
-
-
-class AnswerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class AnswerForm(Form):
     """The answer to a request."""
 
     outcome = RadioField(
@@ -46,7 +44,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
 
 
-class WhyForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class WhyForm(Form):
     """Reason from the closed list, document and its date. Source: order cl. 10."""
 
     reason = RadioField(
@@ -83,16 +81,11 @@ class DeactivationForm(WhyForm):
         lazy_gettext("Successors: codes with commas between them (optional)"),
         validators=[Regexp(_ID, message=lazy_gettext("Write codes such as 46-0001234, with commas between them."))],
     )
-    confirmation = StringField(lazy_gettext("Type the account's name to confirm"))
+    confirmation = TypedName(ACCOUNT_TO_CONFIRM, wrong=NOT_THE_ACCOUNT)
 
     def __init__(self, username: str, today: day) -> None:
         super().__init__(today)
-        self._username = username
-
-    def validate_confirmation(self, field: StringField) -> None:
-        """What was typed is this account's name and no other's."""
-        if (field.data or "").strip() != self._username:
-            raise ValidationError(lazy_gettext("This is not the account's name."))
+        self.confirmation.expected = username
 
     def why(self) -> Deactivation:
         """The decision, once the form is valid."""
@@ -100,7 +93,7 @@ class DeactivationForm(WhyForm):
         return replace(super().why(), successors=tuple(successors))
 
 
-class ReinstatementForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class ReinstatementForm(Form):
     """The document on which an authority comes back. Source: order cl. 11."""
 
     document = StringField(

@@ -13,11 +13,12 @@ from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
 from sidecar.auth.guards import identity
 from sidecar.desk.bulk_progress import read_bulk
 from sidecar.desk.figures import read_figures
-from sidecar.desk.forms import AnswerForm, ButtonForm
+from sidecar.desk.forms import AnswerForm
 from sidecar.desk.links import subject_url
 from sidecar.desk.queue import read_queue
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time
+from sidecar.frame.forms import ButtonForm
 from sidecar.words import accounts as wording
 from sidecar.words import ois as ois_words
 from sidecar.words import record as words

@@ -13,7 +13,6 @@ import structlog
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -23,6 +22,7 @@ from provisioning.lifecycle.keys.cut_off import CutOff, finish_cut_off
 from provisioning.lifecycle.keys.leaks import record_leaked
 from sidecar.doors.errors import OfficeClosed
 from sidecar.doors.office import PUBLIC_ACTOR, Office, office
+from sidecar.frame.forms import Form
 from sidecar.frame.limits import limiter
 from sidecar.leaks.report import Report, read_report
 
@@ -36,7 +36,7 @@ _TEXT_CHARACTERS: Final = 20_000
 _WHERE_CHARACTERS: Final = 300
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class ReportForm(Form):
     """What somebody found, and where."""
 
     text = TextAreaField(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from joserfc.jwk import JWKRegistry
 from wtforms import StringField, TextAreaField
 
@@ -25,6 +24,7 @@ from provisioning.model.ois import OisRecord
 from sidecar.auth.acting import acting
 from sidecar.doors.errors import RecordsUnavailable
 from sidecar.doors.records import records
+from sidecar.frame.forms import Form
 from sidecar.frame.limits import limiter
 from sidecar.ois_portal.views import operated
 from sidecar.outside.fetching import Refused, outside
@@ -36,7 +36,7 @@ blueprint = Blueprint("ois_portal_keys", __name__, url_prefix="/operator/keys")
 CHANGES = "20 per hour"
 
 
-class KeysForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class KeysForm(Form):
     """A key set, or where it stands."""
 
     jwks = TextAreaField(

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms import EmailField, StringField, TextAreaField
 
 from provisioning.model.configuration import RightsPolicy
 from sidecar.applications.entry import FieldProblem
+from sidecar.frame.forms import Checkboxes, Form
 from sidecar.frame.languages import said
 from sidecar.words.ois import problem_text
 
@@ -19,17 +19,14 @@ _OPTIONAL: Final = ("jwks_url", "jwks")
 _LINES: Final = ("purposes", "redirect_uris", "networks")
 
 
-class _Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types.
-    """Several of a list, each with a box of its own: works by keyboard and without JavaScript."""
+class _Rights(Checkboxes):
+    """Rights to tick."""
 
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
-
-    def pre_validate(self, form: FlaskForm) -> None:
+    def pre_validate(self, form: Form) -> None:
         """`entry` knows which rights there are."""
 
 
-class ApplicationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class ApplicationForm(Form):
     """One field per member of `entry.ApplicationEntry`; lists are typed one per line."""
 
     name = StringField(lazy_gettext("Name of the system"))
@@ -54,7 +51,7 @@ class ApplicationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type
     purposes = TextAreaField(
         lazy_gettext("What the data is for"), description=lazy_gettext("One purpose per line"), render_kw={"rows": 3}
     )
-    rights = _Checkboxes(lazy_gettext("Rights that the system needs"), choices=[])
+    rights = _Rights(lazy_gettext("Rights that the system needs"), choices=[])
     data_location = TextAreaField(
         lazy_gettext("Where the data is processed"),
         description=lazy_gettext("Country, data centre, and who runs it"),
@@ -108,7 +105,7 @@ class ApplicationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type
             field.errors = [*field.errors, str(problem_text(problem.code))]
 
 
-class LinkForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class LinkForm(Form):
     """Asks for another link to an application."""
 
     slug = StringField(lazy_gettext("Short name of the system"))

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from time import monotonic
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from flask import Flask
 
@@ -27,6 +27,7 @@ TIMEOUT_S: Final = 5.0
 """For everything together: connecting, the handshake, the answer."""
 
 Resolver = Callable[[str, int], Sequence[str]]
+Answer = TypeVar("Answer")
 
 
 class FetchFault(StrEnum):
@@ -82,22 +83,15 @@ class Outside:
     timeout_s: float = TIMEOUT_S
 
     def get(self, url: str) -> bytes | Refused:
-        """The body behind an address, at most `MAX_BYTES`."""
-        target = parse_target(url, self.loopback_hosts)
-        if isinstance(target, UrlFault):
-            return Refused(target)
-        address = self._checked_address(target)
-        if isinstance(address, FetchFault):
-            return Refused(address)
-        try:
-            with self._connected(target, address) as connection:
-                connection.request("GET", target.path, headers={"Host": target.authority, "Accept": "application/json"})
-                return _body(connection.getresponse())
-        except Exception as error:
-            return Refused(_fault(error))
+        """Fetch what is behind an address, at most `MAX_BYTES`."""
+        return self._ask(url, _fetched)
 
     def look_at_tls(self, url: str) -> TlsFacts | Refused:
-        """A handshake with the host of an address, and nothing more."""
+        """Shake hands with the host of an address, and nothing more."""
+        return self._ask(url, lambda target, connection: _facts(connection.sock))
+
+    def _ask(self, url: str, use: Callable[[Target, _Pinned], Answer | Refused]) -> Answer | Refused:
+        """Judge the address, resolve it once, judge what it leads to, and use a connection to exactly that."""
         target = parse_target(url, self.loopback_hosts)
         if isinstance(target, UrlFault):
             return Refused(target)
@@ -106,7 +100,7 @@ class Outside:
             return Refused(address)
         try:
             with self._connected(target, address) as connection:
-                return _facts(connection.sock)
+                return use(target, connection)
         except Exception as error:
             return Refused(_fault(error))
 
@@ -178,6 +172,11 @@ def _left(deadline: float) -> float:
     if left <= 0:
         raise TimeoutError
     return left
+
+
+def _fetched(target: Target, connection: _Pinned) -> bytes | Refused:
+    connection.request("GET", target.path, headers={"Host": target.authority, "Accept": "application/json"})
+    return _body(connection.getresponse())
 
 
 def _body(response: HTTPResponse) -> bytes | Refused:

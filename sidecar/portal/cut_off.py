@@ -14,10 +14,9 @@ from typing import Final
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
-from wtforms import StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms import TextAreaField
+from wtforms.validators import Length
 
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.access import counts
@@ -37,6 +36,7 @@ from sidecar.auth.guards import identity
 from sidecar.doors.policy import cut_off_approval
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time
+from sidecar.frame.forms import Form, TypedName
 from sidecar.portal.cut_off_record import Asked, Outcome, asked_so_far
 
 blueprint = Blueprint("cut_off", __name__, url_prefix="/account/cut-off")
@@ -48,23 +48,21 @@ LOOK_BACK: Final = timedelta(days=365)
 _KINDS: Final = (EventKind.CUT_OFF_REQUESTED, EventKind.CUT_OFF_DECIDED)
 
 
-class CutOffForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class CutOffForm(Form):
     """Why, and the institution's code typed out: this cannot be undone."""
 
     note = TextAreaField(
         lazy_gettext("Why (optional). No names of people, no passwords, no keys."),
         validators=[Length(max=NOTE_CHARACTERS, message=lazy_gettext("This is too long."))],
     )
-    confirmation = StringField(lazy_gettext("Type your institution's code to confirm"))
+    confirmation = TypedName(
+        lazy_gettext("Type your institution's code to confirm"),
+        wrong=lazy_gettext("This is not your institution's code."),
+    )
 
     def __init__(self, code: str) -> None:
         super().__init__()
-        self._code = code
-
-    def validate_confirmation(self, field: StringField) -> None:
-        """What was typed is this institution's code and no other's."""
-        if (field.data or "").strip() != self._code:
-            raise ValidationError(lazy_gettext("This is not your institution's code."))
+        self.confirmation.expected = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Final
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from wtforms import RadioField, SelectChoice
 
@@ -29,6 +28,7 @@ from sidecar.auth.guards import identity
 from sidecar.doors.policy import api_key_policy
 from sidecar.doors.records import records
 from sidecar.doors.services import settings
+from sidecar.frame.forms import ButtonForm, Form
 
 blueprint = Blueprint("keys", __name__, url_prefix="/account/keys")
 
@@ -41,11 +41,7 @@ OVERLAPS: Final = (
 """How long both keys work, in hours; `api_key.max_overlap_hours` in realm.yaml may take the longest away."""
 
 
-class Confirmation(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    """A button that does what the page says."""
-
-
-class Rotation(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class Rotation(Form):
     """How long the present key goes on working."""
 
     overlap = RadioField(lazy_gettext("How long should the present key go on working?"), choices=OVERLAPS, default="24")
@@ -54,7 +50,7 @@ class Rotation(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 @blueprint.route("/<client_id>/reveal", methods=["GET", "POST"])
 def reveal(client_id: str) -> ResponseReturnValue:
     """Show a key's secret, once. A key that was shown before is not shown again: 409 (order cl. 4)."""
-    key, form = _own(client_id), Confirmation()
+    key, form = _own(client_id), ButtonForm()
     if not form.validate_on_submit():
         return render_template("portal/keys/reveal.html", key=key, form=form)
     with acting() as actor:
@@ -81,7 +77,7 @@ def rotate() -> ResponseReturnValue:
 @blueprint.route("/<client_id>/retire", methods=["GET", "POST"])
 def retire(client_id: str) -> ResponseReturnValue:
     """End the older key of a rotation before its time; the only live key cannot end this way: 409."""
-    key, form = _own(client_id), Confirmation()
+    key, form = _own(client_id), ButtonForm()
     if not form.validate_on_submit():
         return render_template("portal/keys/retire.html", key=key, form=form)
     with acting() as actor:

@@ -6,25 +6,18 @@ from collections.abc import Collection
 from datetime import date
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import DateField, SelectMultipleField, StringField, widgets
+from wtforms import DateField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from provisioning.model.calendar import has_come
 from provisioning.model.configuration import RightsPolicy
+from sidecar.frame.forms import Checkboxes, Form
 from sidecar.frame.languages import said
 
 _REQUIRED = DataRequired(lazy_gettext("Fill this in."))
 
 
-class _Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms has no types.
-    """Several of a list, each with a box of its own."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
-
-
-class MandateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class MandateForm(Form):
     """The contract and what it allows."""
 
     contract = StringField(lazy_gettext("Number of the contract"), validators=[_REQUIRED, Length(max=100)])
@@ -34,7 +27,7 @@ class MandateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         description=lazy_gettext("After it the OIS stops by itself. Leave it empty for a contract without an end."),
         validators=[Optional()],
     )
-    rights = _Checkboxes(
+    rights = Checkboxes(
         lazy_gettext("What the OIS may do for you"),
         choices=[],
         validators=[DataRequired(lazy_gettext("Choose at least one right."))],
@@ -54,7 +47,7 @@ class MandateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         return not (self.signed.errors or self.until.errors)
 
 
-class WithdrawalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class WithdrawalForm(Form):
     """Why a mandate ends."""
 
     reason = StringField(

@@ -21,7 +21,7 @@ from sidecar.auth.guards import identity
 from sidecar.doors.onboarding import onboarding
 from sidecar.doors.records import account_in, records
 from sidecar.doors.services import current_day
-from sidecar.portal.keys import Confirmation
+from sidecar.frame.forms import ButtonForm
 from sidecar.portal.mandate_forms import MandateForm, WithdrawalForm
 
 blueprint = Blueprint("mandates", __name__, url_prefix="/account/mandates")
@@ -81,7 +81,7 @@ def withdraw(mandate_id: str) -> ResponseReturnValue:
 @blueprint.route("/direct-use", methods=["GET", "POST"])
 def direct_use() -> ResponseReturnValue:
     """Switch the use of the API key without an OIS on or off; off until switched on. Source: order cl. 4, 5."""
-    username, form = identity().username, Confirmation()
+    username, form = identity().username, ButtonForm()
     with records().reader() as reader:
         account = account_in(reader, username)
     if not form.validate_on_submit():
@@ -95,7 +95,7 @@ def direct_use() -> ResponseReturnValue:
 @blueprint.route("/by-authority", methods=["GET", "POST"])
 def by_authority() -> ResponseReturnValue:
     """Let an authority above give mandates for this account, or no longer. Source: order cl. 5."""
-    username, form = identity().username, Confirmation()
+    username, form = identity().username, ButtonForm()
     with records().reader() as reader:
         account = account_in(reader, username)
     if not form.validate_on_submit():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -15,12 +14,13 @@ from sidecar.accounts.dossier import read_dossier
 from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
 from sidecar.doors.records import account_in, records
+from sidecar.frame.forms import Form
 from sidecar.words import record as words
 
 blueprint = Blueprint("requests", __name__, url_prefix="/account/requests")
 
 
-class RequestForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class RequestForm(Form):
     """What an institution may ask for."""
 
     kind = RadioField(

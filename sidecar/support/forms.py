@@ -6,13 +6,13 @@ import re
 from typing import Final
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import LONGEST_TARGET, ProtocolCall, read_target
 from provisioning.gate.tokens import LONGEST_TOKEN
+from sidecar.frame.forms import Form
 
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,100}")
 """Ids of institutions, accounts, keys and OIS. No token looks like that: it has dots."""
@@ -21,7 +21,7 @@ _METHODS: Final = ("", "GET", "POST", "PUT", "PATCH", "DELETE")
 _TOO_LONG: Final = lazy_gettext("This is too long.")
 
 
-class DiagnosisForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class DiagnosisForm(Form):
     """`subject` may be a token, so it is never shown again, kept or logged."""
 
     subject = TextAreaField(

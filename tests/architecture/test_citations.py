@@ -29,7 +29,7 @@ def test_every_citation_leads_somewhere() -> None:
         ("x.py", '"""Source: docs/performance.md P6."""\n"""Goals P1, P2 and P9"""', ["goal P9"]),
         ("x.py", 'actor, "cl. 4"\n"""order cl. 3, 12 and 13"""', ["cl. 13"]),
         ("x.py", "# decision 1; decisions 2 and 999", ["decision 999"]),
-        ("x.py", "# See `provisioning/model/names.py`, `model/names.py`, `provisioning/model/`.", []),
+        ("x.py", "# See `provisioning/model/text.py`, `model/text.py`, `provisioning/model/`.", []),
         ("x.py", "# See `ledger/gone.py` and `provisioning/gone`.", ["ledger/gone.py", "provisioning/gone"]),
         ("x.py", 'open("institutions/gone.yaml")', []),
         ("x.py", '"""\n    python -m bench.gate\n    python -m bench.gone\n"""', ["bench.gone"]),

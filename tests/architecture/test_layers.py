@@ -52,8 +52,8 @@ SIDECAR_ROOMS: Final[Mapping[str, str]] = {
     "reads": "doors frame auth",
     "support": "doors frame auth",
     "portal": "doors frame auth words accounts",
-    "authority": "doors auth words accounts portal",
-    "desk": "doors auth words accounts",
+    "authority": "doors frame auth words accounts portal",
+    "desk": "doors frame auth words accounts",
     "onboarding": "doors outside frame auth applications words directory sandbox",
     "ois_portal": "doors outside frame auth words directory sandbox onboarding",
     # What puts them together for a process.

@@ -10,8 +10,8 @@ from provisioning.ledger.projection.event_data import number, optional_text, tex
 from provisioning.ledger.projection.state import Projection, Touched
 from provisioning.model.events import Event, EventKind, NewEvent
 from provisioning.model.identifiers import ClientId, InstitutionId, Username, parse_key_client_id
-from provisioning.model.names import search_text
 from provisioning.model.records import AccountRecord, AccountState
+from provisioning.model.text import search_text
 
 EVENTS: Final = frozenset(
     {

@@ -19,10 +19,10 @@ from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import Username
-from provisioning.model.names import search_text
 from provisioning.model.ois import MandateState
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyState
 from provisioning.model.sphere import SpherePath
+from provisioning.model.text import search_text
 
 PAGE: Final = 50
 ENDING_SOON: Final = timedelta(days=30)

@@ -19,7 +19,6 @@ from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
 from provisioning.ledger.queries.summary import account_states, keys_beyond_the_first
-from provisioning.lifecycle.applying.comparing import compared_roles
 from provisioning.lifecycle.applying.protocol import recorded_protocol
 from provisioning.lifecycle.journal import Journal, note_survey, read_journal
 from provisioning.lifecycle.progress import Progress, Silent
@@ -28,7 +27,7 @@ from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountState, Task
 from provisioning.planning.accounts import diff_accounts
 from provisioning.planning.changes import AccountImage, DesiredAccount, Verdict
-from provisioning.planning.desired import KeyStates, desired_accounts
+from provisioning.planning.desired import KeyStates, compared_roles, desired_accounts
 from provisioning.planning.foreign import Names
 from provisioning.planning.guards import Guard, check_guards
 from provisioning.planning.objects import diff_objects

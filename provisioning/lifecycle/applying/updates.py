@@ -16,7 +16,6 @@ from provisioning.keycloak.accounts.asking import ask_accounts
 from provisioning.keycloak.accounts.writing import update_account
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.lifecycle.applying.births import base_key_mail, described
-from provisioning.lifecycle.applying.comparing import compared_roles
 from provisioning.lifecycle.applying.pipeline import PATIENCE_S, patiently, run_pipeline
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -24,6 +23,7 @@ from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord, AccountState, NewTask
 from provisioning.planning.accounts import diff_image
 from provisioning.planning.changes import UpdateAccount
+from provisioning.planning.desired import compared_roles
 
 UPDATE: Final = "update-account"
 

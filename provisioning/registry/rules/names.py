@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 from provisioning.registry.problems import Problem, shown, warning
 from provisioning.registry.records import Record
 from provisioning.registry.rules.scene import Scene

@@ -12,7 +12,7 @@ from provisioning.edebo.placement import Authorities, How, Open, Place, Placed
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Deactivation, DeactivationReason, Institution, Kind
 from provisioning.model.katottg import OBLASTS
-from provisioning.model.names import folded
+from provisioning.model.text import folded
 
 HERE = "UA46060250000012345"
 THERE = "UA46040100000054321"

@@ -8,7 +8,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from provisioning.model.names import search_text
+from provisioning.model.text import search_text
 
 revision = "0004"
 down_revision = "0003"
