@@ -99,7 +99,7 @@ _ENDED_AUTHORITY: Final[Mapping[EventKind, _Outcome]] = {
 
 
 def next_state(account: AccountRecord, event: EventKind) -> AccountState | StateRefusal:
-    """The state after `event`, or why it may not happen. Raises KeyError for an event outside `ACCOUNT_LIFE`.
+    """Return the state after `event`, or why it may not happen. Raises KeyError for an event outside `ACCOUNT_LIFE`.
 
     Source: order cl. 4, 7, 11.
     """

@@ -64,7 +64,7 @@ class TechnicalRequirements:
     items: tuple[Requirement, ...]
 
     def item(self, identifier: str) -> Requirement | None:
-        """The item of this id."""
+        """Return the item of this id."""
         return next((item for item in self.items if item.id == identifier), None)
 
 
@@ -78,8 +78,8 @@ class AgreementSection:
 
 @dataclass(frozen=True, slots=True)
 class AgreementText:
-    """One file of `agreement/` (annex 1), in Ukrainian. `accede_by` is the day until which OIS that are connected
-    accede to this version; None for the first one, which nobody accedes to again.
+    """One file of `agreement/` (annex 1), in Ukrainian. `accede_by` is the day until which connected OIS accede to this
+    version; None for the first one, to which all OIS accede when they are connected.
     """
 
     version: str
@@ -89,7 +89,7 @@ class AgreementText:
     sections: tuple[AgreementSection, ...]
 
     def filled(self, values: Mapping[str, str]) -> AgreementText:
-        """The same with every placeholder replaced. Raises KeyError when a value is missing."""
+        """Return the same with every placeholder replaced. Raises KeyError when a value is missing."""
 
         def fill(text: str) -> str:
             return PLACEHOLDER.sub(lambda match: values[match[1]], text)
@@ -99,6 +99,6 @@ class AgreementText:
 
 
 def in_force(agreements: Sequence[AgreementText], today: date) -> AgreementText | None:
-    """The newest version whose day has come; None when there is none."""
+    """Return the newest version whose day has come; None when there is none."""
     begun = [agreement for agreement in agreements if agreement.since <= today]
     return max(begun, key=lambda agreement: agreement.since, default=None)

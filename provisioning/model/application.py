@@ -1,7 +1,7 @@
 """An OIS's application for connection, and the papers that go with it. Pure. Source: order cl. 6.
 
-What is public or decided stands in the ledger; an application that nobody has confirmed, contacts and files do not:
-they can be removed, which the ledger's chain does not allow.
+The ledger keeps what is public or decided. An application that is not confirmed yet, contacts and files are kept beside
+it: they can be removed, which the ledger's chain does not allow.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ class Application:
     networks: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, JsonValue]:
-        """Everything, to be stored."""
+        """Return all fields as plain values, to be stored."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Application:
-        """The inverse of `as_data`."""
+        """Return the inverse of `as_data`."""
         fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
         }
         return cls(**fields)
 
     def as_event_data(self) -> dict[str, JsonValue]:
-        """What the ledger keeps of it: not who is the contact, nor the phone."""
+        """Return the fields that the ledger keeps: all but the contact person and the phone."""
         kept = ("name", "operator", "edrpou", "site", "email", "purposes", "rights", "redirect_uris", "networks")
         data = self.as_data()
         jwks: JsonValue = None if self.jwks is None else json.loads(self.jwks)

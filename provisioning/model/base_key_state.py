@@ -28,7 +28,7 @@ class BaseKeyStatus:
 
 
 def base_key_status(record: AccountRecord, mail: Mail | None, lifespan: timedelta, now: datetime) -> BaseKeyStatus:
-    """The status of the outstanding base key; `mail` is the one that carries it, whose key is the base key's id.
+    """Return the status of the outstanding base key; `mail` is the one that carries it, whose key is the base key's id.
 
     A link lives from the moment of sending, when it is made.
     """
@@ -43,6 +43,6 @@ def base_key_status(record: AccountRecord, mail: Mail | None, lifespan: timedelt
 
 
 def needs_base_key(record: AccountRecord, status: BaseKeyStatus) -> bool:
-    """Whether the account waits for a base key that nobody is about to get: never activated, and none on its way."""
+    """Return whether the account waits for a base key: never activated, and none on its way."""
     unused = record.state in (AccountState.CREATED, AccountState.INVITED)
     return unused and status.state in (BaseKeyState.NONE, BaseKeyState.EXPIRED, BaseKeyState.FAILED)

@@ -79,7 +79,9 @@ class EventsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How much one apply may change without being told: at most `number`, and at most `share` (0..1) of what exists."""
+    """How much one apply may change without an allowance: at most `number`, and at most `share` (0..1)
+    of what exists.
+    """
 
     number: int
     share: float
@@ -179,7 +181,7 @@ class ExchangeProtocol:
 
     @property
     def checksum(self) -> str:
-        """Tells two sets of routes apart even when somebody forgot to raise the version."""
+        """Return a digest of the routes: two sets differ by it even when the version was not raised."""
         lines = sorted(f"{route.method} {route.path} {route.right}\n" for route in self.routes)
         return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
 
@@ -217,10 +219,10 @@ class Configuration:
     agreements: tuple[AgreementText, ...]
 
     def spheres(self) -> dict[InstitutionId, SpherePath]:
-        """Sphere path of every institution. Source: order cl. 3."""
+        """Return the sphere path of every institution. Source: order cl. 3."""
         superior = {i.id: i.superior for i in self.institutions}
         return {i.id: sphere_path(i.id, superior) for i in self.institutions}
 
     def rights_of(self, institution: Institution) -> frozenset[str]:
-        """Rights of an institution: those of its kind with its own exceptions."""
+        """Return the rights of an institution: those of its kind with its own exceptions."""
         return (self.rights.of_kind[institution.kind] | institution.rights.added) - institution.rights.removed

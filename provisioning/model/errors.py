@@ -40,5 +40,5 @@ class AikomError(Exception):
         self.remedy = remedy
 
     def diagnostics(self) -> str:
-        """The message and the next step, as lines for a terminal."""
+        """Return the message and the next step, as lines for a terminal."""
         return f"{self.message}\n  what to do: {self.remedy}" if self.remedy else self.message

@@ -23,12 +23,12 @@ _LIFT: Final = 8_000_000
 
 
 def register_number(edebo_id: int) -> int | None:
-    """The number that an institution of the register gets; None for an EDEBO id that none is kept for."""
+    """Return the number that an institution of the register gets; None for an EDEBO id that none is kept for."""
     if edebo_id in REGISTER:
         return edebo_id
     return edebo_id + _LIFT if edebo_id in SMALL else None
 
 
 def number_of(identifier: str) -> int:
-    """The seven digits of an id."""
+    """Return the seven digits of an id."""
     return int(identifier[3:])

@@ -1,6 +1,6 @@
 """Identifiers of the domain and the names derived from them.
 
-Owns the shapes (`46-0001234`, `46-0001234-g2`, `api-46-0001234-g2-k1`) so that nobody builds or parses one by hand.
+Owns the shapes (`46-0001234`, `46-0001234-g2`, `api-46-0001234-g2-k1`): no other module builds or parses them.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ SERVICE_ACCOUNT_PREFIX: Final = "service-account-"
 
 
 def username_of(institution: InstitutionId, generation: int) -> Username:
-    """Account name of a generation: `46-0001234`, then `46-0001234-g2`, …"""
+    """Return the account name of a generation: `46-0001234`, then `46-0001234-g2`, …"""
     if generation < 1:
         raise ValueError(f"generation starts at 1, got {generation}")
     return Username(institution if generation == 1 else f"{institution}-g{generation}")
 
 
 def parse_username(text: str) -> tuple[InstitutionId, int] | None:
-    """The institution and generation that a username stands for; None when it is not one of ours."""
+    """Return the institution and generation in a username; None when it is not one of ours."""
     match = _USERNAME.fullmatch(text)
     if match is None:
         return None
@@ -44,18 +44,18 @@ def parse_username(text: str) -> tuple[InstitutionId, int] | None:
 
 
 def key_client_id(account: Username, number: int) -> ClientId:
-    """Client id of API key `number` (from 1) of an account."""
+    """Return the client id of API key `number` (from 1) of an account."""
     if number < 1:
         raise ValueError(f"key numbers start at 1, got {number}")
     return ClientId(f"{API_KEY_CLIENT_PREFIX}{account}-k{number}")
 
 
 def parse_key_client_id(text: str) -> tuple[Username, int] | None:
-    """The account and key number that a client id stands for; None when it is not an API key."""
+    """Return the account and key number in a client id; None when it is not an API key."""
     match = _CLIENT.fullmatch(text)
     return None if match is None else (Username(match["username"]), int(match["number"]))
 
 
 def service_account_of(client: str) -> str:
-    """Username that Keycloak gives to a client's service account."""
+    """Return the username that Keycloak gives to a client's service account."""
     return f"{SERVICE_ACCOUNT_PREFIX}{client}"

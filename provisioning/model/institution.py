@@ -65,7 +65,7 @@ class RightsException:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a record stands: file relative to the configuration folder, line from 1, column from 1."""
+    """Place of a record: file relative to the configuration folder, line from 1, column from 1."""
 
     file: str
     line: int = 1

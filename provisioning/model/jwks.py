@@ -1,4 +1,4 @@
-"""Whether a key set that somebody hands in can be trusted with signatures. PURE.
+"""Checks whether a key set from outside can be trusted with signatures. PURE.
 
 Only public signature keys that are strong enough, each with an id of its own. Source: RFC 7517, RFC 7518, RFC 8037,
 RFC 8725 3.5.
@@ -75,7 +75,7 @@ class FaultyKey:
 
 
 def jwks_faults(text: str) -> tuple[FaultyKey, ...]:
-    """Everything that is wrong with a key set; empty when it can be used."""
+    """List all faults of a key set; empty when it can be used."""
     keys = _keys_of(text)
     if isinstance(keys, KeyFault):
         return (FaultyKey(keys),)

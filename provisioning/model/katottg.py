@@ -48,22 +48,24 @@ CITIES: Final = frozenset({"80", "85"})
 
 
 def hromada_of(katottg: str | None) -> str | None:
-    """`UA` and seven digits of the hromada that a code lies in; None for no code and for a whole oblast or raion."""
+    """Return `UA` and seven digits of the hromada that a code lies in; None for no code and for a whole oblast or
+    raion.
+    """
     if katottg is None or (katottg[6:9] == "000" and katottg[2:4] not in CITIES):
         return None
     return katottg[:9]
 
 
 def raion_of(katottg: str | None) -> str | None:
-    """`UA` and four digits of the raion that a code lies in; None for no code and for a whole oblast."""
+    """Return `UA` and four digits of the raion that a code lies in; None for no code and for a whole oblast."""
     return None if katottg is None or katottg[4:6] == "00" else katottg[:6]
 
 
 def place_oblast(identifier: str, katottg: str | None) -> str:
-    """Two digits of the oblast where an institution lies: by its code of place, else by its id."""
+    """Return two digits of the oblast where an institution lies: by its code of place, else by its id."""
     return identifier[:2] if katottg is None else katottg[2:4]
 
 
 def authority_oblast(identifier: str, katottg: str | None) -> str:
-    """Two digits of the oblast that an authority is of, `NATIONAL` for one whose id begins so."""
+    """Return two digits of the oblast that an authority is of, `NATIONAL` for one whose id begins so."""
     return NATIONAL if identifier[:2] == NATIONAL else place_oblast(identifier, katottg)

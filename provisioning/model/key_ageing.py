@@ -1,4 +1,4 @@
-"""When an API key ends by its age, and when its owner is told. Pure: takes the time, asks nobody. Source: order cl. 4.
+"""When an API key ends by its age, and when its owner gets a warning. Pure: is given the time. Source: order cl. 4.
 
 No key ends without a warning: one that is found too old, because the policy is new, gets the longest warning's time.
 """
@@ -12,9 +12,10 @@ from provisioning.model.upkeep import ApiKeyPolicy
 
 
 def end_by_age(key: ApiKeyRecord, policy: ApiKeyPolicy, now: datetime) -> datetime | None:
-    """When the key is to end, once the time of the first warning has come; None before that, and when its end is set.
+    """Return when the key is to end, once the time of the first warning has come; None before that, and when its end is
+    set.
 
-    The age is the secret's: a key that nobody has seen does not age.
+    The age is the secret's: a key that was never revealed does not age.
     """
     if policy.max_age is None or key.state is not ApiKeyState.REVEALED or key.revealed_at is None or key.ends_at:
         return None
@@ -24,7 +25,7 @@ def end_by_age(key: ApiKeyRecord, policy: ApiKeyPolicy, now: datetime) -> dateti
 
 
 def warning_step(ends_at: datetime, policy: ApiKeyPolicy, now: datetime) -> timedelta | None:
-    """The warning that is due: the shortest whose time has come. None too early, and when the key has ended.
+    """Return the warning that is due: the shortest whose time has come. None too early, and when the key has ended.
 
     Warnings that were missed while nothing ran are not made up for.
     """

@@ -1,7 +1,7 @@
-"""What an API key opens beside its institution's own claims: OIS under mandates, and direct use. Pure.
+"""The scopes of an API key beside its institution's own claims: OIS under mandates, and direct use. Pure.
 
-Keycloak shows each as a client scope of the key; how far a mandate goes stands in an attribute beside it. Here
-is the one way from the ledger's records to what a key's client must carry. Source: order cl. 5, 8.
+Keycloak shows each as a client scope of the key; an attribute beside it holds the mandate's rights. This module is the
+one way from the ledger's records to what a key's client must carry. Source: order cl. 5, 8.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ KeyScopes = Mapping[str, tuple[str, ...]]
 
 
 def key_scopes(account: AccountRecord | None, mandates: Iterable[MandateRecord]) -> KeyScopes:
-    """What every live key of an account opens, given all its mandates. Nothing for an account that is over.
+    """Return the scopes of every live key of an account, given all its mandates. None for an account that has ended.
 
     A mandate's last day is for the gate and for `expire_mandates`: until it is withdrawn it stays here.
     """
@@ -32,5 +32,5 @@ def key_scopes(account: AccountRecord | None, mandates: Iterable[MandateRecord])
 
 
 def is_key_scope(scope: str) -> bool:
-    """Whether a client scope opens something, whoever attached it."""
+    """Return whether a client scope opens anything, also when it was attached by hand."""
     return scope in (DIRECT_USE, "central-db") or parse_ois_client_id(scope) is not None

@@ -33,39 +33,41 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def parse_slug(text: str) -> Slug | None:
-    """The text as a slug; None when it is none."""
+    """Return the text as a slug; None when it is none."""
     return Slug(text) if len(text) <= SLUG_LENGTH and _SLUG.fullmatch(text) else None
 
 
 def ois_client_id(slug: Slug) -> ClientId:
-    """OAuth client id of an OIS; also the name of its mandates' client scope and the subject of its events."""
+    """Return the OAuth client id of an OIS; also the name of its mandates' client scope and the subject
+    of its events.
+    """
     return ClientId(f"{OIS_CLIENT_PREFIX}{slug}")
 
 
 def parse_ois_client_id(text: str) -> Slug | None:
-    """The OIS that a client id stands for; None when it is not one of an OIS."""
+    """Return the OIS in a client id; None when it is not one of an OIS."""
     return parse_slug(text.removeprefix(OIS_CLIENT_PREFIX)) if text.startswith(OIS_CLIENT_PREFIX) else None
 
 
 def operator_username(slug: Slug) -> str:
-    """Name of the account of whoever runs an OIS; it never looks like an institution's."""
+    """Return the account name of an OIS's operator; it never looks like an institution's."""
     return f"{OPERATOR_PREFIX}{slug}"
 
 
 def parse_operator_username(text: str) -> Slug | None:
-    """The OIS whose operator a user name stands for; None when it is not one of an operator."""
+    """Return the OIS whose operator has this user name; None when it is not one of an operator."""
     return parse_slug(text.removeprefix(OPERATOR_PREFIX)) if text.startswith(OPERATOR_PREFIX) else None
 
 
 def mandate_id(account: Username, ois: Slug, number: int) -> MandateId:
-    """Id of mandate `number` (from 1) of an account for an OIS."""
+    """Return the id of mandate `number` (from 1) of an account for an OIS."""
     if number < 1:
         raise ValueError(f"mandates are counted from 1, got {number}")
     return MandateId(f"{account}.{ois}.{number}")
 
 
 def parse_mandate_id(text: str) -> tuple[Username, Slug, int] | None:
-    """The account, the OIS and the number that a mandate's id stands for; None when it is none."""
+    """Return the account, the OIS and the number in a mandate's id; None when it is none."""
     account, _, rest = text.partition(".")
     name, _, number = rest.partition(".")
     slug = parse_slug(name)
@@ -140,13 +142,15 @@ class OisRecord:
         return ois_client_id(self.slug)
 
     def is_sound(self, today: date) -> bool:
-        """Whether it has both documents on a day: agreement and positive, unexpired conclusion. Source: order cl. 6."""
+        """Return whether it has both documents on a day: agreement and positive, unexpired conclusion. Source: order
+        cl. 6.
+        """
         until = self.conclusion_until
         positive = self.conclusion_outcome is ConclusionOutcome.POSITIVE
         return self.agreement_version is not None and positive and until is not None and today <= until
 
     def is_open(self, today: date) -> bool:
-        """Whether it may reach the central database on a day, under a mandate."""
+        """Return whether it may reach the central database on a day, under a mandate."""
         return self.state is OisState.CONNECTED and self.is_sound(today)
 
 
@@ -159,9 +163,9 @@ class MandateState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MandateRecord:
-    """An account's grant to one OIS under a contract. At most one stands for an account and an OIS.
+    """An account's grant to one OIS under a contract. At most one is in force for an account and an OIS.
 
-    `until` is the last day on which it stands, None for no end. `rights` are never more than the institution's and
+    `until` is the last day on which it is in force, None for no end. `rights` are never more than the institution's and
     the OIS's together allowed when it was given. `authority` is the account of the authority that gave it for the
     account, None when the account gave it itself. `changed_seq` is the number of the last event that changed it.
     Source: order cl. 5.
@@ -182,5 +186,5 @@ class MandateRecord:
     changed_seq: int = 0
 
     def stands(self, today: date) -> bool:
-        """Whether it allows anything on a day."""
+        """Return whether it allows anything on a day."""
         return self.state is MandateState.GRANTED and (self.until is None or today <= self.until)

@@ -11,7 +11,7 @@
 
     (*) only with both documents: an accepted agreement and a positive conclusion that has not run out. Order cl. 6.
 
-Whoever was rejected or terminated applies anew, under another slug: the names in Keycloak stay taken. The table is
+A rejected or terminated OIS applies anew under another slug: the names in Keycloak stay taken. The table is
 asked before anything is recorded; what recorded events add up to is `ledger.projection`, and a test holds the two
 together.
 """
@@ -130,7 +130,8 @@ _TABLE: Final[Mapping[OisState, Mapping[EventKind, _Outcome]]] = {
 
 
 def next_ois_state(ois: OisRecord, event: EventKind, today: date) -> OisState | OisRefusal:
-    """The state after `event` on a day, or why it may not happen. Raises KeyError for an event outside `OIS_LIFE`.
+    """Return the state after `event` on a day, or why it may not happen. Raises KeyError for an event outside
+    `OIS_LIFE`.
 
     Source: order cl. 6.
     """

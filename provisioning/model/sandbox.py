@@ -1,7 +1,7 @@
 """The sandbox's institutions: invented, always the same, with the real rights, protocol and policies. Pure.
 
-The sandbox is a realm and a ledger of its own (docs/decisions). Each OIS that tests itself gets one of the schools to
-itself, so that nobody's cut-off disturbs another.
+The sandbox is a realm and a ledger of its own (decision 22). Each OIS that tests itself gets one of the schools to
+itself, so that one's cut-off does not disturb another.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _UNLIMITED: Final = Limit(10**6, 1.0)
 
 
 def invented(configuration: Configuration) -> Configuration:
-    """The configuration of the sandbox: nobody of the real one is in it, neither institutions nor staff."""
+    """Return the configuration of the sandbox: none of the real institutions and staff are in it."""
     realm = replace(configuration.realm, guards=Guards(_UNLIMITED, _UNLIMITED, _UNLIMITED, _UNLIMITED))
     return replace(configuration, realm=realm, staff=(), institutions=tuple(_institutions()))
 
 
 def school(number: int) -> InstitutionId:
-    """Id of an invented school, from 1."""
+    """Return the id of an invented school, from 1."""
     return InstitutionId(f"98-{number:07d}")
 
 

@@ -17,7 +17,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The secret itself. Call it at the last moment, at the edge that needs it."""
+        """Return the secret itself. Call it at the last moment, at the edge that needs it."""
         return self._value
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@
     (2) cutting after `CALLS_AFTER` more: the API key is cut off in the middle of the OIS's work.
 
 `passed`, `refused`: the gate let a call through, or not. `held`: the run answered 429 in its place. `cut`: the cut-off
-stands. `time`: the run's end has come. `replaced`: the OIS began another run. Source: order cl. 6, annex 2.
+is in force. `time`: the run's end has come. `replaced`: the OIS began another run. Source: order cl. 6, annex 2.
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ class Observation:
 
 
 def next_run_state(run: Run, event: RunEvent) -> RunState | None:
-    """The state after `event`, None when it means nothing there. `run.passed` counts the call of this event already."""
+    """Return the state after `event`, None when it means nothing there. `run.passed` counts the call of this event
+    already.
+    """
     state = _TABLE[run.state].get(event)
     if state is RunState.CALLING and event is RunEvent.PASSED and run.passed >= CALLS:
         return RunState.LIMITING
@@ -119,7 +121,9 @@ def next_run_state(run: Run, event: RunEvent) -> RunState | None:
 
 
 def hold_s(run: Run, now: datetime) -> int | None:
-    """Whole seconds that a call of this moment has to wait, because the run provokes a 429; None when it need not."""
+    """Return the whole seconds that a call of this moment has to wait, because the run provokes a 429; None when it
+    need not.
+    """
     if run.state is RunState.LIMITING:
         return RETRY_S
     if run.state is not RunState.LIMITED or run.limited_until is None or now >= run.limited_until:
@@ -128,7 +132,7 @@ def hold_s(run: Run, now: datetime) -> int | None:
 
 
 def watch_for(stop_s: int) -> timedelta:
-    """How long after a cut-off a run watches: as long as an OIS may take to stop, and a quarter more."""
+    """Return how long after a cut-off a run watches: as long as an OIS may take to stop, and a quarter more."""
     return timedelta(seconds=stop_s + max(5, stop_s // 4))
 
 
@@ -150,7 +154,8 @@ _TABLE: Final[Mapping[RunState, Mapping[RunEvent, RunState]]] = {
 
 
 def take_call(run: Run, *, passed: bool, now: datetime) -> tuple[Run, int | None]:
-    """The run after a call that the gate let through or not, and the seconds that the call is held; None if it is not.
+    """Return the run after a call that the gate let through or not, and the seconds that the call is held; None if it
+    is not.
 
     Raises ValueError for a run that is over.
     """
@@ -166,20 +171,20 @@ def take_call(run: Run, *, passed: bool, now: datetime) -> tuple[Run, int | None
 
 
 def cut(run: Run, now: datetime, stop_s: int) -> Run:
-    """The run once its key is cut off: it watches until everybody who stops in time has stopped."""
+    """Return the run once its key is cut off: it watches until everybody who stops in time has stopped."""
     if next_run_state(run, RunEvent.CUT) is not RunState.WATCHING:
         return run
     return replace(_moved(run, RunState.WATCHING, now), cut_off_at=now, ends_at=now + watch_for(stop_s))
 
 
 def end_if_due(run: Run, now: datetime) -> Run:
-    """The run, over when its end has come; whoever looks first, it ended then."""
+    """Return the run, marked over once `ends_at` has passed."""
     due = now >= run.ends_at and next_run_state(run, RunEvent.TIME) is RunState.OVER
     return _moved(run, RunState.OVER, run.ends_at) if due else run
 
 
 def replaced(run: Run, now: datetime) -> Run:
-    """The run, over because another began."""
+    """Return the run, over because another began."""
     return _moved(run, RunState.OVER, now) if next_run_state(run, RunEvent.REPLACED) else run
 
 

@@ -14,7 +14,8 @@ SpherePath = NewType("SpherePath", str)
 
 
 def sphere_path(institution: InstitutionId, superior: Mapping[InstitutionId, InstitutionId | None]) -> SpherePath:
-    """Path of an institution, walking up `superior` (institution → what it is subordinate to, None at the root).
+    """Return the path of an institution, walking up `superior` (institution → what it is subordinate to, None at the
+    root).
 
     Raises ValueError on a cycle and KeyError on an unknown superior; the registry reports both before it gets here.
     """
@@ -31,7 +32,8 @@ def sphere_path(institution: InstitutionId, superior: Mapping[InstitutionId, Ins
 
 
 def reaches(own: SpherePath, is_authority: bool, target: SpherePath) -> bool:
-    """Whether an account with path `own` may reach `target`: itself always, what is below it only for an authority.
+    """Return whether an account with path `own` may reach `target`: itself always, what is below it only for an
+    authority.
 
     Source: order cl. 3. Compared by whole segments, so `/a/b` does not reach `/a/bc`.
     """

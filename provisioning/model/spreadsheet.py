@@ -8,7 +8,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_cell(value: object) -> str:
-    """A value that no spreadsheet takes for a formula: an apostrophe stands before one that could be.
+    """Return a value that no spreadsheet takes for a formula: one that could be gets an apostrophe in front.
 
     Source: OWASP, CSV injection.
     """

@@ -12,9 +12,9 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyPolicy:
-    """How old the secret of an API key may grow, and how long two keys may stand side by side. Source: order cl. 4.
+    """How old the secret of an API key may grow, and how long two keys may live side by side. Source: order cl. 4.
 
-    `max_age` None: keys do not age. `warn_before`: how long before its end the owner is told, longest first.
+    `max_age` None: keys do not age. `warn_before`: how long before its end the owner gets a mail, longest first.
     """
 
     max_age: timedelta | None = None
@@ -46,7 +46,9 @@ class Overdue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccessionPolicy:
-    """`remind_before`: how long before the last day those that have not acceded are told again, longest first."""
+    """Rules of accession. `remind_before`: how long before the last day OIS that have not acceded get a mail, longest
+    first.
+    """
 
     remind_before: tuple[timedelta, ...] = (30 * _DAY, 14 * _DAY, 3 * _DAY)
     overdue: Overdue = Overdue.SUSPEND

@@ -16,7 +16,7 @@ from provisioning.model.institution import DeactivationReason, Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCreated(Content):
-    """An account and its first API key are born in one; `base_key_id` is null where nobody is invited.
+    """An account and its first API key are born in one; `base_key_id` is null where no invitation follows.
 
     `kind` to `email` describe the institution or authority as the configuration has it. Source: order cl. 3, 4.
     """

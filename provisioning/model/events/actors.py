@@ -1,7 +1,7 @@
 """Who may cause an event: the closed list of actor kinds, and how each is written in the record.
 
 A recorded actor is a kind and a name, `staff:olena`, `institution:46-0001234`; some kinds have no name. Which kinds of
-actor may cause which event stands with the event's type.
+actor may cause which event is part of the event's type.
 """
 
 from __future__ import annotations
@@ -42,5 +42,5 @@ _WRITTEN: Final[Mapping[str, Actor]] = {str(kind): kind for kind in Actor if kin
 
 
 def kind_of(actor: str) -> Actor | None:
-    """The kind of a recorded actor; None for one of no known kind. An authority reads as an institution."""
+    """Return the kind of a recorded actor; None for one of no known kind. An authority reads as an institution."""
     return _WRITTEN.get(actor.partition(":")[0])

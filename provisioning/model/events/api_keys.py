@@ -34,7 +34,7 @@ class ApiKeyCreated(Content):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyRevealed(Content):
-    """The key was given a secret, which was shown or may have been shown; the secret is told by its fingerprint."""
+    """The key got a secret that was shown or may have been shown; the record has the secret's fingerprint."""
 
     KIND = EventKind.API_KEY_REVEALED
     CLAUSES = ("cl. 4",)
@@ -45,7 +45,7 @@ class ApiKeyRevealed(Content):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyRevealVoided(Content):
-    """The secret reached nobody and was taken back."""
+    """The secret was never shown and was taken back."""
 
     KIND = EventKind.API_KEY_REVEAL_VOIDED
     CLAUSES = ("cl. 4",)

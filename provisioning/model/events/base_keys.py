@@ -14,7 +14,7 @@ from provisioning.model.events.kinds import EventKind
 class BaseKeyIssued(Content):
     """A fresh base key; the one before is dead.
 
-    `email` is told where the configuration changed it, `reset` where a person invited again.
+    `email` is present where the configuration changed it, `reset` where a person invited again.
     """
 
     KIND = EventKind.BASE_KEY_ISSUED

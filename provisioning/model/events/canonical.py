@@ -18,12 +18,12 @@ _UNRECORDABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def format_time(at: datetime) -> str:
-    """`2026-11-20T08:30:00.000000Z`: fixed width, so that it sorts as text."""
+    """Write a time as `2026-11-20T08:30:00.000000Z`: fixed width, so that it sorts as text."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_time(text: str) -> datetime:
-    """The inverse of `format_time`, and any other ISO 8601 time with an offset. Raises ValueError."""
+    """Return the inverse of `format_time`, and any other ISO 8601 time with an offset. Raises ValueError."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"a time needs an offset: {text}")
@@ -36,7 +36,7 @@ encode_plain = json.JSONEncoder(
 
 
 def canonical_json(value: JsonValue) -> bytes:
-    """The one way to write a value as JSON. Source: RFC 8785, within the bounds that `JsonValue` sets.
+    """Return the one way to write a value as JSON. Source: RFC 8785, within the bounds that `JsonValue` sets.
 
     Keys are ASCII, so that sorting by code point and by UTF-16 unit is the same; integers are exact everywhere.
     Raises ValueError for a value outside those bounds.

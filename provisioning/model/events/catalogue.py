@@ -44,7 +44,7 @@ class Catalogue:
         }
 
     def read(self, kind: str, data: object) -> Content | Unreadable:
-        """What an event of this kind with this data says; Unreadable when no type reads it."""
+        """Read the data of an event of this kind; Unreadable when no type reads it."""
         if not isinstance(data, Mapping):
             return Unreadable("its data is no object")
         version = data.get(VERSION_FIELD, 1)
@@ -55,7 +55,7 @@ class Catalogue:
         return _first_that_reads(shapes, data)
 
     def is_newest(self, content: Content) -> bool:
-        """Whether new events of the kind have this shape."""
+        """Return whether new events of the kind have this shape."""
         return self._newest.get(content.KIND) == content.VERSION and type(content) in self.types
 
 

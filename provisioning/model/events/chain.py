@@ -67,7 +67,9 @@ class Head:
 
 
 def chain(head: Head, events: Sequence[NewEvent], now: datetime) -> tuple[Event, ...]:
-    """The events as they follow `head`. A clock that went backwards never sets an event before the previous one."""
+    """Return the events as they follow `head`. A clock that went backwards never sets an event before
+    the previous one.
+    """
     at = max(now.astimezone(UTC), head.at)
     recorded: list[Event] = []
     seq, prev_hash = head.seq, head.hash
@@ -93,7 +95,9 @@ def chain(head: Head, events: Sequence[NewEvent], now: datetime) -> tuple[Event,
 
 
 def first_break(head: Head, events: Sequence[Event]) -> int | None:
-    """Number of the first of these events that does not follow on what is before it; None when all of them do."""
+    """Return the number of the first of these events that does not follow on what is before it; None when all of them
+    do.
+    """
     seq, prev_hash, at = head.seq, head.hash, head.at
     for event in events:
         seq += 1
@@ -105,7 +109,7 @@ def first_break(head: Head, events: Sequence[Event]) -> int | None:
 
 
 def event_hash(event: NewEvent, *, seq: int, at: datetime, prev_hash: str) -> str:
-    """SHA-256, in hex, over the canonical JSON of every field but the hash itself."""
+    """Return the SHA-256, in hex, over the canonical JSON of every field but the hash itself."""
     return hash_of_fields(
         {
             "actor": event.actor,
@@ -122,5 +126,5 @@ def event_hash(event: NewEvent, *, seq: int, at: datetime, prev_hash: str) -> st
 
 
 def hash_of_fields(fields: Mapping[str, Any]) -> str:
-    """The same over fields as they are stored: `at` as text, `data` parsed. For verifying row by row."""
+    """Return the same over fields as they are stored: `at` as text, `data` parsed. For verifying row by row."""
     return hashlib.sha256(encode_plain(fields).encode()).hexdigest()

@@ -56,7 +56,7 @@ class Field(NamedTuple):
 
 
 def field_of(name: str, hint: Any) -> Field:
-    """The field with this annotation. Raises TypeError for one that event data cannot have."""
+    """Return the field with this annotation. Raises TypeError for one that event data cannot have."""
     absence = None
     if get_origin(hint) is Annotated:
         hint, *marks = get_args(hint)
@@ -68,7 +68,7 @@ def field_of(name: str, hint: Any) -> Field:
 
 
 def form_of(hint: Any) -> Form:
-    """How values of this type are written. Raises TypeError for one that event data cannot have."""
+    """Return how values of this type are written. Raises TypeError for one that event data cannot have."""
     if isinstance(hint, NewType):
         return form_of(hint.__supertype__)
     if hint in ATOMS:

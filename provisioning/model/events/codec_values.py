@@ -14,7 +14,7 @@ from provisioning.model.events.codec_atoms import OddShape
 
 @dataclass(frozen=True, slots=True)
 class JsonObject:
-    """An object of somebody else's shape, such as a key set (RFC 7517), as canonical JSON text."""
+    """An object of another's shape, such as a key set (RFC 7517), as canonical JSON text."""
 
     text: str
 
@@ -22,7 +22,7 @@ class JsonObject:
 
     @classmethod
     def of(cls, value: Mapping[str, JsonValue]) -> JsonObject:
-        """The object with these fields. Raises ValueError for one that has no canonical form."""
+        """Return the object with these fields. Raises ValueError for one that has no canonical form."""
         return cls(canonical_json(value).decode())
 
     @classmethod
@@ -40,7 +40,7 @@ class JsonObject:
         return self.fields()
 
     def fields(self) -> dict[str, JsonValue]:
-        """The object's fields. Raises OddShape when the text is no object."""
+        """Return the object's fields. Raises OddShape when the text is no object."""
         try:
             value = json.loads(self.text)
         except ValueError as error:

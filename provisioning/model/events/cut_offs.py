@@ -15,7 +15,7 @@ from provisioning.model.identifiers import ClientId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutOffRequested(Content):
-    """Somebody asked for a cut-off. `ois` is the OIS that is to lose its access, null for every one.
+    """A request for a cut-off. `ois` is the OIS that is to lose its access, null for every one.
 
     `waits` where the Administrator decides later; the event's number is then the request's.
     """
@@ -34,7 +34,7 @@ class CutOffRequested(Content):
 class CutOffDecided(Content):
     """Keys were cut off: `ended` are those that died of it, `new` is the one in their place.
 
-    `answers` are the numbers of the requests that it fulfils. After a leak anybody may have reported it.
+    `answers` are the numbers of the requests that it fulfils. A leak may be reported by a stranger.
     """
 
     KIND = EventKind.CUT_OFF_DECIDED

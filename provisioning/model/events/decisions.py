@@ -85,7 +85,7 @@ class ProposalRefused(Content):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalExpired(Content):
-    """Nobody decided on the proposal with this number in time."""
+    """The proposal with this number was not decided on in time."""
 
     KIND = EventKind.DECISION_EXPIRED
     CLAUSES = ("cl. 10",)

@@ -69,7 +69,7 @@ class OisKeyChanged(Content):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OisOperatorInvited(Content):
-    """Whoever runs the OIS gets a base key; `reset` where the account was in use."""
+    """The operator of the OIS gets a base key; `reset` where the account was in use."""
 
     KIND = EventKind.OIS_OPERATOR_INVITED
     CLAUSES = ("cl. 6",)

@@ -13,7 +13,7 @@ from provisioning.model.requests import RequestKind, RequestState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestFiled(Content):
-    """Somebody asked for something; `document` names the paper behind a report that an institution ends."""
+    """A request to the Administrator; `document` names the paper behind a report that an institution ends."""
 
     KIND = EventKind.REQUEST_FILED
     CLAUSES = ("cl. 9",)
