@@ -29,5 +29,5 @@ def folded(name: str) -> str:
 
 
 def search_text(parts: Iterable[str]) -> str:
-    """Return what a search looks through: everything by which people know an institution, folded."""
+    """Return the text that a search looks through: all names and numbers of an institution, folded."""
     return folded(" ".join(part for part in parts if part)).replace('"', "")
