@@ -28,7 +28,7 @@ class Dossier:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What may be in the way, as codes that `desk.wording` has words for. Source: order cl. 9."""
+        """What may be in the way, as codes that `words.record` has words for. Source: order cl. 9."""
         if self.account.state is AccountState.DEACTIVATED:
             return ("deactivated",)
         found = []

@@ -17,7 +17,7 @@ from provisioning.model.jwks import STRENGTH_FAULTS, FaultyKey, jwks_faults
 from sidecar.outside.fetching import Outside, Refused, TlsFacts
 
 ENDS_SOON: Final = timedelta(days=7)
-"""A certificate that ends within this is told, and passes."""
+"""A certificate that ends within this time is reported, and passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ def _tls(outside: Outside, application: Application) -> CheckResult:
             problems.append(facts.fault.value)
             found[address] = facts.fault.value
         else:
-            found[address] = _told(facts)
+            found[address] = _in_words(facts)
     asked: dict[str, JsonValue] = {"addresses": [{"address": url, "found": what} for url, what in found.items()]}
     return CheckResult(Check.TLS, not problems, tuple(dict.fromkeys(problems)), asked)
 
 
-def _told(facts: TlsFacts) -> str:
+def _in_words(facts: TlsFacts) -> str:
     return f"{facts.version}, certificate until {facts.until:%Y-%m-%d}"
 
 

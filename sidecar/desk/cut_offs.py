@@ -39,7 +39,7 @@ class ApprovalForm(Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WaitingCutOff:
     """A request that waits, its account, and the mandates that end with it."""
 
     request: OpenRequest
@@ -50,51 +50,51 @@ class Asked:
 @looking.get("/<int:number>")
 def one(number: int) -> ResponseReturnValue:
     """Who asks, why, and what would stop."""
-    return _page(_asked(number), None, None, 200)
+    return _page(_waiting(number), None, None, 200)
 
 
 @deciding.post("/<int:number>/approve")
 def approval(number: int) -> ResponseReturnValue:
     """Carry the request out: the keys end at once, a new one takes their place."""
-    asked = _asked(number)
-    form = ApprovalForm(asked.request.username)
+    waiting = _waiting(number)
+    form = ApprovalForm(waiting.request.username)
     if not form.validate_on_submit():
-        return _page(asked, form, None, 422)
+        return _page(waiting, form, None, 422)
     with acting() as actor:
         approve(actor, number)
     flash(gettext("The access is cut off; a new API key is made, and the institution is told by mail."))
-    return redirect(url_for("desk.institution", username=asked.request.username), 303)
+    return redirect(url_for("desk.institution", username=waiting.request.username), 303)
 
 
 @deciding.post("/<int:number>/refuse")
 def refusal(number: int) -> ResponseReturnValue:
     """Leave the keys as they are, and tell the institution why."""
-    asked, form = _asked(number), RefusalForm()
+    waiting, form = _waiting(number), RefusalForm()
     if not form.validate_on_submit():
-        return _page(asked, None, form, 422)
+        return _page(waiting, None, form, 422)
     with acting() as actor:
         refuse(actor, number, " ".join(form.reason.data.split()))
     flash(gettext("The request is refused; the institution is told why."))
     return redirect(url_for("desk.today"), 303)
 
 
-def _asked(number: int) -> Asked:
+def _waiting(number: int) -> WaitingCutOff:
     with records().reader() as reader:
         request = next((waiting for waiting in open_requests(reader) if waiting.number == number), None)
         if request is None:
             raise NotFound
         dossier = read_dossier(reader, known_account(reader, request.username))
     ending = tuple(m for m in standing(dossier.mandates) if request.ois in (None, m.ois))
-    return Asked(request, dossier, ending)
+    return WaitingCutOff(request, dossier, ending)
 
 
 def _page(
-    asked: Asked, form: ApprovalForm | None, refusal_form: RefusalForm | None, status: int
+    waiting: WaitingCutOff, form: ApprovalForm | None, refusal_form: RefusalForm | None, status: int
 ) -> ResponseReturnValue:
     page = render_template(
         "desk/cut_off.html",
-        asked=asked,
-        form=form or ApprovalForm(asked.request.username),
+        waiting=waiting,
+        form=form or ApprovalForm(waiting.request.username),
         refusal=refusal_form or RefusalForm(formdata=None),
         may_act=StaffRole.ADMINISTRATOR in identity().roles,
         wording=wording,

@@ -25,7 +25,7 @@ _DIGITS_MAX: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EventFilter:
     """What the address asks for, as it stands in the form. Days are Kyiv's; `until` is the last one that counts."""
 
     subject: str = ""
@@ -53,7 +53,7 @@ class Asked:
 @blueprint.get("")
 def page() -> ResponseReturnValue:
     """Events by subject, kind, actor and days, newest first."""
-    asked = Asked(**{name: request.args.get(name, "").strip()[:_TEXT_MAX] for name in Asked.__slots__})
+    asked = EventFilter(**{name: request.args.get(name, "").strip()[:_TEXT_MAX] for name in EventFilter.__slots__})
     with records().reader() as reader:
         head = reader.chain_head()
         found = browse(reader, asked.wanted(), before=_number("before"), after=_number("after"))

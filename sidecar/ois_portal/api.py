@@ -87,8 +87,8 @@ def _days() -> tuple[date, date]:
 
 def _refusal(line: RefusalLine) -> dict[str, JsonValue]:
     explained = explanation_of(line.reason)
-    told = (None, None) if explained is None else (explained.title, explained.detail)
-    title, detail = (None if t is None else t.uk if language() == UKRAINIAN else t.en for t in told)
+    texts = (None, None) if explained is None else (explained.title, explained.detail)
+    title, detail = (None if t is None else t.uk if language() == UKRAINIAN else t.en for t in texts)
     return {
         "reason": line.reason,
         "title": title,

@@ -37,7 +37,7 @@ from sidecar.doors.policy import cut_off_approval
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time
 from sidecar.frame.forms import Form, TypedName
-from sidecar.portal.cut_off_record import Asked, Outcome, asked_so_far
+from sidecar.portal.cut_off_record import CutOffState, RequestedCutOff, requested_cut_offs
 
 blueprint = Blueprint("cut_off", __name__, url_prefix="/account/cut-off")
 
@@ -81,12 +81,12 @@ class Found:
     stakes: tuple[Stake, ...]
     live: tuple[ApiKeyRecord, ...]
     used: Mapping[ClientId, datetime]
-    asked: tuple[Asked, ...]
+    requested: tuple[RequestedCutOff, ...]
     names: Mapping[Slug, str]
 
     @property
-    def waiting(self) -> tuple[Asked, ...]:
-        return tuple(asked for asked in self.asked if asked.outcome is Outcome.WAITING)
+    def waiting(self) -> tuple[RequestedCutOff, ...]:
+        return tuple(each for each in self.requested if each.state is CutOffState.WAITING)
 
     def of(self, slug: str) -> Stake:
         """What is at stake with one OIS; raises NotFound for one without a mandate."""
@@ -153,7 +153,7 @@ def _read() -> Found:
             stakes=tuple(Stake(m, ois[m.ois], _last_request(reader, who.institution, m.ois)) for m in granted),
             live=live,
             used=last_used(reader, [key.client_id for key in live]),
-            asked=asked_so_far(reader.events(subject=who.username, kinds=_KINDS)),
+            requested=requested_cut_offs(reader.events(subject=who.username, kinds=_KINDS)),
             names={slug: record.name for slug, record in ois.items()},
         )
 

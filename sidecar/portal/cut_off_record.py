@@ -15,7 +15,7 @@ from provisioning.model.events import Event, EventKind
 from provisioning.model.identifiers import ClientId
 
 
-class Outcome(StrEnum):
+class CutOffState(StrEnum):
     """`WAITING`: for the Administrator. `DONE`: the keys are dead. `REFUSED`: nothing was cut off, with a reason."""
 
     WAITING = "waiting"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedCutOff:
     """A request or, where the Administrator acted unasked, a decision alone. `ois` is None for every OIS.
 
     `ended` are the keys that died of it, `new` the one in their place; `answer` says why it was refused.
@@ -33,24 +33,24 @@ class Asked:
     number: int
     at: datetime
     ois: str | None
-    outcome: Outcome
+    state: CutOffState
     decided_at: datetime | None = None
     ended: tuple[str, ...] = ()
     new: ClientId | None = None
     answer: str | None = None
 
 
-def asked_so_far(events: Iterable[Event]) -> tuple[Asked, ...]:
+def requested_cut_offs(events: Iterable[Event]) -> tuple[RequestedCutOff, ...]:
     """Requests and decisions of one account, the newest first; `events` are the account's, in order.
 
     A request that did not wait is answered by the decision recorded right after it.
     """
-    found: dict[int, Asked] = {}
+    found: dict[int, RequestedCutOff] = {}
     at_once: Event | None = None
     for event in events:
         if event.kind is EventKind.CUT_OFF_REQUESTED:
             if event.data.get(WAITS) is True:
-                found[event.seq] = Asked(event.seq, event.at, _ois(event), Outcome.WAITING)
+                found[event.seq] = RequestedCutOff(event.seq, event.at, _ois(event), CutOffState.WAITING)
             else:
                 at_once = event
         elif event.kind is EventKind.CUT_OFF_DECIDED:
@@ -59,18 +59,18 @@ def asked_so_far(events: Iterable[Event]) -> tuple[Asked, ...]:
                 found[number] = _decided(found[number], event)
             if not answered:
                 asked = at_once or event
-                found[asked.seq] = _decided(Asked(asked.seq, asked.at, _ois(event), Outcome.DONE), event)
+                found[asked.seq] = _decided(RequestedCutOff(asked.seq, asked.at, _ois(event), CutOffState.DONE), event)
             at_once = None
     return tuple(sorted(found.values(), key=lambda asked: asked.number, reverse=True))
 
 
-def _decided(asked: Asked, event: Event) -> Asked:
+def _decided(asked: RequestedCutOff, event: Event) -> RequestedCutOff:
     if event.data.get("approved") is False:
-        return replace(asked, outcome=Outcome.REFUSED, decided_at=event.at, answer=event.reason)
+        return replace(asked, state=CutOffState.REFUSED, decided_at=event.at, answer=event.reason)
     ended, new = event.data.get("ended"), event.data.get("new")
     return replace(
         asked,
-        outcome=Outcome.DONE,
+        state=CutOffState.DONE,
         decided_at=event.at,
         ended=tuple(map(str, ended)) if isinstance(ended, Sequence) else (),
         new=ClientId(new) if isinstance(new, str) else None,

@@ -142,8 +142,8 @@ def suspension_reason(ois: OisRecord) -> Text:
 _TEXTS: Final = {**SELF_TEST_FAULTS, **UPLOAD_FAULTS, **FIELD_PROBLEMS, **URL_FAULTS, **FETCH_FAULTS, **KEY_FAULTS}
 
 
-def told(found: str) -> LazyString | str:
-    """What was found at an address: a fault in words, or facts as they are."""
+def found_in_words(found: str) -> LazyString | str:
+    """Return what was found at an address: a fault in words, or facts as they are."""
     return _TEXTS.get(found, found)
 
 
