@@ -11,13 +11,32 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.chromium import ARTIFACTS, running_browser
+from tests.support.compiled_pages import keep_compiled_pages
 from tests.support.keycloak_server import KeycloakServer, shared_server
-from tests.support.ledger_fixtures import ledger_url, postgres_server, postgres_url, sqlite_url
+from tests.support.ledger_fixtures import (
+    empty_url,
+    ledger_url,
+    postgres_server,
+    postgres_template,
+    postgres_url,
+    sqlite_tables,
+    sqlite_url,
+)
 from tests.support.mailcatcher import MailCatcher, running_mail_catcher
 from tests.support.realm import Realm, new_realm
 
-__all__ = ["ledger_url", "postgres_server", "postgres_url", "sqlite_url"]
+__all__ = [
+    "empty_url",
+    "ledger_url",
+    "postgres_server",
+    "postgres_template",
+    "postgres_url",
+    "sqlite_tables",
+    "sqlite_url",
+]
 
+
+keep_compiled_pages()
 
 LONGEST: Final = (
     "tests/integration/demo/",

@@ -6,7 +6,7 @@ Catalogues are compiled in memory from their `.po` files, so a fresh clone needs
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -72,8 +72,9 @@ def share(part: float) -> str:
     return str(format_percent(part))
 
 
+@cache
 def catalogue(code: str) -> NullTranslations:
-    """The texts of a language; English, the language of the source, has none."""
+    """Return the texts of a language, read once per process; English, the language of the source, has none."""
     path = _CATALOGUES / code / "LC_MESSAGES" / "messages.po"
     if not path.is_file():
         return NullTranslations()
@@ -85,17 +86,13 @@ def catalogue(code: str) -> NullTranslations:
 
 
 class _Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel has no types.
-    """Flask-Babel's domain, reading `.po` instead of `.mo`; each language once per process."""
+    """Flask-Babel's domain, reading `.po` instead of `.mo`."""
 
     def __init__(self) -> None:
         super().__init__(translation_directories=str(_CATALOGUES))
-        self._loaded: dict[str, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
-        code = language()
-        if code not in self._loaded:
-            self._loaded[code] = catalogue(code)
-        return self._loaded[code]
+        return catalogue(language())
 
 
 def _select() -> str:

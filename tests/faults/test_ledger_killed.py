@@ -68,13 +68,13 @@ def test_writers_killed_at_any_moment_leave_whole_transactions_and_no_lock(ledge
     ledger.close()
 
 
-def test_writers_in_several_processes_make_one_chain_without_gap_or_fork(ledger_url: str) -> None:
+def test_writers_in_several_processes_make_one_chain_without_gap_or_fork(empty_url: str) -> None:
     """They also open the empty database together: there is one beginning."""
-    writers = [start(ledger_url, str(ROUNDS), number) for number in range(WRITERS)]
+    writers = [start(empty_url, str(ROUNDS), number) for number in range(WRITERS)]
     for writer in writers:
         writer.communicate()
         assert writer.returncode == 0
-    ledger = open_ledger(ledger_url)
+    ledger = open_ledger(empty_url)
     with ledger.reader() as reader:
         assert assert_whole(reader) == WRITERS * ROUNDS * AT_ONCE
     ledger.close()

@@ -48,16 +48,18 @@ class PostgresServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        # What was made here is thrown away: writing it to the disk first would take minutes.
+        self.stop("immediate")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def url(self, database: str = "postgres", user: str = "aikom", password: str | None = None) -> str:
         """SQLAlchemy URL of a database; the superuser's unless another user is named."""
         return f"postgresql+psycopg://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self, name: str) -> str:
-        """Create an empty database and return its URL."""
-        self.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    def create_database(self, name: str, template: str = "template1") -> str:
+        """Create a database, empty unless `template` names another to copy, and return its URL."""
+        statement = "CREATE DATABASE {} TEMPLATE {}"
+        self.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
     def execute(self, statement: sql.Composed | str, database: str = "postgres") -> None:

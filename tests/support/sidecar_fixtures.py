@@ -18,6 +18,7 @@ from provisioning.ledger import open_ledger
 from provisioning.logs import configure_logging
 from provisioning.settings import Settings
 from sidecar.app import create_app
+from tests.support.ledger_templates import copy_sqlite, sqlite_template
 from tests.support.sidecar_forger import Forger, forger
 from tests.support.sidecar_ledger import record_accounts
 from tests.support.sidecar_running import SETTINGS, MovableClock, Sidecar, close
@@ -29,12 +30,24 @@ def sidecar_settings(tmp_path: Path) -> Settings:
     return Settings({**SETTINGS, "AIKOM_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.sqlite'}"})
 
 
+@pytest.fixture(scope="session")
+def sidecar_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the accounts of `sidecar_ledger`, to be copied."""
+
+    def fill(url: str) -> None:
+        ledger = open_ledger(url, clock=MovableClock())
+        record_accounts(ledger)
+        ledger.close()
+
+    return sqlite_template(tmp_path_factory.mktemp("accounts"), fill)
+
+
 @pytest.fixture
-def sidecar(sidecar_settings: Settings) -> Iterator[Sidecar]:
+def sidecar(sidecar_settings: Settings, sidecar_template: Path) -> Iterator[Sidecar]:
     """The sidecar over a ledger with the accounts of `sidecar_ledger`."""
     clock = MovableClock()
+    copy_sqlite(sidecar_template, Path(sidecar_settings.database_url.removeprefix("sqlite:///")))
     ledger = open_ledger(sidecar_settings.database_url, clock=clock)
-    record_accounts(ledger)
     app = create_app(sidecar_settings, clock=clock)
     yield Sidecar(app, ledger, clock)
     close(app)

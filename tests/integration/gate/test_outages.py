@@ -46,10 +46,10 @@ def reason(gate: ServedGate, token: str, path: str) -> str:
 
 
 def test_started_cold_it_lets_nothing_through_until_it_has_keys_and_ledger(
-    ledger_url: str, realm: RealmKeysServer, tmp_path: Path
+    empty_url: str, realm: RealmKeysServer, tmp_path: Path
 ) -> None:
     realm.failing = True
-    with served_gate(ledger_url, realm, tmp_path, ready=False) as gate:
+    with served_gate(empty_url, realm, tmp_path, ready=False) as gate:
         token, path = gate.token(), students(SCHOOL)
         assert reason(gate, token, path) == "503 signing-keys-unavailable"
         assert gate.node.session.get(f"{gate.url}/authz/health", timeout=5).status_code == 503
@@ -60,7 +60,7 @@ def test_started_cold_it_lets_nothing_through_until_it_has_keys_and_ledger(
             time.sleep(0.1)
         assert said == "503 gate-stale"
         assert gate.ask(token, path).headers["Retry-After"] == "2"
-        filled_ledger(ledger_url).close()
+        filled_ledger(empty_url).close()
         gate.wait_for(204, token, path)
 
 

@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, inspect, make_url
+from sqlalchemy import create_engine, inspect
 
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.errors import EventRefused, LedgerTooNew, LedgerUnreachable
@@ -64,14 +64,15 @@ def test_a_new_ledger_begins_with_its_own_identity_and_opening_it_again_adds_not
     assert len(str(first.data["ledger_id"])) == 36
 
 
-def test_looking_at_a_database_without_a_ledger_writes_nothing(ledger_url: str) -> None:
+def test_looking_at_a_database_without_a_ledger_writes_nothing(empty_url: str) -> None:
     with pytest.raises(LedgerUnreachable):
-        open_ledger(ledger_url, create=False)
-    assert table_names(ledger_url) == []
+        open_ledger(empty_url, create=False)
+    assert table_names(empty_url) == []
 
 
-def test_the_migrated_tables_are_those_the_program_works_with(ledger: Ledger, ledger_url: str) -> None:
-    engine = create_engine(ledger_url)
+def test_the_migrated_tables_are_those_the_program_works_with(empty_url: str) -> None:
+    open_ledger(empty_url).close()
+    engine = create_engine(empty_url)
     with engine.connect() as connection:
         options = {"version_table": VERSION_TABLE, "compare_type": False, "include_name": _no_partition}
         context = MigrationContext.configure(connection, opts=options)
@@ -273,9 +274,9 @@ def test_a_rebuild_repairs_what_was_changed_behind_our_back(ledger: Ledger, ledg
         assert reader.accounts() == before
 
 
-def test_a_new_sqlite_file_is_its_owners_alone(sqlite_url: str) -> None:
-    open_ledger(sqlite_url).close()
-    assert stat.S_IMODE(Path(str(make_url(sqlite_url).database)).stat().st_mode) == 0o600
+def test_a_new_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+    open_ledger(f"sqlite:///{tmp_path / 'new.sqlite'}").close()
+    assert stat.S_IMODE((tmp_path / "new.sqlite").stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(

@@ -105,9 +105,9 @@ def test_stored_state_that_somebody_changed_is_found(ledger: Ledger, ledger_url:
     assert finding.fault is Fault.PROJECTION
 
 
-def test_a_ledger_of_the_first_version_is_taken_over_and_still_agrees_with_its_events(ledger_url: str) -> None:
-    _first_version(ledger_url, [event(EventKind.LEDGER_OPENED, "realm", ledger_id="x"), birth(), birth("46-0000002")])
-    taken_over = open_ledger(ledger_url)
+def test_a_ledger_of_the_first_version_is_taken_over_and_still_agrees_with_its_events(empty_url: str) -> None:
+    _first_version(empty_url, [event(EventKind.LEDGER_OPENED, "realm", ledger_id="x"), birth(), birth("46-0000002")])
+    taken_over = open_ledger(empty_url)
     with taken_over.reader() as reader:
         assert verify(reader).defect is None
         record = reader.account(SCHOOL)
