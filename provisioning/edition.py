@@ -11,9 +11,10 @@ import provisioning
 
 @cache
 def edition_of(*parts: str) -> str:
-    """A digest over the source of these files and folders of `provisioning`, such as `registry`, `model/sphere.py`.
+    """Return a digest over the source of these files and folders of `provisioning`, such as `registry`,
+    `model/sphere.py`.
 
-    It changes whenever one of them does, also where nobody raised a version number. 32 hexadecimal digits.
+    It changes whenever one of them does, also where a version number was not raised. 32 hexadecimal digits.
     """
     root = Path(provisioning.__file__).parent
     digest = hashlib.blake2b(digest_size=16)

@@ -99,13 +99,13 @@ class Settings:
     values: Mapping[str, str]
 
     def get(self, name: str) -> str | None:
-        """The value of a variable of `VARIABLES`, or None."""
+        """Return the value of a variable of `VARIABLES`, or None."""
         if name not in VARIABLES:
             raise KeyError(name)
         return self.values.get(name)
 
     def require(self, name: str) -> str:
-        """The value of a variable; raises SettingsError when there is none."""
+        """Return the value of a variable; raises SettingsError when there is none."""
         value = self.get(name)
         if value is None:
             raise SettingsError(
@@ -115,7 +115,7 @@ class Settings:
         return value
 
     def secret(self, name: str) -> Secret:
-        """A secret variable, wrapped; raises SettingsError when there is none."""
+        """Return a secret variable, wrapped; raises SettingsError when there is none."""
         return Secret(self.require(name))
 
     @property
@@ -187,7 +187,8 @@ def load_settings(environ: Mapping[str, str] | None = None, stack_env: Path = ST
 
 
 def sandbox_settings(settings: Settings) -> Settings:
-    """Settings of the sandbox: an installation of its own in the same Keycloak, with another realm and another ledger.
+    """Return the settings of the sandbox: an installation of its own in the same Keycloak, with another realm and
+    ledger.
 
     Whatever works on the sandbox is given these and nothing else, so it holds no secret of the real one.
 
@@ -211,7 +212,7 @@ def sandbox_settings(settings: Settings) -> Settings:
 
 
 def stop_within_s(settings: Settings) -> int:
-    """How soon after a cut-off an OIS has stopped, in seconds: 5 to 60. Raises SettingsError."""
+    """Return how soon after a cut-off an OIS has stopped, in seconds: 5 to 60. Raises SettingsError."""
     text = settings.get("AIKOM_SANDBOX_STOP_SECONDS") or str(STOP_S)
     if not (text.isascii() and text.isdigit() and _LEAST_STOP_S <= int(text) <= STOP_S):
         raise SettingsError(
@@ -222,7 +223,7 @@ def stop_within_s(settings: Settings) -> int:
 
 
 def parse_env_file(path: Path) -> dict[str, str]:
-    """`KEY=VALUE` lines as a dict; blank lines and `#` comments are passed over."""
+    """Parse `KEY=VALUE` lines into a dict; blank lines and `#` comments are passed over."""
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
     pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#") and "=" in line)
     return {key.strip(): value.strip() for key, value in pairs}

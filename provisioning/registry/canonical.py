@@ -47,18 +47,18 @@ INDENT: Final = "  "
 
 
 def position(key: str) -> tuple[int, str]:
-    """Where a key stands in a record: for sorting."""
+    """Return the place of a key in a record, for sorting."""
     return (KEYS.index(key), "") if key in KEYS else (len(KEYS), key)
 
 
 def record_lines(entry: Mapping[str, Any]) -> list[str]:
-    """A whole record as lines, the dash on the first."""
+    """Write a whole record as lines, the dash on the first."""
     lines = [line for key in sorted(entry, key=position) for line in pair_lines(key, entry[key])]
     return [("- " if number == 0 else INDENT) + line for number, line in enumerate(lines)]
 
 
 def pair_lines(key: str, value: Any) -> list[str]:
-    """One key with its value, as lines without the record's own indentation."""
+    """Return one key with its value, as lines without the record's own indentation."""
     if isinstance(value, Mapping):
         inner = [line for name in _inner(value) for line in pair_lines(name, value[name])]
         return [f"{key}:", *(INDENT + line for line in inner)]
@@ -70,7 +70,7 @@ def pair_lines(key: str, value: Any) -> list[str]:
 
 
 def scalar(key: str, value: Any) -> str:
-    """One value as YAML, read the same by every reader."""
+    """Return one value as YAML, read the same by every reader."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Enum):

@@ -22,7 +22,7 @@ class DeactivationRules:
 
 
 def deactivation_rules(folder: Path) -> DeactivationRules:
-    """The rules in force. A file that cannot be read does not stop anybody: then the strictest hold."""
+    """Return the rules in force; the strictest when the file cannot be read."""
     try:
         policy = load_realm_policy(folder)
     except InvalidConfiguration:

@@ -1,4 +1,4 @@
-"""What each file of a configuration folder holds, and where in it a value stands.
+"""The files of a configuration folder, their content, and the place of each value in them.
 
 Nodes are thrown away after reading, since thousands of institutions would keep hundreds of megabytes alive; a place
 inside a record is found by composing its file once more, and only when there is a problem to report.
@@ -42,12 +42,12 @@ class Document:
         return self.value is not None
 
     def start_of(self, index: int) -> Source:
-        """Where record `index` of a list begins."""
+        """Return the place where record `index` of a list begins."""
         line, column = self.starts[index]
         return Source(self.file, line, column)
 
     def place(self, location: Location, *, key: bool = False) -> Source:
-        """Where a value stands, or its key; the nearest place above when there is no such value."""
+        """Return the place of a value, or of its key; the nearest place above when there is no such value."""
         near = self._place_in_record(location, key)
         if near is not None:
             return near
@@ -73,12 +73,12 @@ class Document:
         return Source(self.file, first - 1 + found.line, found.column)
 
     def mentioned_ids(self) -> frozenset[str]:
-        """Ids in a file that could not be read, so that references to them are not called unknown."""
+        """Return the ids in a file that could not be read, so that references to them are not called unknown."""
         return frozenset(_ID.findall(self.text))
 
 
 def read_single(folder: Path, file: str) -> Document:
-    """One of the single files; an empty one when it is not there."""
+    """Return one of the single files; an empty one when it is not there."""
     return read_document(folder, file) if (folder / file).exists() else Document(file)
 
 
@@ -91,7 +91,7 @@ def read_document(folder: Path, file: str) -> Document:
 
 
 def read_as_text(folder: Path, file: str) -> tuple[Document, bool]:
-    """A document without its value yet, and whether parsing its text makes sense."""
+    """Return a document without its value yet, and whether parsing its text makes sense."""
     text, problems, usable = read_text(folder / file, file)
     return Document(file, text, problems=problems), usable
 

@@ -1,4 +1,4 @@
-"""The configuration folder itself: which of its files are read, and what stands in it that nothing reads.
+"""The configuration folder itself: which of its files are read, and what is in it that nothing reads.
 
 A name that begins with a full stop is hidden, and so is everything below it: git's, an editor's, and what Kubernetes
 keeps of a ConfigMap (`..2026_11_30_…/`, to which `..data` and through it every visible name is a link). Visible links

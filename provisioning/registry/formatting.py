@@ -20,12 +20,12 @@ class Formatted:
 
 
 def format_folder(folder: Path) -> tuple[Formatted, ...]:
-    """Every file with institutions of a configuration folder. Writes nothing."""
+    """Return every file with institutions of a configuration folder. Writes nothing."""
     return tuple(format_file(folder, file) for file in institution_files(folder))
 
 
 def format_file(folder: Path, file: str) -> Formatted:
-    """One file; what cannot be read is left as it is and reported."""
+    """Return one file; what cannot be read is left as it is and reported."""
     data = (folder / file).read_bytes()
     parsed = parse_list(data, file)
     if not isinstance(parsed, ListText):

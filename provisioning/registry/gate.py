@@ -38,7 +38,7 @@ class GateConfiguration:
 
 
 def load_gate_configuration(folder: Path) -> tuple[GateConfiguration | None, tuple[Problem, ...]]:
-    """Routes and limits; None and the problems when a file has an error, which is never raised."""
+    """Read routes and limits; None and the problems when a file has an error, which is never raised."""
     documents = {file: read_single(folder, file) for file in SINGLE_FILES}
     singles, problems = shape_singles(documents, ())
     scene = Scene((), singles, date.min)

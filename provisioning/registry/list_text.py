@@ -1,7 +1,7 @@
 """The text of one `institutions/*.yaml` as records with their comments, so that it can be written again without loss.
 
-Owns where comments belong: lines above a record or a key stay above it, a remark behind a value stays behind it, what
-stands at the end stays there. Values are `values.NodeReader`'s; writing them is `canonical`'s. Pure.
+Owns where comments belong: lines above a record or a key stay above it, a remark behind a value stays behind it, lines
+at the end stay there. Values are `values.NodeReader`'s; writing them is `canonical`'s. Pure.
 """
 
 from __future__ import annotations
@@ -72,14 +72,14 @@ class Entry:
 
 @dataclass(slots=True)
 class ListText:
-    """A file: its head, its records, what stands below the last one."""
+    """A file: its head, its records, and the lines below the last one."""
 
     head: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     below: list[str] = field(default_factory=list)
 
     def render(self) -> str:
-        """The canonical text: one blank line between records, one line end at the end."""
+        """Return the canonical text: one blank line between records, one line end at the end."""
         blocks = [self.head] if self.head else []
         blocks += [[*_spaced(entry.above), *entry.lines()] for entry in self.entries]
         blocks += [self.below] if self.below else []
@@ -87,7 +87,7 @@ class ListText:
 
 
 def parse_list(data: bytes, file: str) -> ListText | tuple[Problem, ...]:
-    """The file's records with their comments; its problems when it cannot be read as a list of records."""
+    """Return the file's records with their comments; its problems when it cannot be read as a list of records."""
     reading = decode(data, file)
     root, refused = compose(reading.text, file) if reading.usable else (None, [])
     reader = NodeReader(file)
@@ -105,7 +105,7 @@ def parse_list(data: bytes, file: str) -> ListText | tuple[Problem, ...]:
 
 
 def new_entry(values: Mapping[str, Any], above: Iterable[str] = ()) -> Entry:
-    """A record that no file has yet."""
+    """Return a record that no file has yet."""
     return Entry({key: Pair(key, value) for key, value in values.items()}, list(above))
 
 

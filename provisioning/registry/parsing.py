@@ -67,7 +67,7 @@ class _Composer(yaml.CBaseLoader):
 
 
 def compose(text: str, file: str) -> tuple[Node | None, list[Problem]]:
-    """Root node of the text; None, with the reasons, when it is not one plain YAML document."""
+    """Return the root node of the text; None, with the reasons, when it is not one plain YAML document."""
     try:
         if "&" in text or "*" in text:
             found = list(_anchors(text, file))

@@ -56,7 +56,7 @@ _HOUR_S: Final = 3_600
 
 
 def realm_policy(entry: RealmFile) -> RealmPolicy:
-    """`realm.yaml` as the model has it."""
+    """Return `realm.yaml` as the model has it."""
     return RealmPolicy(
         display_name=_text(entry.display_name),
         lifetimes=_lifetimes(entry.lifetimes),
@@ -91,7 +91,7 @@ def _contact(entry: SupportEntry) -> Contact:
 
 
 def gate_policy(entry: GateEntry) -> GatePolicy:
-    """The section `gate` of `realm.yaml` as the model has it."""
+    """Return the section `gate` of `realm.yaml` as the model has it."""
     return GatePolicy(
         ois=Rate(entry.ois.per_second, entry.ois.burst),
         institution=Rate(entry.institution.per_second, entry.institution.burst),
@@ -100,7 +100,7 @@ def gate_policy(entry: GateEntry) -> GatePolicy:
 
 
 def rights_policy(entry: RightsFile) -> RightsPolicy:
-    """`rights.yaml` as the model has it."""
+    """Return `rights.yaml` as the model has it."""
     return RightsPolicy(
         rights=tuple(Right(right.name, _text(right.description)) for right in entry.rights),
         kind_names={kind: _text(value.name) for kind, value in entry.kinds.items()},
@@ -109,12 +109,12 @@ def rights_policy(entry: RightsFile) -> RightsPolicy:
 
 
 def exchange_protocol(entry: ProtocolFile) -> ExchangeProtocol:
-    """`protocol.yaml` as the model has it."""
+    """Return `protocol.yaml` as the model has it."""
     return ExchangeProtocol(entry.version, tuple(Route(r.method, r.path, r.right) for r in entry.routes))
 
 
 def staff_members(entries: Iterable[StaffEntry]) -> tuple[StaffMember, ...]:
-    """`staff.yaml` as the model has it."""
+    """Return `staff.yaml` as the model has it."""
     return tuple(
         StaffMember(
             username=entry.username,
@@ -129,13 +129,13 @@ def staff_members(entries: Iterable[StaffEntry]) -> tuple[StaffMember, ...]:
 
 
 def technical_requirements(entry: RequirementsFile) -> TechnicalRequirements:
-    """`requirements.yaml` as the model has it."""
+    """Return `requirements.yaml` as the model has it."""
     items = tuple(Requirement(r.id, _text(r.text), _text(r.evidence), r.check, r.mandatory) for r in entry.requirements)
     return TechnicalRequirements(entry.version, entry.since, entry.valid_months, items)
 
 
 def agreement_text(entry: AgreementFile) -> AgreementText:
-    """One file of `agreement/` as the model has it."""
+    """Return one file of `agreement/` as the model has it."""
     sections = tuple(AgreementSection(section.title, tuple(section.paragraphs)) for section in entry.sections)
     return AgreementText(entry.version, entry.since, entry.accede_by, entry.title, sections)
 

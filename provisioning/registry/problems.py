@@ -50,7 +50,7 @@ class LoadResult:
         return tuple(problem for problem in self.problems if problem.severity is Severity.WARNING)
 
     def require(self) -> Configuration:
-        """The configuration; raises InvalidConfiguration, naming the first error, when there is none."""
+        """Return the configuration; raises InvalidConfiguration, naming the first error, when there is none."""
         if self.configuration is not None:
             return self.configuration
         first, count = self.errors[0], len(self.errors)
@@ -62,30 +62,30 @@ class LoadResult:
 
 
 def error(code: str, source: Source, message: str, remedy: str) -> Problem:
-    """An error at a place."""
+    """Return an error at a place."""
     return Problem(Severity.ERROR, code, source, message, remedy)
 
 
 def warning(code: str, source: Source, message: str, remedy: str) -> Problem:
-    """A warning at a place."""
+    """Return a warning at a place."""
     return Problem(Severity.WARNING, code, source, message, remedy)
 
 
 def shown(value: object) -> str:
-    """A value from a file, safe and short enough to stand in a message."""
+    """Return a value from a file, safe and short enough to stand in a message."""
     text = str(value)
     cut = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
     return cut if cut.isprintable() else "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in cut)
 
 
 def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Sorted by file, line and column; the same finding is listed once."""
+    """Sort by file, line and column; the same problem is listed once."""
     unique = dict.fromkeys(problems)
     return tuple(sorted(unique, key=lambda p: (p.source.file, p.source.line, p.source.column, p.code)))
 
 
 def as_row(problem: Problem) -> list[str | int]:
-    """A problem as plain values."""
+    """Return a problem as plain values."""
     source = problem.source
     return [
         problem.severity.value,
@@ -99,6 +99,6 @@ def as_row(problem: Problem) -> list[str | int]:
 
 
 def from_row(row: Sequence[Any]) -> Problem:
-    """The inverse of `as_row`."""
+    """Return the inverse of `as_row`."""
     severity, code, file, line, column, message, remedy = row
     return Problem(Severity(severity), code, Source(file, line, column), message, remedy)

@@ -52,7 +52,7 @@ def read_text(path: Path, file: str) -> Reading:
 
 
 def decode(data: bytes, file: str) -> Reading:
-    """Text of the bytes, with every forbidden character reported and replaced."""
+    """Return the text of the bytes, with every forbidden character reported and replaced."""
     problems: list[Problem] = []
     if data.startswith(_BOM):
         data = data[len(_BOM) :]
@@ -81,7 +81,7 @@ def _unusable(problem: Problem) -> Reading:
 
 
 def describe(character: str) -> str:
-    """Words for a character that nobody can see."""
+    """Return words for a character that cannot be seen."""
     return f"U+{ord(character):04X}"
 
 
@@ -102,7 +102,7 @@ def _odd_characters(line: str, file: str, number: int) -> Iterator[Problem]:
 
 
 def hidden_character(character: str, place: Source) -> Problem:
-    """The error for a control, zero-width, direction, private or unassigned character."""
+    """Return the error for a control, zero-width, direction, private or unassigned character."""
     if ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0:
         return error(
             "control-character", place, f"a control character ({describe(character)})", "remove it: type the line again"

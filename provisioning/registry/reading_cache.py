@@ -33,7 +33,7 @@ class ReadingCache:
 
     @classmethod
     def of_user(cls) -> ReadingCache:
-        """The cache of whoever runs the program: below XDG_CACHE_HOME, or ~/.cache."""
+        """Return the cache of the user who runs the program: below XDG_CACHE_HOME, or ~/.cache."""
         base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
         return cls(Path(base).expanduser() / "aikom-access" / "registry")
 
@@ -49,7 +49,7 @@ class ReadingCache:
         return digest.hexdigest()
 
     def find(self, key: str) -> Sequence[bytes] | None:
-        """The lines of an entry; None when there is none."""
+        """Return the lines of an entry; None when there is none."""
         if self._folder is None:
             return None
         try:

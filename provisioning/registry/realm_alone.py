@@ -17,7 +17,7 @@ from provisioning.registry.wording import schema_problems
 
 
 def load_realm_policy(folder: Path) -> RealmPolicy:
-    """The policy in a configuration folder, whatever else is in it. Raises InvalidConfiguration.
+    """Return the policy in a configuration folder, whatever else is in it. Raises InvalidConfiguration.
 
     Rules that look at several values together are those of `load_configuration`; this checks each by itself.
     """

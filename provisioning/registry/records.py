@@ -39,7 +39,7 @@ class Record:
         return self.document.start_of(self.index)
 
     def at(self, *location: int | str) -> Source:
-        """Where a value of the record stands."""
+        """Return the place of a value of the record."""
         return self.document.place((self.index, *location))
 
     @property
@@ -58,16 +58,16 @@ class Record:
         return not self.names("deactivated")
 
     def names(self, key: str) -> bool:
-        """Whether the file has this key here, rightly shaped or not."""
+        """Return whether the file has this key here, rightly shaped or not."""
         return key in self.document.value[self.index]
 
     def misshapen(self, *keys: str) -> bool:
-        """Whether one of these keys has been put aside because of its shape."""
+        """Return whether one of these keys has been put aside because of its shape."""
         return any(self.names(key) and key not in self.entry for key in keys)
 
 
 def read_records(document: Document) -> tuple[list[Record], list[Problem]]:
-    """Records of a file and what is wrong with their shape."""
+    """Return records of a file and what is wrong with their shape."""
     try:
         entries = INSTITUTIONS.validate_python(document.value)
     except ValidationError as failure:
@@ -91,7 +91,7 @@ def _wrong_fields(failure: ValidationError) -> frozenset[Location]:
 
 
 def institution_of(record: Record) -> Institution:
-    """The typed institution. Only for a record without errors."""
+    """Return the typed institution. Only for a record without errors."""
     entry = cast(InstitutionEntry, record.entry)
     branch_of = entry.get("branch_of")
     superior = branch_of or entry.get("authority")

@@ -37,7 +37,7 @@ class Item(Generic[T]):
     entry: T
 
     def at(self, *steps: int | str) -> Source:
-        """Where a value of the entry stands."""
+        """Return the place of a value of the entry."""
         return self.document.place((*self.location, *steps))
 
 

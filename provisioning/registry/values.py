@@ -41,7 +41,7 @@ _NUMBER_ELSEWHERE: Final = re.compile(
 
 
 def source_of(node: Node, file: str) -> Source:
-    """Where a node begins."""
+    """Return the place where a node begins."""
     return Source(file, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
@@ -53,7 +53,7 @@ class NodeReader:
         self.problems: list[Problem] = []
 
     def value(self, node: Node) -> Any:
-        """Plain value of a node: dict, list, text, number, truth value, or None for nothing."""
+        """Return the plain value of a node: dict, list, text, number, truth value, or None for nothing."""
         if node.__class__ is ScalarNode:
             return self._scalar(node)
         if node.tag:

@@ -1,4 +1,4 @@
-"""From the findings of pydantic to problems in plain words: what is wrong, where it stands, what to do."""
+"""Problems in plain words, made from pydantic's errors: what is wrong, where it is, what to do."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ _KEY_MARK: Final = "[key]"
 
 
 def schema_problems(document: Document, schema: str, failure: ValidationError) -> Iterator[Problem]:
-    """Every finding as a problem. A misspelt key is one problem: the key that is missed for it is not a second."""
+    """Yield every finding as a problem. A misspelt key is one problem: the key that is missed for it is
+    not a second.
+    """
     details = failure.errors(include_url=False, include_context=True)
     suggestions = {detail["loc"]: _suggestion(schema, detail) for detail in details if _unknown(detail)}
     meant = {(*location[:-1], word) for location, word in suggestions.items() if word}
@@ -128,7 +130,7 @@ def _out_of_bounds(place: Any, field: str, kind: str, context: Mapping[str, Any]
 
 
 def field_name(location: Location) -> str:
-    """The key that a location ends in, with its own keys above: `deactivated.date`."""
+    """Return the key that a location ends in, with its own keys above: `deactivated.date`."""
     words = [shown(step) for step in location if isinstance(step, str)]
     return ".".join(words) if words else "this entry"
 

@@ -36,12 +36,12 @@ _BY_TYPE: Final[Mapping[ObjectType, Handler]] = {handler.type: handler for handl
 
 
 def desired_objects(context: RealmContext) -> list[RealmObject]:
-    """Every realm object that the configuration asks for."""
+    """Return every realm object that the configuration asks for."""
     return [wanted for handler in _HANDLERS for wanted in handler.desired(context)]
 
 
 def read_objects(connection: KeycloakConnection, desired: list[RealmObject]) -> list[RealmObject]:
-    """The objects named in `desired`, as far as they exist."""
+    """Return the objects named in `desired`, as far as they exist."""
     found: list[RealmObject] = []
     for handler in _HANDLERS:
         names = [wanted.name for wanted in desired if wanted.type is handler.type]
@@ -50,7 +50,7 @@ def read_objects(connection: KeycloakConnection, desired: list[RealmObject]) -> 
 
 
 def carry_out(connection: KeycloakConnection, change: ObjectChange, context: RealmContext) -> None:
-    """One change of a realm object; safe to repeat after a crash."""
+    """Carry out one change of a realm object; safe to repeat after a crash."""
     handler = _BY_TYPE[change.object.type]
     match change:
         case CreateObject():

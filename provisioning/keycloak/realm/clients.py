@@ -1,7 +1,7 @@
 """The clients of the system itself. API keys and OIS are not here: they belong to accounts and to onboarding.
 
-Clients authenticate by `aikom-api-key`: Keycloak keeps a digest, so whoever may look at clients sees no secret
-(decision 5).
+Clients authenticate by `aikom-api-key`: Keycloak keeps a digest, so an administrator who may read clients sees no
+secret (decision 5).
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _UNORDERED: Final = (_SCOPES, _OPTIONAL, ("redirectUris",), ("webOrigins",))
 
 
 def key_digest(secret: Secret) -> str:
-    """What Keycloak keeps of a client's secret: SHA-256 in hex. Enough for 256 random bits, useless to a reader."""
+    """Return the SHA-256 in hex that Keycloak keeps of a client's secret. Enough for 256 random bits, useless to a
+    reader.
+    """
     return hashlib.sha256(secret.reveal().encode()).hexdigest()
 
 
@@ -39,15 +41,15 @@ class ResourceServer:
     type = ObjectType.RESOURCE_SERVER
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """The one resource server."""
+        """Return the one resource server."""
         yield RealmObject(self.type, CENTRAL_DB, _with_scopes(_central_db(), ()))
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """By an exact look-up."""
+        """Read it by an exact look-up."""
         return _read(connection, self.type, names)
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """POST."""
+        """Create it by POST."""
         _create(connection, wanted)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
@@ -61,16 +63,16 @@ class Clients:
     type = ObjectType.CLIENT
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """The portal."""
+        """Return the portal's client."""
         scopes = ("basic", "institution", "operator", "profile-min", "staff")
         yield RealmObject(self.type, SIDECAR, _with_scopes(_sidecar(context.settings), scopes))
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """By an exact look-up."""
+        """Read each by an exact look-up."""
         return _read(connection, self.type, names)
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """POST; scopes are part of it."""
+        """Create it by POST; scopes are part of it."""
         _create(connection, wanted)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:

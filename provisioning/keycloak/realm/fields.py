@@ -11,7 +11,7 @@ from provisioning.planning.objects import FieldChange, FieldPath, Value
 
 
 def flatten(representation: Mapping[str, Any], prefix: FieldPath = ()) -> dict[FieldPath, Value]:
-    """Nested objects as paths; a list is one value (a tuple of texts, objects in it as canonical JSON)."""
+    """Return nested objects as paths; a list is one value (a tuple of texts, objects in it as canonical JSON)."""
     fields: dict[FieldPath, Value] = {}
     for key, value in representation.items():
         path = (*prefix, key)
@@ -25,12 +25,12 @@ def flatten(representation: Mapping[str, Any], prefix: FieldPath = ()) -> dict[F
 
 
 def nest(fields: Mapping[FieldPath, Value]) -> dict[str, Any]:
-    """The reverse of `flatten`, for lists of plain texts."""
+    """Return the reverse of `flatten`, for lists of plain texts."""
     return merged({}, (FieldChange(path, None, value) for path, value in fields.items()))
 
 
 def merged(representation: Mapping[str, Any], changes: Iterable[FieldChange]) -> dict[str, Any]:
-    """A deep copy of `representation` with the changed fields set."""
+    """Return a deep copy of `representation` with the changed fields set."""
     result = copy.deepcopy(dict(representation))
     for change in changes:
         place = result

@@ -1,6 +1,6 @@
-"""Authentication flows: who proves what, and how clients prove who they are.
+"""Authentication flows of people and of clients.
 
-`aikom-browser`: user name and password, then always a one-time code. Whoever has none yet must enrol one.
+`aikom-browser`: user name and password, then always a one-time code; a user without one must enrol it.
 `aikom-clients`: signed JWT, or a secret compared by digest (decision 5). Readable secrets open nothing.
 """
 
@@ -60,13 +60,13 @@ class Flows:
     type = ObjectType.FLOW
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """The two flows of this system; Keycloak's built-in ones are left as they are, unused."""
+        """Yield the two flows of this system; Keycloak's built-in ones are left as they are, unused."""
         for alias, (kind, steps) in _FLOWS.items():
             fields: dict[FieldPath, Value] = {_KIND: kind, _STEPS: tuple(map(str, steps))}
             yield RealmObject(self.type, alias, fields)
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Flows with their executions in order."""
+        """Read flows with their executions in order."""
         for flow in connection.get("/authentication/flows") or []:
             if flow["alias"] in names:
                 steps = tuple(str(step) for step, _ in _read_steps(connection, flow["alias"]))

@@ -26,11 +26,11 @@ class Handler(Protocol):
     type: ObjectType
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """Objects that the configuration asks for. Pure."""
+        """Return the objects that the configuration asks for. Pure."""
         ...
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Those of `names` that exist, as Keycloak has them."""
+        """Return those of `names` that exist, as Keycloak has them."""
         ...
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:

@@ -24,7 +24,7 @@ _POWERS: Final = (
 
 
 def read_names(connection: KeycloakConnection) -> Iterator[Names]:
-    """Everything that could be foreign; users and clients come with reading accounts."""
+    """Read the names of all objects that could be foreign; users and clients come with reading accounts."""
     yield Names("realm role", _names(connection, "/roles", "name"))
     yield Names("client scope", frozenset(scope["name"] for scope in connection.get("/client-scopes") or []))
     flows = connection.get("/authentication/flows") or []

@@ -9,7 +9,7 @@ from provisioning.keycloak.errors import KeycloakRefused
 
 
 def find_client(connection: KeycloakConnection, client_id: str) -> dict[str, Any] | None:
-    """The representation of a client by its client id; None when there is none."""
+    """Return the representation of a client by its client id; None when there is none."""
     for client in connection.get("/clients", clientId=client_id) or []:
         if client["clientId"] == client_id:
             return dict(client)
@@ -17,7 +17,7 @@ def find_client(connection: KeycloakConnection, client_id: str) -> dict[str, Any
 
 
 def require_client(connection: KeycloakConnection, client_id: str) -> dict[str, Any]:
-    """Like `find_client`; raises KeycloakRefused when there is none."""
+    """Find a client as `find_client` does. Raises KeycloakRefused when there is none."""
     client = find_client(connection, client_id)
     if client is None:
         raise KeycloakRefused(f"client {client_id} does not exist", status=404, remedy="run `provision apply` again")
@@ -25,7 +25,9 @@ def require_client(connection: KeycloakConnection, client_id: str) -> dict[str, 
 
 
 def find_user(connection: KeycloakConnection, username: str) -> dict[str, Any] | None:
-    """The full representation of a user by exact username, service accounts included; None when there is none."""
+    """Return the full representation of a user by exact username, service accounts included; None when
+    there is none.
+    """
     for user in connection.get("/users", username=username, exact=True, briefRepresentation=False) or []:
         if user["username"] == username.lower():
             return dict(user)
@@ -33,7 +35,7 @@ def find_user(connection: KeycloakConnection, username: str) -> dict[str, Any] |
 
 
 def require_user(connection: KeycloakConnection, username: str) -> dict[str, Any]:
-    """Like `find_user`; raises KeycloakRefused when there is none."""
+    """Find a user as `find_user` does. Raises KeycloakRefused when there is none."""
     user = find_user(connection, username)
     if user is None:
         raise KeycloakRefused(
@@ -43,5 +45,5 @@ def require_user(connection: KeycloakConnection, username: str) -> dict[str, Any
 
 
 def scope_ids(connection: KeycloakConnection) -> dict[str, str]:
-    """Internal ids of all client scopes by name; there are tens of them."""
+    """Return the internal ids of all client scopes by name; there are tens of them."""
     return {scope["name"]: scope["id"] for scope in connection.get("/client-scopes") or []}

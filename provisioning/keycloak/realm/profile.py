@@ -62,14 +62,14 @@ class UserProfile:
     type = ObjectType.USER_PROFILE
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """All attributes, in order, and no others."""
+        """Yield all attributes, in order, and no others."""
         attributes = {name: _declaration(name, rules, group=None) for name, rules in _STANDARD.items()}
         attributes |= {name: _declaration(name, rules, group=_GROUP) for name, rules in _OURS.items()}
         fields = flatten({"attributes": attributes, "order": tuple(attributes)})
         yield RealmObject(self.type, NAME, fields)
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """The declared profile with attributes by name."""
+        """Yield the declared profile with attributes by name."""
         profile = connection.get("/users/profile") or {}
         attributes = {attribute.pop("name"): attribute for attribute in profile.get("attributes", [])}
         yield RealmObject(self.type, NAME, flatten({"attributes": attributes, "order": tuple(attributes)}))
@@ -82,7 +82,7 @@ class UserProfile:
         connection.put("/users/profile", {"attributes": declared, "groups": [group]})
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """The same as `create`: the profile is one document and wholly ours."""
+        """Write the profile whole, as `create` does: it is one document and ours."""
         self.create(connection, change.object, context)
 
 

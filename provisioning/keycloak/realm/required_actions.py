@@ -23,7 +23,7 @@ class RequiredActions:
     type = ObjectType.REQUIRED_ACTION
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """Password, then second factor, then the record that the base key was used (order cl. 4)."""
+        """Return password, then second factor, then the record that the base key was used (order cl. 4)."""
         for alias, priority in _PRIORITIES.items():
             fields = flatten({"enabled": True, "defaultAction": False, "priority": priority})
             yield RealmObject(self.type, alias, fields)
@@ -31,7 +31,7 @@ class RequiredActions:
             yield RealmObject(self.type, alias, flatten({"enabled": False, "defaultAction": False}))
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Registered actions."""
+        """Read the registered actions."""
         for action in connection.get("/authentication/required-actions") or []:
             if action["alias"] in names:
                 yield RealmObject(self.type, action["alias"], flatten(action))

@@ -18,13 +18,13 @@ class Rights:
     type = ObjectType.RIGHT
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """One role per right of rights.yaml, described in both languages."""
+        """Yield one role per right of rights.yaml, described in both languages."""
         for right in context.configuration.rights.rights:
             description = f"{right.description.uk} / {right.description.en}"
             yield RealmObject(self.type, right.name, flatten({"description": description}))
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Roles of the central database; none while the client does not exist."""
+        """Read the roles of the central database; none while the client does not exist."""
         client = find_client(connection, CENTRAL_DB)
         if client is None:
             return
@@ -34,7 +34,7 @@ class Rights:
                     yield RealmObject(self.type, role["name"], flatten(role))
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """POST of the role."""
+        """Create the role by POST."""
         client = require_client(connection, CENTRAL_DB)
         connection.post(f"/clients/{client['id']}/roles", {"name": wanted.name, **nest(wanted.fields)})
 
@@ -46,7 +46,7 @@ class Rights:
 
 
 def right_names(connection: KeycloakConnection) -> list[str]:
-    """Names of all rights that the realm has; none while the client does not exist."""
+    """Return names of all rights that the realm has; none while the client does not exist."""
     client = find_client(connection, CENTRAL_DB)
     pages = connection.pages(f"/clients/{client['id']}/roles") if client is not None else ()
     return sorted(role["name"] for page in pages for role in page)

@@ -8,7 +8,8 @@ from provisioning.keycloak.connection import KeycloakConnection
 
 
 def assign_roles(connection: KeycloakConnection, mappings: str, roles: str, wanted: Collection[str]) -> None:
-    """Exactly `wanted` at `mappings`. `roles` is where Keycloak keeps them; a role that it does not have is left out.
+    """Assign exactly `wanted` at `mappings`. `roles` is where Keycloak keeps them; a role that it does not have is left
+    out.
 
     Both are paths below the realm. Safe to repeat.
     """

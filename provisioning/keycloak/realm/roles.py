@@ -1,7 +1,7 @@
 """Realm roles: one composite per kind of institution (its rights), the roles of the Administrator's people, and the
-one of those who run an OIS, which opens nothing in Keycloak.
+one of OIS operators, which opens nothing in Keycloak.
 
-The staff roles open the Keycloak console: all of them read, only `administrator` changes accounts, nobody changes the
+The staff roles open the Keycloak console: all of them read, only `administrator` changes accounts, and none changes the
 realm: that is done by git.
 """
 
@@ -49,7 +49,7 @@ class Roles:
     type = ObjectType.ROLE
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """Roles of kinds, of staff, of operators, and the realm's default role, which must stay empty."""
+        """Return roles of kinds, of staff, of operators, and the realm's default role, which must stay empty."""
         policy = context.configuration.rights
         for kind, rights in policy.of_kind.items():
             text = policy.kind_names[kind]
@@ -60,7 +60,7 @@ class Roles:
         yield RealmObject(self.type, f"default-roles-{context.settings.realm}", {_COMPOSITES: ()})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Each named role with its composites."""
+        """Yield each named role with its composites."""
         clients = {require_client(connection, name)["id"]: name for name in (_REALM_MANAGEMENT,)}
         for name in names:
             role = connection.get(f"/roles/{name}")
@@ -74,7 +74,7 @@ class Roles:
         self._compose(connection, wanted)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Description by PUT; composites added and removed."""
+        """Update the description by PUT; add and remove composites."""
         wanted = change.object
         if any(field.path == _DESCRIPTION for field in change.changes):
             role = connection.get(f"/roles/{wanted.name}")
@@ -108,7 +108,7 @@ class Roles:
 
 
 def rights_of_roles(connection: KeycloakConnection, names: Collection[str]) -> dict[str, frozenset[str]]:
-    """Rights that each of these composite roles holds; a role that does not exist is left out."""
+    """Return the rights that each of these composite roles holds; a role that does not exist is left out."""
     database = require_client(connection, CENTRAL_DB)["id"]
     existing = [name for name in names if connection.get(f"/roles/{name}") is not None]
     return {

@@ -3,9 +3,8 @@
 `institution`: institution, kind and sphere of the subject (order cl. 3). `central-db`: the audience of the central
 database, the API key, and those of its rights that the client in question lets through: for an OIS the rights that it
 was granted. `direct-use`: the same for an API key that works without an OIS, letting all rights through. `profile-min`:
-what the portal shows of whoever is signed in. `staff`: the Administrator's people's roles, apart, because Keycloak
-applies a scope that lets roles through only to users who have one of them. `operator`: of whoever runs an OIS, its role
-and which OIS it is.
+what the portal shows of a signed-in person. `staff`: the roles of the Administrator's people, apart, because Keycloak
+applies a scope that lets roles through only to users who have one of them. `operator`: role and OIS of an operator.
 """
 
 from __future__ import annotations
@@ -136,7 +135,7 @@ class ClientScopes:
     type = ObjectType.CLIENT_SCOPE
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """The scopes of this system."""
+        """Yield the scopes of this system."""
         for name, (description, mappers, roles) in _SCOPES.items():
             fields = flatten(
                 {
@@ -150,7 +149,7 @@ class ClientScopes:
             yield RealmObject(self.type, name, {**fields, _ROLES: roles, _RIGHTS: tuple(sorted(rights))})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Scopes with mappers by name, and the realm roles and rights that they let through.
+        """Read scopes with mappers by name, and the realm roles and rights that they let through.
 
         What a scope lets through is asked apart for the realm and the one client that has rights: for all clients at
         once, Keycloak goes through every client of the realm.
@@ -178,7 +177,9 @@ class ClientScopes:
                 _let_through(connection, wanted, path)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Own fields by PUT, each differing mapper by its own PUT or POST, roles and rights by their mappings."""
+        """Update own fields by PUT, each differing mapper by its own PUT or POST, roles and rights by their
+        mappings.
+        """
         identifier, wanted = scope_ids(connection)[change.object.name], change.object
         apart = (*_LET_THROUGH, _MAPPERS)
         body = nest({path: v for path, v in wanted.fields.items() if path[:1] not in apart})

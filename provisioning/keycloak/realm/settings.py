@@ -25,7 +25,7 @@ class RealmSettings:
     type = ObjectType.REALM
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """One object named after the realm."""
+        """Yield one object named after the realm."""
         policy = context.configuration.realm
         fields = flatten(
             {**_logins(policy), **_lifetimes(policy), **_protection(policy), **_presentation(policy)}
@@ -36,7 +36,7 @@ class RealmSettings:
         yield RealmObject(self.type, context.settings.realm, fields)
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """The realm's representation, flat."""
+        """Yield the realm's representation, flat."""
         if connection.realm in names:
             fields = flatten(connection.get("") or {})
             for path in _UNORDERED:
@@ -44,11 +44,11 @@ class RealmSettings:
             yield RealmObject(self.type, connection.realm, fields)
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """Never called: the bootstrap makes the realm, and the connection needs it."""
+        """Refuse: the bootstrap makes the realm, and the connection needs it."""
         raise LookupError(f"realm {wanted.name} is made by `provision bootstrap`")
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """PUT of the whole representation with the changed fields; the mail password comes from the settings."""
+        """Send the whole representation with the changed fields; the mail password comes from the settings."""
         body = merged(connection.get(""), change.changes)
         password = context.settings.get("AIKOM_SMTP_PASSWORD")
         if password and body.get("smtpServer", {}).get("auth") == "true":

@@ -23,7 +23,7 @@ class Staff:
     type = ObjectType.STAFF
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """One user per record; `active: false` is a disabled user."""
+        """Yield one user per record; `active: false` is a disabled user."""
         for member in context.configuration.staff:
             person = {
                 "enabled": member.active,
@@ -37,7 +37,7 @@ class Staff:
             yield RealmObject(self.type, member.username, fields)
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Each by exact username; of the roles only those of staff count."""
+        """Read each user by exact username; of the roles only those of staff count."""
         for name in names:
             user = find_user(connection, name)
             if user is not None:

@@ -70,23 +70,23 @@ class Texts:
     type = ObjectType.TEXTS
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """One object per language."""
+        """Yield one object per language."""
         policy = context.configuration.realm
         texts = {**_TEXTS, **_brand(policy.display_name), **_support(policy.support)}
         yield RealmObject(self.type, "uk", {(key,): uk for key, (uk, _) in texts.items()})
         yield RealmObject(self.type, "en", {(key,): en for key, (_, en) in texts.items()})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Texts that the realm has for a language; a language without texts does not exist yet."""
+        """Read the texts that the realm has for a language; a language without texts does not exist yet."""
         for locale in names:
             texts = connection.get(f"/localization/{locale}") or {}
             if texts:
                 yield RealmObject(self.type, locale, {(key,): text for key, text in texts.items()})
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """POST adds and replaces; other keys stay."""
+        """Add and replace texts by POST; others stay."""
         connection.post(f"/localization/{wanted.name}", {key: text for (key, *_), text in wanted.fields.items()})
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """The same as `create`."""
+        """Add and replace texts, as `create` does."""
         self.create(connection, change.object, context)

@@ -17,7 +17,7 @@ _KNOWN: Final = ", ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
 
 
 def unique_requirements(scene: Scene) -> Iterator[Problem]:
-    """Evidence is recorded by an item's id, so two items never share one."""
+    """Report requirements that share an id: evidence is recorded by it."""
     seen: dict[str, Source] = {}
     for item in scene.singles.requirement_items:
         name, place = item.entry.id, item.at("id")
@@ -28,7 +28,7 @@ def unique_requirements(scene: Scene) -> Iterator[Problem]:
 
 
 def every_check_once(scene: Scene) -> Iterator[Problem]:
-    """What a check finds is evidence for one item."""
+    """Report a check that two items name: its result is evidence for one item."""
     seen: dict[Check, Source] = {}
     for item in scene.singles.requirement_items:
         if item.entry.check is None:
@@ -41,7 +41,7 @@ def every_check_once(scene: Scene) -> Iterator[Problem]:
 
 
 def known_placeholders(scene: Scene) -> Iterator[Problem]:
-    """A word in braces is one that the applicant's data can replace."""
+    """Report a word in braces that the applicant's data cannot replace, and a brace without its pair."""
     for item in scene.singles.agreements:
         for location, text in _texts(item.entry):
             for word in PLACEHOLDER.findall(text):
@@ -54,7 +54,7 @@ def known_placeholders(scene: Scene) -> Iterator[Problem]:
 
 
 def versions_once(scene: Scene) -> Iterator[Problem]:
-    """A version is one text for ever: signatures are kept under its name."""
+    """Report a version that two files have: signatures are kept under its name, so it is one text for ever."""
     seen: dict[str, Source] = {}
     for item in scene.singles.agreements:
         place = item.at("version")
@@ -65,7 +65,7 @@ def versions_once(scene: Scene) -> Iterator[Problem]:
 
 
 def accession_after_beginning(scene: Scene) -> Iterator[Problem]:
-    """Nobody is asked to accede to a text before it is in force; every text but the first asks."""
+    """Report a text that asks for accession before it is in force, or none but the first that never asks."""
     ordered = sorted(scene.singles.agreements, key=lambda item: item.entry.since)
     for position, item in enumerate(ordered):
         entry = item.entry
@@ -81,7 +81,7 @@ def accession_after_beginning(scene: Scene) -> Iterator[Problem]:
 
 
 def one_in_force(scene: Scene) -> Iterator[Problem]:
-    """Applicants need a text to sign today."""
+    """Report that no text is in force today: applicants need one to sign."""
     texts = scene.singles.agreements
     if texts and all(item.entry.since > scene.today for item in texts):
         remedy = "let the first version begin on an earlier day"

@@ -18,12 +18,12 @@ _PLACEHOLDERS: Final = frozenset({"12345678", "87654321", "01234567", "00000001"
 
 
 def is_placeholder(code: str) -> bool:
-    """Whether somebody typed it because a form wanted one."""
+    """Return whether a code was typed only because a form wanted one."""
     return code in _PLACEHOLDERS
 
 
 def placeholder_codes(scene: Scene) -> Iterator[Problem]:
-    """Codes that somebody typed because the form wanted one."""
+    """Report codes that were typed only because a form wanted one."""
     for record in scene.records:
         code = record.entry.get("edrpou")
         if code in _PLACEHOLDERS:
@@ -32,7 +32,7 @@ def placeholder_codes(scene: Scene) -> Iterator[Problem]:
 
 
 def control_digits(scene: Scene) -> Iterator[Problem]:
-    """A wrong control digit is a warning only: 0.6 % of the codes in real registers have one."""
+    """Report a wrong control digit, as a warning only: 0.6 % of the codes in real registers have one."""
     for record in scene.records:
         code = record.entry.get("edrpou")
         if code is None or code in _PLACEHOLDERS or code[7] == edrpou.calc_check_digit(code):
@@ -42,7 +42,7 @@ def control_digits(scene: Scene) -> Iterator[Problem]:
 
 
 def shared_codes(scene: Scene) -> Iterator[Problem]:
-    """A branch shares the code of its institution; anybody else who shares one is probably a slip."""
+    """Report a shared code, except that of an institution and its branches: it is probably a slip."""
     first: dict[str, Record] = {}
     for record in scene.records:
         code = record.entry.get("edrpou")

@@ -33,7 +33,7 @@ class Fault(NamedTuple):
 
 
 def email_fault(text: str) -> Fault | None:
-    """What is wrong with an e-mail address, or None. Deliverability is not looked at: nothing is contacted."""
+    """Return what is wrong with an e-mail address, or None. Deliverability is not looked at: nothing is contacted."""
     if _ADDRESS.fullmatch(text) and text.index("@") <= _LOCAL_PART:
         return None
     return _placeholder(text) or _something_else(text) or _misspelt(text)
@@ -66,7 +66,7 @@ def _misspelt(text: str) -> Fault:
 
 
 def wrong_emails(scene: Scene) -> Iterator[Problem]:
-    """Addresses of institutions, staff and the realm that cannot work."""
+    """Report addresses of institutions, staff and the realm that cannot work."""
     for record in scene.records:
         address = record.entry.get("email")
         if address is not None and (fault := email_fault(address)):
@@ -77,7 +77,7 @@ def wrong_emails(scene: Scene) -> Iterator[Problem]:
 
 
 def shared_emails(scene: Scene) -> Iterator[Problem]:
-    """Two institutions with one address: whoever reads it holds the base keys of both."""
+    """Report an address that two institutions share: its reader gets the base keys of both."""
     first: dict[str, Record] = {}
     for record in scene.records:
         address = record.entry.get("email")

@@ -14,7 +14,7 @@ from provisioning.registry.rules.scene import Scene
 
 
 def complete_history(scene: Scene) -> Iterator[Problem]:
-    """Generation N has N-1 earlier ones, each deactivated. Source: order cl. 11."""
+    """Report a generation N without N-1 earlier ones, each deactivated. Source: order cl. 11."""
     for record in scene.records:
         if not (record.names("generation") or record.names("earlier")) or record.misshapen("generation", "earlier"):
             continue
@@ -28,7 +28,7 @@ def complete_history(scene: Scene) -> Iterator[Problem]:
 
 
 def sound_endings(scene: Scene) -> Iterator[Problem]:
-    """Each deactivation is what the command line and the desk would record too."""
+    """Report a deactivation that the command line and the desk would not record."""
     for record in scene.records:
         if record.alive and not record.names("earlier"):
             continue
@@ -40,7 +40,7 @@ def sound_endings(scene: Scene) -> Iterator[Problem]:
 
 
 def reorganised_into_something(scene: Scene) -> Iterator[Problem]:
-    """A reorganisation names who takes over."""
+    """Report a reorganisation that names no successor."""
     for record in scene.records:
         deactivated = record.entry.get("deactivated")
         if deactivated is None or "successors" in deactivated:

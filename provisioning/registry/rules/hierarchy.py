@@ -13,7 +13,7 @@ from provisioning.registry.rules.scene import Scene
 
 
 def superiors(scene: Scene) -> Iterator[Problem]:
-    """Each record's superior: exactly one, known, and of the right kind."""
+    """Report a record whose superior is not exactly one, known, and of the right kind."""
     for record in scene.records:
         authority, branch_of = record.entry.get("authority"), record.entry.get("branch_of")
         if record.names("authority") and record.names("branch_of"):
@@ -27,7 +27,7 @@ def superiors(scene: Scene) -> Iterator[Problem]:
 
 
 def roots(scene: Scene) -> Iterator[Problem]:
-    """Exactly one authority has no superior."""
+    """Report no authority, or more than one, without a superior."""
     tops = [record for record in scene.records if not record.names("authority") and not record.names("branch_of")]
     for record in tops:
         if record.entry.get("kind") is not None and not record.is_authority:
@@ -43,7 +43,7 @@ def roots(scene: Scene) -> Iterator[Problem]:
 
 
 def cycles(scene: Scene) -> Iterator[Problem]:
-    """Records that are subordinate to themselves by way of others; each ring is named once."""
+    """Report records that are subordinate to themselves by way of others; each ring once."""
     finished: set[str] = set()
     for start in scene.by_id:
         path: dict[str, None] = {}

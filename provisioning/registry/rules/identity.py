@@ -11,7 +11,7 @@ from provisioning.registry.rules.scene import Scene
 
 
 def duplicate_ids(scene: Scene) -> Iterator[Problem]:
-    """An id names one institution for ever. Source: order cl. 11."""
+    """Report an id that two records share: it names one institution for ever. Source: order cl. 11."""
     for record in scene.records:
         institution = record.entry.get("id")
         if institution is None or scene.by_id[institution] is record:
@@ -21,7 +21,7 @@ def duplicate_ids(scene: Scene) -> Iterator[Problem]:
 
 
 def duplicate_edebo_ids(scene: Scene) -> Iterator[Problem]:
-    """The EDEBO id of an institution is unique in the country."""
+    """Report an EDEBO id that two records share: it is unique in the country."""
     first: dict[int, Record] = {}
     for record in scene.records:
         number = record.entry.get("edebo_id")
@@ -34,7 +34,7 @@ def duplicate_edebo_ids(scene: Scene) -> Iterator[Problem]:
 
 
 def taken_ranges(scene: Scene) -> Iterator[Problem]:
-    """Ids in a range that is kept for others: an import would find them taken. Source: `model.id_ranges`."""
+    """Report ids in a range that is kept for others: an import would find them taken. Source: `model.id_ranges`."""
     for record in scene.records:
         identifier = record.entry.get("id")
         if identifier is None or "kind" not in record.entry:

@@ -17,7 +17,9 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 def mixed_letters(scene: Scene) -> Iterator[Problem]:
-    """Words of a name that mix Latin and Cyrillic letters: nobody will find the institution by typing its name."""
+    """Report words of a name that mix Latin and Cyrillic letters: a search by its typed name would not find the
+    institution.
+    """
     for record in scene.records:
         name = record.entry.get("name", "")
         if not _LATIN.search(name):
@@ -29,7 +31,7 @@ def mixed_letters(scene: Scene) -> Iterator[Problem]:
 
 
 def alike_names(scene: Scene) -> Iterator[Problem]:
-    """Two institutions under one superior whose names look the same."""
+    """Report two institutions under one superior whose names look the same."""
     first: dict[tuple[str | None, str], Record] = {}
     for record in scene.records:
         name = record.entry.get("name")

@@ -11,7 +11,9 @@ from provisioning.registry.rules.scene import Scene
 
 
 def other_oblast(scene: Scene) -> Iterator[Problem]:
-    """Records whose place and whose authority's oblast differ; a national authority (`00-…`) is of all of them."""
+    """Report records whose place and whose authority's oblast differ; a national authority (`00-…`) is
+    of all oblasts.
+    """
     for record in scene.records:
         authority = scene.by_id.get(record.entry.get("authority", ""))
         if authority is None or not record.alive or "id" not in record.entry:

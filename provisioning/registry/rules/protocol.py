@@ -17,7 +17,7 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def path_templates(scene: Scene) -> Iterator[Problem]:
-    """Each path is a template that the gate can match without guessing."""
+    """Report a path that is no template which the gate can match without guessing."""
     for route in scene.singles.routes:
         fault = template_fault(route.entry.path)
         if fault is not None:
@@ -26,7 +26,7 @@ def path_templates(scene: Scene) -> Iterator[Problem]:
 
 
 def template_fault(path: str) -> str | None:
-    """What is wrong with a path template, or None."""
+    """Return what is wrong with a path template, or None."""
     if not path.startswith("/"):
         return "it does not start with /"
     names: list[str] = []
@@ -45,7 +45,7 @@ def template_fault(path: str) -> str | None:
 
 
 def duplicate_routes(scene: Scene) -> Iterator[Problem]:
-    """Two routes for one method and one shape of path: one of them would never be asked."""
+    """Report two routes for one method and one shape of path: one of them would never be asked."""
     seen: dict[tuple[str, str], Source] = {}
     for route in scene.singles.routes:
         key = (route.entry.method, _PLACEHOLDER.sub("{}", route.entry.path))
@@ -57,7 +57,7 @@ def duplicate_routes(scene: Scene) -> Iterator[Problem]:
 
 
 def overlapping_routes(scene: Scene) -> Iterator[Problem]:
-    """Two templates that fit one path but need different things: a router elsewhere may choose the other one."""
+    """Report two templates that fit one path but need different things: another router may choose the other one."""
     by_length: dict[tuple[str, int], list[Item[RouteEntry]]] = {}
     for route in scene.singles.routes:
         same = by_length.setdefault((route.entry.method, route.entry.path.count("/")), [])

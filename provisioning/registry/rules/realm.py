@@ -9,7 +9,9 @@ from provisioning.registry.rules.scene import Scene
 
 
 def lifetimes_fit(scene: Scene) -> Iterator[Problem]:
-    """A token ends before its session, an idle session before the longest one, a wait before the longest wait."""
+    """Report lifetimes out of order: a token ends before its session, an idle session before the longest one, and so
+    on.
+    """
     realm, document = scene.singles.realm, scene.singles.realm_document
     if realm is None:
         return
@@ -28,7 +30,9 @@ def lifetimes_fit(scene: Scene) -> Iterator[Problem]:
 
 
 def keys_fit(scene: Scene) -> Iterator[Problem]:
-    """The default overlap is not over the longest; a key lives longer than it is warned of. Source: order cl. 4."""
+    """Report an overlap over the longest one, and a key that lives no longer than its warnings take. Source: order cl.
+    4.
+    """
     realm, document = scene.singles.realm, scene.singles.realm_document
     if realm is None:
         return

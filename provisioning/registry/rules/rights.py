@@ -12,7 +12,7 @@ from provisioning.registry.rules.scene import Scene
 
 
 def duplicate_rights(scene: Scene) -> Iterator[Problem]:
-    """A right is described once, and stands once in each list."""
+    """Report a right that is described twice, or twice in one list."""
     seen: dict[str, Source] = {}
     for item in scene.singles.right_items:
         name, place = item.entry.name, item.at("name")
@@ -29,7 +29,7 @@ def duplicate_rights(scene: Scene) -> Iterator[Problem]:
 
 
 def kinds_covered(scene: Scene) -> Iterator[Problem]:
-    """rights.yaml says of every kind which rights it has."""
+    """Report a kind whose rights rights.yaml does not name."""
     named = scene.singles.kind_names
     if named is None:
         return
@@ -41,7 +41,7 @@ def kinds_covered(scene: Scene) -> Iterator[Problem]:
 
 
 def known_rights(scene: Scene) -> Iterator[Problem]:
-    """Kinds, routes and exceptions name rights that exist."""
+    """Report kinds, routes and exceptions that name an unknown right."""
     known = scene.singles.right_names
     if known is None:
         return
@@ -65,7 +65,7 @@ def known_rights(scene: Scene) -> Iterator[Problem]:
 
 
 def useful_exceptions(scene: Scene) -> Iterator[Problem]:
-    """What is added is not there already, what is removed is there: anything else is a misunderstanding."""
+    """Report an exception that adds a right which is there already, or removes one that is not: a misunderstanding."""
     known = scene.singles.right_names or frozenset()
     of_kind = {item.location[-1]: frozenset(item.entry.rights) for item in scene.singles.kind_items}
     for record in scene.records:

@@ -14,7 +14,7 @@ from provisioning.registry.singles import Singles
 class Scene:
     """Records of all files, the four single files, and the day that counts as today.
 
-    `unread_ids` are ids seen in files that could not be read: nobody may call them unknown.
+    `unread_ids` are ids seen in files that could not be read: they must not be called unknown.
     """
 
     records: Sequence[Record]
@@ -31,5 +31,5 @@ class Scene:
         object.__setattr__(self, "by_id", by_id)
 
     def knows(self, institution: str) -> bool:
-        """Whether any file names this id as a record."""
+        """Return whether any file names this id as a record."""
         return institution in self.by_id or institution in self.unread_ids

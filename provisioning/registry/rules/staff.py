@@ -1,4 +1,4 @@
-"""The Administrator's people: each once, none disguised as an institution, somebody in charge."""
+"""Rules about the Administrator's people: each once, none named like an institution, one of them an administrator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _RESERVED: Final = (API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX, OIS_CLIENT_PR
 
 
 def unique_usernames(scene: Scene) -> Iterator[Problem]:
-    """A username is one person; a record is never removed, so a name is never given to another."""
+    """Report a username that two records share: a record is never removed, so a name is never given to
+    another person.
+    """
     seen: dict[str, Source] = {}
     for item in scene.singles.staff_items:
         username, place = item.entry.username, item.at("username")
@@ -27,7 +29,7 @@ def unique_usernames(scene: Scene) -> Iterator[Problem]:
 
 
 def reserved_usernames(scene: Scene) -> Iterator[Problem]:
-    """Names that belong to accounts, keys and connected systems. Ids themselves begin with a digit and cannot occur."""
+    """Report names that belong to accounts, keys and connected systems. Ids begin with a digit and cannot occur."""
     for item in scene.singles.staff_items:
         if item.entry.username.startswith(_RESERVED):
             message = f"the username {item.entry.username} looks like an account of the system"
@@ -36,7 +38,7 @@ def reserved_usernames(scene: Scene) -> Iterator[Problem]:
 
 
 def roles_once(scene: Scene) -> Iterator[Problem]:
-    """A role is named once per person."""
+    """Report a role that is named twice for one person."""
     for item in scene.singles.staff_items:
         roles = item.entry.roles
         for index, role in enumerate(roles):
@@ -47,7 +49,7 @@ def roles_once(scene: Scene) -> Iterator[Problem]:
 
 
 def somebody_in_charge(scene: Scene) -> Iterator[Problem]:
-    """Without an administrator nobody can decide on a deactivation."""
+    """Report that there is no administrator: deactivations could not be decided."""
     staff, document = scene.singles.staff, scene.singles.staff_document
     if staff is None or any(person.active and StaffRole.ADMINISTRATOR in person.roles for person in staff):
         return
@@ -56,7 +58,7 @@ def somebody_in_charge(scene: Scene) -> Iterator[Problem]:
 
 
 def two_for_four_eyes(scene: Scene) -> Iterator[Problem]:
-    """Where a second administrator must approve, there is one. Source: order cl. 10."""
+    """Report that there is no second administrator where one must approve. Source: order cl. 10."""
     realm, staff = scene.singles.realm, scene.singles.staff
     if realm is None or staff is None or realm.deactivation.bulk_approval != "four-eyes":
         return

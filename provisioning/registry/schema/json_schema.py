@@ -19,7 +19,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 @cache
 def json_schema(name: str) -> Mapping[str, Any]:
-    """JSON Schema (draft 2020-12) of a file; `name` is one of NAMES."""
+    """Return the JSON Schema (draft 2020-12) of a file; `name` is one of NAMES."""
     match name:
         case "institutions":
             body = INSTITUTIONS.json_schema()
@@ -45,12 +45,12 @@ def json_schema(name: str) -> Mapping[str, Any]:
 
 
 def schema_text(name: str) -> str:
-    """The schema as it is stored in `realm-config/schema/`."""
+    """Return the schema as it is stored in `realm-config/schema/`."""
     return json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n"
 
 
 def known_keys(name: str, location: Location) -> tuple[str, ...]:
-    """Keys that the mapping at a location may hold."""
+    """Return keys that the mapping at a location may hold."""
     schema = json_schema(name)
     node: Any = schema
     for step in location:

@@ -66,7 +66,7 @@ class EventsEntry(Strict):
 
 
 class LimitEntry(Strict):
-    """How much one apply may change without being told. / Межа змін за один раз."""
+    """How much one apply may change without an allowance. / Межа змін за один раз."""
 
     number: int = Field(ge=0, le=1_000_000, description="At most this many / Не більше")
     share_percent: float = Field(ge=0, le=100, description="At most this share / Не більше відсотків")
