@@ -1,6 +1,7 @@
-"""Telling followers that the ledger grew, and waiting to be told. PostgreSQL's LISTEN and NOTIFY; SQLite has neither.
+"""Announcing to followers that the ledger grew, and waiting for that. PostgreSQL's LISTEN and NOTIFY; SQLite has
+neither.
 
-An announcement is a hint that saves waiting. Whoever follows looks by itself besides.
+An announcement is a hint that saves waiting. A follower looks by itself besides.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ _LOST_CONNECTION: Final = {
 
 
 def notice_lost_connections(url: str) -> URL:
-    """The ledger's address, with the parameters by which a lost connection is noticed within seconds."""
+    """Return the ledger's address, with the parameters by which a lost connection is noticed within seconds."""
     parsed = parse_url(url)
     return parsed.update_query_dict(_LOST_CONNECTION) if parsed.get_backend_name() == "postgresql" else parsed
 
 
 def announce(connection: Connection) -> None:
-    """Have PostgreSQL tell the followers once this transaction commits. SQLite's followers look by themselves."""
+    """Announce to PostgreSQL's followers once this transaction commits. SQLite's followers look by themselves."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 

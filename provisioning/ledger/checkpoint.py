@@ -42,14 +42,14 @@ class Checkpoint:
 
 
 def sign(checkpoint: Checkpoint, key: OKPKey) -> str:
-    """The checkpoint as a compact JWS, one line of ASCII."""
+    """Return the checkpoint as a compact JWS, one line of ASCII."""
     header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.thumbprint()}
     payload = canonical_json({**asdict(checkpoint), "at": format_time(checkpoint.at)})
     return jws.serialize_compact(header, payload, key, algorithms=[ALGORITHM])
 
 
 def read_checkpoint(token: str, keys: Sequence[OKPKey]) -> Checkpoint:
-    """The checkpoint in a compact JWS, signed by one of `keys`. Raises CheckpointInvalid."""
+    """Return the checkpoint in a compact JWS, signed by one of `keys`. Raises CheckpointInvalid."""
     by_id = {key.thumbprint(): key for key in keys}
     try:
         header = jws.extract_compact(token.encode()).headers()
@@ -70,7 +70,9 @@ def read_checkpoint(token: str, keys: Sequence[OKPKey]) -> Checkpoint:
 
 
 def newest_token(tokens: Sequence[str]) -> str | None:
-    """The one that claims the highest event, its signature not checked. Raises CheckpointInvalid for a damaged one."""
+    """Return the one that claims the highest event, its signature not checked. Raises CheckpointInvalid for a damaged
+    one.
+    """
     return max(tokens, key=_claimed_seq, default=None)
 
 
@@ -87,7 +89,7 @@ def create_key(path: Path) -> Path:
 
 
 def load_key(path: Path) -> OKPKey:
-    """A private or public key from a JWK file. Raises CheckpointInvalid."""
+    """Return a private or public key from a JWK file. Raises CheckpointInvalid."""
     try:
         key = OKPKey.import_key(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -103,7 +105,7 @@ def load_key(path: Path) -> OKPKey:
 
 
 def load_private_key(path: Path) -> OKPKey:
-    """A key that can sign. Raises CheckpointInvalid."""
+    """Return a key that can sign. Raises CheckpointInvalid."""
     key = load_key(path)
     if not key.is_private:
         raise CheckpointInvalid(f"{path} holds a public key, which cannot sign", remedy="name the private key's file")

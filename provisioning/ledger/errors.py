@@ -1,16 +1,16 @@
-"""What can go wrong with the ledger, in words for the person who has to act.
+"""Errors of the ledger, in words for the person who has to act.
 
     LedgerError
     ├── LedgerUnreachable   the database is gone, or never was there (exit code 3)
-    ├── LedgerBusy          somebody else held the database for too long (3)
+    ├── LedgerBusy          another process held the database for too long (3)
     ├── LedgerReadOnly      it can be read, not written (3)
     ├── LedgerFull          no room (3)
     ├── LedgerTooNew        written by a newer version of this program (3)
     ├── LedgerCorrupt       it is not what it was (4)
     ├── LedgerRolledBack    it is older than a checkpoint of it (4)
     ├── EventRefused        the event cannot follow from what is recorded (4)
-    ├── LeaseHeld           somebody else is at it (4)
-    └── LeaseLost           somebody else took over (4)
+    ├── LeaseHeld           another process is at it (4)
+    └── LeaseLost           another process took over (4)
 
 Whatever of these is raised out of a transaction: nothing of that transaction counts as recorded. When the connection
 broke during the commit itself the database may have kept it; running the command again finds out and goes on.
@@ -60,13 +60,13 @@ class LedgerRolledBack(LedgerError):
 
 
 class EventRefused(LedgerError):
-    """The event contradicts what is recorded: a second birth, a subject nobody created, a way back that is closed."""
+    """An event that contradicts what is recorded: a second birth, an unknown subject, a way back that is closed."""
 
     exit_code = ExitCode.REFUSED
 
 
 class LeaseHeld(LedgerError):
-    """Somebody else is doing this right now. `holder` says who, `since` from when (UTC)."""
+    """A lease that another process holds right now. `holder` says who, `since` from when (UTC)."""
 
     exit_code = ExitCode.REFUSED
 
@@ -80,6 +80,6 @@ class LeaseHeld(LedgerError):
 
 
 class LeaseLost(LedgerError):
-    """We were thought dead, and somebody else has taken over. What is not recorded yet must not be done."""
+    """A lease that another process has taken over. What is not recorded yet must not be done."""
 
     exit_code = ExitCode.REFUSED

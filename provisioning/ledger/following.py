@@ -1,4 +1,4 @@
-"""Following the ledger from another process: everything once, then what changed, told to whoever keeps it in memory.
+"""Following the ledger from another process: everything once, then the changes, handed to the follower's memory.
 
 What changed is read from the projection, which is stored in the same transaction as the events that it comes from.
 Changes nothing. Repeating any of it is safe.
@@ -40,7 +40,7 @@ class Keeper(Protocol):
 
 
 def open_to_follow(url: str) -> Ledger:
-    """The ledger, opened so that a lost database is noticed within seconds. Raises what `open_ledger` raises."""
+    """Return the ledger, opened so that a lost database is noticed within seconds. Raises what `open_ledger` raises."""
     address = notice_lost_connections(url)
     return open_ledger(address.render_as_string(hide_password=False), create=False, patience_s=PATIENCE_S)
 

@@ -49,7 +49,7 @@ class GrantImpossible(LedgerError):
 
 
 def grant_statements(role: str) -> Sequence[str]:
-    """The SQL that gives an existing role what it needs and takes everything else from it."""
+    """Return the SQL that gives an existing role what it needs and takes everything else from it."""
     quoted = sql.Identifier(role).as_string()
     statements = []
     for table, rights in _RIGHTS.items():

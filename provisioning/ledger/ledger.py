@@ -33,7 +33,7 @@ PATIENCE_S: Final = 30.0
 
 
 def utc_now() -> datetime:
-    """The machine's clock."""
+    """Return the machine's clock."""
     return datetime.now(UTC)
 
 
@@ -56,10 +56,10 @@ class Ledger:
 
     @contextmanager
     def transaction(self, fence: Fence | None = None) -> Iterator[LedgerTransaction]:
-        """A transaction of the only writer there is meanwhile. Commits at the end, rolls back on any exception.
+        """Open a transaction of the only writer there is meanwhile. Commits at the end, rolls back on any exception.
 
         Raises LedgerBusy, LedgerReadOnly, LedgerFull or LedgerUnreachable, and LeaseLost when the lease behind `fence`
-        is somebody else's by now; then nothing counts as recorded.
+        has another holder by now; then nothing counts as recorded.
         """
         with self._connected() as connection:
             begin_writing(connection)
@@ -71,14 +71,15 @@ class Ledger:
 
     @contextmanager
     def reader(self) -> Iterator[LedgerReader]:
-        """A view of one moment; waits for nobody and nobody waits for it."""
+        """Open a view of one moment; it waits for no writer, and no writer waits for it."""
         with self._connected() as connection:
             begin_reading(connection)
             yield LedgerReader(connection)
 
     @contextmanager
     def aside(self) -> Iterator[Connection]:
-        """A transaction on the tables that stand beside the chain of events; on PostgreSQL it keeps no writer waiting.
+        """Open a transaction on the tables that stand beside the chain of events; on PostgreSQL it keeps no writer
+        waiting.
 
         Commits at the end, rolls back on any exception. Raises what `transaction` raises.
         """

@@ -27,51 +27,51 @@ class LedgerReader:
         """For the modules of this package that keep tables of their own."""
 
     def account(self, username: str) -> AccountRecord | None:
-        """One account generation by its username."""
+        """Return one account generation by its username."""
         found = self._rows(select(schema.account).where(schema.account.c.username == username))
         return AccountRecord(**found[0]) if found else None
 
     def accounts(self) -> dict[Username, AccountRecord]:
-        """Every account generation there ever was."""
+        """Return every account generation there ever was."""
         return {row["username"]: AccountRecord(**row) for row in self.stream(select(schema.account))}
 
     def api_key(self, client_id: str) -> ApiKeyRecord | None:
-        """One API key by its client id."""
+        """Return one API key by its client id."""
         found = self._rows(select(schema.api_key).where(schema.api_key.c.client_id == client_id))
         return ApiKeyRecord(**found[0]) if found else None
 
     def api_keys(self, username: str) -> tuple[ApiKeyRecord, ...]:
-        """All API keys of an account generation, by number."""
+        """Return all API keys of an account generation, by number."""
         keys = select(schema.api_key).where(schema.api_key.c.username == username).order_by(schema.api_key.c.number)
         return tuple(ApiKeyRecord(**row) for row in self._rows(keys))
 
     def all_api_keys(self) -> dict[ClientId, ApiKeyRecord]:
-        """Every API key there ever was."""
+        """Return every API key there ever was."""
         return {row["client_id"]: ApiKeyRecord(**row) for row in self.stream(select(schema.api_key))}
 
     def api_keys_with(self, fingerprints: Collection[str]) -> tuple[ApiKeyRecord, ...]:
-        """Keys whose secret has one of these fingerprints; give at most a few hundred."""
+        """Return keys whose secret has one of these fingerprints; give at most a few hundred."""
         wanted = select(schema.api_key).where(schema.api_key.c.fingerprint.in_(sorted(fingerprints)))
         return tuple(ApiKeyRecord(**row) for row in self._rows(wanted))
 
     def keys_ending_by(self, now: datetime) -> tuple[ApiKeyRecord, ...]:
-        """Keys that are not over and whose planned end has come, by name."""
+        """Return keys that are not over and whose planned end has come, by name."""
         table = schema.api_key
         over = [state for state in ApiKeyState if state.is_over]
         due = select(table).where(table.c.ends_at <= now, table.c.state.not_in(over)).order_by(table.c.client_id)
         return tuple(ApiKeyRecord(**row) for row in self._rows(due))
 
     def ois(self, slug: str) -> OisRecord | None:
-        """One OIS by its slug."""
+        """Return one OIS by its slug."""
         found = self._rows(select(schema.ois).where(schema.ois.c.slug == slug))
         return OisRecord(**found[0]) if found else None
 
     def all_ois(self) -> dict[Slug, OisRecord]:
-        """Every OIS that ever applied, by slug."""
+        """Return every OIS that ever applied, by slug."""
         return {row["slug"]: OisRecord(**row) for row in self.stream(select(schema.ois).order_by(schema.ois.c.slug))}
 
     def mandate(self, mandate_id: str) -> MandateRecord | None:
-        """One mandate by its id."""
+        """Return one mandate by its id."""
         found = self._rows(select(schema.mandate).where(schema.mandate.c.id == mandate_id))
         return MandateRecord(**found[0]) if found else None
 
@@ -94,11 +94,11 @@ class LedgerReader:
         return tuple(MandateRecord(**row) for row in self.stream(query.order_by(table.c.changed_seq, table.c.id)))
 
     def all_mandates(self) -> dict[str, MandateRecord]:
-        """Every mandate there ever was, by id."""
+        """Return every mandate there ever was, by id."""
         return {row["id"]: MandateRecord(**row) for row in self.stream(select(schema.mandate))}
 
     def requests(self, *, state: RequestState | None = None, username: str | None = None) -> tuple[RequestRecord, ...]:
-        """Requests to the Administrator, oldest first, of one state and one account if given."""
+        """Return requests to the Administrator, oldest first, of one state and one account if given."""
         table = schema.request
         query = select(table).order_by(table.c.filed_at, table.c.id)
         if state is not None:
@@ -108,7 +108,7 @@ class LedgerReader:
         return tuple(RequestRecord(**row) for row in self.stream(query))
 
     def request(self, request_id: str) -> RequestRecord | None:
-        """One request by its id."""
+        """Return one request by its id."""
         found = self._rows(select(schema.request).where(schema.request.c.id == request_id))
         return RequestRecord(**found[0]) if found else None
 
@@ -119,7 +119,7 @@ class LedgerReader:
         limit: int | None = None,
         kinds: Collection[EventKind] | None = None,
     ) -> Iterator[Event]:
-        """Events after number `after_seq`, in order, of one subject and of these kinds if given.
+        """Yield events after number `after_seq`, in order, of one subject and of these kinds if given.
 
         Streams: read it inside the reader.
         """
@@ -149,18 +149,18 @@ class LedgerReader:
         return tuple(Mail(**row) for row in self.stream(query))
 
     def head(self) -> tuple[int, str]:
-        """Number and hash of the last event; (0, 64 zeros) for an empty ledger."""
+        """Return number and hash of the last event; (0, 64 zeros) for an empty ledger."""
         head = self.chain_head()
         return head.seq, head.hash
 
     def hash_at(self, seq: int) -> str | None:
-        """The hash of event number `seq`; None when there is no such event."""
+        """Return the hash of event number `seq`; None when there is no such event."""
         query = select(schema.event.c.hash).where(schema.event.c.seq == seq)
         found: str | None = self.connection.execute(query).scalar()
         return found
 
     def chain_head(self) -> Head:
-        """The same with the time of the last event."""
+        """Return number, hash and time of the last event."""
         columns = (schema.event.c.seq, schema.event.c.hash, schema.event.c.at)
         found = self._rows(select(*columns).order_by(schema.event.c.seq.desc()).limit(1))
         return Head(**found[0]) if found else Head()

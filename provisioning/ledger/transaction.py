@@ -41,7 +41,7 @@ class LedgerTransaction(LedgerReader):
     def take_over(self, events: Sequence[Event]) -> None:
         """Record events as they were recorded before, after the last one. Raises LedgerCorrupt, EventRefused.
 
-        An event that nobody could have recorded here is refused, however well its hash fits: a hash has no secret.
+        An event that could not have been recorded here is refused, however well its hash fits: a hash has no secret.
         """
         broken = first_break(self.chain_head(), events)
         if broken is not None:
@@ -102,7 +102,7 @@ class LedgerTransaction(LedgerReader):
         return self.connection.execute(update(schema.mail).where(sent).values(failed)).rowcount == 1
 
     def replace_projection(self, projection: Projection) -> None:
-        """Throw what is stored of the projection away and store this. Only for a rebuild from all events."""
+        """Replace the stored projection by this one. Only for a rebuild from all events."""
         for kept in PROJECTED:
             self.connection.execute(kept.table.delete())
         self._store(Projection(), projection)

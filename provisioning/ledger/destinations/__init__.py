@@ -1,4 +1,4 @@
-"""Where checkpoints are kept, out of reach of whoever administers the database.
+"""Places where checkpoints are kept, out of reach of the database's administrators.
 
 PATH, file:PATH      a file that gets a line per checkpoint, or, when it is a folder, a file per checkpoint
 git:PATH             the same in a folder of a git work tree, and a commit; a folder with `.git` is taken for one
@@ -33,7 +33,7 @@ __all__ = [
 
 
 def parse_destination(text: str) -> Destination:
-    """The place, or the places, that a command line or a setting names. Raises DestinationFailed."""
+    """Return the place, or the places, that a command line or a setting names. Raises DestinationFailed."""
     # A path that is there may have spaces in it.
     names = [text] if Path(text).exists() else text.split()
     if not names:

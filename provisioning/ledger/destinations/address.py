@@ -26,7 +26,7 @@ class HttpAddress:
     can_be_read: ClassVar[bool] = False
 
     def existing(self) -> tuple[str, ...]:
-        """Nothing can be read back; that is what a second place is for (docs/decisions)."""
+        """Return nothing: no checkpoint can be read back; that is what a second place is for (decision 18)."""
         return ()
 
     def newest(self) -> str | None:
@@ -56,6 +56,6 @@ def refuse_clear(url: str) -> None:
 
 
 def without_secrets(url: str) -> str:
-    """Scheme, host and path: a query may hold a signature, and what stands before the host a password."""
+    """Return scheme, host and path: a query may hold a signature, and the part before the host a password."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}{parts.path}"

@@ -1,7 +1,7 @@
 """Checkpoints in an S3-compatible object store, by the AWS SDK. Credentials, region and endpoint are the SDK's own:
 `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ENDPOINT_URL_S3`, a profile, or the machine's role.
 
-Owns the names of objects and the SDK's failures; nothing of a credential stands in what it says.
+Owns the names of objects and the SDK's failures; its messages hold nothing of a credential.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Bucket:
 
 
 def parse_bucket(text: str) -> Bucket:
-    """`s3://bucket` or `s3://bucket/prefix`. Raises DestinationFailed."""
+    """Parse `s3://bucket` or `s3://bucket/prefix`. Raises DestinationFailed."""
     parts = urlsplit(text)
     if not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment:
         # The text itself is not repeated: somebody may have written a credential into it.

@@ -17,7 +17,7 @@ _GIT_IDENTITY: Final = ("-c", "user.name=AIKOM ledger", "-c", "user.email=ledger
 
 
 def read_tokens(path: Path) -> tuple[str, ...]:
-    """All checkpoints in a file, or in the `.jws` files of a folder. Raises CheckpointInvalid."""
+    """Return all checkpoints in a file, or in the `.jws` files of a folder. Raises CheckpointInvalid."""
     try:
         files = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else (path,)
     except OSError as error:
@@ -69,7 +69,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class GitFolder:
-    """A folder of a git work tree. Commits; pushing is left to whoever owns the remote."""
+    """A folder of a git work tree. Commits; pushing is left to the owner of the remote."""
 
     path: Path
     can_be_read: ClassVar[bool] = True

@@ -28,11 +28,12 @@ class Destination(Protocol):
         ...
 
     def existing(self) -> tuple[str, ...]:
-        """All checkpoints there, as compact JWS. Raises DestinationFailed or CheckpointInvalid."""
+        """Return all checkpoints there, as compact JWS. Raises DestinationFailed or CheckpointInvalid."""
         ...
 
     def newest(self) -> str | None:
-        """The one that claims the highest event, its signature not checked; None when there is none. Raises the same.
+        """Return the one that claims the highest event, its signature not checked; None when there is none. Raises the
+        same.
 
         Cheap: this is asked again and again, while the number of checkpoints grows.
         """
@@ -44,12 +45,12 @@ class Destination(Protocol):
 
 
 def file_name(checkpoint: Checkpoint) -> str:
-    """Name of a checkpoint's own file or object; the event's number stands in it."""
+    """Return the name of a checkpoint's own file or object; it contains the event's number."""
     return f"{checkpoint.ledger_id}-{checkpoint.seq:012d}{SUFFIX}"
 
 
 def candidates(names: Iterable[str]) -> tuple[str, ...]:
-    """Which of these may hold the newest checkpoint: the highest number, and whatever somebody else has named. Pure."""
+    """Return the names that may hold the newest checkpoint: the highest number, and names of another form. Pure."""
     numbered: dict[str, int] = {}
     foreign = []
     for name in names:

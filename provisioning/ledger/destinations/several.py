@@ -22,12 +22,14 @@ class Several:
         return tuple(dict.fromkeys(token for place in self.places for token in place.existing()))
 
     def newest(self) -> str | None:
-        """Of all of them; one that does not answer fails, for it may be the only one that was not tampered with."""
+        """Return the newest of all places; one that does not answer fails, for it may be the only one not tampered
+        with.
+        """
         found = (place.newest() for place in self.places)
         return newest_token([token for token in found if token is not None])
 
     def write(self, checkpoint: Checkpoint, token: str) -> str:
-        """Tries every place before it raises."""
+        """Write to every place before raising what failed."""
         kept, failures = [], []
         for place in self.places:
             try:

@@ -1,9 +1,9 @@
 """One at a time: a lease in the ledger's database, with a fencing token.
 
-Safety does not rest on clocks. Whoever takes the lease gets a higher token, and a transaction that is opened with a
+Safety does not rest on clocks. Each new holder gets a higher token, and a transaction that is opened with a
 lease's fence is refused once the token is not the current one: a holder that stalled and wakes up changes nothing.
 Clocks only say when to suspect that a holder is gone; a suspect is then watched for a renewal before the lease
-is taken from it, so a clock that jumps takes nothing away from anybody. A holder that was killed on this machine is
+is taken from it, so a clock that jumps takes no lease away. A holder that was killed on this machine is
 recognised at once. Source: order cl. 12.
 """
 
@@ -51,7 +51,9 @@ class LeaseRecord:
         return self.released_at is not None or is_gone(self.process)
 
     def is_fresh(self, now: datetime) -> bool:
-        """Renewed lately. False also for a renewal in the future: some clock has jumped."""
+        """Return whether the lease was renewed lately. False also for a renewal in the future: some clock
+        has jumped.
+        """
         return timedelta(0) <= now - self.renewed_at <= timedelta(milliseconds=self.ttl_ms)
 
 
@@ -76,7 +78,7 @@ class Lease:
         return Fence(self._record.name, self._record.token)
 
     def check(self) -> None:
-        """Raise LeaseLost when somebody else has taken over, or when we could not renew for a whole time to live."""
+        """Raise LeaseLost when another process has taken over, or when we could not renew for a whole time to live."""
         if not self._lost.is_set():
             with self._ledger.reader() as reader:
                 current = find_lease(reader, self._record.name)
@@ -125,8 +127,8 @@ class Lease:
 def hold_lease(ledger: Ledger, *, name: str, holder: str, ttl_s: float = 60) -> Iterator[Lease]:
     """Hold the lease `name` for the length of the block. `holder` says who, for people.
 
-    Raises LeaseHeld when somebody has it. When a holder seems gone but may be alive, watches it for half its time to
-    live first.
+    Raises LeaseHeld when another process has it. When a holder seems gone but may be alive, watches it for half its
+    time to live first.
     """
     lease = Lease(ledger, _acquire(ledger, name, holder, ttl_s))
     lease.start()
@@ -137,13 +139,13 @@ def hold_lease(ledger: Ledger, *, name: str, holder: str, ttl_s: float = 60) -> 
 
 
 def find_lease(reader: LedgerReader, name: str) -> LeaseRecord | None:
-    """A lease as it stands; None when nobody ever held it."""
+    """Return a lease as it is now; None when it was never held."""
     found = reader.connection.execute(select(schema.lease).where(schema.lease.c.name == name)).mappings().first()
     return LeaseRecord(**found) if found else None
 
 
 def leases(reader: LedgerReader) -> tuple[LeaseRecord, ...]:
-    """All leases there ever were, by name."""
+    """Return all leases there ever were, by name."""
     rows = reader.connection.execute(select(schema.lease).order_by(schema.lease.c.name)).mappings()
     return tuple(LeaseRecord(**row) for row in rows)
 

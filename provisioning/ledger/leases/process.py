@@ -1,7 +1,7 @@
-"""Telling whether a process that left its mark is certainly gone. Linux only; elsewhere it never is certain.
+"""Whether a process that left its mark is certainly gone. Linux only; elsewhere it never is certain.
 
 The mark holds the boot, the pid namespace, the pid and when the process started, so that neither a pid that was given
-to somebody else nor one of another container is mistaken for it.
+to another process nor one of another container is mistaken for it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _AFTER_NAME_START_TIME: Final = 19
 
 
 def own_mark() -> str:
-    """The mark of this process; empty where there is no /proc."""
+    """Return the mark of this process; empty where there is no /proc."""
     try:
         start = _start_time(os.getpid())
         return f"{_machine()} {os.getpid()} {start}" if start else ""
@@ -26,7 +26,7 @@ def own_mark() -> str:
 
 
 def is_gone(mark: str) -> bool:
-    """Whether the process that left `mark` is certainly gone. False when it cannot be told from here."""
+    """Return whether the process that left `mark` is certainly gone. False when that cannot be seen from here."""
     machine, _, process = mark.rpartition(" ")[0].rpartition(" ")
     start = mark.rpartition(" ")[2]
     try:

@@ -38,7 +38,9 @@ def counts(
     ois: str | None = None,
     limit: int | None = None,
 ) -> Iterator[AccessCount]:
-    """Counts of the hours from `since` to `until`, newest first: of one institution's data, of one OIS, or of all."""
+    """Yield counts of the hours from `since` to `until`, newest first: of one institution's data, of one OIS, or of
+    all.
+    """
     table = schema.access
     query = select(table).where(table.c.hour >= hour_number(since), table.c.hour <= hour_number(until))
     if reached is not None:
@@ -58,12 +60,12 @@ def forget_counts(connection: Connection, before: datetime, most: int) -> int:
 
 
 def hour_number(at: datetime) -> int:
-    """The hour that a time falls into, counted from 1970."""
+    """Return the hour that a time falls into, counted from 1970."""
     return (at - _EPOCH) // _HOUR
 
 
 def hour_of(number: int) -> datetime:
-    """The inverse: the hour's beginning."""
+    """Return the hour that a time falls into, counted from 1970."""
     return _EPOCH + number * _HOUR
 
 

@@ -35,6 +35,6 @@ def record_duty(transaction: LedgerTransaction, record: DutyRecord) -> None:
 
 
 def duties(reader: LedgerReader) -> dict[str, DutyRecord]:
-    """Every duty that ever ran, by name."""
+    """Return every duty that ever ran, by name."""
     rows = reader.connection.execute(select(schema.duty).order_by(schema.duty.c.name)).mappings()
     return {row["name"]: DutyRecord(**row) for row in rows}

@@ -1,4 +1,4 @@
-"""The journal: which accounts needed nothing when they were last looked at, and what Keycloak looked like from afar.
+"""The journal: accounts that needed nothing when they were last looked at, and Keycloak's change marks of that moment.
 
 A cache, not a record: it may be emptied at any time, which costs one plan that reads all of Keycloak. An entry is the
 digest of what was wanted of an account at the moment when Keycloak had just that. Entries of another edition of the
@@ -26,14 +26,14 @@ _ROWS_AT_ONCE: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """An account that needs nothing: what was wanted of it, as a digest."""
+    """An account that needs nothing, and the digest of what was wanted of it."""
 
     username: Username
     digest: str
 
 
 def settled(reader: LedgerReader, edition: str) -> dict[Username, str]:
-    """Every entry of this edition: username → digest."""
+    """Return every entry of this edition: username → digest."""
     journal = schema.journal.c
     query = select(journal.username, journal.digest).where(journal.edition == edition)
     return dict(reader.connection.execute(query).all())
@@ -64,7 +64,7 @@ def forget(transaction: LedgerTransaction) -> None:
 
 
 def change_marks(reader: LedgerReader) -> dict[str, str]:
-    """What Keycloak looked like from afar, by name."""
+    """Return the noted change marks of Keycloak, by name."""
     return dict(reader.connection.execute(select(schema.change_mark.c.name, schema.change_mark.c.value)).all())
 
 

@@ -28,7 +28,7 @@ def record_use(transaction: LedgerTransaction, used: Mapping[ClientId, datetime]
 
 
 def last_used(reader: LedgerReader, client_ids: Collection[str]) -> dict[ClientId, datetime]:
-    """The last known use of each of these keys that was used."""
+    """Return the last known use of each of these keys that was used."""
     table, found = schema.key_use, {}
     for part in in_parts(client_ids):
         query = select(table.c.client_id, table.c.used_at).where(table.c.client_id.in_(part))
@@ -37,6 +37,6 @@ def last_used(reader: LedgerReader, client_ids: Collection[str]) -> dict[ClientI
 
 
 def newest_use(reader: LedgerReader) -> datetime | None:
-    """The newest use that is known of any key; None when none is."""
+    """Return the newest use that is known of any key; None when none is."""
     newest: datetime | None = reader.connection.execute(select(func.max(schema.key_use.c.used_at))).scalar()
     return newest

@@ -24,7 +24,7 @@ def note_logout(connection: Connection, token_id: str, sid: str | None, subject:
 
 
 def has_ended(reader: LedgerReader, sid: str | None, subject: str, began: datetime) -> bool:
-    """Whether the login with this `sid` ended, or every one that the subject had at a time when it was there."""
+    """Return whether the login with this `sid` ended, or every one that the subject had at a time when it was there."""
     table = schema.logout.c
     of_subject = and_(table.sid.is_(None), table.subject == subject, table.at >= began)
     ended = of_subject if sid is None else or_(table.sid == sid, of_subject)

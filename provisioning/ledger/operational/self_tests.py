@@ -40,26 +40,26 @@ def change_run(connection: Connection, run: Run) -> None:
 
 
 def current_run(connection: Connection, ois: str, *, lock: bool = False) -> Run | None:
-    """The run of an OIS that is not over. `lock`: nobody else changes it before this transaction ends."""
+    """Return the run of an OIS that has not ended. `lock`: no other transaction changes it before this one ends."""
     query = select(_run).where(_run.c.ois == ois, _run.c.state != RunState.OVER)
     row = connection.execute(query.with_for_update() if lock else query).mappings().first()
     return None if row is None else _as_run(row)
 
 
 def find_run(reader: LedgerReader, identifier: str) -> Run | None:
-    """A run by its id."""
+    """Return a run by its id."""
     row = reader.connection.execute(select(_run).where(_run.c.id == identifier)).mappings().first()
     return None if row is None else _as_run(row)
 
 
 def runs_of(reader: LedgerReader, ois: str) -> tuple[Run, ...]:
-    """All runs of an OIS, newest first."""
+    """Return all runs of an OIS, newest first."""
     query = select(_run).where(_run.c.ois == ois).order_by(_run.c.started_at.desc(), _run.c.id)
     return tuple(_as_run(row) for row in reader.connection.execute(query).mappings())
 
 
 def mark_recorded(connection: Connection, identifier: str, at: datetime) -> None:
-    """The results of a run are recorded as evidence."""
+    """Note that the results of a run are recorded as evidence."""
     connection.execute(update(_run).where(_run.c.id == identifier).values(settled_at=at))
 
 
@@ -72,7 +72,7 @@ def add_request(connection: Connection, run: Run, seen: Observation) -> None:
 
 
 def requests_of(reader: LedgerReader, run: Run) -> tuple[Observation, ...]:
-    """What was seen in a run, in order."""
+    """Return the requests seen in a run, in order."""
     rows = reader.connection.execute(select(_request).where(_request.c.run == run.id).order_by(_request.c.number))
     return tuple(
         Observation(**{name: value for name, value in row.items() if name != "run"}) for row in rows.mappings()

@@ -1,6 +1,6 @@
 """Making a checkpoint: only of a ledger that is intact, and that the newest checkpoint in that place agrees with.
 
-That one was made in the same way, so it stands for all before it; `ledger verify --checkpoints` compares every one.
+That one was made in the same way, so it speaks for all before it; `ledger verify --checkpoints` compares every one.
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@ from provisioning.model.events import Event, JsonValue, canonical_json, format_t
 
 
 def export_lines(events: Iterable[Event]) -> Iterator[str]:
-    """An event a line, as canonical JSON. Without `hash`, the line is what `hash` was computed over."""
+    """Return an event a line, as canonical JSON. Without `hash`, the line is what `hash` was computed over."""
     return (canonical_json(_fields(event)).decode() for event in events)
 
 
 def history(reader: LedgerReader, subject: str) -> list[Event]:
-    """Everything recorded about a subject, in order; about an account, what concerns its API keys too."""
+    """Yield all events about a subject, in order; about an account, those of its API keys too."""
     subjects = (subject, *(key.client_id for key in reader.api_keys(subject)))
     of_each = [list(reader.events(subject=name)) for name in subjects]
     return list(heapq.merge(*of_each, key=lambda event: event.seq))

@@ -29,7 +29,7 @@ def refuse_rolled_back(ledger: Ledger, where: str | None, key: str | None) -> No
 
 
 def newest_checkpoint(where: str, key: str) -> Checkpoint | None:
-    """The newest checkpoint that can be read back, its signature checked; None when there is none yet.
+    """Return the newest checkpoint that can be read back, its signature checked; None when there is none yet.
 
     Raises CheckpointInvalid, and DestinationFailed where nothing can be read back at all.
     """

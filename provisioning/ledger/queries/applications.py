@@ -29,31 +29,33 @@ _paper: Final = schema.paper
 
 
 def find_application(reader: LedgerReader, identifier: str) -> ApplicationRecord | None:
-    """An application by its id."""
+    """Return an application by its id."""
     return _one(reader, _application.c.id == identifier)
 
 
 def application_of(reader: LedgerReader, slug: str) -> ApplicationRecord | None:
-    """The confirmed application of an OIS."""
+    """Return the confirmed application of an OIS."""
     return _one(reader, (_application.c.slug == slug) & _application.c.confirmed_at.is_not(None))
 
 
 def applications_for(reader: LedgerReader, slug: str, email: str) -> tuple[ApplicationRecord, ...]:
-    """Applications under a slug from an e-mail address, newest first."""
+    """Return the applications under a slug from an e-mail address, newest first."""
     same = (_application.c.slug == slug) & (func.lower(_application.c.email) == email.lower())
     rows = reader.connection.execute(select(_application).where(same).order_by(_application.c.created_at.desc()))
     return tuple(_record(row) for row in rows.mappings())
 
 
 def repeated(reader: LedgerReader, idempotency_key: str) -> ApplicationRecord | None:
-    """The application that was handed in under this key before."""
+    """Return the application that was handed in under this key before."""
     return _one(reader, _application.c.idempotency == _digest(idempotency_key))
 
 
 def add_application(
     transaction: LedgerTransaction, identifier: str, application: Application, now: datetime, idempotency: str | None
 ) -> None:
-    """Store an application that nobody has confirmed yet, and remove those that nobody will confirm any more."""
+    """Store an application that waits for its confirmation, and remove those that waited longer than
+    `UNCONFIRMED_FOR`.
+    """
     stale = _application.c.confirmed_at.is_(None) & (_application.c.created_at < now - UNCONFIRMED_FOR)
     old = select(_application.c.id).where(stale)
     transaction.connection.execute(delete(_link).where(_link.c.application_id.in_(old)))
@@ -81,14 +83,16 @@ def add_link(transaction: LedgerTransaction, identifier: str, code: Secret, now:
 
 
 def last_link_at(reader: LedgerReader, identifier: str) -> datetime | None:
-    """When the newest link of an application was made."""
+    """Return when the newest link of an application was made."""
     found = select(_link.c.created_at).where(_link.c.application_id == identifier)
     newest: datetime | None = reader.connection.execute(found.order_by(_link.c.created_at.desc()).limit(1)).scalar()
     return newest
 
 
 def use_link(transaction: LedgerTransaction, code: Secret, now: datetime) -> ApplicationRecord | None:
-    """The application that a link is for, and the link is used; None when it is unknown, used, or has run out."""
+    """Return the application that a link is for, and the link is used; None when it is unknown, used,
+    or has run out.
+    """
     usable = (_link.c.digest == _digest(code.reveal())) & _link.c.used_at.is_(None) & (_link.c.expires_at > now)
     identifier = transaction.connection.execute(select(_link.c.application_id).where(usable)).scalar()
     if identifier is None:
@@ -105,7 +109,7 @@ def add_paper(transaction: LedgerTransaction, paper: Paper, content: bytes) -> N
 
 
 def papers(reader: LedgerReader, slug: str) -> tuple[Paper, ...]:
-    """Files of an OIS, newest first, without their content."""
+    """Return the files of an OIS, newest first, without their content."""
     columns = [column for column in _paper.c if column.name != "content"]
     rows = reader.connection.execute(
         select(*columns).where(_paper.c.slug == slug).order_by(_paper.c.uploaded_at.desc(), _paper.c.sha256)
@@ -114,7 +118,7 @@ def papers(reader: LedgerReader, slug: str) -> tuple[Paper, ...]:
 
 
 def paper_content(reader: LedgerReader, slug: str, sha256: str) -> tuple[Paper, bytes] | None:
-    """A file with its content."""
+    """Return a file with its content."""
     found = reader.connection.execute(
         select(_paper).where(_paper.c.slug == slug, _paper.c.sha256 == sha256).limit(1)
     ).mappings()

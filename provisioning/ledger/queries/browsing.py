@@ -42,7 +42,7 @@ class EventPage:
 def browse(
     reader: LedgerReader, wanted: Wanted, *, before: int | None = None, after: int | None = None, limit: int = PAGE
 ) -> EventPage:
-    """The page before number `before`, or the one after number `after`; the newest without either."""
+    """Return the page before number `before`, or the one after number `after`; the newest without either."""
     table = schema.event.c
     query = select(schema.event).where(*_conditions(reader, wanted))
     if after is not None:
@@ -58,13 +58,13 @@ def browse(
 
 
 def event_numbered(reader: LedgerReader, seq: int) -> Event | None:
-    """One event by its number."""
+    """Return one event by its number."""
     rows = _read(reader, select(schema.event).where(schema.event.c.seq == seq), 1)
     return rows[0] if rows else None
 
 
 def first_since(reader: LedgerReader, moment: datetime) -> int:
-    """Number of the first event at or after a moment; one more than the last event's when there is none."""
+    """Return the number of the first event at or after a moment; one more than the last event's when there is none."""
     low, high = 1, reader.chain_head().seq + 1
     while low < high:
         middle = (low + high) // 2

@@ -15,7 +15,7 @@ from provisioning.model.ois import MandateRecord, MandateState, Slug
 
 
 def mandate_counts(reader: LedgerReader, today: date) -> dict[Slug, int]:
-    """Count by OIS the accounts whose mandate stands on a day. OIS without any are absent."""
+    """Count by OIS the accounts whose mandate is in force on a day. OIS without any are absent."""
     table = schema.mandate
     stands = (table.c.state == MandateState.GRANTED) & or_(table.c.until.is_(None), table.c.until >= today)
     query = select(table.c.ois, func.count(table.c.username.distinct())).where(stands).group_by(table.c.ois)

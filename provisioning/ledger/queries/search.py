@@ -32,7 +32,7 @@ _ESCAPE: Final = "\\"
 
 
 class Flag(StrEnum):
-    """What somebody should look at. Source: order cl. 4, 5."""
+    """What a person should look at in an account. Source: order cl. 4, 5."""
 
     NOT_ACTIVATED = "not-activated"
     NO_OIS = "no-ois"
@@ -41,10 +41,10 @@ class Flag(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What is looked for. `words` must all occur; `below` limits to what is under a sphere path, itself included.
+    """Conditions of a search. `words` must all occur; `below` limits to what is under a sphere path, itself included.
 
     `agreed`: those that let an authority give mandates for them.
-    `now` is what a flag is judged by: a mandate stands on that day, a key ends within `ENDING_SOON` of it.
+    `now` is what a flag is judged by: a mandate is in force on that day, a key ends within `ENDING_SOON` of it.
     """
 
     words: str = ""
@@ -65,7 +65,7 @@ class AccountPage:
 
 
 def search_accounts(reader: LedgerReader, criteria: Criteria, *, after: str = "", limit: int = PAGE) -> AccountPage:
-    """The first `limit` accounts after username `after` that fit."""
+    """Return the first `limit` accounts after username `after` that fit."""
     table = schema.account
     query = select(table).where(*account_conditions(criteria), table.c.username > after)
     rows = reader.connection.execute(query.order_by(table.c.username).limit(limit + 1)).mappings().all()
@@ -74,14 +74,14 @@ def search_accounts(reader: LedgerReader, criteria: Criteria, *, after: str = ""
 
 
 def count_accounts(reader: LedgerReader, criteria: Criteria) -> dict[AccountState, int]:
-    """How many accounts fit, by state; states without any are left out."""
+    """Count the accounts that fit, by state; states without any are left out."""
     table = schema.account
     query = select(table.c.state, func.count()).where(*account_conditions(criteria)).group_by(table.c.state)
     return {state: int(count) for state, count in reader.connection.execute(query)}
 
 
 def count_flags(reader: LedgerReader, criteria: Criteria) -> dict[Flag, int]:
-    """How many accounts that fit have each flag; flags that none has are left out."""
+    """Count the accounts that fit and have each flag; flags that none has are left out."""
     counts = [func.count().filter(flag_condition(flag, criteria.now)) for flag in Flag]
     row = reader.connection.execute(
         select(*counts).select_from(schema.account).where(*account_conditions(criteria))
@@ -90,7 +90,7 @@ def count_flags(reader: LedgerReader, criteria: Criteria) -> dict[Flag, int]:
 
 
 def flags_of(reader: LedgerReader, usernames: Collection[Username], now: datetime) -> dict[Username, tuple[Flag, ...]]:
-    """The flags of each of these accounts that has any."""
+    """Return the flags of each of these accounts that has any."""
     table, found = schema.account.c, dict[Username, tuple[Flag, ...]]()
     for part in in_parts(usernames):
         conditions = [flag_condition(flag, now) for flag in Flag]
@@ -103,7 +103,7 @@ def flags_of(reader: LedgerReader, usernames: Collection[Username], now: datetim
 
 
 def flag_condition(flag: Flag, now: datetime) -> ColumnElement[bool]:
-    """The condition on an account that it has this flag. An authority needs no OIS."""
+    """Return the condition on an account that it has this flag. An authority needs no OIS."""
     account, mandate = schema.account.c, schema.mandate.c
     if flag is Flag.NOT_ACTIVATED:
         return account.state.in_((AccountState.CREATED, AccountState.INVITED))
@@ -116,7 +116,7 @@ def flag_condition(flag: Flag, now: datetime) -> ColumnElement[bool]:
 
 
 def account_conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
-    """What a query over accounts is limited by."""
+    """Return the SQL conditions of a query over accounts."""
     table = schema.account.c
     conditions: list[ColumnElement[bool]] = [
         table.search.like(f"%{_literal(word)}%", escape=_ESCAPE) for word in search_text((criteria.words,)).split()

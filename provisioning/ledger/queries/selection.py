@@ -16,13 +16,13 @@ from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord
 
 
 def accounts_that_fit(reader: LedgerReader, criteria: Criteria) -> tuple[AccountRecord, ...]:
-    """Every account that fits, by username."""
+    """Return every account that fits, by username."""
     query = select(schema.account).where(*account_conditions(criteria)).order_by(schema.account.c.username)
     return tuple(AccountRecord(**row) for row in reader.connection.execute(query).mappings())
 
 
 def count_live_keys(reader: LedgerReader, usernames: Collection[Username]) -> int:
-    """How many API keys of these accounts are not over."""
+    """Count the API keys of these accounts that have not ended."""
     table, over = schema.api_key, [state for state in ApiKeyState if state.is_over]
     return sum(
         reader.connection.execute(
@@ -33,7 +33,7 @@ def count_live_keys(reader: LedgerReader, usernames: Collection[Username]) -> in
 
 
 def live_keys_of(reader: LedgerReader, usernames: Collection[Username]) -> dict[Username, list[ApiKeyRecord]]:
-    """API keys of these accounts that are not over, by number; accounts without any are left out."""
+    """Return the API keys of these accounts that have not ended, by number; accounts without any are left out."""
     table, over = schema.api_key, [state for state in ApiKeyState if state.is_over]
     found: defaultdict[Username, list[ApiKeyRecord]] = defaultdict(list)
     for part in in_parts(usernames):
@@ -44,6 +44,6 @@ def live_keys_of(reader: LedgerReader, usernames: Collection[Username]) -> dict[
 
 
 def count_living(reader: LedgerReader) -> int:
-    """How many accounts are not deactivated."""
+    """Count the accounts that are not deactivated."""
     living = select(func.count()).where(schema.account.c.state != AccountState.DEACTIVATED)
     return int(reader.connection.execute(living).scalar_one())

@@ -35,7 +35,7 @@ class Traffic:
 
 
 def account_groups(reader: LedgerReader) -> tuple[Group, ...]:
-    """Every account generation, grouped."""
+    """Return every account generation, grouped."""
     table = schema.account.c
     oblast = func.substr(table.institution_id, 1, 2)
     query = select(table.kind, oblast, table.state, func.count()).group_by(table.kind, oblast, table.state)
@@ -53,7 +53,7 @@ def activations_between(reader: LedgerReader, moments: Sequence[datetime]) -> tu
 
 
 def accounts_with_a_key(reader: LedgerReader) -> int:
-    """Living accounts whose API key somebody has seen."""
+    """Count living accounts whose API key was revealed."""
     key, account = schema.api_key.c, schema.account.c
     query = (
         select(func.count(distinct(key.username)))
@@ -64,20 +64,20 @@ def accounts_with_a_key(reader: LedgerReader) -> int:
 
 
 def accounts_with_an_ois(reader: LedgerReader, today: date) -> int:
-    """Accounts with a mandate that stands."""
+    """Count accounts with a mandate in force."""
     table = schema.mandate.c
     stands = (table.state == MandateState.GRANTED) & or_(table.until.is_(None), table.until >= today)
     return int(reader.connection.execute(select(func.count(distinct(table.username))).where(stands)).scalar_one())
 
 
 def ois_by_state(reader: LedgerReader) -> dict[OisState, int]:
-    """How many OIS are in each state; states without any are absent."""
+    """Return how many OIS are in each state; states without any are absent."""
     query = select(schema.ois.c.state, func.count()).group_by(schema.ois.c.state)
     return {state: int(count) for state, count in reader.connection.execute(query)}
 
 
 def traffic_by_ois(reader: LedgerReader, since: datetime) -> Mapping[Slug, Traffic]:
-    """What went through each OIS since then, whole hours."""
+    """Return the requests that went through each OIS since then, in whole hours."""
     table = schema.access.c
     sums = (func.sum(table.allowed), func.sum(table.refused))
     query = select(table.ois, *sums).where(table.hour >= hour_number(since)).group_by(table.ois).order_by(table.ois)

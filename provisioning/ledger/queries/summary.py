@@ -14,19 +14,19 @@ from provisioning.model.records import AccountRecord, AccountState, ApiKeyState
 
 
 def account_states(reader: LedgerReader) -> dict[Username, AccountState]:
-    """The state of every account generation there ever was."""
+    """Return the state of every account generation there ever was."""
     query = select(schema.account.c.username, schema.account.c.state)
     return dict(reader.connection.execute(query).all())
 
 
 def accounts_named(reader: LedgerReader, usernames: Collection[str]) -> dict[Username, AccountRecord]:
-    """Those of the named account generations that exist."""
+    """Return those of the named account generations that exist."""
     records: list[AccountRecord] = load_named(reader, ACCOUNTS, usernames)
     return {record.username: record for record in records}
 
 
 def keys_beyond_the_first(reader: LedgerReader) -> dict[Username, dict[ClientId, bool]]:
-    """API keys, and whether each is live, of every account that has more than one key, or one that is over.
+    """Return API keys, and whether each is live, of every account that has more than one key, or one that has ended.
 
     Any other account has its first key, live, and nothing else: that is nearly all of them.
     """

@@ -30,7 +30,7 @@ class Branch:
 
 
 def branches(reader: LedgerReader, below: SpherePath | None, now: datetime) -> tuple[Branch, ...]:
-    """The authorities directly below this path, by id; below None is the root authority."""
+    """Return the authorities directly below this path, by id; below None is the root authority."""
     table = schema.account.c
     depth = len(below or "") + _SEGMENT
     stem = func.substr(table.sphere, 1, depth)

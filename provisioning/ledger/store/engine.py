@@ -31,7 +31,7 @@ FileIdentity: TypeAlias = tuple[int, int]
 
 
 def parse_url(text: str) -> URL:
-    """The database's address. Raises LedgerUnreachable when it is neither SQLite nor PostgreSQL."""
+    """Return the database's address. Raises LedgerUnreachable when it is neither SQLite nor PostgreSQL."""
     remedy = "AIKOM_DATABASE_URL is sqlite:///file or postgresql+psycopg://user@host/name"
     try:
         url = make_url(text)
@@ -47,14 +47,14 @@ def parse_url(text: str) -> URL:
 
 
 def make_engine(url: URL, *, patience_s: float) -> Engine:
-    """An engine whose connections wait at most `patience_s` for others. Connects to nothing yet."""
+    """Return an engine whose connections wait at most `patience_s` for others. Connects to nothing yet."""
     engine = _sqlite(url, patience_s) if url.get_backend_name() == "sqlite" else _postgresql(url, patience_s)
     _forget_in_children(engine)
     return engine
 
 
 def begin_writing(connection: Connection) -> None:
-    """Begin a transaction that no other writer shares. On return nobody else can append until it ends."""
+    """Begin a transaction that no other writer shares. On return no other can append until it ends."""
     if connection.dialect.name == "sqlite":
         connection.execution_options(aikom_begin="BEGIN IMMEDIATE")
         connection.begin()
@@ -81,7 +81,7 @@ def begin_reading(connection: Connection) -> None:
 
 
 def check_still_there(connection: Connection) -> None:
-    """On SQLite, refuse to go on with a file that was removed or replaced: what is written there is lost."""
+    """Refuse, on SQLite, to go on with a file that was removed or replaced: what is written there is lost."""
     opened = connection.info.get("aikom_file")
     if opened is None:
         return

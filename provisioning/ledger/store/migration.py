@@ -18,7 +18,7 @@ _revision: Final = column("version_num", String)
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether the tables are those of this version. Raises LedgerTooNew when they are of a later one."""
+    """Return whether the tables are those of this version. Raises LedgerTooNew when they are of a later one."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return False
     if list(connection.execute(select(_revision).select_from(table(VERSION_TABLE))).scalars()) == [NEWEST]:
@@ -37,7 +37,7 @@ def migrate(connection: Connection) -> None:
 
 
 def refuse_missing() -> LedgerUnreachable:
-    """The error for a database in which there is no ledger of this version, when none may be made."""
+    """Return the error for a database in which there is no ledger of this version, when none may be made."""
     return LedgerUnreachable(
         "there is no ledger in this database, or it is of an earlier version",
         remedy="see that AIKOM_DATABASE_URL names the right database; `provision apply` opens a new ledger",

@@ -1,6 +1,6 @@
 """Counts of who reached whose data, a partition a month on PostgreSQL, so that what is old is dropped and not deleted.
 
-Rows that are there already, and those of a month that nobody made a partition for, lie in `ledger_access_rest`. Only
+Rows that are there already, and those of a month without a partition, lie in `ledger_access_rest`. Only
 the owner of the tables can make and drop partitions; one function does both for the role that the programs work as, and
 nothing else. SQLite has no partitions and stays as it is. Source: order cl. 12.
 """
