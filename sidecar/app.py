@@ -34,12 +34,12 @@ from sidecar.sandbox.services import init_sandbox
 
 
 def utc_now() -> datetime:
-    """The time, aware."""
+    """Return the present time, UTC."""
     return datetime.now(UTC)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Flask:
-    """The application; settings are read from the environment when none are given.
+    """Make the application. Settings are read from the environment when none are given.
 
     Raises SettingsError when one is missing or unusable. Contacts nothing: Keycloak and the ledger may come later.
     """

@@ -106,7 +106,7 @@ GUARDS: Final[dict[str, Guard]] = {mounted.blueprint.name: mounted.guard for mou
 
 
 def guard_of(endpoint: str) -> Guard | None:
-    """The guard of an endpoint such as `portal.account`; None when nobody named one."""
+    """Return the guard of an endpoint such as `portal.account`; None when no blueprint of the list has it."""
     return GUARDS.get(endpoint.split(".", 1)[0])
 
 

@@ -17,7 +17,7 @@ HISTORY: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All of one moment. `history` has the newest events first."""
+    """Everything the ledger has about one account at one moment. `history` has the newest events first."""
 
     account: AccountRecord
     keys: tuple[ApiKeyRecord, ...]
@@ -28,7 +28,7 @@ class Dossier:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What may be in the way, as codes that `words.record` has words for. Source: order cl. 9."""
+        """Return what may be in the account's way, as codes that `words.record` has words for. Source: order cl. 9."""
         if self.account.state is AccountState.DEACTIVATED:
             return ("deactivated",)
         found = []
@@ -57,7 +57,7 @@ def known_account(reader: LedgerReader, username: str) -> AccountRecord:
 
 
 def read_dossier(reader: LedgerReader, account: AccountRecord) -> Dossier:
-    """Everything about an account, its keys' events included."""
+    """Read everything the ledger has about an account, the events of its keys included."""
     keys = reader.api_keys(account.username)
     subjects = (account.username, *(key.client_id for key in keys))
     events = [event for subject in subjects for event in reader.events(subject=subject)]

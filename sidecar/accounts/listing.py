@@ -41,7 +41,7 @@ CSV_FLAGS: Final = "signs"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list: what was asked for, what was found, how many there are of each state and flag.
+    """One page of a list: criteria, accounts found, and how many there are of each state and flag.
 
     `flags` are those of the accounts on the page; `branches` the authorities below, when nothing narrows the list.
     """
@@ -59,7 +59,7 @@ class Listing:
         return sum(self.counts.values())
 
     def query(self, **changes: str | None) -> dict[str, str]:
-        """Arguments of an address that asks for the same with some changes; None leaves one out."""
+        """Return the arguments of an address that asks for the same list with some changes; None leaves one out."""
         asked: dict[str, str | None] = {
             "words": self.criteria.words,
             "state": self.criteria.state,
@@ -72,7 +72,7 @@ class Listing:
 
 
 def asked_criteria(sphere: SpherePath | None) -> Criteria:
-    """What the address asks for, within a sphere; unknown values ask for nothing in particular."""
+    """Read from the address which accounts are asked for, within a sphere. Unknown values narrow nothing."""
     state, kind, flag = (request.args.get(name) for name in ("state", "kind", "sign"))
     return Criteria(
         words=request.args.get("words", "")[:_WORDS_MAX],
@@ -85,7 +85,7 @@ def asked_criteria(sphere: SpherePath | None) -> Criteria:
 
 
 def read_listing(reader: LedgerReader, criteria: Criteria) -> Listing:
-    """The page after the username in the address. `below` in the address narrows to one authority of the sphere."""
+    """Read the page after the username in the address; its `below` narrows the list to one authority of the sphere."""
     authority = _narrowed(reader, criteria.below)
     if authority is not None:
         criteria = replace(criteria, below=SpherePath(authority.sphere))
@@ -104,7 +104,7 @@ def read_listing(reader: LedgerReader, criteria: Criteria) -> Listing:
 
 
 def csv_answer(criteria: Criteria, name: str) -> Response:
-    """Everything that fits, as a file that spreadsheets open and take no cell of for a formula."""
+    """Send every account that fits, as a CSV file in which no cell is taken for a formula."""
     response = Response(stream_with_context(_csv_lines(criteria)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -38,7 +38,7 @@ def end() -> None:
 
 
 def applicant() -> ApplicationRecord:
-    """Whose application this is, in a view behind `APPLICANT`."""
+    """Return the application that this request acts for, in a view behind `APPLICANT`."""
     return cast(ApplicationRecord, g.applicant)
 
 

@@ -39,7 +39,7 @@ class Looked:
     jwks: str | None
 
     def as_json(self, slug: str, requirements: TechnicalRequirements) -> dict[str, JsonValue]:
-        """The report for programs."""
+        """Return the report as JSON for programs."""
         items = {item.check: item.id for item in requirements.items if item.check is not None}
         return {
             "ois": slug,

@@ -64,7 +64,7 @@ class FieldProblem:
 
 
 def read_application(raw: Mapping[str, Any], rights: Collection[str]) -> Application | tuple[FieldProblem, ...]:
-    """The application, or everything that is wrong with it. `rights` are those that there are."""
+    """Return the application, or everything that is wrong with it. `rights` are the names of all rights there are."""
     problems = list(_shape_problems(raw))
     wrong = {problem.field for problem in problems}
     for field, check in _CHECKS.items():

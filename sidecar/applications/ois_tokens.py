@@ -25,7 +25,7 @@ _PREFIX: Final = "Bearer "
 
 
 def require_ois(keys: RealmKeys, issuer: str, now: datetime) -> Slug:
-    """The OIS whose own token came with this request. Raises 401, or 503 when the realm's keys cannot be had."""
+    """Return the OIS whose own token came with this request. Raises 401, or 503 without the realm's keys."""
     token = bearer_of(request.headers.get("Authorization"))
     kid = None if token is None else key_id(token)
     if token is None or kid is None:
@@ -40,7 +40,7 @@ def require_ois(keys: RealmKeys, issuer: str, now: datetime) -> Slug:
 
 
 def bearer_of(authorization: str | None) -> str | None:
-    """The token of an Authorization header; None when there is none or it is too long to be one."""
+    """Return the token of an Authorization header; None when there is none or it is too long to be one."""
     if authorization is None or not authorization.startswith(_PREFIX):
         return None
     token = authorization.removeprefix(_PREFIX)
@@ -48,13 +48,13 @@ def bearer_of(authorization: str | None) -> str | None:
 
 
 def key_id(token: str) -> str | None:
-    """Id of the realm's key that a token names; None when it is no token of the realm's."""
+    """Return the id of the realm's key that a token names; None when it is no token of the realm's."""
     header = read_header(token)
     return None if isinstance(header, Reason) else header.kid
 
 
 def ois_of(token: str, key: Key, issuer: str, now: datetime) -> Slug | None:
-    """The OIS whose own token this is; None when it does not verify, has expired, or is somebody else's."""
+    """Return the OIS whose own token this is; None when it does not verify, has expired, or is another client's."""
     try:
         claims: dict[str, Any] = jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
     except (JoseError, ValueError, TypeError):

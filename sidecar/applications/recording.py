@@ -24,7 +24,7 @@ def record_look(actor: Actor, slug: str, looked: Looked, requirements: Technical
 def record_results(
     actor: Actor, slug: str, results: Iterable[CheckResult], requirements: TechnicalRequirements
 ) -> None:
-    """Record results, but for those that no requirement asks for."""
+    """Record the results of checks that a requirement asks for; leave out the others."""
     items = {item.check: item.id for item in requirements.items if item.check is not None}
     for result in results:
         if result.check in items:

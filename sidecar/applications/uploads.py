@@ -26,7 +26,7 @@ _TAIL: Final = 2_048
 
 
 class UploadFault(StrEnum):
-    """Why a file is not taken."""
+    """Why an uploaded file is refused."""
 
     EMPTY = "upload-empty"
     TOO_LARGE = "upload-too-large"
@@ -35,7 +35,7 @@ class UploadFault(StrEnum):
 
 
 def media_type(content: bytes) -> str | UploadFault:
-    """The kind of a signed document: PDF (PAdES), ASiC-E container or a detached CAdES signature with its content."""
+    """Return the media type of a signed document (PDF with PAdES, ASiC-E, CAdES with its content), or the fault."""
     if not content:
         return UploadFault.EMPTY
     if len(content) > MAX_BYTES:
@@ -73,7 +73,7 @@ def _climbs(name: str) -> bool:
 
 
 def init_uploads(app: Flask, endpoint: str) -> None:
-    """Let one route take larger bodies than others. Register before anything reads the form."""
+    """Let one route take larger bodies than the others. Register before anything reads the form."""
 
     def widen() -> None:
         if request.endpoint == endpoint:

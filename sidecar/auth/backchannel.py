@@ -33,7 +33,7 @@ KEPT_FOR: Final = 2 * (SESSION_MAX + timedelta(seconds=OLDEST_S))
 
 @blueprint.post("/backchannel-logout")
 def end_login() -> ResponseReturnValue:
-    """200 when it is noted, 400 for a token that does not verify or was used before, 503 when it cannot be noted."""
+    """Note that a login ended. 400 for a token that does not verify or was used, 503 when it cannot be noted."""
     try:
         logout = _read(request.form.get("logout_token", ""))
         if not _note(logout):

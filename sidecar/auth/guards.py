@@ -32,7 +32,7 @@ from sidecar.health.keycloak import KeycloakState, keycloak
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`admits` is None for a public guard; otherwise it decides over an identity that has passed the verdict.
+    """Who may reach a blueprint. `admits` is None for a public one, and is asked after the verdict otherwise.
 
     `fresh`: password and second factor must have been given within the last minutes.
 
@@ -56,22 +56,22 @@ INSTITUTION_FRESH: Final = replace(INSTITUTION, name="institution, fresh", fresh
 
 
 def staff(*roles: StaffRole, fresh: bool = False) -> Guard:
-    """The Administrator's people with any of `roles`."""
+    """Return the guard for the Administrator's people with any of `roles`."""
     return Guard("staff:" + ",".join(sorted(roles)), lambda identity: not identity.roles.isdisjoint(roles), fresh)
 
 
 def identity() -> Identity:
-    """Who is signed in, in a view whose guard is not public."""
+    """Return the signed-in person or institution, in a view whose guard is not public."""
     return cast(Identity, g.identity)
 
 
 def signed_in_or_none() -> Identity | None:
-    """Who is signed in, for pages that show it but do not need it. No verdict: grants nothing."""
+    """Return who is signed in, for pages that show it but do not need it. Asks for no verdict: grants nothing."""
     return signed.current(current_time()) if session else None
 
 
 def account_of(who: Identity) -> AccountRecord | None:
-    """The ledger's record of an account; None for staff and unknown ones. Raises RecordsUnavailable."""
+    """Read the ledger's record of an account; None for staff and unknown ones. Raises RecordsUnavailable."""
     if not who.is_account:
         return None
     with records().reader() as reader:
@@ -79,7 +79,7 @@ def account_of(who: Identity) -> AccountRecord | None:
 
 
 def on_record(who: Identity) -> AccountRecord | OisRecord | None:
-    """What the verdict over somebody rests on: the account, or an operator's OIS. Raises RecordsUnavailable."""
+    """Read what a verdict rests on: the account, or an operator's OIS. Raises RecordsUnavailable."""
     if who.ois is None:
         return account_of(who)
     with records().reader() as reader:
@@ -87,15 +87,18 @@ def on_record(who: Identity) -> AccountRecord | OisRecord | None:
 
 
 def enforce(guard: Guard) -> ResponseReturnValue | None:
-    """None when the request may go on; a redirect to the login for pages; raises 401 or AccessRefused otherwise."""
+    """Return None when the request may go on, or a redirect to the login. Raises 401 or AccessRefused."""
     if guard.asks is not None:
         return guard.asks()
     if guard.admits is None:
         return None
     now = current_time()
+    # 1. The cookie: no session, or one that Keycloak should confirm again.
     who = signed.current(now)
     if who is None or _is_to_be_renewed(now):
         return _to_login()
+    # 2. The login may have ended at Keycloak, and the account in the ledger, while the cookie still stands. Both are
+    #    asked at each request, before any guard: what ended must not be seen even by its own page.
     if _has_ended(who):
         signed.end()
         return _to_login()
@@ -103,6 +106,7 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
     if refusal is not None:
         signed.end()
         raise AccessRefused(refusal)
+    # 3. Only now who they are, and last how fresh: a stranger is not asked for a password to be turned away.
     if not guard.admits(who):
         raise AccessRefused(Refusal.WRONG_PERSONA)
     if guard.fresh and not signed.is_fresh(now):

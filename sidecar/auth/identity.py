@@ -40,12 +40,12 @@ class Identity:
 
     @property
     def is_account(self) -> bool:
-        """Whether this is the account of an institution or authority, by the shape of its name."""
+        """Return whether this is the account of an institution or authority, judged by the shape of its name."""
         return parse_username(self.username) is not None
 
     @property
     def actor(self) -> str:
-        """Who is recorded as acting: `institution:46-0001234`, `operator:diary` or `staff:olena`.
+        """Return the name that events record: `institution:46-0001234`, `operator:diary` or `staff:olena`.
 
         Authorities are institutions here.
         """
@@ -55,13 +55,13 @@ class Identity:
 
     @property
     def superior(self) -> InstitutionId | None:
-        """Whom the account is subordinate to: the last but one part of its sphere."""
+        """Return the authority directly above the account: the last but one part of its sphere."""
         parts = [part for part in (self.sphere or "").split("/") if part]
         return InstitutionId(parts[-2]) if len(parts) > 1 else None
 
     @classmethod
     def from_claims(cls, claims: Mapping[str, Any]) -> Identity:
-        """Parse the claims of a verified ID token; raises ClaimsUnusable."""
+        """Parse the claims of a verified ID token. Raises ClaimsUnusable."""
         username = Username(_text(claims, "preferred_username"))
         # The name of an institution's or operator's account never carries staff rights, whatever roles Keycloak has on
         # it.
@@ -79,7 +79,7 @@ class Identity:
         )
 
     def to_session(self) -> dict[str, Any]:
-        """As JSON for the session cookie."""
+        """Return the identity as JSON for the session cookie."""
         return {
             "sub": self.subject,
             "preferred_username": self.username,
@@ -94,13 +94,13 @@ class Identity:
 
 
 def login_of(claims: Mapping[str, Any]) -> str | None:
-    """The id of the login at Keycloak (`sid`); None when the token does not say."""
+    """Return the id of the login at Keycloak (`sid`); None when the token has none."""
     sid = claims.get("sid")
     return sid if isinstance(sid, str) and 0 < len(sid) <= _LONGEST_LOGIN else None
 
 
 def proved_at(claims: Mapping[str, Any]) -> datetime | None:
-    """When password and second factor were given (`auth_time`); None when the token does not say."""
+    """Return when password and second factor were given (`auth_time`); None when the token does not say."""
     seconds = claims.get("auth_time")
     if isinstance(seconds, bool) or not isinstance(seconds, int):
         return None

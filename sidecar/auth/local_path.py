@@ -11,7 +11,7 @@ _MAX_CHARACTERS: Final = 512
 
 
 def local_path(text: str | None) -> str:
-    """`text` when it is an absolute path of this site, else the home page.
+    """Return `text` when it is an absolute path of this site, else the home page.
 
     Browsers read `\\` as `/` and drop line ends and tabs, so `/\\evil` and `/<tab>/evil` leave the site:
     both the text and what it decodes to must be free of them. Source: docs/security.md row 25.

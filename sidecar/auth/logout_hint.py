@@ -43,11 +43,11 @@ class LogoutHint:
             response.set_cookie(self._name, sealed, path=PATH, secure=self._tls, httponly=True, samesite="Lax")
 
     def forget(self, response: Response) -> None:
-        """Have the browser drop it."""
+        """Have the browser drop the cookie."""
         response.delete_cookie(self._name, path=PATH, secure=self._tls, httponly=True, samesite="Lax")
 
     def read(self, request: Request) -> Secret | None:
-        """The token, or None when there is none that we have sealed."""
+        """Return the token from the cookie; None when there is none that we have sealed."""
         sealed = request.cookies.get(self._name)
         if not sealed:
             return None

@@ -30,7 +30,7 @@ _HEADERS: Final = frozenset(("alg", "kid", "typ"))
 
 
 class LogoutTokenRefused(Exception):
-    """It ends nothing. The text says why; whoever sent it learns no more than that it was not taken."""
+    """A logout token that ends nothing. The text says why; the sender learns only that it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Logout:
 
 
 def key_id(token: str) -> str:
-    """The id of the realm's key that a token names, its header being one that the realm writes.
+    """Return the id of the realm's key that a token names, if its header is one that the realm writes.
 
     Raises LogoutTokenRefused.
     """
@@ -60,7 +60,7 @@ def key_id(token: str) -> str:
 
 
 def read_logout(token: str, key: Key, issuer: str, client_id: str, now: datetime) -> Logout:
-    """What a logout token says. Raises LogoutTokenRefused.
+    """Verify a logout token and return which login it ends. Raises LogoutTokenRefused.
 
     Whether it was used before is for the caller to find out by `token_id`.
     """

@@ -43,12 +43,12 @@ def begin(identity: Identity, now: datetime, proved_at: datetime | None = None, 
 
 
 def end() -> None:
-    """Forget everything; the browser is told to drop the cookie."""
+    """Forget the session and have the browser drop the cookie."""
     session.clear()
 
 
 def current(now: datetime) -> Identity | None:
-    """Who is signed in, or None when nobody is or the session is over."""
+    """Return who is signed in; None when nobody is, or when the session is over."""
     stored: Any = session.get(_KEY)
     if stored is None or not timedelta() <= _age(now) < SESSION_MAX:
         return None
@@ -59,23 +59,23 @@ def current(now: datetime) -> Identity | None:
 
 
 def login() -> str | None:
-    """The id of the login at Keycloak, None when it gave none."""
+    """Return the id of the login at Keycloak; None when it gave none."""
     stored: Any = session.get(_LOGIN)
     return stored if isinstance(stored, str) else None
 
 
 def began() -> datetime:
-    """When the session began or was renewed, to the second."""
+    """Return when the session began or was renewed, to the second."""
     return datetime.fromtimestamp(session.get(_BEGAN, 0), UTC)
 
 
 def needs_renewal(now: datetime) -> bool:
-    """Whether the next page should ask Keycloak again."""
+    """Return whether the next page should ask Keycloak again."""
     return _age(now) >= RENEW_AFTER
 
 
 def is_fresh(now: datetime) -> bool:
-    """Whether password and second factor were given just now. A time to come proves nothing."""
+    """Return whether password and second factor were given just now. A time to come proves nothing."""
     return timedelta() <= now - datetime.fromtimestamp(session.get(_PROVED, 0), UTC) < FRESH_FOR
 
 

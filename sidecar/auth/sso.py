@@ -114,7 +114,7 @@ class SsoClient:
         return redirect(made["url"])
 
     def finish(self) -> Login:
-        """The login that this callback request completes; raises LoginFailed or KeycloakSilent."""
+        """Complete the login of this callback request. Raises LoginFailed or KeycloakSilent."""
         started = self._app.framework.get_state_data(session, request.args.get("state"))
         if started is None:
             raise LoginFailed("state is missing, unknown to this browser or used already")
@@ -131,7 +131,7 @@ class SsoClient:
         return Login(token["userinfo"], Secret(token["id_token"]), local_path(started.get("target")))
 
     def logout_url(self, id_token: Secret | None, language: str) -> str:
-        """Where the browser ends its session at Keycloak (RP-initiated logout), coming back to the home page.
+        """Return where the browser ends its session at Keycloak (RP-initiated logout) and comes back to the home page.
 
         Without the ID token Keycloak asks whether that is meant.
         """

@@ -39,7 +39,7 @@ class DecisionForm(MandateForm):
 
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
-    """The OIS that could be given mandates, and how many institutions have agreed."""
+    """Show the OIS that could be given mandates, and how many institutions have agreed."""
     today = current_day()
     with records().reader() as reader:
         free = [record for record in reader.all_ois().values() if record.is_open(today)]
@@ -53,7 +53,7 @@ def overview() -> ResponseReturnValue:
 
 @blueprint.get("/<slug>")
 def form(slug: str) -> ResponseReturnValue:
-    """Who would get a mandate, who would not and why, and the contract to be filled in."""
+    """Show which institutions would get a mandate, which would not and why, and the form for the contract."""
     with records().reader() as reader:
         seen = _preview(reader, slug)
     asked = DecisionForm()

@@ -51,7 +51,7 @@ class EndingForm(Form):
 
 @blueprint.get("")
 def institutions() -> ResponseReturnValue:
-    """Everything of the sphere, by words, state and kind; `below` narrows to one authority in it."""
+    """List the accounts of the sphere, by words, state and kind; `below` narrows to one authority in it."""
     with records().reader() as reader:
         listing = read_listing(reader, asked_criteria(_sphere(reader)))
     return render_template("authority/institutions.html", listing=listing, wording=wording)
@@ -59,7 +59,7 @@ def institutions() -> ResponseReturnValue:
 
 @blueprint.get("/institutions.csv")
 def table() -> Response:
-    """The same, all of it, for a spreadsheet."""
+    """Send the same list, all of it, as CSV."""
     with records().reader() as reader:
         criteria = asked_criteria(_sphere(reader))
     return csv_answer(criteria, "institutions")
@@ -67,7 +67,7 @@ def table() -> Response:
 
 @blueprint.get("/institutions/<username>")
 def institution(username: str) -> ResponseReturnValue:
-    """One account of the sphere: its state, and what may be in the way."""
+    """Show one account of the sphere: its state, and what may be in the way."""
     return _page(_dossier(username), EndingForm())
 
 

@@ -70,7 +70,7 @@ def reinstate(username: str) -> ResponseReturnValue:
 
 @blueprint.post("/requests/<number>/answer")
 def answer(number: str) -> ResponseReturnValue:
-    """Answer a request; the answer is shown to whoever asked."""
+    """Answer a support request; its author reads the answer."""
     form = AnswerForm()
     if not form.validate_on_submit():
         return redirect(url_for("desk.asked", number=number), 303)

@@ -46,13 +46,13 @@ AnyForm = TypeVar("AnyForm", bound=BulkForm)
 
 @blueprint.get("")
 def start() -> ResponseReturnValue:
-    """Whom and why; above it the proposals that wait."""
+    """Show the form for whom and why, and above it the proposals that wait."""
     return _start(_form(BulkForm))
 
 
 @blueprint.post("")
 def look() -> ResponseReturnValue:
-    """The preview: who, what stops, who is deactivated already, which guard stands in the way."""
+    """Show the preview: which accounts, what stops, which are deactivated already, which guard stands in the way."""
     form = _form(BulkForm)
     if not form.validate_on_submit():
         return _start(form), 422
@@ -61,7 +61,7 @@ def look() -> ResponseReturnValue:
 
 @blueprint.post("/decide")
 def decide() -> ResponseReturnValue:
-    """Record the decision, or under four eyes the proposal."""
+    """Record the decision; under four eyes, the proposal."""
     form = _form(DecisionForm)
     if not form.validate_on_submit():
         return _preview(form, 422) if form.choice_is_valid else (_start(form), 422)
@@ -86,13 +86,13 @@ def decide() -> ResponseReturnValue:
 
 @blueprint.get("/proposals/<int:number>")
 def proposal(number: int) -> ResponseReturnValue:
-    """A proposal: who would end, what stops, and the two ways to answer."""
+    """Show a proposal: which accounts would end, what stops, and the two ways to answer."""
     return _proposal(number, NumberForm(), RefusalForm(), 200)
 
 
 @blueprint.post("/proposals/<int:number>/approve")
 def approval(number: int) -> ResponseReturnValue:
-    """Decide as proposed, by somebody else than whoever proposed."""
+    """Decide as proposed. Refused to the administrator who proposed."""
     form = NumberForm()
     found = _proposed(number)[1]
     if not form.validate_on_submit() or not form.confirms(len(found.selection.living)):
@@ -105,7 +105,7 @@ def approval(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/proposals/<int:number>/refuse")
 def refusal(number: int) -> ResponseReturnValue:
-    """Refuse a proposal, or take one's own back."""
+    """Refuse a proposal, or withdraw one's own."""
     form = RefusalForm()
     if not form.validate_on_submit():
         return _proposal(number, NumberForm(formdata=None), form, 422)

@@ -23,7 +23,7 @@ _WRONG_SHOWN: Final = 5
 
 
 class By(StrEnum):
-    """What accounts are chosen by."""
+    """How the accounts of a bulk are chosen."""
 
     AUTHORITY = "authority"
     OIS = "ois"
@@ -31,7 +31,7 @@ class By(StrEnum):
 
 
 class BulkForm(WhyForm):
-    """Whom and why. After a valid submission `choice` says whom; a file's ids are then in `names` too."""
+    """Which accounts and why. Once it is valid, `choice` has the accounts, and a file's ids are in `names` too."""
 
     by = RadioField(
         lazy_gettext("Whose accounts"),
@@ -52,17 +52,17 @@ class BulkForm(WhyForm):
         self._list = IdList((), ())
 
     def validate_authority(self, field: StringField) -> None:
-        """Named when it is what is chosen by."""
+        """Require the authority's code when accounts are chosen by authority."""
         if self.by.data == By.AUTHORITY and not (field.data or "").strip():
             raise ValidationError(gettext("Give the code of the authority."))
 
     def validate_ois(self, field: SelectField) -> None:
-        """Chosen when it is what is chosen by."""
+        """Require an OIS when accounts are chosen by OIS."""
         if self.by.data == By.OIS and not field.data:
             raise ValidationError(gettext("Choose the OIS."))
 
     def validate_names(self, field: TextAreaField) -> None:
-        """There are codes, all of them are codes, and not too many."""
+        """Require codes that are codes, and not too many of them, when accounts are chosen by a list."""
         if self.by.data != By.LIST:
             return
         self._list = self._read_list(field.data or "")
@@ -76,7 +76,7 @@ class BulkForm(WhyForm):
         field.data = " ".join(self._list.names)
 
     def choice(self) -> Choice:
-        """Whom, once the form is valid."""
+        """Return which accounts are chosen, once the form is valid."""
         if self.by.data == By.AUTHORITY:
             return Choice(authority=self.authority.data.strip())
         return Choice(ois=self.ois.data) if self.by.data == By.OIS else Choice(names=self._list.names)
@@ -102,14 +102,14 @@ class NumberForm(Form):
     )
 
     def confirms(self, count: int) -> bool:
-        """Whether this is the number; if not, the form says so."""
+        """Return whether the typed number is `count`; notes a mistake at the field otherwise."""
         if self.number.data != count:
             self.number.errors = [gettext("This is not the number of accounts.")]
         return not self.number.errors
 
 
 class DecisionForm(BulkForm):
-    """The same whom and why once more, with what was looked at and the exact number."""
+    """The bulk form once more, with the digest of the preview that was shown and the exact number."""
 
     seen = HiddenField(validators=[InputRequired(), Length(max=64)])
     number = IntegerField(
@@ -119,11 +119,11 @@ class DecisionForm(BulkForm):
 
     @property
     def choice_is_valid(self) -> bool:
-        """Whether only the confirmation is wrong, so that the preview can be shown again."""
+        """Return whether only the confirmation is wrong, so that the preview can be shown again."""
         return not {"by", "authority", "ois", "names", "reason", "document", "date"} & self.errors.keys()
 
     def confirms(self, count: int, digest: str) -> bool:
-        """Whether exactly what would end was looked at and its number typed; if not, the form says so."""
+        """Return whether the preview was of these accounts and their number is typed; notes a mistake otherwise."""
         if self.seen.data != digest:
             self.number.errors = [gettext("The accounts have changed since you looked. Check them once more.")]
         elif self.number.data != count:

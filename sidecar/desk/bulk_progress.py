@@ -13,7 +13,7 @@ from provisioning.model.institution import DeactivationReason
 
 @dataclass(frozen=True, slots=True)
 class BulkDecision:
-    """`waiting` are accounts that Keycloak is not brought to the verdict on yet; the verdict itself stands for all."""
+    """A decision on many accounts. It holds for all of them; `waiting` are those not yet closed in Keycloak."""
 
     event: Event
     scope: str
@@ -27,7 +27,7 @@ class BulkDecision:
 
 
 def read_bulk(reader: LedgerReader, number: int) -> BulkDecision | None:
-    """The decision that this event records; None when it records no bulk."""
+    """Read the bulk decision that event `number` records; None when it records no bulk."""
     event = next((event for event in reader.events(after_seq=number - 1, limit=1) if event.seq == number), None)
     if event is None or event.kind is not EventKind.DECISION_RECORDED or event.data.get("decision") != "deactivation":
         return None

@@ -49,13 +49,13 @@ class WaitingCutOff:
 
 @looking.get("/<int:number>")
 def one(number: int) -> ResponseReturnValue:
-    """Who asks, why, and what would stop."""
+    """Show the request: which institution asks, why, and what would stop."""
     return _page(_waiting(number), None, None, 200)
 
 
 @deciding.post("/<int:number>/approve")
 def approval(number: int) -> ResponseReturnValue:
-    """Carry the request out: the keys end at once, a new one takes their place."""
+    """Carry the request out: the keys end at once, and a new one takes their place."""
     waiting = _waiting(number)
     form = ApprovalForm(waiting.request.username)
     if not form.validate_on_submit():
@@ -68,7 +68,7 @@ def approval(number: int) -> ResponseReturnValue:
 
 @deciding.post("/<int:number>/refuse")
 def refusal(number: int) -> ResponseReturnValue:
-    """Leave the keys as they are, and tell the institution why."""
+    """Refuse the request: the keys stay as they are, and the institution reads why."""
     waiting, form = _waiting(number), RefusalForm()
     if not form.validate_on_submit():
         return _page(waiting, None, form, 422)

@@ -36,7 +36,7 @@ class Bar:
 
     @property
     def share(self) -> float:
-        """From 0 to 1."""
+        """Return the part as a share of the whole, from 0 to 1."""
         return self.part / self.whole if self.whole else 0.0
 
     @property
@@ -61,7 +61,7 @@ class Figures:
 
 
 def read_figures(reader: LedgerReader, now: datetime) -> Figures:
-    """Count, in a handful of statements: tens of milliseconds at 30,000."""
+    """Count in a handful of statements: tens of milliseconds at 30,000 accounts."""
     groups, today = account_groups(reader), kyiv_day(now)
     living = [group for group in groups if group.state is not AccountState.DEACTIVATED]
     total = sum(group.count for group in living)

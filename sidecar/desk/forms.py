@@ -25,7 +25,7 @@ _ID: Final = r"^\s*([0-9]{2}-[0-9]{7}(\s*,\s*[0-9]{2}-[0-9]{7})*)?\s*$"
 
 
 class AnswerForm(Form):
-    """The answer to a request."""
+    """The answer to a support request."""
 
     outcome = RadioField(
         lazy_gettext("Outcome"),
@@ -65,12 +65,12 @@ class WhyForm(Form):
         self._today = today
 
     def validate_date(self, field: DateField) -> None:
-        """A decision is not of a day to come."""
+        """Refuse a date of decision that has not come."""
         if field.data is not None and not has_come(field.data, self._today):
             raise ValidationError(lazy_gettext("The date lies in the future."))
 
     def why(self) -> Deactivation:
-        """The decision, once the form is valid."""
+        """Return reason, document and date, once the form is valid."""
         return Deactivation(DeactivationReason(self.reason.data), self.document.data.strip(), self.date.data)
 
 
@@ -88,7 +88,7 @@ class DeactivationForm(WhyForm):
         self.confirmation.expected = username
 
     def why(self) -> Deactivation:
-        """The decision, once the form is valid."""
+        """Return reason, document, date and successors, once the form is valid."""
         successors = [InstitutionId(part.strip()) for part in (self.successors.data or "").split(",") if part.strip()]
         return replace(super().why(), successors=tuple(successors))
 

@@ -24,12 +24,12 @@ class IdList:
 
 
 def pasted_ids(text: str) -> IdList:
-    """Every word of a text."""
+    """Read ids from a text in which anything may stand between them."""
     return _sorted_out([word for word in _BETWEEN.split(text) if word])
 
 
 def uploaded_ids(content: bytes) -> IdList:
-    """The first cell of every line; a first line that names the columns is passed over. Raises UnicodeDecodeError."""
+    """Read ids from the first column of a table; a first line of headings is skipped. Raises UnicodeDecodeError."""
     lines = [line for line in content.decode("utf-8-sig").splitlines() if line.strip()]
     cells = [_CELL_END.split(line, maxsplit=1)[0].strip().strip('"') for line in lines]
     if len(cells) > 1 and parse_username(cells[0]) is None:

@@ -26,7 +26,7 @@ _DIGITS_MAX: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """What the address asks for, as it stands in the form. Days are Kyiv's; `until` is the last one that counts."""
+    """The filter in the address, as typed into the form. Days are Kyiv's; `until` is the last one that counts."""
 
     subject: str = ""
     kind: str = ""
@@ -35,7 +35,7 @@ class EventFilter:
     until: str = ""
 
     def wanted(self) -> Wanted:
-        """The same for the ledger; what cannot be read asks for nothing."""
+        """Return the filter for the ledger. A value that cannot be read filters nothing."""
         return Wanted(
             self.subject or None,
             (EventKind(self.kind),) if self.kind in set(EventKind) else (),
@@ -45,14 +45,14 @@ class EventFilter:
         )
 
     def query(self, **more: int) -> dict[str, str | int]:
-        """Arguments of an address that asks for the same."""
+        """Return the arguments of an address with the same filter."""
         fields = {name: getattr(self, name) for name in self.__slots__}
         return {**{name: value for name, value in fields.items() if value}, **more}
 
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    """Events by subject, kind, actor and days, newest first."""
+    """List events by subject, kind, actor and days, newest first."""
     asked = EventFilter(**{name: request.args.get(name, "").strip()[:_TEXT_MAX] for name in EventFilter.__slots__})
     with records().reader() as reader:
         head = reader.chain_head()
@@ -71,7 +71,7 @@ def page() -> ResponseReturnValue:
 
 @blueprint.get("/<int:seq>")
 def event(seq: int) -> ResponseReturnValue:
-    """One event with everything that its hash covers."""
+    """Show one event with everything that its hash covers."""
     with records().reader() as reader:
         found = event_numbered(reader, seq)
         head = reader.chain_head()
@@ -84,7 +84,7 @@ def event(seq: int) -> ResponseReturnValue:
 
 @blueprint.get("/verify")
 def verify() -> ResponseReturnValue:
-    """One step of a verification; the answer sends the browser on to the next one until all is verified."""
+    """Verify one step of the ledger; the answer sends the browser on to the next step until all is verified."""
     with records().reader() as reader:
         end = reader.chain_head().seq
         first = max(1, _number("first") or 1)

@@ -8,7 +8,7 @@ from provisioning.model.identifiers import parse_key_client_id, parse_username
 
 
 def subject_url(subject: str) -> str:
-    """The account's page for an account and its keys; what the ledger has about it for everything else."""
+    """Return the address of a subject's page: an account's for it and its keys, the filtered ledger for all else."""
     key = parse_key_client_id(subject)
     username = key[0] if key is not None else subject
     if parse_username(username) is not None:

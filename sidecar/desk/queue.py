@@ -28,7 +28,7 @@ SHOWN: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What was asked for stands in the order in which it came; what has happened, newest first.
+    """What waits for a person, oldest first, and what has happened lately, newest first.
 
     `attention` are duties of `provision watch` that need a person or fail: drift is one of them.
     """
@@ -47,14 +47,14 @@ class Queue:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all is there."""
+        """Return whether nothing waits and nothing has happened."""
         asked = self.requests or self.cut_offs or self.proposals or self.applications
         happened = self.attention or self.alarms or self.leaks or self.bounced or self.failed or self.waiting
         return not (asked or happened)
 
 
 def read_queue(reader: LedgerReader, now: datetime) -> Queue:
-    """The queue as it is now."""
+    """Read what waits for a person now."""
     failed = tuple(reversed(reader.mails(MailState.FAILED)))
     decided = _recent(reader, EventKind.CUT_OFF_DECIDED, now)
     return Queue(

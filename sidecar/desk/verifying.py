@@ -48,7 +48,7 @@ class Step:
 
 
 def last_verified(reader: LedgerReader) -> Verified | None:
-    """What the watch's duty has noted; None when it makes no checkpoints."""
+    """Read how far the watch has verified the ledger; None when it makes no checkpoints."""
     duty = duties(reader).get(CHECKPOINT_DUTY)
     seq = None if duty is None else duty.facts.get("event")
     if duty is None or duty.succeeded_at is None or not isinstance(seq, int):
@@ -57,7 +57,7 @@ def last_verified(reader: LedgerReader) -> Verified | None:
 
 
 def verify_step(reader: LedgerReader, first: int, begin: int, last: int, *, seconds: float = STEP_S) -> Step:
-    """Go on from event `begin` of the span from `first` to `last`, at least one chunk."""
+    """Verify on from event `begin` of the span from `first` to `last`, at least one chunk."""
     ends, reached = monotonic() + seconds, begin - 1
     while reached < last:
         up_to = min(reached + CHUNK, last)

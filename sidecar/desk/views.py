@@ -28,7 +28,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 @blueprint.get("")
 def today() -> ResponseReturnValue:
-    """The queue: requests, alarms, mail that failed, work that waits."""
+    """Show the queue: requests, alarms, mail that failed, work that waits."""
     with records().reader() as reader:
         queue = read_queue(reader, current_time())
     return render_template(
@@ -42,7 +42,7 @@ def today() -> ResponseReturnValue:
 
 @blueprint.get("/institutions")
 def institutions() -> ResponseReturnValue:
-    """Search over all accounts by name, codes, address and place."""
+    """Search all accounts by name, codes, address and place."""
     with records().reader() as reader:
         listing = read_listing(reader, asked_criteria(None))
     return render_template("desk/institutions.html", listing=listing, wording=wording)
@@ -50,13 +50,13 @@ def institutions() -> ResponseReturnValue:
 
 @blueprint.get("/institutions.csv")
 def table() -> Response:
-    """The same, all of it, for a spreadsheet."""
+    """Send the same list, all of it, as CSV."""
     return csv_answer(asked_criteria(None), "institutions")
 
 
 @blueprint.get("/institutions/<username>")
 def institution(username: str) -> ResponseReturnValue:
-    """One account: what is known, what may be in the way, and what can be done."""
+    """Show one account: what is known, what may be in the way, and what can be done."""
     with records().reader() as reader:
         dossier = read_dossier(reader, known_account(reader, username))
     return render_template(
@@ -71,7 +71,7 @@ def institution(username: str) -> ResponseReturnValue:
 
 @blueprint.get("/requests/<number>")
 def asked(number: str) -> ResponseReturnValue:
-    """One request with the state of the account it is about, so that the answer can be the right one."""
+    """Show one support request together with the state of its account."""
     with records().reader() as reader:
         found = reader.request(number)
         if found is None:
@@ -90,7 +90,7 @@ def asked(number: str) -> ResponseReturnValue:
 
 @blueprint.get("/bulk/decisions/<int:number>")
 def decision(number: int) -> ResponseReturnValue:
-    """A bulk deactivation: who decided, on what, and how far Keycloak is brought to it."""
+    """Show a bulk deactivation: who decided, on what document, and how far Keycloak is brought to it."""
     with records().reader() as reader:
         found = read_bulk(reader, number)
     if found is None:
@@ -100,7 +100,7 @@ def decision(number: int) -> ResponseReturnValue:
 
 @blueprint.get("/watch")
 def watch() -> ResponseReturnValue:
-    """The duties of `provision watch`: how each fares, and what it leaves to a person."""
+    """Show the duties of `provision watch`: the state of each, and what it leaves to a person."""
     with records().reader() as reader:
         known = duties(reader)
     return render_template("desk/watch.html", duties=known.values(), now=current_time(), words=words)
@@ -108,7 +108,7 @@ def watch() -> ResponseReturnValue:
 
 @blueprint.get("/figures")
 def figures() -> ResponseReturnValue:
-    """Charts: activated by kind, oblast and month; OIS by state; mandates and use by OIS."""
+    """Show charts: activations by kind, oblast and month; OIS by state; mandates and use by OIS."""
     with records().reader() as reader:
         shown = read_figures(reader, current_time())
     return render_template("desk/figures.html", figures=shown, wording=wording, words=words, ois_words=ois_words)

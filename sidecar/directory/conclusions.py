@@ -30,7 +30,7 @@ class ConclusionNote:
     revocation: str | None = None
 
     def as_payload(self, ois: OisRecord, issuer: str) -> dict[str, JsonValue]:
-        """What is signed. A revoked conclusion says so: whoever asks later gets a payload that tells."""
+        """Return the payload to be signed. For a revoked conclusion it names when it was revoked."""
         return {
             "iss": issuer,
             "iat": int(self.issued_at.timestamp()),
@@ -46,7 +46,7 @@ class ConclusionNote:
 
 
 def conclusions(events: Iterable[Event]) -> tuple[ConclusionNote, ...]:
-    """All conclusions, newest first; `events` are those of `KINDS` of one OIS, in order."""
+    """Collect all conclusions on one OIS, newest first; `events` are its events of `KINDS`, in order."""
     notes: dict[str, ConclusionNote] = {}
     for event in events:
         number = str(event.data.get("number"))

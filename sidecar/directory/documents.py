@@ -29,7 +29,7 @@ COLUMNS: Final = (
 
 
 def as_json(public: PublicList) -> dict[str, JsonValue]:
-    """The list as an object."""
+    """Return the list as a JSON object."""
     return {
         "version": VERSION,
         "updated": format_time(public.at),
@@ -39,14 +39,14 @@ def as_json(public: PublicList) -> dict[str, JsonValue]:
 
 
 def signed_payload(public: PublicList, issuer: str, now: datetime) -> dict[str, JsonValue]:
-    """What is signed: the list, by whom, of when, and until when to believe it. Times as in RFC 7519."""
+    """Return the list with its issuer, its hour and its last moment of validity, to be signed. Times as in RFC 7519."""
     issued = int(now.timestamp()) // int(DATED_EVERY.total_seconds()) * int(DATED_EVERY.total_seconds())
     until = issued + int(VALID_FOR.total_seconds())
     return {"iss": issuer, "iat": issued, "exp": until, **as_json(public)}
 
 
 def as_csv(public: PublicList) -> str:
-    """The list as a table; no cell begins like a formula. Several values in one cell are separated by `; `."""
+    """Return the list as CSV; no cell begins like a formula. Several values in one cell are separated by `; `."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS)
     writer.writeheader()
@@ -56,7 +56,7 @@ def as_csv(public: PublicList) -> str:
 
 
 def as_atom(public: PublicList, address: str, title: str, words: Mapping[str, str]) -> bytes:
-    """The newest changes as a feed (RFC 4287); `words` name the kinds of change."""
+    """Return the newest changes as a feed (RFC 4287); `words` name the kinds of change."""
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
     _text(feed, "id", f"{address}/ois")

@@ -13,7 +13,7 @@ from provisioning.model.ois import OisRecord, OisState, Slug
 
 
 class Standing(StrEnum):
-    """What the list says of an OIS. Only CONNECTED reaches the central database."""
+    """How an OIS stands in the list. Only CONNECTED reaches the central database."""
 
     CONNECTED = "connected"
     SUSPENDED = "suspended"
@@ -23,7 +23,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedOis:
-    """One line. `institutions` is how many accounts have a mandate that stands today."""
+    """One line of the list. `institutions` is how many accounts have a mandate that stands today."""
 
     slug: Slug
     name: str
@@ -41,7 +41,7 @@ class ListedOis:
     institutions: int
 
     def as_json(self) -> dict[str, JsonValue]:
-        """The line as the JSON document, the signed list and the table have it."""
+        """Return the line as the JSON document, the signed list and the table have it."""
         return {name: _plain(value) for name, value in asdict(self).items()}
 
 
@@ -67,7 +67,7 @@ CHANGES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PublicList:
-    """Everything that is published, of one moment: `seq` and `at` are the ledger's last event."""
+    """The whole publication at one moment: `seq` and `at` are the ledger's last event."""
 
     seq: int
     at: datetime
@@ -76,15 +76,15 @@ class PublicList:
     changes: tuple[Change, ...]
 
     def find(self, slug: str) -> ListedOis | None:
-        """A line by its slug; those whose connection was terminated too."""
+        """Return a line by its slug, those of terminated connections included."""
         return next((ois for ois in (*self.listed, *self.ended) if ois.slug == slug), None)
 
     def purposes(self) -> tuple[str, ...]:
-        """All purposes that are there, to filter by."""
+        """Return every purpose in the list once, to filter by."""
         return tuple(sorted({purpose for ois in self.listed for purpose in ois.purposes}))
 
     def matching(self, words: str, purpose: str) -> tuple[ListedOis, ...]:
-        """Lines whose name, operator or code holds all words, and that have a purpose, when one is given."""
+        """Return the lines whose name, operator or code holds all words and, when one is given, that have a purpose."""
         wanted = words.casefold().split()
         return tuple(
             ois
@@ -97,7 +97,7 @@ class PublicList:
 def public_list(
     records: Mapping[Slug, OisRecord], counts: Mapping[Slug, int], events: Iterable[Event], head: Head, today: date
 ) -> PublicList:
-    """Put the list together; `events` are those of `CHANGES`, `head` the end of the chain."""
+    """Put the list together; `events` are those of `CHANGES`, `head` is the end of the chain."""
     lines = [
         _line(ois, ois.connected_at, counts.get(ois.slug, 0), today)
         for ois in records.values()

@@ -29,7 +29,7 @@ class LedgerDirectory:
         self._list: PublicList | None = None
 
     def current(self) -> PublicList:
-        """The list of this moment; raises RecordsUnavailable: an empty page would be a false statement."""
+        """Return the list as it is now. Raises RecordsUnavailable: an empty page would be a false statement."""
         today = kyiv_day(self._clock())
         with self._records.reader() as reader:
             key = (reader.head()[1], today)

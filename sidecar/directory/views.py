@@ -31,7 +31,7 @@ MAX_AGE_S: Final = 60
 
 @blueprint.get("/ois")
 def page() -> ResponseReturnValue:
-    """The list as a page, searched by `q` and `purpose`; 503 when the ledger cannot be read."""
+    """Show the list, searched by `q` and `purpose`; 503 when the ledger cannot be read."""
     public = directory().current()
     words, purpose = request.args.get("q", "").strip(), request.args.get("purpose", "")
     found = public.matching(words, purpose)
@@ -40,7 +40,7 @@ def page() -> ResponseReturnValue:
 
 @blueprint.get("/ois/embed")
 def embed() -> ResponseReturnValue:
-    """The list without header and footer, for frames on the sites of AIKOM_EMBED_ORIGINS."""
+    """Show the list without header and footer, for frames on the sites of AIKOM_EMBED_ORIGINS."""
     allow_frames((settings().get("AIKOM_EMBED_ORIGINS") or "").split())
     public = directory().current()
     return _shared(make_response(render_template("directory/embed.html", public=public)))
@@ -48,7 +48,7 @@ def embed() -> ResponseReturnValue:
 
 @blueprint.get("/ois/<slug>")
 def one(slug: str) -> ResponseReturnValue:
-    """One OIS at its permanent address; suspended and terminated ones are shown as such."""
+    """Show one OIS at its permanent address, suspended and terminated ones included."""
     ois = _listed(slug)
     _, notes = _conclusions(slug)
     policies = onboarding().current()
@@ -58,7 +58,7 @@ def one(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/ois/<slug>/conclusion.jws")
 def signed_conclusion(slug: str) -> ResponseReturnValue:
-    """The newest conclusion on a listed OIS, signed."""
+    """Send the newest conclusion on a listed OIS, signed."""
     _listed(slug)
     record, notes = _conclusions(slug)
     if not notes:
@@ -69,13 +69,13 @@ def signed_conclusion(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/ois.json")
 def document() -> ResponseReturnValue:
-    """The list as JSON, readable from other sites."""
+    """Send the list as JSON, readable from other sites."""
     return _shared(jsonify(documents.as_json(directory().current())))
 
 
 @blueprint.get("/ois.csv")
 def table() -> ResponseReturnValue:
-    """The list as a table, with a mark that makes spreadsheets read it as UTF-8."""
+    """Send the list as CSV, with a mark that makes spreadsheets read it as UTF-8."""
     body = "\ufeff" + documents.as_csv(directory().current())
     response = _shared(Response(body, mimetype="text/csv"))
     response.headers["Content-Disposition"] = "attachment; filename=ois.csv"
@@ -84,7 +84,7 @@ def table() -> ResponseReturnValue:
 
 @blueprint.get("/ois.atom")
 def feed() -> ResponseReturnValue:
-    """What changed, newest first."""
+    """Send the newest changes as an Atom feed."""
     title = gettext("Connected OIS")
     words = {kind.value: str(text) for kind, text in wording.CHANGES.items()}
     address = settings().sidecar_url
@@ -96,14 +96,14 @@ def feed() -> ResponseReturnValue:
 
 @blueprint.get("/ois.jws")
 def signed_list() -> ResponseReturnValue:
-    """The list as a compact JWS whose keys are at `/.well-known/aikom-jwks.json`."""
+    """Send the list as a compact JWS whose keys are at `/.well-known/aikom-jwks.json`."""
     payload = documents.signed_payload(directory().current(), settings().sidecar_url, current_time())
     return _signed(signer().sign(payload, documents.JWS_TYPE))
 
 
 @blueprint.get("/.well-known/aikom-jwks.json")
 def keys() -> ResponseReturnValue:
-    """The public keys that lists and conclusions are signed with."""
+    """Send the public keys that lists and conclusions are signed with."""
     return _shared(jsonify(signer().jwks()))
 
 

@@ -18,12 +18,12 @@ MAX_REQUEST_BYTES: Final = 64 * 1024
 
 
 def behind_tls(settings: Settings) -> bool:
-    """Whether browsers reach the sidecar by https; what runs between proxy and process does not matter."""
+    """Return whether browsers reach the sidecar by https, whatever runs between proxy and process."""
     return settings.sidecar_url.startswith("https://")
 
 
 def trusted_proxies(settings: Settings) -> int:
-    """How many reverse proxies' `X-Forwarded-*` are believed; raises SettingsError when it is no number."""
+    """Return how many reverse proxies' `X-Forwarded-*` headers are believed. Raises SettingsError."""
     text = settings.get("AIKOM_TRUSTED_PROXIES") or "0"
     if not text.isascii() or not text.isdigit():
         raise SettingsError(f"AIKOM_TRUSTED_PROXIES is {text!r}", remedy="set it to a number: 0, 1, 2")
@@ -31,7 +31,7 @@ def trusted_proxies(settings: Settings) -> int:
 
 
 def loopback_hosts(settings: Settings) -> frozenset[str]:
-    """Names of OIS that may lead to this machine: none, but for rehearsals."""
+    """Return the host names of OIS that may lead to this machine: none, except for rehearsals."""
     return frozenset(filter(None, (settings.get("AIKOM_LOOPBACK_OIS_HOSTS") or "").lower().split(",")))
 
 
@@ -41,7 +41,7 @@ def keycloak_origin(settings: Settings) -> str:
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:
-    """Configuration values for `Flask.config`; raises SettingsError when one cannot be used."""
+    """Return the values for `Flask.config`. Raises SettingsError when a setting cannot be used."""
     _check_public_url(settings.sidecar_url)
     secure = behind_tls(settings)
     return {

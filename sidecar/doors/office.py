@@ -58,7 +58,7 @@ class Office:
 
     @contextmanager
     def aside(self) -> Iterator[Connection]:
-        """A transaction on tables that stand beside the record. Raises OfficeClosed; then nothing was written."""
+        """Open a transaction on tables that stand beside the record. Raises OfficeClosed; then nothing was written."""
         try:
             with self._records.ledger().aside() as connection:
                 yield connection
@@ -80,5 +80,5 @@ office: Final = Part[Office]("office")
 
 
 def init_office(app: Flask, settings: Settings) -> None:
-    """Let this application act. Needs what it reads from, and the secret of its account at Keycloak at first use."""
+    """Let this application act. The ledger must be registered; the secret at Keycloak is needed at first use."""
     office.register(app, Office(settings, records.of(app)))

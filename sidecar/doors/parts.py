@@ -40,5 +40,5 @@ class Part(Generic[Kind]):
 
     @property
     def is_there(self) -> bool:
-        """Whether the application that handles this request has the part."""
+        """Return whether the application that handles this request has the part."""
         return self._key in current_app.extensions

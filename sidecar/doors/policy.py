@@ -28,39 +28,39 @@ log = structlog.get_logger(__name__)
 
 
 def api_key_policy() -> ApiKeyPolicy:
-    """How long two keys may stand side by side, and how old one may grow. Source: order cl. 4."""
+    """Return how long two keys may work side by side, and how old one may grow. Source: order cl. 4."""
     policy = _realm()
     return ApiKeyPolicy() if policy is None else policy.api_key
 
 
 def base_key_lifespan() -> timedelta | None:
-    """How long the link of a base key can be used; None when that cannot be read now. Source: order cl. 4."""
+    """Return how long the link of a base key works; None while that cannot be read. Source: order cl. 4."""
     policy = _realm()
     return None if policy is None else timedelta(hours=policy.base_key.lifespan_hours)
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the pages say of themselves: the name of it all, and where visitors get help. Source: order cl. 9."""
+    """Name of the installation and where visitors get help, shown on every page. Source: order cl. 9."""
 
     name: Text
     support: Contact
 
 
 def house() -> House | None:
-    """Name and contact; None when that cannot be read now."""
+    """Return name and contact of the installation; None while they cannot be read."""
     policy = _realm()
     return None if policy is None else House(policy.display_name, policy.support)
 
 
 def cut_off_approval() -> Approval:
-    """Who decides on an institution's request. Source: order cl. 8."""
+    """Return who decides on an institution's request for a cut-off. Source: order cl. 8."""
     policy = _realm()
     return Approval.ADMINISTRATOR if policy is None else policy.cut_off.approval
 
 
 def bulk_rules() -> DeactivationRules:
-    """Who decides on a bulk deactivation, and its guard; the strictest when it cannot be read. Source: order cl. 10."""
+    """Return who decides on a bulk deactivation, and its guard; the strictest while unknown. Source: order cl. 10."""
     return deactivation_rules(settings().config_dir)
 
 

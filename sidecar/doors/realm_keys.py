@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 class RealmKeys:
-    """Safe to share between threads. `clock` is monotonic, in seconds."""
+    """The realm's public keys in memory. Safe to share between threads. `clock` is monotonic, in seconds."""
 
     def __init__(
         self, fetch: Callable[[], bytes], *, clock: Callable[[], float] = time.monotonic, max_age_s: float = MAX_AGE_S
@@ -53,11 +53,11 @@ class RealmKeys:
 
     @property
     def usable(self) -> bool:
-        """Whether there are keys that are not too old."""
+        """Return whether there are keys that are not too old."""
         return self._clock() - self._fetched_at < self._max_age_s
 
     def find(self, kid: str) -> SigningKey | Reason:
-        """The key, fetching at most once in `QUIET_S`; TOKEN_SIGNATURE when the realm has no such key."""
+        """Return the key, fetching at most once in `QUIET_S`; TOKEN_SIGNATURE when the realm has no such key."""
         key = self._keys.get(kid)
         if key is not None and self.usable:
             return key
@@ -71,7 +71,7 @@ class RealmKeys:
         return key or Reason.TOKEN_SIGNATURE
 
     def refresh(self) -> bool:
-        """Fetch now. False when that failed; the keys that are there then stay until they are too old."""
+        """Fetch the keys now. False when that failed; those that are there then stay until they are too old."""
         with self._lock:
             return self._load()
 

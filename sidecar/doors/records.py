@@ -63,7 +63,7 @@ class Records:
                 self._ledger = None
 
     def ledger(self) -> Ledger:
-        """The ledger itself, opened, for `office`. Raises what opening raises; RecordsUnavailable just after that.
+        """Return the opened ledger for `office`. Raises what opening raises; RecordsUnavailable just after that.
 
         Raises what `RollbackGuard.refuse` raises, too.
         """
@@ -93,7 +93,7 @@ records: Final = Part[Records]("records")
 
 
 def account_in(reader: LedgerReader, username: Username) -> AccountRecord:
-    """An account that the guard has just seen. Raises RecordsUnavailable when it is gone all the same."""
+    """Return an account that the guard has just seen. Raises RecordsUnavailable when it is gone all the same."""
     account = reader.account(username)
     if account is None:
         raise RecordsUnavailable("the ledger lost an account between two reads")

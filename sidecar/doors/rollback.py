@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 class RollbackGuard:
-    """One per process and ledger, shared by its threads. Contacts nothing before `refuse` is first called."""
+    """Compares the ledger with its newest checkpoint. One per process and ledger; contacts nothing before `refuse`."""
 
     def __init__(self, settings: Settings, *, every_s: float = LOOK_EVERY_S) -> None:
         self._where = settings.get("AIKOM_CHECKPOINT_TO")

@@ -29,7 +29,7 @@ _SEED_BYTES: Final = 32
 
 
 class Signer:
-    """Holds the key. Without one nothing is signed, and whoever asks is told so."""
+    """Signs with the installation's key. Without a key nothing is signed, and asking for it raises OfficeClosed."""
 
     def __init__(self, settings: Settings) -> None:
         given = settings.get("AIKOM_SIGNING_KEY")
@@ -37,7 +37,7 @@ class Signer:
         self._before = _before(settings.get("AIKOM_SIGNING_KEYS_BEFORE"))
 
     def sign(self, payload: JsonValue, kind: str) -> str:
-        """A compact JWS over canonical JSON; `kind` is its `typ`. The same payload gives the same bytes.
+        """Return a compact JWS over canonical JSON; `kind` is its `typ`. The same payload gives the same bytes.
 
         Raises OfficeClosed without a key.
         """
@@ -47,7 +47,7 @@ class Signer:
         return jws.serialize_compact(header, canonical_json(payload), self._key, algorithms=[ALGORITHM])
 
     def jwks(self) -> dict[str, Any]:
-        """The public keys: the one that signs, and those before it."""
+        """Return the public keys: the one that signs, and those before it."""
         keys = [key for key in (self._key, *self._before) if key is not None]
         public = [
             {**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": ALGORITHM} for key in keys

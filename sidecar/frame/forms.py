@@ -11,11 +11,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     """Base of every form: it bears a token of the session, so that no other site can send it."""
 
     def is_submitted(self) -> bool:
-        """Whether the request sends the form, rather than asks for it."""
+        """Return whether the request sends the form, rather than asks for it."""
         return bool(super().is_submitted())
 
     def validate_on_submit(self) -> bool:
-        """Whether the form was sent and has no mistake. Each mistake is noted at its field."""
+        """Return whether the form was sent and has no mistake. Each mistake is noted at its field."""
         return bool(super().validate_on_submit())
 
 

@@ -24,7 +24,7 @@ _ALWAYS: Final = {
 
 
 def content_security_policy(keycloak_origin: str) -> str:
-    """Only our own files, no inline script or style; forms go to us and, for sign-out, on to Keycloak."""
+    """Return the policy: our own files only, no inline script or style; forms go to us and, at sign-out, Keycloak."""
     return "; ".join(
         (
             "default-src 'self'",
@@ -38,7 +38,7 @@ def content_security_policy(keycloak_origin: str) -> str:
 
 
 def allow_frames(origins: Sequence[str]) -> None:
-    """Let pages of these origins show this answer in a frame. Only for what nobody can do anything with."""
+    """Let pages of these origins show this answer in a frame. Only for pages on which nothing can be done."""
     g.frame_ancestors = tuple(origins)
 
 

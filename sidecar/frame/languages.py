@@ -30,12 +30,12 @@ _CATALOGUES: Final = Path(__file__).parents[1] / "translations"
 
 
 def language() -> str:
-    """Code of this request's language: chosen by link, else remembered, else the browser's, else Ukrainian."""
+    """Return this request's language code: chosen by link, else remembered, else the browser's, else Ukrainian."""
     return str(get_locale() or UKRAINIAN)
 
 
 def said(text: Text) -> str:
-    """A text of the configuration in this request's language."""
+    """Return a text of the configuration in this request's language."""
     return text.en if language() == ENGLISH else text.uk
 
 
@@ -53,28 +53,28 @@ def init_languages(app: Flask, *, tls: bool) -> None:
 
 
 def moment(at: datetime) -> str:
-    """A time for people, in Kyiv: `24 листопада 2026, 16:31`."""
+    """Write a time for people, in Kyiv: `24 листопада 2026, 16:31`."""
     return str(format_datetime(at, "d MMMM y, HH:mm"))
 
 
 def span(time: timedelta) -> str:
-    """A length of time for people, in full days: `12 днів`."""
+    """Write a length of time for people, in full days: `12 днів`."""
     return str(ngettext("%(num)d day", "%(num)d days", time.days)) if time.days else str(gettext("less than a day"))
 
 
 def age(time: timedelta) -> str:
-    """How long ago, roughly: `3 години`, `2 дні`."""
+    """Write how long ago something was, roughly: `3 години`, `2 дні`."""
     return str(format_timedelta(max(time, timedelta(seconds=1)), granularity="minute"))
 
 
 def share(part: float) -> str:
-    """A part of a whole for people: `2 %`."""
+    """Write a share of a whole for people: `2 %`."""
     return str(format_percent(part))
 
 
 @cache
 def catalogue(code: str) -> NullTranslations:
-    """Return the texts of a language, read once per process; English, the language of the source, has none."""
+    """Load the texts of a language; English, the language of the source, has none."""
     path = _CATALOGUES / code / "LC_MESSAGES" / "messages.po"
     if not path.is_file():
         return NullTranslations()
@@ -111,6 +111,6 @@ def _remember(response: Response, *, tls: bool) -> Response:
 
 
 def switch_query(code: str) -> str:
-    """Query string of the page at hand in another language."""
+    """Return the query string of the present page in another language."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return "?" + urlencode([*kept, ("lang", code)])

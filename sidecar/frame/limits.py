@@ -17,7 +17,7 @@ _IPV6_PREFIX: Final = 64
 
 
 def client() -> str:
-    """Who asks: the address, for IPv6 its network. Behind trusted proxies it is the one they saw."""
+    """Return who asks: the address, for IPv6 its network. Behind trusted proxies it is the one they saw."""
     text = request.remote_addr or "unknown"
     try:
         address = ip_address(text)
@@ -32,5 +32,5 @@ limiter: Final = Limiter(client, storage_uri="memory://", strategy="moving-windo
 
 
 def init_limits(app: Flask) -> None:
-    """Begin to count. A request over its limit gets 429 with Retry-After."""
+    """Begin to count requests. One over its limit gets 429 with Retry-After."""
     limiter.init_app(app)

@@ -29,7 +29,7 @@ _MEDIA_TYPES: Final = ("text/html", "application/json", "application/problem+jso
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What people read: what happened, and what to do."""
+    """Words for people: what happened, and what to do."""
 
     title: LazyString
     detail: LazyString
@@ -155,14 +155,14 @@ _BY_STATUS: Final = {
 
 
 def wants_html() -> bool:
-    """Whether the client is a browser at a page rather than a program."""
+    """Return whether the client is a browser at a page, rather than a program."""
     if request.path.endswith(".json") or request.path.startswith(("/health/", "/api/")):
         return False
     return request.accept_mimetypes.best_match(_MEDIA_TYPES) == "text/html"
 
 
 def init_problems(app: Flask) -> None:
-    """Answer every failure of the application by this file."""
+    """Answer every failure of the application as a page or a problem document."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda error: _http(ForeignRequest()))
     for kind in (RecordsUnavailable, OfficeClosed):
@@ -211,7 +211,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def problem_document(status: int, code: str, **more: object) -> Response:
-    """A problem document (RFC 9457); `more` are members of this kind of problem."""
+    """Return a problem document (RFC 9457); `more` are members of this kind of problem."""
     wording = WORDINGS[code]
     response = jsonify(
         type=f"urn:aikom:problem:{code}",

@@ -55,7 +55,7 @@ class Noted(NamedTuple):
 
 
 def noted(outcome: Passed | Refused, at_s: float) -> Noted:
-    """The outcome of a request, to be counted. `at_s` is in seconds since the epoch."""
+    """Return the outcome of a request, to be counted. `at_s` is in seconds since the epoch."""
     claims, hour = outcome.claims, int(at_s) // _HOUR_S
     if isinstance(outcome, Passed):
         allow = outcome.allow
@@ -75,7 +75,7 @@ class _Sum:
 
 
 class AccessCounter:
-    """Safe to share between threads. Only adds: `provision watch` forgets what is old."""
+    """Counts decisions by the hour. Safe to share between threads. Only adds: `provision watch` forgets old counts."""
 
     def __init__(self, url: str, *, most_rows: int = MOST_ROWS) -> None:
         self._url = url
@@ -96,11 +96,11 @@ class AccessCounter:
 
     @property
     def unwritten(self) -> int:
-        """Rows and decisions that are not in the database yet."""
+        """Return how many rows and decisions are not in the database yet."""
         return len(self._sums) + len(self._queue)
 
     def flush(self) -> bool:
-        """Add up what was noted and write it; False when the database did not take it, and it waits."""
+        """Add up what was noted and write it. False when the database did not take it; then it waits."""
         with self._lock:
             self._gather()
             try:

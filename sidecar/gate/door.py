@@ -17,13 +17,13 @@ from provisioning.settings import Settings, SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """`secret` is None where no header opens, `socket` where no socket does. With neither nobody comes in."""
+    """How proxies prove themselves. `secret` is None where no header opens, `socket` where no socket does."""
 
     secret: bytes | None = None
     socket: str | None = None
 
     def admits(self, environ: dict[str, Any]) -> bool:
-        """Whether a question comes from the proxy. `environ` is WSGI's (PEP 3333)."""
+        """Return whether a question comes from the proxy. `environ` is WSGI's (PEP 3333)."""
         if self.socket is not None and environ["SERVER_NAME"] == self.socket and not environ["REMOTE_ADDR"]:
             return True
         given: str = environ.get("HTTP_X_AIKOM_GATE_SECRET", "")
@@ -31,7 +31,7 @@ class Door:
 
 
 def door_of(settings: Settings) -> Door | None:
-    """The door as the settings have it, None when they have none. Raises SettingsError for a socket that is no lock."""
+    """Return the door that the settings describe; None when they have none. Raises SettingsError for an open socket."""
     secret, socket = settings.get("AIKOM_GATE_SECRET"), settings.get("AIKOM_GATE_SOCKET")
     if socket:
         _check(Path(socket))

@@ -58,17 +58,17 @@ class Follower:
         self._is_silent = False
 
     def fresh(self) -> Verdicts | None:
-        """The verdicts, or None when it cannot be told that they are fresh."""
+        """Return the verdicts; None when they cannot be shown to be fresh."""
         return self._verdicts if self._clock() - self._confirmed_at <= self._stale_s else None
 
     @property
     def lag_s(self) -> float:
-        """For how long the verdicts have not been confirmed; infinite before the first time."""
+        """Return for how many seconds the verdicts have not been confirmed; infinite before the first time."""
         return self._clock() - self._confirmed_at
 
     @property
     def seq(self) -> int:
-        """The last event that the verdicts take in."""
+        """Return the number of the last event that the verdicts take in."""
         return self._head.seq
 
     def start(self) -> None:

@@ -24,7 +24,7 @@ from sidecar.gate.verified import VerifiedTokens
 
 
 class Gate:
-    """One per process. Contacts nothing before `start`; Keycloak and the ledger may come later."""
+    """The decision over requests, wired. One per process; contacts nothing before `start`."""
 
     def __init__(self, settings: Settings, door: Door, clock: Callable[[], datetime]) -> None:
         self.keys = keys_of_realm(settings)
@@ -39,7 +39,7 @@ class Gate:
         self._base_url = settings.sidecar_url
 
     def in_front_of(self, pages: WSGIApplication) -> WSGIApplication:
-        """The gate's endpoint, with the sidecar's pages behind it."""
+        """Return the gate's endpoint, with the sidecar's pages behind it."""
         return Endpoint(self._parts, self._door, self._base_url, pages)
 
     def start(self) -> None:
@@ -68,6 +68,6 @@ def _signer(settings: Settings) -> DecisionSigner | None:
 
 
 def gate_of(settings: Settings, clock: Callable[[], datetime]) -> Gate | None:
-    """The gate, where this process has one: it does when proxies have a secret to show or a socket to come by."""
+    """Return the gate of this process; None when proxies have neither a secret to show nor a socket to come by."""
     door = door_of(settings)
     return None if door is None else Gate(settings, door, clock)

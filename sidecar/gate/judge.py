@@ -21,7 +21,7 @@ RETRY_AFTER_S: Final = 2
 
 
 class Refused(NamedTuple):
-    """Why not. `claims` are those of a good token, None without one; `reached` and `right` as far as they are known."""
+    """A refusal with its reason. `claims` are those of a good token, None without one."""
 
     reason: Reason
     claims: Claims | None = None
@@ -31,14 +31,14 @@ class Refused(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """It may pass, and on whose behalf."""
+    """A request that may pass, and on whose behalf."""
 
     allow: Allow
     claims: Claims
 
 
 class Judge:
-    """Safe to share between threads. `clock` gives aware UTC times."""
+    """Decides on requests by token, ledger and routes. Safe to share between threads. `clock` gives aware UTC times."""
 
     def __init__(
         self,

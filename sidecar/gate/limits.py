@@ -22,14 +22,14 @@ _MOST_BUCKETS: Final = 100_000
 
 
 class RateLimits:
-    """`clock` is monotonic, in seconds."""
+    """Buckets of requests, one for each institution and OIS. `clock` is monotonic, in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._full_at: dict[str, float] = {}
 
     def take(self, policy: GatePolicy, institution: str, ois: str | None) -> int | None:
-        """Take one from the buckets. None when there was one; otherwise seconds to wait, 1 at least."""
+        """Take one request from both buckets. None when there was one; otherwise seconds to wait, 1 at least."""
         now, full_at = self._clock(), self._full_at
         own = _after(full_at.get(institution, now), policy.institution, now)
         wait_s = own - now - policy.institution.burst / policy.institution.per_second

@@ -17,7 +17,7 @@ from sidecar.gate.verified import VerifiedTokens
 
 
 def health(follower: Follower, rulebook: Rulebook) -> tuple[bool, bytes]:
-    """Whether this node lets anything through, and why not, as JSON."""
+    """Say as JSON whether this node lets anything through, and if not, why."""
     fresh, routes = follower.fresh() is not None, rulebook.rules
     lag = follower.lag_s
     body = {
@@ -31,7 +31,7 @@ def health(follower: Follower, rulebook: Rulebook) -> tuple[bool, bytes]:
 
 
 def metrics(node: str, follower: Follower, rulebook: Rulebook, tokens: VerifiedTokens, counter: AccessCounter) -> bytes:
-    """All figures of this process. Source: Prometheus text exposition format 0.0.4."""
+    """Return all figures of this process. Source: Prometheus text exposition format 0.0.4."""
     verdicts, rules = follower.fresh(), rulebook.rules
     lines = [
         *_one("aikom_gate_lag_seconds", "gauge", "Since the verdicts were last confirmed", follower.lag_s),

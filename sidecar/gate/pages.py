@@ -17,13 +17,13 @@ blueprint = Blueprint("problems", __name__, url_prefix="/problems")
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    """All reasons by status."""
+    """Show all reasons for a refusal, by status."""
     return render_template("problems/list.html", reasons=sorted(Reason, key=_status), explained=EXPLANATIONS)
 
 
 @blueprint.get("/<code>")
 def one(code: str) -> ResponseReturnValue:
-    """One reason."""
+    """Show one reason for a refusal, and what to do about it."""
     if code not in set(Reason):
         raise NotFound
     return render_template("problems/list.html", reasons=[Reason(code)], explained=EXPLANATIONS)

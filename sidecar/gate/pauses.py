@@ -18,12 +18,12 @@ _THRESHOLDS: Final = (10_000, 20, 50)
 
 
 def shorten() -> None:
-    """For the process, once, at its start."""
+    """Shorten the collector's pauses. Called once, when the process starts."""
     sys.setswitchinterval(SWITCH_S)
     gc.set_threshold(*_THRESHOLDS)
 
 
 def settle() -> None:
-    """Take what there is now out of the collector's sight. It is freed all the same when nobody refers to it."""
+    """Move the objects that exist now out of the collector's sight. Each is still freed once nothing refers to it."""
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ _ENGLISH_FIRST: Final = re.compile(r"\s*en\b", re.IGNORECASE)
 
 
 def problem(reason: Reason, base_url: str, accept_language: str, decision: str, right: str | None) -> str:
-    """The document as one line of ASCII, so that it may travel in a header too.
+    """Return the problem document as one line of ASCII, so that it may travel in a header too.
 
     Ukrainian unless the client prefers English; English is always there besides, under `en`.
     """

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class Rulebook:
-    """`rules` and `policy` are None until a configuration without error has been read."""
+    """The routes in force. `rules` and `policy` are None until a configuration without error has been read."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -32,7 +32,7 @@ class Rulebook:
         self.policy: GatePolicy | None = None
 
     def look(self) -> None:
-        """Read the files when they are not those that were read last."""
+        """Read the files if they changed since they were read last."""
         seen = tuple(stamp(self._folder / name) for name in FILES)
         if seen == self._seen:
             return
@@ -46,12 +46,12 @@ class Rulebook:
         log.info("gate-configuration-read", version=self.rules.version, checksum=self.rules.checksum)
 
     def start(self) -> None:
-        """Read now, and keep looking."""
+        """Read the files now, and go on looking for changes."""
         self.look()
         Thread(target=self._keep_looking, name="gate-rules", daemon=True).start()
 
     def stop(self) -> None:
-        """Stop looking."""
+        """Stop looking for changes."""
         self._stopping.set()
 
     def _keep_looking(self) -> None:

@@ -40,7 +40,7 @@ class DecisionSigner:
         """The JWK set to publish. Source: RFC 7517 5."""
 
     def sign(self, passed: Passed, decision: str, method: str, target: str, now_s: int) -> str:
-        """The decision as a compact JWT."""
+        """Return the decision as a compact JWT."""
         allow = passed.allow
         claims = {
             "iss": self._issuer,

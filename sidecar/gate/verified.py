@@ -27,7 +27,7 @@ _LONGEST_HEADER: Final = LONGEST_TOKEN + 64
 
 
 class VerifiedTokens:
-    """Safe to share between threads."""
+    """Tokens whose signature was verified already. Safe to share between threads."""
 
     def __init__(self, keys: RealmKeys, issuer: str, *, most: int = MOST_TOKENS) -> None:
         self._keys = keys
@@ -39,7 +39,7 @@ class VerifiedTokens:
         self._lock = Lock()
 
     def claims(self, authorization: str | None, now_s: float) -> Claims | Reason:
-        """The claims of a good token in an Authorization header, or why it opens nothing. `now_s` is epoch seconds."""
+        """Return the claims of a good token in an Authorization header, or a refusal. `now_s` is epoch seconds."""
         if not authorization or len(authorization) > _LONGEST_HEADER or not authorization.isascii():
             token = read_authorization(authorization)
             return token if isinstance(token, Reason) else Reason.TOKEN_MALFORMED

@@ -37,7 +37,7 @@ class KeycloakProbe:
         self._state = KeycloakState.NEVER
 
     def state(self) -> KeycloakState:
-        """The state, at most `FRESH_S` seconds old."""
+        """Return whether Keycloak answers, at most `FRESH_S` seconds old."""
         with self._lock:
             now = self._clock()
             if self._asked_at is None or not timedelta() <= now - self._asked_at < timedelta(seconds=FRESH_S):

@@ -15,13 +15,13 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 @blueprint.get("/live")
 def live() -> ResponseReturnValue:
-    """The process answers. Says nothing about its neighbours, so that their failure does not restart it."""
+    """Say that the process answers. Asks no neighbour, so that a neighbour's failure does not restart it."""
     return jsonify(status="alive")
 
 
 @blueprint.get("/ready")
 def ready() -> ResponseReturnValue:
-    """200 when the ledger can be read and Keycloak has been reached; otherwise 503.
+    """Answer 200 when the ledger can be read and Keycloak has been reached; otherwise 503.
 
     Keycloak falling silent later does not take this process out: the public list goes on without it.
     """

@@ -21,7 +21,7 @@ class Report:
 
 
 def read_report(document: Any) -> Report | None:
-    """A report from JSON: a list or object with strings anywhere in it; None when there is no string at all.
+    """Read a report from JSON with strings anywhere in it; None when there is no string at all.
 
     Takes what GitHub's secret scanning sends to its partners, `[{"token": …, "type": …, "url": …}]`, and plainer forms
     such as `{"keys": […], "where": …}`.

@@ -55,7 +55,7 @@ class ReportForm(Form):
 @blueprint.post("")
 @limiter.limit(LIMIT)
 def receive() -> ResponseReturnValue:
-    """A report as JSON; 202 for every one that can be read, 400 or 415 for others. Needs no form token.
+    """Take a report as JSON; 202 for every one that can be read, 400 or 415 for others. Needs no form token.
 
     A browser at another site cannot send it: `traffic` refuses its Origin, and JSON is not a simple request.
     """
@@ -70,7 +70,7 @@ def receive() -> ResponseReturnValue:
 @blueprint.route("/report", methods=["GET", "POST"])
 @limiter.limit(LIMIT, methods=["POST"])
 def page() -> ResponseReturnValue:
-    """The same as a form for people."""
+    """Take a report from people, by form."""
     form = ReportForm()
     if not form.validate_on_submit():
         return render_template("leaks/report.html", form=form), 200 if request.method == "GET" else 400

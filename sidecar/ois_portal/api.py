@@ -33,7 +33,7 @@ LONGEST: Final = timedelta(days=31)
 
 @blueprint.get("/usage")
 def used() -> Response:
-    """Calls from day `from` to day `to`, both included (Kyiv), by `day` or `hour`; without days the last seven."""
+    """Return calls from day `from` to day `to`, both included (Kyiv), by `day` or `hour`; by default of seven days."""
     grain = request.args.get("by", Grain.DAY.value)
     if grain not in set(Grain):
         raise BadRequest
@@ -52,7 +52,7 @@ def used() -> Response:
 
 @blueprint.get("/refusals")
 def refused() -> Response:
-    """What was refused in the same days, why, and what to do about it."""
+    """Return what was refused in the same days, why, and what to do about it."""
     first, last, found = _counts()
     lines = [_refusal(line) for line in refusals(found)]
     return _answer(

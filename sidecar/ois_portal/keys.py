@@ -37,7 +37,7 @@ CHANGES = "20 per hour"
 
 
 class KeysForm(Form):
-    """A key set, or where it stands."""
+    """A key set, or the address where it is published."""
 
     jwks = TextAreaField(
         lazy_gettext("Public keys (JWKS)"),
@@ -61,7 +61,7 @@ class ShownKey:
 
 @blueprint.get("/")
 def page() -> ResponseReturnValue:
-    """The keys on record, what was changed when, and the form."""
+    """Show the keys on record, when they were changed, and the form."""
     return _page(KeysForm()), 200
 
 
@@ -83,7 +83,7 @@ def change() -> ResponseReturnValue:
 
 
 def keys_of(ois: OisRecord) -> list[ShownKey]:
-    """The keys on record; none for an OIS that authenticates by a secret. Pure."""
+    """Return the keys on record; none for an OIS that authenticates by a secret. Pure."""
     return [_shown(key) for key in json.loads(ois.jwks)["keys"]] if ois.jwks else []
 
 

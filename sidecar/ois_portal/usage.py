@@ -20,7 +20,7 @@ from provisioning.model.spreadsheet import safe_cell
 
 
 class Grain(StrEnum):
-    """How long a period is. Days are Kyiv's."""
+    """Length of a period. Days are Kyiv's."""
 
     HOUR = "hour"
     DAY = "day"
@@ -39,7 +39,7 @@ class UsageLine:
     last_at: datetime
 
     def as_json(self) -> dict[str, JsonValue]:
-        """The machine form."""
+        """Return the line as JSON for programs."""
         return {
             "period": format_time(self.period),
             "reached": self.reached,
@@ -64,7 +64,7 @@ class RefusalLine:
 
 
 def usage(counts: Iterable[AccessCount], grain: Grain) -> list[UsageLine]:
-    """One line for each period, institution, key and right; the newest period first."""
+    """Sum up counts into a line for each period, institution, key and right; the newest period first."""
     lines: dict[tuple[datetime, str, str, str], UsageLine] = {}
     for count in counts:
         period = count.hour if grain is Grain.HOUR else beginning_of(kyiv_day(count.hour))
@@ -79,7 +79,7 @@ def usage(counts: Iterable[AccessCount], grain: Grain) -> list[UsageLine]:
 
 
 def refusals(counts: Iterable[AccessCount]) -> list[RefusalLine]:
-    """One line for each reason, institution, key and right; the most recent first."""
+    """Sum up refusals into a line for each reason, institution, key and right; the most recent first."""
     lines: dict[tuple[str, str, str, str], RefusalLine] = {}
     for count in counts:
         if not count.refused or count.first_refusal is None:
@@ -95,7 +95,7 @@ def refusals(counts: Iterable[AccessCount]) -> list[RefusalLine]:
 
 
 def as_csv(lines: Iterable[UsageLine], grain: Grain) -> str:
-    """A row for each line; hours in UTC, days in Kyiv. No cell is a formula. Source: RFC 4180."""
+    """Return the lines as CSV; hours in UTC, days in Kyiv. No cell is a formula. Source: RFC 4180."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow((grain.value, "reached", "by", "right", "allowed", "refused", "last_at"))

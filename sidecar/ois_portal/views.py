@@ -62,7 +62,7 @@ class Period:
 
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
-    """How the OIS stands, and what to do next."""
+    """Show the state of the OIS and what its operator has to do next."""
     now, today = current_time(), current_day()
     with records().reader() as reader:
         ois = _own(reader)
@@ -83,7 +83,7 @@ def overview() -> ResponseReturnValue:
 
 @blueprint.get("/mandates")
 def mandates() -> ResponseReturnValue:
-    """Who lets this OIS work, until when, with which rights; and what has ended."""
+    """Show which accounts let this OIS work, until when and with which rights, and which mandates have ended."""
     today = current_day()
     with records().reader() as reader:
         ois = _own(reader)
@@ -97,7 +97,7 @@ def mandates() -> ResponseReturnValue:
 
 @blueprint.get("/usage")
 def used() -> ResponseReturnValue:
-    """Calls to the central database by institution and right, by day or hour."""
+    """Show calls to the central database by institution and right, by day or hour."""
     period = _period()
     lines = usage(period.counts, period.grain)
     shown = {"lines": lines[:_MOST_LINES], "more": max(0, len(lines) - _MOST_LINES), "grains": list(Grain)}
@@ -106,7 +106,7 @@ def used() -> ResponseReturnValue:
 
 @blueprint.get("/usage.csv")
 def used_csv() -> Response:
-    """The same, all of it, with a mark that makes spreadsheets read it as UTF-8."""
+    """Send the same, all of it, as CSV with a mark that makes spreadsheets read it as UTF-8."""
     period = _period()
     response = Response("\ufeff" + as_csv(usage(period.counts, period.grain), period.grain), mimetype="text/csv")
     response.headers["Content-Disposition"] = f"attachment; filename={identity().ois}-usage.csv"
@@ -115,7 +115,7 @@ def used_csv() -> Response:
 
 @blueprint.get("/refusals")
 def refused() -> ResponseReturnValue:
-    """What was refused, why, and what to do about it."""
+    """Show what was refused, why, and what to do about it."""
     period = _period()
     lines = refusals(period.counts)[:_MOST_LINES]
     shown = {"lines": lines, "explained": {line.reason: explanation_of(line.reason) for line in lines}}
@@ -123,12 +123,12 @@ def refused() -> ResponseReturnValue:
 
 
 def explanation_of(code: str) -> Explanation | None:
-    """What a reason means; None for one that a later version of this program wrote."""
+    """Explain a reason; None for one that a later version of this program wrote."""
     return EXPLANATIONS[Reason(code)] if code in set(Reason) else None
 
 
 def operated() -> Slug:
-    """The OIS of whoever is signed in, behind the operators' guard."""
+    """Return the OIS of the signed-in operator, behind the operators' guard."""
     slug = identity().ois
     if slug is None:
         raise RecordsUnavailable("somebody without an OIS has passed the guard of operators")

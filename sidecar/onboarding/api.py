@@ -32,7 +32,7 @@ _KEY_CHARACTERS: Final = (8, 200)
 
 @blueprint.get("/openapi.json")
 def openapi() -> ResponseReturnValue:
-    """The API's description (OpenAPI 3.1)."""
+    """Send the API's description (OpenAPI 3.1)."""
     response = jsonify(description(settings().sidecar_url))
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -42,7 +42,7 @@ def openapi() -> ResponseReturnValue:
 @blueprint.post("/ois/applications")
 @limiter.limit(APPLICATIONS)
 def apply() -> ResponseReturnValue:
-    """Take an application in: 202, and a link goes to its e-mail; 422 with every mistake. Safe to repeat with a key."""
+    """Take an application: 202, and a link goes to its e-mail; 422 with every mistake. Safe to repeat with a key."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     raw: Any = request.get_json()
@@ -58,7 +58,7 @@ def apply() -> ResponseReturnValue:
 
 @blueprint.get("/ois/applications/<identifier>")
 def status(identifier: str) -> ResponseReturnValue:
-    """Whether the e-mail was confirmed; the id, 128 random bits, is what lets one ask."""
+    """Say whether the e-mail was confirmed. Knowing the id, 128 random bits, is the permission to ask."""
     with records().reader() as reader:
         record = find_application(reader, identifier)
     if record is None:

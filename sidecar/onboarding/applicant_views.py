@@ -44,13 +44,13 @@ CHECKS: Final = "10 per hour"
 
 @blueprint.get("/")
 def page() -> ResponseReturnValue:
-    """How far the application is, and what to do next."""
+    """Show how far the application is, and what to do next."""
     return _page(None, 200)
 
 
 @blueprint.get("/agreement")
 def agreement() -> ResponseReturnValue:
-    """The agreement in force, filled with the applicant's data, to print and sign. Source: order cl. 6, annex 1."""
+    """Show the agreement in force with the applicant's data, to print and sign. Source: order cl. 6, annex 1."""
     record, policies = applicant.applicant(), onboarding().current()
     text = filled_agreement(policies, record.application, current_day())
     return render_template("onboarding/agreement.html", text=text, system=record.application.name)
@@ -87,14 +87,14 @@ def check() -> ResponseReturnValue:
 @blueprint.post("/checks.json")
 @limiter.limit(CHECKS)
 def check_for_programs() -> ResponseReturnValue:
-    """The same with the report as the answer."""
+    """Check the OIS in the same way, with the report as the answer."""
     record = applicant.applicant()
     return jsonify(_look(record).as_json(record.slug, onboarding().current().requirements))
 
 
 @blueprint.post("/leave")
 def leave() -> ResponseReturnValue:
-    """End the session."""
+    """End the applicant's session."""
     applicant.end()
     return redirect(url_for("onboarding.start"), 303)
 

@@ -32,7 +32,7 @@ _LARGEST_SEQ: Final = 2**53
 
 @blueprint.get("/self")
 def myself() -> ResponseReturnValue:
-    """What the ledger says of the OIS that asks, and whether it must accede to a new text of the agreement."""
+    """Return what the ledger says of the OIS that asks, and whether it must accede to a new text of the agreement."""
     today = current_day()
     with records().reader() as reader:
         ois = find_ois(reader, asking_ois())
@@ -52,7 +52,7 @@ def myself() -> ResponseReturnValue:
 
 @blueprint.get("/mandates")
 def mandates() -> Response:
-    """The OIS's mandates that changed after event number `after`, oldest change first, at most 1,000.
+    """Return the OIS's mandates that changed after event number `after`, oldest change first, at most 1,000.
 
     The answer carries an ETag: as long as nothing changed, If-None-Match gets 304 and no body.
     """
@@ -76,6 +76,8 @@ def _whole_changes(found: tuple[MandateRecord, ...]) -> tuple[MandateRecord, ...
     if len(found) <= PAGE:
         return found
     last = found[PAGE].changed_seq
+    # The first one beyond the page may share its event with the last ones on it: they all wait for the next page. When
+    # one event fills more than a page there is no such cut, and the whole event is sent.
     page = tuple(mandate for mandate in found[:PAGE] if mandate.changed_seq < last)
     return page or tuple(mandate for mandate in found if mandate.changed_seq == last)
 
@@ -96,7 +98,7 @@ def _as_json(mandate: MandateRecord, stands: bool) -> dict[str, JsonValue]:
 
 
 def asking_ois() -> Slug:
-    """The OIS whose token came with the request, behind the guard `OIS`."""
+    """Return the OIS whose token came with the request, behind the guard `OIS`."""
     return cast(Slug, g.ois)
 
 

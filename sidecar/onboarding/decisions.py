@@ -28,21 +28,21 @@ _DAYS_PER_MONTH: Final = 30.44
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Which OIS, what was filled in, and by which requirements."""
+    """A decision to be made: the OIS, the form as it was filled in, and the requirements it is judged by."""
 
     slug: str
     form: MultiDict[str, str]
     requirements: TechnicalRequirements
 
     def text(self, name: str) -> str:
-        """A text that must be there. Raises BadRequest."""
+        """Return a text that must be there. Raises BadRequest."""
         value = " ".join(self.form.get(name, "").split())
         if not value or len(value) > _TEXT or not value.isprintable():
             raise BadRequest
         return value
 
     def optional(self, name: str) -> str | None:
-        """A text, None when it is empty."""
+        """Return a text, None when it is empty."""
         return self.text(name) if self.form.get(name, "").strip() else None
 
 
@@ -52,7 +52,7 @@ def accept(actor: Actor, decision: Decision) -> None:
 
 
 def send_back(actor: Actor, decision: Decision) -> None:
-    """Return it with remarks."""
+    """Return the agreement with remarks."""
     papers.return_agreement(actor, decision.slug, decision.text("version"), decision.text("reason"))
 
 
@@ -91,12 +91,12 @@ def connect(actor: Actor, decision: Decision) -> None:
 
 
 def suspend(actor: Actor, decision: Decision) -> None:
-    """Stop it at once."""
+    """Suspend the OIS: its access stops at once."""
     connection.suspend(actor, decision.slug, decision.text("reason"))
 
 
 def resume(actor: Actor, decision: Decision) -> None:
-    """Let it work again."""
+    """Resume a suspended OIS."""
     connection.resume(actor, decision.slug, decision.text("reason"))
 
 
@@ -132,12 +132,12 @@ DECISIONS: Final[Mapping[str, Callable[[Actor, Decision], None]]] = {
 
 
 def next_number(reader: LedgerReader, today: date) -> str:
-    """Number of the next conclusion: `2026-0007`, counted within the year over all OIS."""
+    """Return the number of the next conclusion: `2026-0007`, counted within Kyiv's year over all OIS."""
     concluded = reader.events(kinds=(EventKind.OIS_CONCLUDED,))
     issued = sum(1 for event in concluded if kyiv_day(event.at).year == today.year)
     return f"{today.year}-{issued + 1:04d}"
 
 
 def usual_end(today: date, requirements: TechnicalRequirements) -> date:
-    """The last day that the requirements foresee for a conclusion of today."""
+    """Return the last day that the requirements foresee for a conclusion of today."""
     return today + timedelta(days=round(requirements.valid_months * _DAYS_PER_MONTH))

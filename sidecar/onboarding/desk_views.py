@@ -30,7 +30,7 @@ blueprint = Blueprint("ois_desk", __name__, url_prefix="/desk/ois")
 
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
-    """Every OIS that ever applied; those that wait for somebody come first."""
+    """List every OIS that ever applied, the latest change first."""
     with records().reader() as reader:
         everybody = sorted(reader.all_ois().values(), key=lambda ois: ois.changed_seq, reverse=True)
     return render_template("onboarding/desk/overview.html", everybody=everybody)
@@ -38,13 +38,13 @@ def overview() -> ResponseReturnValue:
 
 @blueprint.get("/<slug>")
 def one(slug: str) -> ResponseReturnValue:
-    """One OIS with all that is known and all that can be decided."""
+    """Show one OIS with all that is known and all that can be decided."""
     return _page(slug, None, 200)
 
 
 @blueprint.get("/<slug>/papers/<sha256>")
 def paper(slug: str, sha256: str) -> ResponseReturnValue:
-    """An uploaded file, as a download: it is never shown in the browser."""
+    """Send an uploaded file as a download: it is never shown in the browser."""
     with records().reader() as reader:
         found = paper_content(reader, slug, sha256)
     if found is None:
@@ -59,7 +59,7 @@ def paper(slug: str, sha256: str) -> ResponseReturnValue:
 
 @blueprint.get("/<slug>/self-test/<identifier>")
 def self_test(slug: str, identifier: str) -> ResponseReturnValue:
-    """The report of a self-test that stands as evidence."""
+    """Show the report of a self-test that is evidence."""
     with records().reader() as reader:
         ois = find_ois(reader, slug)
     shown = status(ois.slug, identifier)
@@ -68,7 +68,7 @@ def self_test(slug: str, identifier: str) -> ResponseReturnValue:
 
 @blueprint.post("/<slug>/check")
 def check(slug: str) -> ResponseReturnValue:
-    """Look at the OIS from outside, and record what was found."""
+    """Check the OIS from outside, and record what was found."""
     with records().reader() as reader:
         ois = find_ois(reader, slug)
         record = application_of(reader, ois.slug)

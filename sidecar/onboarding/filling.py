@@ -14,7 +14,7 @@ from provisioning.registry.onboarding import OnboardingConfiguration
 def filled_agreement(
     configuration: OnboardingConfiguration, application: Application, today: date
 ) -> AgreementText | None:
-    """The text in force on a day with every placeholder replaced; None when none is in force.
+    """Fill every placeholder of the agreement in force on a day; None when none is in force.
 
     Rights are named as `rights.yaml` describes them in Ukrainian. Source: order cl. 6, annex 1.
     """

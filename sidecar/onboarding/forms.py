@@ -82,7 +82,7 @@ class ApplicationForm(Form):
         self.rights.choices = [(right.name, f"{said(right.description)} ({right.name})") for right in rights.rights]
 
     def as_entry(self) -> dict[str, Any]:
-        """What was typed, in the shape of `entry.ApplicationEntry`."""
+        """Return what was typed, in the shape of `entry.ApplicationEntry`."""
         raw: dict[str, Any] = {
             name: value.strip() if isinstance(value, str) else value
             for name, value in self.data.items()
@@ -121,5 +121,5 @@ def _as_json(text: str) -> Any:
 
 
 def heading_of_errors(count: int) -> str:
-    """What stands above a form that was sent back."""
+    """Write the line above a form that was sent back."""
     return str(gettext("The form has mistakes: %(count)s. Correct them and send it again.", count=count))

@@ -36,7 +36,7 @@ _STATUS: Final = {
 
 
 def description(server: str) -> dict[str, Any]:
-    """The whole document; `server` is the sidecar's address."""
+    """Return the whole description; `server` is the sidecar's address."""
     entry = ApplicationEntry.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = {
         **OWN_SCHEMAS,

@@ -28,20 +28,20 @@ LINKS: Final = "20 per hour"
 
 @blueprint.get("/")
 def start() -> ResponseReturnValue:
-    """What an operator has to do, in order."""
+    """Show what an operator has to do, in order."""
     return render_template("onboarding/start.html", requirements=onboarding().current().requirements)
 
 
 @blueprint.get("/agreement")
 def agreement() -> ResponseReturnValue:
-    """The text that is in force, not filled in yet. Source: order cl. 6, annex 1."""
+    """Show the agreement in force, not filled in yet. Source: order cl. 6, annex 1."""
     text = in_force(onboarding().current().agreements, current_day())
     return render_template("onboarding/agreement.html", text=text, system=None)
 
 
 @blueprint.get("/apply")
 def form() -> ResponseReturnValue:
-    """The empty form."""
+    """Show the empty form."""
     shown = ApplicationForm()
     shown.offer(onboarding().current().rights)
     return render_template("onboarding/apply.html", form=shown, heading=None)
@@ -64,13 +64,13 @@ def apply() -> ResponseReturnValue:
 
 @blueprint.get("/sent")
 def sent() -> ResponseReturnValue:
-    """Look into your mailbox."""
+    """Ask the applicant to look into the mailbox."""
     return render_template("onboarding/sent.html")
 
 
 @blueprint.get("/link")
 def ask_link() -> ResponseReturnValue:
-    """A form to get another link."""
+    """Show the form that asks for another link."""
     return render_template("onboarding/link.html", form=LinkForm())
 
 
@@ -86,7 +86,7 @@ def mail_link() -> ResponseReturnValue:
 
 @blueprint.get("/link/open")
 def look_at_link() -> ResponseReturnValue:
-    """A page with a button: programs that look through mail follow links, and must not use one up."""
+    """Show a page with a button: programs that look through mail follow links, and must not use one up."""
     return render_template("onboarding/open.html", code=request.args.get("code", ""))
 
 

@@ -59,12 +59,12 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """What the Host header says."""
+        """Return the value of the Host header."""
         return self.host if self.port == HTTPS_PORT else f"{self.host}:{self.port}"
 
 
 def parse_target(url: str, loopback_hosts: frozenset[str] = frozenset()) -> Target | UrlFault:
-    """The parts of an https address, or why it is not asked. Hosts of `loopback_hosts` may have any port."""
+    """Return the parts of an https address, or why it is not asked. Hosts of `loopback_hosts` may have any port."""
     parts = _split(url)
     if isinstance(parts, UrlFault):
         return parts
@@ -78,7 +78,7 @@ def parse_target(url: str, loopback_hosts: frozenset[str] = frozenset()) -> Targ
 
 
 def parse_host(name: str) -> str | UrlFault:
-    """A host name in the form that is resolved; numbers in any notation are none."""
+    """Return a host name in the form that is resolved. Numbers in any notation are refused."""
     try:
         host = name.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
@@ -93,7 +93,7 @@ def parse_host(name: str) -> str | UrlFault:
 
 
 def is_public(text: str) -> bool:
-    """Whether an address, as a resolver writes it, is one of the public Internet."""
+    """Return whether an address, as a resolver writes it, is one of the public Internet."""
     try:
         address: Address = ip_address(text.partition("%")[0])
     except ValueError:
@@ -102,7 +102,7 @@ def is_public(text: str) -> bool:
 
 
 def is_loopback(text: str) -> bool:
-    """Whether it is this machine, written plainly."""
+    """Return whether an address is this machine, written plainly."""
     try:
         return ip_address(text).is_loopback
     except ValueError:

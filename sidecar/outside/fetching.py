@@ -48,7 +48,7 @@ class FetchFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Not asked, or asked in vain."""
+    """An address that was not asked, or that gave no usable answer."""
 
     fault: UrlFault | FetchFault
 
@@ -62,14 +62,14 @@ class TlsFacts:
 
 
 def system_resolver(host: str, port: int) -> Sequence[str]:
-    """Every address of a host, as the system resolves it. Raises OSError."""
+    """Return every address of a host, as the system resolves it. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 @cache
 def strict_context() -> ssl.SSLContext:
-    """Return the context for TLS 1.2 or newer that trusts the system's authorities; reading them takes 25 ms, once."""
+    """Return a TLS context that checks certificates against the system's authorities; TLS 1.2 at least."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

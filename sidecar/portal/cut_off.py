@@ -76,7 +76,7 @@ class Stake:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that the pages show, of one moment. `used` has the last known use of each live key that was used."""
+    """Everything that the pages show, of one moment. `used` has the last known use of each live key that was used."""
 
     stakes: tuple[Stake, ...]
     live: tuple[ApiKeyRecord, ...]
@@ -89,7 +89,7 @@ class Found:
         return tuple(each for each in self.requested if each.state is CutOffState.WAITING)
 
     def of(self, slug: str) -> Stake:
-        """What is at stake with one OIS; raises NotFound for one without a mandate."""
+        """Return what is at stake with one OIS. Raises NotFound for one without a mandate."""
         for stake in self.stakes:
             if stake.ois.slug == slug:
                 return stake
@@ -98,26 +98,26 @@ class Found:
 
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
-    """Whose access can be ended, and what has become of earlier requests."""
+    """Show whose access can be ended, and what has become of earlier requests."""
     return render_template("portal/cut_off/overview.html", found=_read())
 
 
 @blueprint.route("/every", methods=["GET", "POST"])
 def every() -> ResponseReturnValue:
-    """Every OIS loses its access and its mandate."""
+    """Ask that every OIS lose its access and its mandate."""
     found = _read()
     return _ask(found, found.stakes, Request(CutOffReason.REQUEST, identity().actor))
 
 
 @blueprint.route("/leak", methods=["GET", "POST"])
 def leak() -> ResponseReturnValue:
-    """A stranger may know the key: it ends, mandates stand, and OIS get the new key."""
+    """Ask for a new key because a stranger may know it: the old one ends, mandates stay, and OIS need the new one."""
     return _ask(_read(), (), Request(CutOffReason.LEAK, identity().actor))
 
 
 @blueprint.route("/ois/<slug>", methods=["GET", "POST"])
 def one(slug: str) -> ResponseReturnValue:
-    """One OIS loses its access and its mandate; the others need the new key."""
+    """Ask that one OIS lose its access and its mandate; the others need the new key."""
     found = _read()
     return _ask(found, (found.of(slug),), Request(CutOffReason.OIS, identity().actor, slug))
 

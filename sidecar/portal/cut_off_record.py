@@ -16,7 +16,7 @@ from provisioning.model.identifiers import ClientId
 
 
 class CutOffState(StrEnum):
-    """`WAITING`: for the Administrator. `DONE`: the keys are dead. `REFUSED`: nothing was cut off, with a reason."""
+    """`WAITING` for the Administrator; `DONE`, the keys are dead; `REFUSED`, nothing was cut off, with a reason."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -41,7 +41,7 @@ class RequestedCutOff:
 
 
 def requested_cut_offs(events: Iterable[Event]) -> tuple[RequestedCutOff, ...]:
-    """Requests and decisions of one account, the newest first; `events` are the account's, in order.
+    """Read the requests and decisions of one account, newest first; `events` are the account's, in order.
 
     A request that did not wait is answered by the decision recorded right after it.
     """

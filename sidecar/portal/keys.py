@@ -93,7 +93,7 @@ def _own(client_id: str) -> ApiKeyRecord:
 
 
 def own_key(reader: LedgerReader, username: Username, client_id: str) -> ApiKeyRecord:
-    """A key of this account; raises NotFound for any other."""
+    """Return a key of this account. Raises NotFound for any other."""
     key = reader.api_key(client_id)
     if key is None or key.username != username:
         raise NotFound

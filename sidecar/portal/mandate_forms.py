@@ -39,7 +39,7 @@ class MandateForm(Form):
         self.rights.choices = [(name, f"{described.get(name, name)} ({name})") for name in possible]
 
     def is_consistent(self, today: date) -> bool:
-        """Whether the dates fit together; notes what does not."""
+        """Return whether the dates fit together; notes a mistake at its field otherwise."""
         if not has_come(self.signed.data, today):
             self.signed.errors = (gettext("The contract is not signed yet."),)
         if self.until.data is not None and self.until.data < max(today, self.signed.data):

@@ -29,7 +29,7 @@ blueprint = Blueprint("mandates", __name__, url_prefix="/account/mandates")
 
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
-    """Mandates that stand, those that ended, and the OIS that could be given one."""
+    """Show the mandates that stand, those that ended, and the OIS that could be given one."""
     username, today = identity().username, current_day()
     with records().reader() as reader:
         account, mandates, ois = account_in(reader, username), reader.mandates(username=username), reader.all_ois()

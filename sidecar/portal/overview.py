@@ -22,7 +22,7 @@ HISTORY_LINES: Final = 50
 
 
 class NextStep(StrEnum):
-    """What the institution has to do now; one at a time."""
+    """The one thing that the institution has to do now."""
 
     AWAIT_BASE_KEY = "await-base-key"
     USE_BASE_KEY = "use-base-key"
@@ -67,7 +67,7 @@ class Overview:
 
     @property
     def live(self) -> tuple[ApiKeyRecord, ...]:
-        """Keys that are not over, oldest first: two of them while a rotation is under way."""
+        """Return the keys that are not over, oldest first: two of them while a rotation is under way."""
         return tuple(key for key in reversed(self.keys) if not key.state.is_over)
 
 
@@ -99,7 +99,7 @@ def overview(account: AccountRecord, known: Known, policy: ApiKeyPolicy, now: da
 
 
 def key_times(key: ApiKeyRecord, used_at: datetime | None, policy: ApiKeyPolicy, now: datetime) -> KeyTimes:
-    """A key's times at `now`. Until its end is set, a secret's end by age is what the policy says today."""
+    """Return a key's times at `now`. While no end is set, a secret's end by age is what the policy says today."""
     if key.state.is_over or key.revealed_at is None:
         return KeyTimes(None, used_at, None if key.state.is_over else key.ends_at, by_age=False)
     due = None if policy.max_age is None else key.revealed_at + policy.max_age
@@ -107,7 +107,7 @@ def key_times(key: ApiKeyRecord, used_at: datetime | None, policy: ApiKeyPolicy,
 
 
 def next_step(state: AccountState, keys: set[ApiKeyState]) -> NextStep:
-    """The next step of an account that is not deactivated; a deactivated one never gets to this page."""
+    """Return the next step of an account that is not deactivated; a deactivated one never gets to this page."""
     if state is AccountState.CREATED:
         return NextStep.AWAIT_BASE_KEY
     if state is AccountState.INVITED:

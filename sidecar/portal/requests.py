@@ -42,7 +42,7 @@ class RequestForm(Form):
 
 @blueprint.route("", methods=["GET", "POST"])
 def ask() -> ResponseReturnValue:
-    """The form, what our records say may be in the way, and earlier requests with their answers.
+    """Show the form, what our records say may be in the way, and earlier requests with their answers.
 
     `?kind=details` chooses what it is about, for links from the details themselves.
     """

@@ -24,7 +24,7 @@ blueprint = Blueprint("portal", __name__)
 
 @blueprint.get("/account")
 def account() -> ResponseReturnValue:
-    """What the Administrator has on file about the visitor; staff see their roles, and operators of OIS their OIS.
+    """Show what the Administrator has on file about the visitor; staff see their roles, and operators their OIS.
 
     Source: order cl. 4, 9.
     """

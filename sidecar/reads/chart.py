@@ -41,7 +41,7 @@ class Chart:
 
 
 def chart(counts: Iterable[AccessCount], days: int, now: datetime) -> Chart:
-    """The bars of a period of 1, 7, 30 or 365 days. Counts outside it are left out."""
+    """Draw the bars of a period of 1, 7, 30 or 365 days. Counts outside it are left out."""
     step = _STEPS[days]
     number = -(-timedelta(days=days) // step)
     end = now.replace(minute=0, second=0, microsecond=0) + _HOUR

@@ -31,7 +31,7 @@ class Line:
 
 
 def summary(counts: Iterable[AccessCount]) -> list[Line]:
-    """One line for each institution, OIS and right, the most recent first; `reason` is the earliest refusal's."""
+    """Sum up a line for each institution, OIS and right, the most recent first; `reason` is the earliest refusal's."""
     lines: dict[tuple[str, str, str, str], Line] = {}
     for count in counts:
         key = (count.reached, count.by, count.ois, count.right)
@@ -47,7 +47,7 @@ def summary(counts: Iterable[AccessCount]) -> list[Line]:
 
 
 def as_csv(counts: Iterable[AccessCount]) -> str:
-    """Every hour as a row; times in UTC. No cell is a formula. Source: RFC 4180."""
+    """Return every hour as a row of CSV; times in UTC. No cell is a formula. Source: RFC 4180."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(("hour", "reached", "by", "ois", "right", "allowed", "refused", "first_refusal", "last_at"))

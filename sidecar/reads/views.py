@@ -42,25 +42,25 @@ class Found:
 
 @own.get("/reads")
 def reads() -> ResponseReturnValue:
-    """Who reached the visitor's data."""
+    """Show who reached the visitor's data."""
     return _page("reads/own.html", _found(reached=identity().institution), None)
 
 
 @own.get("/reads.csv")
 def reads_csv() -> ResponseReturnValue:
-    """The same, hour by hour, as a table."""
+    """Send the same, hour by hour, as CSV."""
     return _file(_found(reached=identity().institution))
 
 
 @desk.get("/reads")
 def all_reads() -> ResponseReturnValue:
-    """Who reached anybody's data: of one institution and through one OIS, if asked so."""
+    """Show who reached the data of one institution, or of all, through one OIS or any."""
     return _page("reads/desk.html", _asked_for(), request.args.get("institution", ""))
 
 
 @desk.get("/reads.csv")
 def all_reads_csv() -> ResponseReturnValue:
-    """The same, hour by hour, as a table."""
+    """Send the same, hour by hour, as CSV."""
     return _file(_asked_for())
 
 

@@ -16,7 +16,7 @@ NOT_KEPT: Final = {"sandbox": "taken in and not kept"}
 
 
 def answer(method: str, segments: Sequence[str], allow: Allow) -> tuple[int, Any]:
-    """Status and JSON for a request that the gate let through; `segments` are those of its path."""
+    """Return status and JSON for a request that the gate let through; `segments` are those of its path."""
     words = tuple(unquote(segment) for segment in segments[_BEFORE:])
     if method != "GET":
         return (201 if method == "POST" else 200), NOT_KEPT

@@ -27,19 +27,19 @@ RUNS: Final = "20 per hour"
 @blueprint.post("/runs")
 @limiter.limit(RUNS)
 def start() -> ResponseReturnValue:
-    """Begin a run; 201 with an invented institution's API key, shown this once. A run under way is over."""
+    """Begin a run; 201 with an invented institution's API key, shown this once. Ends a run under way."""
     return jsonify(begun_json(begin(_record(), f"ois-{_ois()}"))), 201
 
 
 @blueprint.get("/runs")
 def all_runs() -> ResponseReturnValue:
-    """The runs of the OIS that asks, newest first."""
+    """Return the runs of the OIS that asks, newest first."""
     return jsonify(runs=[one.as_json() for one in statuses(_ois())])
 
 
 @blueprint.get("/runs/<identifier>")
 def one(identifier: str) -> ResponseReturnValue:
-    """One run: what it waits for, or its report."""
+    """Return one run: what it waits for, or its report."""
     return jsonify(status(_ois(), identifier).as_json())
 
 

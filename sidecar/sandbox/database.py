@@ -54,7 +54,7 @@ log = structlog.get_logger(__name__)
 
 
 class SandboxDatabase:
-    """One per process. Contacts nothing before `start`; Keycloak and the ledger may come later."""
+    """The invented central database of this process. Contacts nothing before `start`."""
 
     def __init__(self, sandbox: Sandbox, pages: WSGIApplication, clock: Callable[[], datetime]) -> None:
         own = sandbox.settings
@@ -127,7 +127,7 @@ class SandboxDatabase:
 def sandbox_database(
     settings: Settings, pages: WSGIApplication, clock: Callable[[], datetime]
 ) -> SandboxDatabase | None:
-    """The invented database in front of the pages, where this installation has a sandbox."""
+    """Return the invented database in front of the pages, where this installation has a sandbox."""
     sandbox = sandbox_of(settings, clock)
     return None if sandbox is None else SandboxDatabase(sandbox, pages, clock)
 

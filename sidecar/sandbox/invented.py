@@ -21,7 +21,7 @@ _PUPILS: Final = 12
 
 
 def invent(institution: str, path: tuple[str, ...]) -> Collection:
-    """First content of a collection such as `("students",)` or `("classes", "7-А", "grades")`; often empty."""
+    """Return the first content of a collection such as `("students",)` or `("classes", "7-А", "grades")`."""
     maker = _MAKERS.get(path[-1])
     return {} if maker is None else maker(f"{institution}/{'/'.join(path)}")
 

@@ -30,14 +30,14 @@ _MARK: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request with what it is answered. `run` is the run it was seen in, as it is after that; None without one."""
+    """A request and its answer. `run` is the run it belongs to, as it is afterwards; None without one."""
 
     outcome: Passed | Refused
     run: Run | None
 
 
 def exposed_in(target: str) -> list[str]:
-    """Tokens and keys that stand in an address."""
+    """Return the tokens and keys that stand in an address."""
     return _TOKENS.findall(target)
 
 
@@ -53,6 +53,8 @@ class Observer:
         claims = outcome.claims or self._claims_in(target, now)
         if claims is None or claims.ois is None:
             return Seen(outcome, None)
+        # One transaction for the place in the run, its next state and the record: with the row locked, calls that come
+        # at once to several workers are numbered in one order, and no two of them are "the next call".
         with self._records.ledger().aside() as connection:
             current = current_run(connection, claims.ois, lock=True)
             if current is None:
@@ -63,6 +65,7 @@ class Observer:
                 return Seen(outcome, None)
             run, wait_s = take_call(due, passed=isinstance(outcome, Passed), now=now)
             if wait_s is not None:
+                # The run holds this call: the OIS is to meet a 429 that the gate itself would not have given.
                 outcome = Refused(Reason.TOO_MANY_REQUESTS, claims, claims.institution, retry_after_s=wait_s)
             change_run(connection, run)
             add_request(connection, run, _observation(method, target, claims, outcome, now))
@@ -78,7 +81,7 @@ class Observer:
 
 
 def is_to_be_cut(seen: Seen) -> bool:
-    """Whether the run waits for its key to be cut off."""
+    """Return whether the run waits for its key to be cut off."""
     return seen.run is not None and seen.run.state is RunState.CUTTING
 
 
@@ -98,6 +101,6 @@ def _observation(method: str, target: str, claims: Claims, outcome: Passed | Ref
 
 
 def with_marks(seen: tuple[Observation, ...]) -> tuple[Observation, ...]:
-    """The same with tokens counted from 1 instead of digests: nobody needs more to tell them apart."""
+    """Return the same observations with tokens counted from 1 instead of digests."""
     numbers = {token: str(number) for number, token in enumerate(dict.fromkeys(one.token for one in seen), start=1)}
     return tuple(replace(one, token=numbers[one.token]) for one in seen)

@@ -43,7 +43,7 @@ class Report:
         return all(judgement.passed for judgement in self.judgements)
 
     def as_json(self) -> dict[str, JsonValue]:
-        """Everything, for programs and for the hash. Times in ISO 8601, UTC."""
+        """Return the whole report, for programs and for the hash. Times in ISO 8601, UTC."""
         run = self.run
         return {
             "run": run.id,
@@ -59,12 +59,12 @@ class Report:
 
     @property
     def sha256(self) -> str:
-        """Of the report in canonical JSON (RFC 8785), in hex."""
+        """Return the hash of the report in canonical JSON (RFC 8785), in hex."""
         return hashlib.sha256(canonical_json(self.as_json())).hexdigest()
 
 
 def report_on(reader: LedgerReader, run: Run, stop_s: int) -> Report | None:
-    """The report of a run; None while it is under way."""
+    """Return the report of a run; None while it is under way."""
     if not run.is_over:
         return None
     seen = with_marks(requests_of(reader, run))
@@ -103,7 +103,7 @@ def _record(sandbox: Sandbox, office: Office, report: Report, requirements: Tech
 
 
 def results_of(report: Report) -> tuple[CheckResult, ...]:
-    """The judgements as evidence: each names its run and the report's hash."""
+    """Turn the judgements into evidence: each names its run and the report's hash."""
     proof: dict[str, JsonValue] = {"run": report.run.id, "report_sha256": report.sha256}
     return tuple(
         CheckResult(

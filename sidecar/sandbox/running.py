@@ -45,7 +45,7 @@ class Status:
     report: Report | None
 
     def as_json(self) -> dict[str, JsonValue]:
-        """For programs."""
+        """Return the run with its report as JSON for programs."""
         report = self.report
         return {
             "run": self.run.id,
@@ -59,7 +59,7 @@ class Status:
 
 
 def the_sandbox() -> Sandbox:
-    """The sandbox of this installation. Raises NotFound where there is none."""
+    """Return the sandbox of this installation. Raises NotFound where there is none."""
     if not sandbox.is_there:
         raise NotFound
     return sandbox()
@@ -95,14 +95,14 @@ def begin(ois: OisRecord, name: str) -> Begun:
 
 
 def statuses(slug: str) -> tuple[Status, ...]:
-    """All runs of an OIS, newest first; what those that are over have shown is recorded by now."""
+    """Return all runs of an OIS, newest first, after recording the results of those that are over."""
     here = _settled(slug)
     with here.records.reader() as reader:
         return tuple(Status(run, report_on(reader, run, here.stop_s)) for run in runs_of(reader, slug))
 
 
 def status(slug: str, identifier: str) -> Status:
-    """One run of an OIS. Raises NotFound, also for another's."""
+    """Return one run of an OIS. Raises NotFound, also for a run of another OIS."""
     here = _settled(slug)
     with here.records.reader() as reader:
         run = find_run(reader, identifier)
@@ -112,7 +112,7 @@ def status(slug: str, identifier: str) -> Status:
 
 
 def begun_json(begun: Begun) -> dict[str, JsonValue]:
-    """What an OIS needs for its calls; the API key's secret is in it, this once."""
+    """Return what an OIS needs for its calls, the API key's secret among it, this once."""
     here = the_sandbox()
     return {
         "run": begun.run.id,

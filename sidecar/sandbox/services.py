@@ -30,12 +30,12 @@ class Sandbox:
 
     @property
     def database_url(self) -> str:
-        """Address of the invented central database."""
+        """Return the address of the invented central database."""
         return f"{self.settings.sidecar_url}/sandbox"
 
 
 def sandbox_of(settings: Settings, clock: Callable[[], datetime]) -> Sandbox | None:
-    """The sandbox, where this installation has one. Contacts nothing. Raises SettingsError."""
+    """Make the sandbox, where this installation has one. Contacts nothing. Raises SettingsError."""
     if not settings.has_sandbox:
         return None
     own = sandbox_settings(settings)

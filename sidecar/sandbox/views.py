@@ -27,7 +27,7 @@ RUNS: Final = "20 per hour"
 
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
-    """What a run is, and all runs so far."""
+    """Explain what a run is, and list the runs so far."""
     return _page(None, 200)
 
 
@@ -45,14 +45,14 @@ def start() -> ResponseReturnValue:
 
 @blueprint.get("/<identifier>")
 def one(identifier: str) -> ResponseReturnValue:
-    """One run: what it waits for, or its report."""
+    """Show one run: what it waits for, or its report."""
     ois = _ois()
     return render_template("onboarding/self_test/one.html", ois=ois, shown=status(ois.slug, identifier), back=True)
 
 
 @blueprint.get("/<identifier>.json")
 def one_for_programs(identifier: str) -> ResponseReturnValue:
-    """The same as JSON."""
+    """Send the same as JSON."""
     return jsonify(status(_ois().slug, identifier).as_json())
 
 

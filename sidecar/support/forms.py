@@ -22,7 +22,7 @@ _TOO_LONG: Final = lazy_gettext("This is too long.")
 
 
 class DiagnosisForm(Form):
-    """`subject` may be a token, so it is never shown again, kept or logged."""
+    """What is to be explained. `subject` may be a token, so it is never shown again, kept or logged."""
 
     subject = TextAreaField(
         lazy_gettext("Access token, or the code of an institution, account, API key or OIS"),
@@ -37,26 +37,26 @@ class DiagnosisForm(Form):
     path = StringField(lazy_gettext("Path (optional)"), validators=[Length(max=LONGEST_TARGET, message=_TOO_LONG)])
 
     def validate_path(self, field: StringField) -> None:
-        """Method and path make a request together."""
+        """Require method and path together, or neither."""
         if bool(self.method.data) != bool((field.data or "").strip()):
             raise ValidationError(lazy_gettext("Give method and path both, or neither."))
 
     @property
     def name(self) -> str | None:
-        """The name that was written, None for a token."""
+        """Return the name that was written; None for a token."""
         said = (self.subject.data or "").strip()
         return said if _NAME.fullmatch(said) else None
 
     @property
     def token(self) -> str:
-        """The token that was pasted, without the word before it."""
+        """Return the token that was pasted, without the word before it."""
         return (self.subject.data or "").strip().removeprefix("Bearer ").strip()
 
     def asked(self) -> ProtocolCall | Reason | None:
-        """The request to be explained, if there is one."""
+        """Return the request to be explained; None when there is none."""
         return read_target(self.method.data, self.path.data.strip()) if self.method.data else None
 
     def forget_token(self) -> None:
-        """Before the form is shown again."""
+        """Drop the token before the form is shown again."""
         if self.name is None:
             self.subject.data = ""

@@ -45,7 +45,7 @@ class Found:
 
 @blueprint.route("", methods=["GET", "POST"])
 def diagnosis() -> ResponseReturnValue:
-    """The form, and under it what was found. `?about=` fills in an account's name and asks nothing yet."""
+    """Show the form, and under it the diagnosis. `?about=` fills in an account's name and asks nothing yet."""
     form = DiagnosisForm()
     about = request.args.get("about", "")
     if not form.is_submitted() and parse_username(about) is not None:

@@ -135,7 +135,7 @@ RUN_STATES: Final[Mapping[RunState, LazyString]] = {
 
 
 def suspension_reason(ois: OisRecord) -> Text:
-    """Why it is suspended: the system's own reasons in both languages, anybody else's as it was written."""
+    """Say why an OIS is suspended: the system's own reasons in both languages, others as they were written."""
     return reason_in_words(ois.suspension_reason)
 
 
@@ -148,5 +148,5 @@ def found_in_words(found: str) -> LazyString | str:
 
 
 def problem_text(code: str) -> LazyString:
-    """A finding in words."""
+    """Return the words for a code. Raises KeyError for an unknown one."""
     return _TEXTS[code]

@@ -75,7 +75,7 @@ PROPOSAL_STATES: Final[dict[ProposalState, LazyString]] = {
 
 
 def scope_text(scope: str) -> str:
-    """How accounts of a bulk were chosen, in the reader's language."""
+    """Say how the accounts of a bulk were chosen, in the reader's language."""
     if scope.startswith(BELOW):
         return str(gettext("Everything below authority %(code)s", code=scope.removeprefix(BELOW)))
     if scope.startswith(OF_OIS):
@@ -133,7 +133,7 @@ _ALARMS: Final[dict[str, LazyString]] = {
 
 
 def alarm_text(event: Event) -> str:
-    """What an alarm says, in the reader's language; as it was recorded when it is of an unknown kind."""
+    """Say in the reader's language what an alarm is about; one of an unknown kind, as it was recorded."""
     what = str(event.data.get("what", ""))
     return str(_ALARMS.get(what, what))
 
