@@ -28,7 +28,7 @@ def new_base_key_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts: staff, an institution, an authority, an OIS or the watch. Handed to every use case.
+    """A party that acts: staff, an institution, an authority, an OIS or the watch. Handed to every use case.
 
     `name` is recorded with every event: `staff:olena`, `institution:46-0001234`, `watch:node-1`.
     """

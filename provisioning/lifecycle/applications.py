@@ -1,6 +1,6 @@
 """Applications of OIS: handed in, confirmed from the e-mail, followed by its owner. Source: order cl. 6.
 
-Whoever has the mailbox is the applicant: a one-time link confirms the e-mail, and the confirmed applicant gets an
+The holder of the mailbox is the applicant: a one-time link confirms the e-mail, and the confirmed applicant gets an
 account as the operator of that OIS (decision 10). The link is made when the mail is sent, and stored as a
 digest.
 """
@@ -71,7 +71,9 @@ def submit(ledger: Ledger, application: Application, idempotency_key: str | None
 
 
 def send_link(ledger: Ledger, slug: str, email: str) -> None:
-    """Queue another link for whoever applied for this OIS from this address; tells nobody whether there is one."""
+    """Queue another link when an application for this OIS came from this address; does not reveal
+    whether there is one.
+    """
     with ledger.transaction() as transaction:
         for record in store.applications_for(transaction, slug, email)[:1]:
             last = store.last_link_at(transaction, record.id)
@@ -80,7 +82,7 @@ def send_link(ledger: Ledger, slug: str, email: str) -> None:
 
 
 def make_link(transaction: LedgerTransaction, identifier: str, now: datetime) -> Secret | None:
-    """A fresh code for the mail that is being sent; None when the application is gone."""
+    """Return a fresh code for the mail that is being sent; None when the application is gone."""
     if store.find_application(transaction, identifier) is None:
         return None
     code = Secret(secrets.token_urlsafe(32))
@@ -109,7 +111,7 @@ def open_link(ledger: Ledger, code: Secret) -> ApplicationRecord | ApplicationRe
 
 
 def applied(record: ApplicationRecord) -> NewEvent:
-    """The event of a confirmed application."""
+    """Return the event of a confirmed application."""
     subject: ClientId = ois_client_id(record.slug)
     actor = f"{APPLICANT}:{record.slug}"
     return NewEvent(EventKind.OIS_APPLIED, subject, actor, "cl. 6", record.application.as_event_data())

@@ -41,7 +41,7 @@ class Examiner:
     now: datetime
 
     def token(self, token: str, asked: ProtocolCall | Reason | None) -> Diagnosis:
-        """Every check on an access token. Asks Keycloak for the realm's public keys."""
+        """Return every check on an access token. Asks Keycloak for the realm's public keys."""
         claims = unverified_claims(token)
         known = self._known(None if claims is None else claims.username, asked, _realm_keys(self.settings))
         return diagnose_token(token, asked, known)
@@ -52,7 +52,7 @@ class Examiner:
         asked: ProtocolCall | Reason | None,
         rights_of: Callable[[AccountRecord, ClientId], frozenset[str]],
     ) -> Iterator[Diagnosis]:
-        """One diagnosis for each OIS that an account has or had a mandate for, and one for direct use.
+        """Yield one diagnosis for each OIS that an account has or had a mandate for, and one for direct use.
 
         `name` is an institution's id, a username or the client id of an API key; without a key's name it is the newest.
         `rights_of` says what a token of that key would hold. Raises UnknownAccount.
@@ -71,7 +71,7 @@ class Examiner:
             yield Diagnosis(about, tuple(diagnose_claims(claims, asked, known)))
 
     def ois(self, name: str) -> Diagnosis | None:
-        """What the gate thinks of an OIS by its short name or client id; None when nobody applied by that name."""
+        """Return the gate's check of an OIS by its short name or client id; None when no such OIS ever applied."""
         record = self.reader.ois(name.removeprefix("ois-")) or self.reader.ois(name)
         return None if record is None else diagnose_ois(record.slug, self._known(None, None, None))
 
@@ -107,7 +107,7 @@ class Examiner:
 
 
 def rights_in_force(actor: Actor, key: ClientId) -> frozenset[str]:
-    """What a token of the key would hold now: Keycloak is asked. Raises KeycloakError."""
+    """Return the rights that a token of the key would hold now: Keycloak is asked. Raises KeycloakError."""
     return own_rights(actor.connection, key)
 
 

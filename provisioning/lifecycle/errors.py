@@ -1,9 +1,9 @@
-"""What can go wrong when somebody acts on one account, key, OIS or mandate.
+"""Errors of an action on one account, key, OIS or mandate.
 
 LifecycleError
 ├── UnknownAccount   no such account or key (exit code 1)
 ├── UnknownOis       no such OIS or mandate (1)
-├── ActionRefused    the order, a state or a guard stands against it (4)
+├── ActionRefused    the order, a state or a guard forbids it (4)
 │   └── RequirementsUnmet   a positive conclusion while mandatory items of the checklist are not met
 └── CarriedOutLater  recorded, and not carried out in Keycloak yet (3)
 """
@@ -41,11 +41,11 @@ class RequirementsUnmet(ActionRefused):
 
 
 class CarriedOutLater(LifecycleError):
-    """The decision is recorded and stands; Keycloak did not answer, and is brought to it later."""
+    """A decision that is recorded and in force; Keycloak did not answer, and is brought to it later."""
 
     exit_code = ExitCode.UNREACHABLE
 
 
 def refused_by_state(subject: str, refusal: StateRefusal) -> ActionRefused:
-    """A refusal of the state table in words."""
+    """Return a refusal of the state table in words."""
     return ActionRefused(f"{subject}: {refusal.value}", remedy=REMEDIES[refusal])

@@ -15,7 +15,7 @@ from provisioning.model.records import AccountRecord, ApiKeyRecord
 
 
 def find_account(reader: LedgerReader, name: str) -> AccountRecord:
-    """An account by username, or by institution id: its newest generation. Raises UnknownAccount."""
+    """Return an account by username, or by institution id: its newest generation. Raises UnknownAccount."""
     parsed = parse_username(name)
     if parsed is None:
         raise UnknownAccount(
@@ -35,7 +35,9 @@ def find_account(reader: LedgerReader, name: str) -> AccountRecord:
 
 
 def find_keys(reader: LedgerReader, name: str) -> tuple[ApiKeyRecord, ...]:
-    """Keys by client id, username or institution id (its newest generation), oldest first. Raises UnknownAccount."""
+    """Return keys by client id, username or institution id (its newest generation), oldest first. Raises
+    UnknownAccount.
+    """
     if parse_key_client_id(name) is None:
         return reader.api_keys(find_account(reader, name).username)
     record = reader.api_key(name)
@@ -45,7 +47,7 @@ def find_keys(reader: LedgerReader, name: str) -> tuple[ApiKeyRecord, ...]:
 
 
 def find_live_key(reader: LedgerReader, name: str, event: EventKind) -> ApiKeyRecord:
-    """The newest live key of an account, or the key named, of an account that `event` may happen to.
+    """Return the newest live key of an account, or the key named, of an account that `event` may happen to.
 
     Raises UnknownAccount and ActionRefused.
     """
@@ -73,7 +75,7 @@ def refuse_unless_allowed(account: AccountRecord, event: EventKind) -> None:
 
 
 def find_ois(reader: LedgerReader, name: str) -> OisRecord:
-    """An OIS by its slug or its client id. Raises UnknownOis."""
+    """Return an OIS by its slug or its client id. Raises UnknownOis."""
     found = reader.ois(name.removeprefix(OIS_CLIENT_PREFIX)) or reader.ois(name)
     if found is None:
         raise UnknownOis(f"there is no OIS {name!r}", remedy="`provision ois list` shows all that ever applied")

@@ -36,7 +36,7 @@ class Journal:
 
 
 def read_journal(reader: LedgerReader) -> Journal:
-    """All of it, as far as this edition of the program may rely on it."""
+    """Read the journal, as far as this edition of the program may rely on it."""
     noted = change_marks(reader)
     try:
         known = ChangeMarks(noted["realm"], int(noted[_USERS]), int(noted["latest"]))
@@ -71,5 +71,5 @@ def _entry(wanted: DesiredAccount) -> Settled:
 
 
 def _edition() -> str:
-    """Of all that decides what is wanted of an account and how it is compared."""
+    """Return the version hash of the code that computes and compares desired accounts."""
     return edition_of("planning", "keycloak/accounts", "model")

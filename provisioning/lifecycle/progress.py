@@ -9,11 +9,11 @@ class Progress(Protocol):
     """Receives stages of a long run. Implemented by the command line; `Silent` for everyone else."""
 
     def stage(self, label: str, total: int | None = None) -> None:
-        """A new stage begins; `total` in objects when it is known."""
+        """Begin a new stage; `total` in objects when it is known."""
         ...
 
     def advance(self, count: int = 1) -> None:
-        """So many objects more are done. May be called from several threads."""
+        """Count so many objects more as done. May be called from several threads."""
         ...
 
 
@@ -21,7 +21,7 @@ class Silent:
     """Says nothing."""
 
     def stage(self, label: str, total: int | None = None) -> None:
-        """Nothing to say."""
+        """Show nothing."""
 
     def advance(self, count: int = 1) -> None:
-        """Nothing to say."""
+        """Show nothing."""

@@ -15,17 +15,17 @@ _LARGEST_BYTES: Final = 256 * 1024
 
 
 def issuer_of(settings: Settings) -> str:
-    """Who the realm's tokens say has issued them."""
+    """Return the issuer that the realm's tokens name."""
     return f"{settings.keycloak_public_url}/realms/{settings.realm}"
 
 
 def key_set_url(settings: Settings) -> str:
-    """Where the realm publishes its keys, as this process reaches it."""
+    """Return the address at which this process reaches the realm's keys."""
     return f"{settings.keycloak_url}/realms/{settings.realm}/protocol/openid-connect/certs"
 
 
 def fetch_key_set(url: str) -> bytes:
-    """The JWK set at an address. Raises requests.RequestException or ValueError; follows no redirect."""
+    """Return the JWK set at an address. Raises requests.RequestException or ValueError; follows no redirect."""
     with requests.get(url, timeout=_TIMEOUTS_S, allow_redirects=False, stream=True) as answer:
         answer.raise_for_status()
         if answer.status_code != requests.codes.ok:

@@ -19,7 +19,7 @@ OPEN_AT_ONCE: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for. `document` names the paper behind a report that an institution ends."""
+    """What a support request asks for. `document` names the paper behind a report that an institution ends."""
 
     kind: RequestKind
     text: str
@@ -47,7 +47,7 @@ def file_request(actor: Actor, username: Username, asked: Asked) -> str:
 
 
 def answer_request(actor: Actor, number: str, outcome: RequestState, answer: str) -> RequestRecord:
-    """Answer a request that is open; the answer is shown to whoever filed it. Raises UnknownAccount, ActionRefused."""
+    """Answer a request that is open; its filer sees the answer. Raises UnknownAccount, ActionRefused."""
     with actor.transaction() as transaction:
         request = transaction.request(number)
         if request is None:

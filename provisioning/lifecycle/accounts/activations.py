@@ -15,7 +15,7 @@ from provisioning.planning.changes import AccountImage
 def new_activations(
     images: Mapping[Username, AccountImage], records: Mapping[Username, AccountRecord]
 ) -> tuple[tuple[Username, str], ...]:
-    """Accounts that Keycloak has as activated and the ledger does not yet, with the moment. Pure."""
+    """Return accounts that Keycloak has as activated and the ledger does not yet, with the moment. Pure."""
     waiting = (AccountState.CREATED, AccountState.INVITED)
     return tuple(
         (username, image.activated_at)

@@ -33,7 +33,7 @@ class Selection:
 def select_accounts(
     reader: LedgerReader, selection: Selection, lifespan: timedelta, now: datetime
 ) -> tuple[Username, ...]:
-    """Accounts to invite, by name. Raises UnknownAccount for an authority that is not there."""
+    """Return accounts to invite, by name. Raises UnknownAccount for an authority that is not there."""
     mails = base_key_mails(reader)
     above = None if selection.below is None else f"{find_account(reader, selection.below).sphere}/"
     found: list[Username] = []

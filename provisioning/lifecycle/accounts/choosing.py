@@ -1,6 +1,6 @@
 """Accounts that a deactivation is about: by name, below an authority, or all that used an OIS. Changes nothing.
 
-Asks the ledger alone: whoever must act in an incident needs no valid configuration.
+Asks the ledger alone: an administrator who must act in an incident needs no valid configuration.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Preview:
 
 
 def choose(reader: LedgerReader, choice: Choice) -> Chosen:
-    """The accounts behind a choice. Raises UnknownAccount and UnknownOis."""
+    """Return the accounts behind a choice. Raises UnknownAccount and UnknownOis."""
     if choice.authority is not None:
         return Chosen(accounts_below(reader, choice.authority), f"{BELOW}{choice.authority}")
     if choice.ois is not None:
@@ -92,7 +92,7 @@ def choose(reader: LedgerReader, choice: Choice) -> Chosen:
 
 
 def accounts_below(reader: LedgerReader, authority: str) -> tuple[Username, ...]:
-    """Accounts of everything subordinate to an authority, itself not included. Raises UnknownAccount."""
+    """Return accounts of everything subordinate to an authority, itself not included. Raises UnknownAccount."""
     own = find_account(reader, authority)
     if not own.is_authority or not own.sphere:
         raise UnknownAccount(f"{authority} is not an authority with a sphere", remedy="see its `kind` in YAML")
@@ -101,7 +101,7 @@ def accounts_below(reader: LedgerReader, authority: str) -> tuple[Username, ...]
 
 
 def accounts_of_ois(reader: LedgerReader, name: str) -> tuple[Username, ...]:
-    """Accounts that ever gave this OIS a mandate, withdrawn ones too: it may have kept what it saw.
+    """Return accounts that ever gave this OIS a mandate, withdrawn ones too: it may have kept what it saw.
 
     Raises UnknownOis.
     """
@@ -109,7 +109,9 @@ def accounts_of_ois(reader: LedgerReader, name: str) -> tuple[Username, ...]:
 
 
 def select_accounts(reader: LedgerReader, names: Sequence[str]) -> Selection:
-    """The accounts behind institution ids or usernames, each once. Raises UnknownAccount, naming those unknown."""
+    """Return the accounts behind institution ids or usernames, each once. Raises UnknownAccount, naming
+    those unknown.
+    """
     records = _newest(reader, names)
     ended = [next_state(record, EventKind.ACCOUNT_DEACTIVATED) for record in records]
     pairs = tuple(zip(records, ended, strict=True))
@@ -120,7 +122,7 @@ def select_accounts(reader: LedgerReader, names: Sequence[str]) -> Selection:
 
 
 def preview(reader: LedgerReader, names: Sequence[str], limit: Limit) -> Preview:
-    """What deactivating these accounts would do. Raises UnknownAccount."""
+    """Compute what deactivating these accounts would end, by the ledger alone. Raises UnknownAccount."""
     selection = select_accounts(reader, names)
     usernames = selection.usernames
     return Preview(

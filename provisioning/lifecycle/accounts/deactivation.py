@@ -1,7 +1,8 @@
 """Accounts end, and authorities may come back (order cl. 7, 10, 11).
 
-The verdict is in the ledger before Keycloak is asked: it stands at once, whatever Keycloak does, and needs no valid
-configuration. What Keycloak still has to do waits as a task that this run, `converge` or the next `apply` carries out.
+The verdict is in the ledger before Keycloak is asked: it is in force at once, whatever Keycloak does, and needs no
+valid configuration. What Keycloak still has to do waits as a task that this run, `converge` or the next `apply` carries
+out.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def deactivate(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk
 
 
 def record_deactivation(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk | None = None) -> Decided:
-    """The same without Keycloak's part, which `provision watch` carries out. Raises UnknownAccount, ActionRefused."""
+    """Return the same without Keycloak's part, which `provision watch` carries out. Raises UnknownAccount,
+    ActionRefused.
+    """
     bulk = bulk or Bulk()
     with actor.transaction() as transaction:
         selected = select_accounts(transaction, names)
@@ -106,7 +109,7 @@ def end_accounts(
 
 
 def decision_data(scope: str, selected: Selection, why: Deactivation) -> dict[str, JsonValue]:
-    """What a decision and the proposal of one hold: which accounts, how chosen, for what reason, on what paper."""
+    """Return the data of a decision and of its proposal: which accounts, how chosen, for what reason, on what paper."""
     return {
         "scope": scope,
         "accounts": list(selected.usernames),

@@ -9,7 +9,7 @@ from provisioning.planning.changes import DesiredAccount
 
 
 def death_event(desired: DesiredAccount, actor: str) -> NewEvent:
-    """The event that ends an account. Source: order cl. 7, 10."""
+    """Return the event that ends an account. Source: order cl. 7, 10."""
     why = desired.deactivation
     if why is None:
         raise ValueError(f"{desired.image.username} is not deactivated in the configuration")
@@ -17,7 +17,7 @@ def death_event(desired: DesiredAccount, actor: str) -> NewEvent:
 
 
 def deactivation_event(username: Username, why: Deactivation, actor: str) -> NewEvent:
-    """The event that ends an account, with all that the order wants known about it. Source: order cl. 7, 10."""
+    """Return the event that ends an account, with all that the order wants known about it. Source: order cl. 7, 10."""
     data: dict[str, JsonValue] = {
         "reason": why.reason.value,
         "document": why.document,

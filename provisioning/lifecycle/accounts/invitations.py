@@ -17,7 +17,7 @@ from provisioning.model.records import AccountRecord, AccountState
 def invite(actor: Actor, name: str, *, reset: bool = False) -> AccountRecord:
     """Issue a fresh base key and queue its mail to the official e-mail.
 
-    An activated account needs `reset`: whoever uses the new link sets new credentials. Raises UnknownAccount and
+    An activated account needs `reset`: its owner sets new credentials with the new link. Raises UnknownAccount and
     ActionRefused before anything is recorded, CarriedOutLater when Keycloak does not follow yet.
     """
     with actor.transaction() as transaction:
@@ -39,7 +39,7 @@ def invite(actor: Actor, name: str, *, reset: bool = False) -> AccountRecord:
 
 
 def withdraw(actor: Actor, name: str, reason: str) -> AccountRecord:
-    """Kill the outstanding base key; a mail that waits is not sent. Raises as `invite` does."""
+    """Withdraw the outstanding base key; a mail that waits is not sent. Raises as `invite` does."""
     with actor.transaction() as transaction:
         account = find_account(transaction, name)
         refuse_unless_allowed(account, EventKind.BASE_KEY_WITHDRAWN)

@@ -44,7 +44,9 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A bulk that somebody proposed. `answer` is the event that settled it, None while it is open."""
+    """A proposed bulk deactivation. `answer` is the event that approved, refused or expired it, None
+    while it is open.
+    """
 
     number: int
     scope: str
@@ -111,7 +113,7 @@ def approve(actor: Actor, number: int, expect: int) -> Decided:
 
 
 def refuse(actor: Actor, number: int, reason: str) -> Proposal:
-    """Decide that nothing ends, and why; whoever proposed may do so too. Raises ActionRefused."""
+    """Decide that nothing ends, and why; the proposer may do so too. Raises ActionRefused."""
     expire_proposals(actor)
     with actor.transaction() as transaction:
         proposal = find_proposal(transaction, number)
@@ -123,7 +125,7 @@ def refuse(actor: Actor, number: int, reason: str) -> Proposal:
 
 
 def expire_proposals(actor: Actor) -> int:
-    """Record the end of proposals that nobody has decided on in time; how many. Safe to repeat."""
+    """Record the end of proposals that were not decided on in time; return how many. Safe to repeat."""
     with actor.ledger.reader() as reader:
         if not _overdue(reader, actor.now()):
             return 0
@@ -139,7 +141,7 @@ def expire_proposals(actor: Actor) -> int:
 
 
 def proposals(reader: LedgerReader) -> tuple[Proposal, ...]:
-    """Every proposal with what became of it, oldest first."""
+    """Return every proposal with what became of it, oldest first."""
     kinds = (EventKind.DECISION_PROPOSED, *_ANSWERS)
     proposed: dict[int, Event] = {}
     answers: dict[int, Event] = {}
@@ -152,12 +154,14 @@ def proposals(reader: LedgerReader) -> tuple[Proposal, ...]:
 
 
 def open_proposals(reader: LedgerReader, now: datetime) -> tuple[Proposal, ...]:
-    """Those that wait for a decision, oldest first; what is over is not shown although nobody has recorded that yet."""
+    """Return the proposals that wait for a decision, oldest first; one whose time has passed is left out before that is
+    recorded.
+    """
     return tuple(p for p in proposals(reader) if p.state is ProposalState.OPEN and p.expires_at > now)
 
 
 def find_proposal(reader: LedgerReader, number: int) -> Proposal:
-    """The proposal with this number. Raises ActionRefused."""
+    """Return the proposal with this number. Raises ActionRefused."""
     found = next((proposal for proposal in proposals(reader) if proposal.number == number), None)
     if found is None:
         raise ActionRefused(f"there is no proposal {number}", remedy="the desk lists those that wait")

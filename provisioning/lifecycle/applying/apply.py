@@ -37,7 +37,7 @@ class Applied:
 
 
 def refuse_unsafe(plan: Plan) -> None:
-    """Raise PlanRefused when a guard stands in the way: nothing is done then, not even a part.
+    """Raise PlanRefused when a guard stops the plan: nothing is done then, not even a part.
 
     An account that is refused by itself (`Refusal`) does not hold up the others; it is left alone and reported.
     """

@@ -54,7 +54,7 @@ def open_accounts(
 
 
 def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[Username, AccountImage]) -> int:
-    """Births of an earlier run that Keycloak has carried out: mark them done and queue their mail."""
+    """Mark births of an earlier run done that Keycloak has carried out, and queue their mail."""
     finished = [task for task in tasks if task.action == OPEN and Username(task.subject) in existing]
     with workshop.actor.transaction() as transaction:
         transaction.finish_tasks([task.key for task in finished])
@@ -63,7 +63,7 @@ def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[U
 
 
 def birth_event(desired: DesiredAccount, base_key_id: str | None, actor: str) -> NewEvent:
-    """The event of an account and its first API key. Source: order cl. 4."""
+    """Return the event of an account and its first API key. Source: order cl. 4."""
     image = desired.image
     return NewEvent(
         EventKind.ACCOUNT_CREATED,
@@ -82,7 +82,9 @@ def birth_event(desired: DesiredAccount, base_key_id: str | None, actor: str) ->
 
 
 def described(desired: DesiredAccount) -> dict[str, JsonValue]:
-    """What the ledger keeps of an institution beside its account: decisions about spheres rest on it (order cl. 3)."""
+    """Return what the ledger keeps of an institution beside its account: decisions about spheres rest on it (order cl.
+    3).
+    """
     attributes = desired.image.attributes
     return {
         "kind": desired.kind,
@@ -164,7 +166,7 @@ def _task(desired: DesiredAccount, base_key_id: str | None) -> NewTask:
 
 
 def base_key_mail(task: NewTask) -> NewMail | None:
-    """The mail with the base key that a task promised; None when it promised none."""
+    """Return the mail with the base key that a task promised; None when it promised none."""
     base_key_id = task.data.get("base_key_id")
     if not isinstance(base_key_id, str):
         return None

@@ -57,7 +57,7 @@ def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int
 
 
 def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> int:
-    """End accounts: the verdict stands in the ledger before Keycloak is asked. Source: order cl. 7, 10, 11."""
+    """End accounts: the verdict is in the ledger before Keycloak is asked. Source: order cl. 7, 10, 11."""
     if not endings:
         return 0
     workshop.actor.progress.stage("deactivating accounts", len(endings))

@@ -35,7 +35,7 @@ class Drift:
         return self.plan.is_in_sync and not self.foreign
 
     def as_json(self) -> dict[str, Any]:
-        """The machine form."""
+        """Return the machine form."""
         return {"managed": self.plan.as_json(), "foreign": [asdict(thing) for thing in self.foreign]}
 
 

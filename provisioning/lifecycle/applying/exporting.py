@@ -15,7 +15,7 @@ from provisioning.planning.exporting import Exported, export_records
 
 
 def export_realm(connection: KeycloakConnection, ledger: Ledger, progress: Progress | None = None) -> Exported:
-    """Everything that carries our mark, as records. Changes nothing. Raises KeycloakError or LedgerError."""
+    """Export all accounts that carry our mark, as records. Changes nothing. Raises KeycloakError or LedgerError."""
     report = progress or Silent()
     report.stage("reading the ledger")
     with ledger.reader() as reader:

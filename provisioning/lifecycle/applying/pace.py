@@ -1,4 +1,4 @@
-"""How many calls go to Keycloak at a time, and how large they are. Pure: it is told how calls went, and answers.
+"""How many calls go to Keycloak at a time, and how large they are. Pure: it is given the results of calls.
 
 A Keycloak that is busy, restarting or slow gets half as much at once, and step by step more again when it answers as
 quickly as before.
@@ -30,7 +30,7 @@ class Pace:
     _good: int = 0
 
     def went_well(self, seconds: float, accounts: int) -> None:
-        """A call made so many accounts in so many seconds."""
+        """Note that a call made so many accounts in so many seconds."""
         each = seconds / accounts
         self._best_s = min(self._best_s, each)
         if each > _SLOW * self._best_s:
@@ -44,7 +44,7 @@ class Pace:
             self.workers = min(WORKERS, self.workers + 1)
 
     def went_badly(self) -> None:
-        """Keycloak did not answer, or said that it is busy."""
+        """Note that Keycloak did not answer, or said that it is busy."""
         self._good = 0
         self.workers = max(1, self.workers // 2)
         self.batch = max(SMALLEST_BATCH, self.batch // 2)

@@ -99,7 +99,7 @@ class _Run(Generic[Wanted, Recorded]):
 
 
 def patiently(call: Callable[[], Result], patience_s: float, went_badly: Callable[[], None] = lambda: None) -> Result:
-    """The result of a call that is tried again, ever more slowly, while Keycloak does not answer or is busy.
+    """Return the result of a call that is tried again, ever more slowly, while Keycloak does not answer or is busy.
 
     Raises KeycloakUnreachable after `patience_s` seconds; anything else at once.
     """
@@ -123,7 +123,8 @@ def run_pipeline(
     patience_s: float | None = None,
     chunk: int = CHUNK,
 ) -> int:
-    """Do all of it; the number of pieces done. `carry_out` must be safe to repeat. Raises what the three raise.
+    """Do all pieces of work; return how many were done. `carry_out` must be safe to repeat. Raises what the three
+    raise.
 
     `chunk` pieces are recorded, and marked done, in one transaction.
 

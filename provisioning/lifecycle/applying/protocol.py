@@ -14,7 +14,7 @@ SUBJECT: Final = "protocol"
 
 
 def recorded_protocol(reader: LedgerReader) -> ExchangeProtocol | None:
-    """The routes last recorded; None before the first apply."""
+    """Return the routes last recorded; None before the first apply."""
     last: Event | None = None
     for event in reader.events(subject=SUBJECT, kinds=[EventKind.PROTOCOL_CHANGED]):
         last = event

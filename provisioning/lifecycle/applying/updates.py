@@ -1,6 +1,6 @@
 """Accounts are changed: looked at once more, recorded with the values before and after, then changed by a few threads.
 
-An account that is no longer as the plan saw it is left alone: somebody is at work on it, and the next plan shows what
+An account that is no longer as the plan saw it is left alone: another is at work on it, and the next plan shows what
 there is to do.
 """
 

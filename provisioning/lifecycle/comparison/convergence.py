@@ -1,4 +1,4 @@
-"""Brings Keycloak to what the ledger says, and raises an alarm when somebody made it otherwise (order cl. 5-8, 11).
+"""Brings Keycloak to what the ledger says, and raises an alarm for what was made otherwise by hand (order cl. 5-8, 11).
 
 Needs no configuration. What is wrong is `findings`; here it is recorded before anything is done about it.
 """
@@ -91,7 +91,7 @@ def converge(actor: Actor) -> Converged:
 
 
 def found_otherwise(actor: Actor, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
-    """What Keycloak has otherwise of each OIS that was ever connected; None for one that it does not have."""
+    """Return the differences of each OIS that was ever connected; None for one that Keycloak does not have."""
     ever_connected = [record for record in ois.values() if record.connected_at is not None]
     scopes = client_scopes(actor.connection) if ever_connected else {}
     return {record.client_id: ois_differences(actor.connection, record, scopes) for record in ever_connected}

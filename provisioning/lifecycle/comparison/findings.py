@@ -1,4 +1,4 @@
-"""What Keycloak has otherwise than the ledger, once found: names, and the judgement. Pure.
+"""Findings of the comparison of Keycloak with the ledger: names, and the judgement. Pure.
 
 Accounts and keys are only ever closed: what was closed by hand stays closed. OIS and what keys open under mandates are
 brought to the ledger both ways: those are decisions, and a client scope taken away by hand records none.
@@ -20,7 +20,7 @@ from provisioning.planning.changes import AccountImage
 
 
 class Wrong(StrEnum):
-    """What Keycloak has that must not be, or has not that must be."""
+    """Kinds of difference: what Keycloak has and must not have, or has not and must have."""
 
     ACCOUNT_LIVE = "a deactivated account was live in Keycloak and is closed again"
     KEY_LIVE = "an API key that is over was live in Keycloak and is closed again"
@@ -41,7 +41,7 @@ LEFT_ALONE: Final = frozenset({Wrong.KEY_UNKNOWN, Wrong.OIS_STOPPED, Wrong.OIS_U
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. `subject` is the account's username, or the client id of the key or OIS.
+    """One difference. `subject` is the account's username, or the client id of the key or OIS.
 
     `opens` is what the key was seen to open, `changed_seq` the state of the OIS it was compared with.
     """
@@ -57,7 +57,9 @@ def judge(
     keys: Mapping[ClientId, ApiKeyRecord],
     images: Mapping[Username, AccountImage],
 ) -> tuple[Finding, ...]:
-    """What is live in Keycloak and over in the ledger, by name. Pure. Source: order cl. 7, 8, 11."""
+    """Find accounts and keys that are live in Keycloak and ended in the ledger, by name. Pure. Source: order cl. 7, 8,
+    11.
+    """
     findings: list[Finding] = []
     for username, image in sorted(images.items()):
         record = records.get(username)
@@ -80,7 +82,9 @@ def judge_key_scopes(
     mandates: Iterable[MandateRecord],
     images: Mapping[Username, AccountImage],
 ) -> tuple[Finding, ...]:
-    """Keys that open otherwise than the ledger says; those that are over open nothing anyhow. Source: order cl. 5."""
+    """Find keys that open otherwise than the ledger says; those that have ended open nothing anyhow. Source: order cl.
+    5.
+    """
     of_account: defaultdict[Username, list[MandateRecord]] = defaultdict(list)
     for mandate in mandates:
         of_account[mandate.username].append(mandate)
@@ -97,8 +101,10 @@ def judge_key_scopes(
 def judge_ois(
     records: Mapping[Slug, OisRecord], found: Mapping[ClientId, tuple[str, ...] | None], clients: Iterable[ClientId]
 ) -> tuple[Finding, ...]:
-    """OIS that Keycloak has otherwise than the ledger. `found`: the differences of each OIS that was ever connected,
-    None for one that Keycloak does not have; `clients`: all clients with the name of an OIS. Source: order cl. 6.
+    """Find OIS that Keycloak has otherwise than the ledger. Source: order cl. 6.
+
+    `found`: the differences of each OIS that was ever connected, None for one that Keycloak does not have; `clients`:
+    all clients with the name of an OIS.
     """
     known = {ois_client_id(slug): record for slug, record in records.items()}
     findings = [Finding(Wrong.OIS_UNKNOWN, client_id) for client_id in clients if client_id not in known]
@@ -110,7 +116,7 @@ def judge_ois(
 
 
 def judge_operators(ended: Iterable[OisRecord], live: Collection[Slug]) -> tuple[Finding, ...]:
-    """Operators of OIS that are over and whose accounts can still sign in. Source: order cl. 6."""
+    """Find operators of ended OIS whose accounts can still sign in. Source: order cl. 6."""
     return tuple(Finding(Wrong.OPERATOR_LIVE, o.client_id, changed_seq=o.changed_seq) for o in ended if o.slug in live)
 
 

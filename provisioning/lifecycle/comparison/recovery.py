@@ -93,7 +93,7 @@ def judge_closures(
     keys: Mapping[ClientId, ApiKeyRecord],
     images: Mapping[Username, AccountImage],
 ) -> tuple[Closure, ...]:
-    """Accounts alive in the ledger of which Keycloak knows more, by name. Pure."""
+    """Return accounts alive in the ledger of which Keycloak knows more, by name. Pure."""
     found = []
     live_of: defaultdict[Username, set[ClientId]] = defaultdict(set)
     for name, key in keys.items():

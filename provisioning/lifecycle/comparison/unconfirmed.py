@@ -1,4 +1,4 @@
-"""What an older ledger has as granted and Keycloak does not bear out: it may have been taken back since. Pure.
+"""Grants of an older ledger that Keycloak does not confirm: they may have been taken back since. Pure.
 
 Keycloak shows every mandate, and direct use, on each live key of the account, with the mandate's rights; it shows a
 connected OIS as a client that is enabled and as recorded. What is not shown exactly so counts as taken back: the ledger
@@ -21,7 +21,7 @@ from provisioning.planning.changes import AccountImage, KeyImage
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """What is taken back, each in the order of its names; `borne_out` counts the mandates that go on."""
+    """Grants that are taken back, each in the order of its names; `borne_out` counts the mandates that go on."""
 
     mandates: tuple[MandateRecord, ...] = ()
     direct_use: tuple[Username, ...] = ()

@@ -1,4 +1,4 @@
-"""API keys that grow old: their end is planned and told ahead, by the policy in `realm.yaml` (order cl. 4).
+"""API keys that grow old: their end is planned and announced, by the policy in `realm.yaml` (order cl. 4).
 
 What happens at the end is `rotation.retire_due`; Keycloak itself refuses the key from then on, whether or not anything
 of ours runs.
@@ -34,7 +34,7 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """How many keys got an end, and how many owners are told."""
+    """How many keys got an end, and how many owners get a warning."""
 
     planned: int
     warned: int

@@ -1,7 +1,7 @@
 """API keys are cut off: dead at once with every token from them, and a new key in their place (order cl. 8).
 
 Request, decision and the end of each key are in the ledger before Keycloak is asked, in one transaction with the new
-key; the owner is told by mail. Nothing waits for the configuration to be valid.
+key; the owner gets a mail. Nothing waits for the configuration to be valid.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class CutOff:
 
 
 def cut_off(actor: Actor, name: str, request: Request) -> CutOff:
-    """End every live key of an account and make a new one, which nobody has seen.
+    """End every live key of an account and make a new one, not yet revealed.
 
-    Asked for again while nobody has seen the new key, it finishes what is left and makes no other. Raises
+    Repeated while the new key was not revealed, it finishes what is left and makes no other. Raises
     UnknownAccount, UnknownOis and ActionRefused before anything is recorded, CarriedOutLater when it is recorded and
     Keycloak does not follow yet.
     """
@@ -139,7 +139,7 @@ def _end_mandates(actor: Actor, transaction: LedgerTransaction, username: Userna
 
 
 def requested(actor: Actor, username: Username, request: Request) -> NewEvent:
-    """The event of a request."""
+    """Return the event of a request."""
     data: dict[str, JsonValue] = {
         "requested_by": request.requested_by,
         "reason": request.reason.value,

@@ -23,7 +23,7 @@ REFUSED_MAIL: Final = "cut-off-refused"
 
 
 def request_cut_off(actor: Actor, name: str, request: Request, approval: Approval) -> CutOff | OpenRequest:
-    """What the institution asked for: done, or a request that waits. Asked for again, the one that waits is returned.
+    """Cut off what the institution asked for, or record a request that waits; asked again, return the one that waits.
 
     Raises UnknownAccount, UnknownOis, ActionRefused, CarriedOutLater.
     """
@@ -54,7 +54,7 @@ def approve(actor: Actor, number: int, reason: str | None = None) -> CutOff:
 
 
 def refuse(actor: Actor, number: int, reason: str) -> OpenRequest:
-    """Decide that nothing is cut off, and why; the owner is told by mail.
+    """Decide that nothing is cut off, and why; the owner gets a mail.
 
     Raises ActionRefused for a request that does not wait, CarriedOutLater when only the mail could not be queued.
     """
@@ -70,7 +70,7 @@ def refuse(actor: Actor, number: int, reason: str) -> OpenRequest:
 
 
 def find_request(waiting: tuple[OpenRequest, ...], number: int) -> OpenRequest:
-    """The request with this number. Raises ActionRefused when none with it waits."""
+    """Return the request with this number. Raises ActionRefused when none with it waits."""
     found = next((request for request in waiting if request.number == number), None)
     if found is None:
         raise ActionRefused(

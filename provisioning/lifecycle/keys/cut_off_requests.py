@@ -33,7 +33,7 @@ class OpenRequest:
 
 
 def open_requests(reader: LedgerReader, username: str | None = None) -> tuple[OpenRequest, ...]:
-    """Requests that wait, oldest first; of one account if given."""
+    """Return requests that wait, oldest first; of one account if given."""
     kinds = (EventKind.CUT_OFF_REQUESTED, EventKind.CUT_OFF_DECIDED)
     waiting: dict[int, OpenRequest] = {}
     for event in reader.events(subject=username, kinds=kinds):
@@ -46,7 +46,7 @@ def open_requests(reader: LedgerReader, username: str | None = None) -> tuple[Op
 
 
 def read_request(event: Event) -> OpenRequest:
-    """The request that an event records."""
+    """Return the request that an event records."""
     ois = event.data.get("ois")
     return OpenRequest(
         event.seq,

@@ -1,4 +1,4 @@
-"""Keys that stand in a text: whose they are, by fingerprint from the ledger alone, and their end when they leaked.
+"""Keys in a text: whose they are, by fingerprint from the ledger alone, and their end when they leaked.
 
 Source: order cl. 8, 10.
 """
@@ -40,7 +40,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeakedKey:
-    """A secret that stands in a text, by its fingerprint. `record` is None when the ledger knows no such secret."""
+    """A secret found in a text, by its fingerprint. `record` is None when the ledger knows no such secret."""
 
     fingerprint: str
     standing: Standing
@@ -48,7 +48,7 @@ class LeakedKey:
 
 
 def check_text(reader: LedgerReader, text: str) -> tuple[LeakedKey, ...]:
-    """Every AIKOM key in a text, in order. Asks nobody but the ledger. The secrets themselves go nowhere.
+    """Find every AIKOM key in a text, in order. Asks the ledger alone. The secrets themselves go nowhere.
 
     Reads every event when a key is not known by its present secret: for people, not for the public.
     """
@@ -74,7 +74,8 @@ def kill_leaked(actor: Actor, text: str, found_where: str) -> tuple[tuple[Leaked
 
 
 def record_leaked(actor: Actor, text: str, found_where: str) -> tuple[CutOff, ...]:
-    """The same without looking back and without Keycloak's part: `finish_cut_off` carries each of them out.
+    """Record the cut-off of every live key in a text, without Keycloak's part: `finish_cut_off` carries each of them
+    out.
 
     Looks at the first `KEYS_AT_ONCE` keys of the text. A key in `found_where` itself is not recorded.
     """

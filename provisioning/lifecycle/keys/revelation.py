@@ -1,7 +1,7 @@
-"""API keys and their owner: the secret is shown once, to whoever asked, and that is recorded first (order cl. 4).
+"""API keys and their owner: the secret is shown once, to the one who asked, and that is recorded first (order cl. 4).
 
 "Revealed" in the ledger means shown or possibly shown. The event and a task are written before Keycloak is asked, and
-the task is finished before the secret leaves this module: as long as it stands, nobody has seen the secret. A run that
+the task is finished before the secret leaves this module: while it is open, the secret was not shown. A run that
 was cut off there is voided by the next one, or by `carrying_out.resume` (decision 7).
 """
 
@@ -56,7 +56,7 @@ def reveal_key(actor: Actor, name: str, *, again: bool = False, reason: str | No
 
 
 def key_statuses(actor: Actor, name: str) -> tuple[KeyStatus, ...]:
-    """Every key of an account (or the one named), oldest first."""
+    """Return every key of an account (or the one named), oldest first."""
     with actor.ledger.reader() as reader:
         records = find_keys(reader, name)
         used = last_used(reader, [record.client_id for record in records])

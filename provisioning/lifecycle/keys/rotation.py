@@ -89,7 +89,7 @@ def retire(actor: Actor, name: str) -> ApiKeyRecord:
 def retire_due(actor: Actor) -> tuple[ClientId, ...]:
     """End every key whose time is over by the ledger's clock. Safe to repeat. Raises CarriedOutLater.
 
-    The last live key of an account that lives gets a successor, which nobody has seen, and its owner is told.
+    The last live key of an account that lives gets a successor, not yet revealed, and its owner gets a mail.
     """
     now = actor.now()
     with actor.ledger.reader() as reader:
@@ -107,19 +107,19 @@ def retire_due(actor: Actor) -> tuple[ClientId, ...]:
 
 
 def live_keys(reader: LedgerReader, username: Username) -> tuple[ApiKeyRecord, ...]:
-    """Keys of an account that are not over, oldest first."""
+    """Return keys of an account that are not over, oldest first."""
     return tuple(key for key in reader.api_keys(username) if not key.state.is_over)
 
 
 def next_key(actor: Actor, reader: LedgerReader, username: Username) -> NewEvent:
-    """The event of an account's next key; numbers are never used again. Source: order cl. 4, 8."""
+    """Return the event of an account's next key; numbers are never used again. Source: order cl. 4, 8."""
     number = max(key.number for key in reader.api_keys(username)) + 1
     data: dict[str, JsonValue] = {"username": username, "number": number}
     return NewEvent(EventKind.API_KEY_CREATED, key_client_id(username, number), actor.name, "cl. 4", data)
 
 
 def retirement(actor: Actor, record: ApiKeyRecord) -> NewEvent:
-    """The event of a planned end."""
+    """Return the event of a planned end."""
     return NewEvent(EventKind.API_KEY_RETIRED, record.client_id, actor.name, "cl. 4")
 
 

@@ -1,4 +1,4 @@
-"""Mails that came back: noted with the mail and, for a base key, in the ledger, so that somebody corrects the address.
+"""Mails that came back: noted with the mail and, for a base key, in the ledger, so that a person corrects the address.
 
 Source: order cl. 4 (the base key goes to the official e-mail).
 """

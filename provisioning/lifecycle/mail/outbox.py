@@ -84,7 +84,9 @@ def send_outbox(workshop: Workshop, limit: int | None = None) -> Sent:
 
 
 def undelivered(reader: LedgerReader) -> tuple[Mail, ...]:
-    """Failed mails whose base key is still the one its account waits for: somebody has to look for a better address."""
+    """Return failed mails whose base key is still the one its account waits for: a person has to find a
+    better address.
+    """
     failed = [mail for mail in reader.mails(MailState.FAILED) if mail.template == BASE_KEY_MAIL]
     accounts = {mail.key: reader.account(mail.subject_account) for mail in failed}
     return tuple(mail for mail in failed if (record := accounts[mail.key]) and record.base_key_id == mail.key)
@@ -200,7 +202,7 @@ def _retry_later(workshop: Workshop, mail: Mail, why: str) -> None:
 
 
 def next_try(now: datetime, attempts: int) -> datetime:
-    """When to try again after so many attempts: each wait is twice the one before, up to `LAST_RETRY`."""
+    """Return when to try again after so many attempts: each wait is twice the one before, up to `LAST_RETRY`."""
     doublings = min(max(attempts - 1, 0), 20)
     return now + min(FIRST_RETRY * (1 << doublings), LAST_RETRY)
 

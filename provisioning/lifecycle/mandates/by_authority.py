@@ -1,7 +1,7 @@
 """An authority lets an OIS work for the institutions below it that have agreed to that. Source: order cl. 3, 5.
 
-One contract, one decision on record, and a mandate for each institution, which is told by mail and may withdraw it. A
-mandate allows what the institution, the OIS and the decision all allow. Who has not agreed gets none, whoever asks.
+One contract, one decision on record, and a mandate for each institution, which gets a mail and may withdraw it. A
+mandate allows what the institution, the OIS and the decision all allow. An institution that has not agreed gets none.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Outlook(StrEnum):
 class Preview:
     """Every account below an authority that is not deactivated, with its outlook, by username.
 
-    `mark` stands for exactly those who would get a mandate: their number and a digest of their names.
+    `mark` identifies exactly those who would get a mandate: their number and a digest of their names.
     """
 
     authority: AccountRecord
@@ -63,7 +63,7 @@ class Preview:
         return f"{len(names)}-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:_MARK_DIGITS]}"
 
     def having(self, outlook: Outlook) -> tuple[AccountRecord, ...]:
-        """Those with this outlook."""
+        """Return those with this outlook."""
         return tuple(account for account, found in self.outlooks.values() if found is outlook)
 
 
@@ -77,7 +77,7 @@ class GrantedBelow:
 
 
 def agreed_below(reader: LedgerReader, authority: str) -> tuple[int, int]:
-    """How many living accounts below an authority have agreed, and how many there are. Raises UnknownAccount."""
+    """Return how many living accounts below an authority have agreed, and how many there are. Raises UnknownAccount."""
     account = _authority(reader, authority)
     below = Criteria(below=SpherePath(account.sphere))
     agreed, everybody = (_living(count_accounts(reader, c)) for c in (replace(below, agreed=True), below))
@@ -85,7 +85,7 @@ def agreed_below(reader: LedgerReader, authority: str) -> tuple[int, int]:
 
 
 def preview(reader: LedgerReader, today: date, authority: str, ois: str) -> Preview:
-    """Who would get a mandate and who would not, by the ledger alone.
+    """Compute who would get a mandate and who would not, by the ledger alone.
 
     Raises UnknownAccount, UnknownOis, ActionRefused.
     """
@@ -102,8 +102,8 @@ def grant_below(
 ) -> GrantedBelow:
     """Give the mandates of a preview, with these rights where the institution has them; all of the OIS's when None.
 
-    `expect` is the mark of the preview that somebody has looked at. Keycloak is asked for each institution's own rights
-    before anything is recorded; the tasks are left to whoever called, or to the watch: the gate goes by the ledger.
+    `expect` is the mark of the preview that a person has looked at. Keycloak is asked for each institution's own rights
+    before anything is recorded; the tasks are left to the caller, or to the watch: the gate goes by the ledger.
     Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
     """
     today = actor.today()

@@ -15,12 +15,12 @@ from provisioning.model.records import NewTask
 
 
 def standing(mandates: Iterable[MandateRecord]) -> list[MandateRecord]:
-    """Those that were not withdrawn, whether or not their last day is past."""
+    """Return those that were not withdrawn, whether or not their last day is past."""
     return [mandate for mandate in mandates if mandate.state is MandateState.GRANTED]
 
 
 def withdrawal(actor: str, mandate: MandateRecord, reason: str, clause: str) -> NewEvent:
-    """The event that ends a mandate."""
+    """Return the event that ends a mandate."""
     data = {"mandate": mandate.id, "ois": mandate.ois}
     return NewEvent(EventKind.MANDATE_WITHDRAWN, mandate.username, actor, clause, data, reason)
 
@@ -38,7 +38,7 @@ def end_mandates(
 
 
 def key_scopes_tasks(reader: LedgerReader, usernames: Collection[Username]) -> list[NewTask]:
-    """Tasks that bring every live key of these accounts to what it may open."""
+    """Return the tasks that bring every live key of these accounts to what it may open."""
     live = live_keys_of(reader, usernames)
     return [bring_key_scopes_task(key.client_id) for username in sorted(live) for key in live[username]]
 

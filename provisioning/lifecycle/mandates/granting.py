@@ -1,7 +1,7 @@
 """A mandate is given, withdrawn, and runs out. Source: order cl. 5, 8.
 
-The mandate is in the ledger before Keycloak is asked; the gate goes by the ledger, so a withdrawal stands at once even
-for tokens that were issued before.
+The mandate is in the ledger before Keycloak is asked; the gate goes by the ledger, so a withdrawal is in force at once
+even for tokens that were issued before.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Parties:
 
 
 def grantable_rights(actor: Actor, name: str, ois: str) -> tuple[str, ...]:
-    """The rights that an account can give an OIS: its own that the OIS has too, sorted.
+    """Return the rights that an account can give an OIS: its own that the OIS has too, sorted.
 
     Keycloak is asked for the account's own. Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
     """
@@ -66,7 +66,7 @@ def grant(
 ) -> MandateRecord:
     """Let a connected OIS work for an account, with these rights; all that can be given when None.
 
-    `replace` withdraws the mandate that stands, in the same transaction: a new contract is a new mandate. Raises
+    `replace` withdraws the mandate in force, in the same transaction: a new contract is a new mandate. Raises
     UnknownAccount, UnknownOis, ActionRefused and KeycloakError before anything is recorded, CarriedOutLater afterwards.
     """
     possible = grantable_rights(actor, name, ois)
@@ -113,7 +113,7 @@ def expire_mandates(actor: Actor) -> tuple[MandateRecord, ...]:
 
 
 def find_mandate(reader: LedgerReader, name: str) -> MandateRecord:
-    """A mandate by its id. Raises UnknownOis."""
+    """Return a mandate by its id. Raises UnknownOis."""
     found = reader.mandate(name)
     if found is None:
         raise UnknownOis(f"there is no mandate {name!r}", remedy="`provision mandates list` shows them")
@@ -167,7 +167,7 @@ def _refuse_second(parties: _Parties, replace: bool) -> None:
 
 
 def open_ois(reader: LedgerReader, name: str, today: date) -> OisRecord:
-    """An OIS that may be given a mandate on a day. Raises UnknownOis, ActionRefused."""
+    """Return an OIS that may be given a mandate on a day. Raises UnknownOis, ActionRefused."""
     record = find_ois(reader, name)
     if not record.is_open(today):
         raise ActionRefused(

@@ -1,7 +1,7 @@
 """A new version of the agreement: OIS accede to it by a day, are reminded of it, and stop when they do not.
 
 Source: order cl. 6, annex 1: an OIS is connected on an agreement. An agreement that was handed in and waits for the
-Administrator counts as acceded: nobody is suspended for what others have not looked at yet.
+Administrator counts as acceded: an OIS is not suspended for what others have not looked at yet.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Accession:
 
 
 def asked_text(agreements: Sequence[AgreementText], record: OisRecord, today: date) -> AgreementText | None:
-    """The version in force that an OIS with an older agreement has neither acceded to nor handed in. Pure."""
+    """Return the version in force that an OIS with an older agreement has neither acceded to nor handed in. Pure."""
     text = in_force(agreements, today)
     if text is None or text.accede_by is None or record.agreement_version is None:
         return None

@@ -28,7 +28,7 @@ class Shown:
 
 
 def evidence_on(reader: LedgerReader, ois: OisRecord, requirements: TechnicalRequirements) -> tuple[Shown, ...]:
-    """The checklist with the newest evidence on each item, by this version of the requirements."""
+    """Return the checklist with the newest evidence on each item, by this version of the requirements."""
     newest = {item.id: Shown(item) for item in requirements.items}
     for event in reader.events(subject=ois.client_id, kinds=(EventKind.OIS_EVIDENCE_RECORDED,)):
         name = str(event.data.get("requirement"))
@@ -45,6 +45,6 @@ def evidence_on(reader: LedgerReader, ois: OisRecord, requirements: TechnicalReq
 
 
 def unmet(reader: LedgerReader, ois: OisRecord, requirements: TechnicalRequirements) -> tuple[Requirement, ...]:
-    """The mandatory items that neither a check nor a person has found to be met."""
+    """Return the mandatory items that neither a check nor a person has found to be met."""
     shown = evidence_on(reader, ois, requirements)
     return tuple(item.requirement for item in shown if item.requirement.mandatory and item.passed is not True)

@@ -1,7 +1,7 @@
 """An OIS is connected, suspended, resumed, ended, or its application rejected. Source: order cl. 5, 6.
 
-The verdict is in the ledger before Keycloak is asked, and the gate goes by the ledger: a suspension stands at once,
-whatever Keycloak does.
+The verdict is in the ledger before Keycloak is asked, and the gate goes by the ledger: a suspension is in force at
+once, whatever Keycloak does.
 """
 
 from __future__ import annotations

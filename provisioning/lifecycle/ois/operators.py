@@ -1,4 +1,4 @@
-"""The account of whoever runs an OIS: invited again when the first base key was lost or its owner changed.
+"""The account of an OIS's operator: invited again when the first base key was lost or the person changed.
 
 The first invitation goes out when the e-mail of the application is confirmed (`lifecycle.applications`); the account
 ends with the OIS (`steps`). Source: order cl. 6; decision 10.
@@ -17,8 +17,8 @@ from provisioning.model.ois import OisRecord
 def invite_operator(actor: Actor, name: str, *, reset: bool = False) -> OisRecord:
     """Mail a fresh base key to the e-mail of an OIS; the one before is dead from then on.
 
-    An account that is in use needs `reset`: whoever uses the new link sets a new password and second factor. Raises
-    UnknownOis and ActionRefused before anything is recorded, CarriedOutLater when Keycloak does not follow yet.
+    An account that is in use needs `reset`: the operator sets a new password and second factor with the new link.
+    Raises UnknownOis and ActionRefused before anything is recorded, CarriedOutLater when Keycloak does not follow yet.
     """
     base_key_id = actor.new_id()
     with actor.transaction() as transaction:

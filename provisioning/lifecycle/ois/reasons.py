@@ -18,6 +18,6 @@ _WORDS: Final[Mapping[str, Text]] = {
 
 
 def reason_in_words(reason: str | None) -> Text:
-    """A recorded reason for people: the system's own in both languages, anybody else's as it was written."""
+    """Return a recorded reason for people: the system's own in both languages, a person's as it was written."""
     text = reason or "-"
     return _WORDS.get(text, Text(uk=text, en=text))

@@ -31,7 +31,7 @@ class Step:
 
 
 def record_step(actor: Actor, transaction: LedgerTransaction, name: str, step: Step) -> OisRecord:
-    """Ask the table and record; the OIS as it is then. Its operator is told of a suspension by mail.
+    """Ask the table and record; return the OIS as it is then. Its operator gets a mail about a suspension.
 
     Raises UnknownOis and ActionRefused, and then nothing is recorded.
     """

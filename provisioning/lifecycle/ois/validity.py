@@ -26,14 +26,15 @@ WARN_BEFORE: Final = (timedelta(days=60), timedelta(days=30), timedelta(days=7))
 
 
 def ending_conclusions(reader: LedgerReader, today: date, within: timedelta) -> tuple[OisRecord, ...]:
-    """Connected OIS whose conclusion runs out within this time, soonest first."""
+    """Return connected OIS whose conclusion runs out within this time, soonest first."""
     last = today + within
     ending = [record for record in _connected(reader) if today <= _until(record) <= last]
     return tuple(sorted(ending, key=lambda record: (_until(record), record.slug)))
 
 
 def warn_of_ending_conclusions(actor: Actor) -> int:
-    """Queue the warnings that are due, each once for a conclusion and a time; how many OIS are in their last weeks.
+    """Queue the warnings that are due, each once for a conclusion and a time; return how many OIS are in their last
+    weeks.
 
     Safe to repeat. Raises LedgerError.
     """

@@ -31,7 +31,7 @@ _VALID_FOR: Final = timedelta(days=36_500)
 
 
 def admit(sandbox: Actor, ois: OisRecord) -> OisRecord:
-    """The OIS as the sandbox has it, connected. `ois` is what the real ledger says of it.
+    """Return the OIS as the sandbox has it, connected. `ois` is what the real ledger says of it.
 
     Raises ActionRefused for one that was rejected or terminated, or has no usable key set; CarriedOutLater and
     KeycloakError when Keycloak does not follow.
@@ -55,7 +55,9 @@ def admit(sandbox: Actor, ois: OisRecord) -> OisRecord:
 
 
 def institution_for(reader: LedgerReader, slug: Slug) -> Username:
-    """The invented school of an OIS: the one it had before, or one that nobody has had. Raises ActionRefused."""
+    """Return the invented school of an OIS: the one it had before, or one that was never given. Raises
+    ActionRefused.
+    """
     mine = reader.mandates(ois=slug)
     if mine:
         return mine[0].username

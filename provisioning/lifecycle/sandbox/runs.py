@@ -73,7 +73,7 @@ def begin_run(sandbox: Actor, ois: OisRecord) -> Begun:
 def cut_off_key(sandbox: Actor, run: Run, stop_s: int) -> None:
     """Cut the run's API key off, as an institution would: the key and all its tokens are dead from now on.
 
-    Safe to repeat. What Keycloak does not follow at once stands in the ledger, and the gate goes by that.
+    Safe to repeat. What Keycloak does not follow at once is in the ledger, and the gate goes by that.
     """
     with sandbox.ledger.aside() as connection:
         current = current_run(connection, run.ois)

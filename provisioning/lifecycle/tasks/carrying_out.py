@@ -48,10 +48,10 @@ _NO_OPERATOR: Final = "Keycloak refuses the account of this OIS's operator; corr
 
 
 def carry_out(actor: Actor, keys: Collection[str], recorded: str) -> None:
-    """Carry out these tasks now. When Keycloak fails, raise CarriedOutLater: `recorded` says what stands already.
+    """Carry out these tasks now. When Keycloak fails, raise CarriedOutLater: `recorded` says what is in force already.
 
-    Births and updates are left to `apply`, and a secret that somebody is just being given to whoever gives it: neither
-    may hold up an end.
+    Births and updates are left to `apply`, and a secret that is just being revealed to the process that reveals it:
+    neither may hold up an end.
     """
     wanted = set(keys)
     tasks = [task for task in _pending(actor) if task.key in wanted and task.action in _HANDLERS]
@@ -87,13 +87,13 @@ def resume(actor: Actor, *, leave: Collection[str] = ()) -> int:
 
 
 def is_over(reader: LedgerReader, client_id: ClientId) -> bool:
-    """The verdict on a key, known or not: its own end, or its account's. Source: order cl. 7, 8."""
+    """Return the verdict on a key, known or not: its own end, or its account's. Source: order cl. 7, 8."""
     record, parsed = reader.api_key(client_id), parse_key_client_id(client_id)
     return (record is not None and record.state.is_over) or (parsed is not None and is_dead(reader, parsed[0]))
 
 
 def is_dead(reader: LedgerReader, username: Username) -> bool:
-    """The verdict on an account. Source: order cl. 7."""
+    """Return the verdict on an account. Source: order cl. 7."""
     record = reader.account(username)
     return record is not None and record.state is AccountState.DEACTIVATED
 

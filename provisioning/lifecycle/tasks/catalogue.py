@@ -26,7 +26,7 @@ BRING_OPERATOR: Final = "bring-ois-operator"
 
 
 def close_account_task(username: Username) -> NewTask:
-    """End login, keys and base key. The name is the one `apply` uses: whoever comes first does it."""
+    """Make the task that ends login, keys and base key. Its name is the one `apply` uses: the first to come does it."""
     return NewTask(f"close:{username}", CLOSE, username)
 
 
@@ -67,16 +67,18 @@ def expire_key_task(client_id: ClientId, ends_at: str) -> NewTask:
 
 
 def reveal_key_task(client_id: ClientId) -> NewTask:
-    """Stands while a secret is being given: as long as it does, nobody has seen that secret."""
+    """Make the task that is open while a secret is being revealed: until it is done, the secret was not shown."""
     return NewTask(f"reveal:{client_id}", REVEAL_KEY, client_id)
 
 
 def replace_base_key_task(username: Username, base_key_id: str | None, *, reset: bool = False) -> NewTask:
-    """Kill the outstanding base key; then, unless `base_key_id` is None, mail the new one."""
+    """Make the task that kills the outstanding base key and, unless `base_key_id` is None, mails the new one."""
     data = {"base_key_id": base_key_id, "reset": reset}
     return NewTask(f"replace-base-key:{username}", REPLACE_BASE_KEY, username, data)
 
 
 def notify_task(username: Username, key: str, template: str, facts: Mapping[str, JsonValue]) -> NewTask:
-    """Queue a mail to the account's official e-mail, as Keycloak has it then. `key` is the mail's, unique for ever."""
+    """Make the task that queues a mail to the account's official e-mail, as Keycloak has it then. `key` is unique for
+    ever.
+    """
     return NewTask(f"notify:{key}", NOTIFY, username, {"key": key, "template": template, "facts": facts})

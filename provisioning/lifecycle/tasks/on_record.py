@@ -15,13 +15,13 @@ from provisioning.model.ois import OisRecord, parse_ois_client_id
 
 
 def key_scopes_on_record(actor: Actor, client_id: ClientId) -> KeyScopes:
-    """What a key must open now."""
+    """Return what a key must open now."""
     with actor.ledger.reader() as reader:
         return scopes_of_key(reader, client_id)
 
 
 def scopes_of_key(reader: LedgerReader, client_id: ClientId) -> KeyScopes:
-    """What a key must open; nothing for a key that is over, or of no account."""
+    """Return what a key must open; nothing for a key that has ended, or of no account."""
     key, parsed = reader.api_key(client_id), parse_key_client_id(client_id)
     if parsed is None or key is None or key.state.is_over:
         return {}

@@ -1,4 +1,4 @@
-"""Takes back a secret that was made and may not have reached anybody."""
+"""Taking back a secret that was made and may not have been shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from provisioning.model.identifiers import ClientId
 
 
 def void_reveal(actor: Actor, client_id: ClientId) -> None:
-    """Take back a secret that was given to nobody, if there is one. Call it alone with the account."""
+    """Take back a secret that was not shown, if there is one. Call it alone with the account."""
     task = reveal_key_task(client_id)
     with actor.ledger.reader() as reader:
         record, waits = reader.api_key(client_id), _waits(reader, task.key)
