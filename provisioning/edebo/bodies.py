@@ -1,13 +1,9 @@
-"""Names of governing bodies taken apart, and whether two of them name one body. Pure.
-
-The register writes “Від. освіти Зеленогайської с/р”, the configuration “Відділ освіти Зеленогайської сільської ради”.
-Both are the department of one council. A word that differs and is not known to mean the same makes another body.
-"""
+"""Names of governing bodies taken apart: what council, of which place, and which department of it. Pure."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -20,6 +16,7 @@ from provisioning.edebo.wording import (
     SUBJECTS,
     Level,
     Organ,
+    adjective,
     levels,
     organ,
     place_noun,
@@ -28,8 +25,14 @@ from provisioning.edebo.wording import (
 )
 from provisioning.model.katottg import OBLASTS
 
-_EDUCATION: Final = frozenset({"освіт", "гуманітарн"})
+EDUCATION: Final = frozenset({"освіт", "гуманітарн"})
+"""Subjects by which a department has to do with schools."""
+
+_EDRPOU: Final = re.compile(r"[0-9]{8}")
 _VOWELS: Final = re.compile("[аеєиіїоуюя]")
+_ENDING: Final = re.compile("(?:ий|ій|а|я|е|є|і)$")
+"""Of the adjective in a place's name of two words: “Великий Лиман” is “Великолиманська”."""
+
 _SUFFIX: Final = re.compile("[сцз]ьк$")
 
 
@@ -37,8 +40,8 @@ _SUFFIX: Final = re.compile("[сцз]ьк$")
 class BodyName:
     """What a name says. `place` is a stem; `noun` says that it was written as “міста Калуш”, not as “Калуської”.
 
-    `raion` and `oblast` say where the council is, `district` and `city` belong to a district of a city.
-    `rest` are words without a known meaning, such as a founder's own name.
+    `raion` and `oblast` say where the council is; `district` is a district of `city`, which `place` is then not.
+    `edrpou` is a code in the text, `rest` are words without a known meaning, such as a founder's own name.
     """
 
     levels: frozenset[Level] = frozenset()
@@ -50,6 +53,7 @@ class BodyName:
     district: str = ""
     city: str = ""
     head: str = ""
+    edrpou: str = ""
     subjects: frozenset[str] = frozenset()
     rest: frozenset[str] = frozenset()
 
@@ -59,6 +63,22 @@ class BodyName:
         return not (self.place or self.rest or self.district or self.oblast or self.raion) and not (
             self.levels & {Level.OBLAST, Level.NATIONAL}
         )
+
+    @property
+    def is_educational(self) -> bool:
+        """Whether it is a council, or a department that has to do with education as far as its name says."""
+        return not self.subjects or bool(self.subjects & EDUCATION)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it names a council or a department at all."""
+        return bool(self.levels or self.organs or (self.head and self.subjects))
+
+    def as_district(self) -> BodyName:
+        """The same, for a city that has districts where oblasts have raions."""
+        if self.levels != {Level.RAION} or not self.place:
+            return self
+        return replace(self, levels=frozenset(), organs=frozenset(), district=self.place, place="")
 
 
 @dataclass(slots=True)
@@ -80,15 +100,17 @@ class _Reading:
 
     def take(self, index: int) -> int:
         """Read one word or more; the index of the next."""
-        word = self.words[index]
-        if (stem := toponym(word)) is not None:
-            self._adjective(stem, self.next_word(index))
+        word, after = self.words[index], self.next_word(index)
+        if (stem := toponym(word) or _of_raion(word, after)) is not None:
+            self._adjective(stem, after)
         elif said := levels(word):
             self.levels = self.levels or said
         elif which := organ(word):
             self._organ(which, word)
         elif head := HEADS.fullmatch(word):
             self.found.setdefault("head", head[1])
+        elif _EDRPOU.fullmatch(word):
+            self.found.setdefault("edrpou", word)
         elif subject := SUBJECTS.fullmatch(word):
             self.subjects.add(subject[1])
         elif (level := place_noun(word)) is not None:
@@ -106,6 +128,8 @@ class _Reading:
             if OBLAST_NOUN.fullmatch(after) and not self.levels and "place" not in self.found:
                 self.loose.append("")
         elif said or organ(after):
+            if self.noun and is_alike(self.found.get("place", ""), stem):
+                self.found["place"], self.noun = stem, False
             self.found.setdefault("place", stem)
         else:
             self.loose.append(stem)
@@ -124,7 +148,10 @@ class _Reading:
             if RAION_NOUN.fullmatch(word) or OBLAST_NOUN.fullmatch(word) or SUBJECTS.fullmatch(word):
                 break
             taken.append(word.replace("-", ""))
-        name = "".join(taken)
+        name = "".join([*(_ENDING.sub("о", word) for word in taken[:-1]), *taken[-1:]])
+        is_district = Level.RAION in self.levels
+        if "place" in self.found and not is_district and is_alike(name, self.found["place"]):
+            return index + 1 + len(taken)
         if "place" in self.found or "district" in self.found:
             self.found.setdefault("city", name)
         elif name:
@@ -152,15 +179,20 @@ def _settled(reading: _Reading) -> BodyName:
         reading.rest.update(stem for stem in reading.loose if stem)
     if Organ.MINISTRY in reading.organs:
         said = frozenset({Level.NATIONAL})
-    elif not said and "district" in found and "place" not in found:
+    elif "district" in found and "place" in found:
+        found["city"] = found.pop("place")
+    elif "city" in found and Level.RAION in said and "place" in found:
+        found["district"] = found.pop("place")
+    elif not said and "district" in found and "city" not in found:
         found["place"], said = found.pop("district"), frozenset({Level.RAION})
     elif not said and "oblast" in found and "place" not in found:
         said = frozenset({Level.OBLAST})
     if Level.OBLAST in said and "place" in found and "oblast" not in found:
         found["oblast"] = _oblast_of(found.pop("place")) or ""
+    is_district = "district" in found
     return BodyName(
-        levels=said,
-        organs=frozenset(reading.organs),
+        levels=frozenset() if is_district else said,
+        organs=frozenset() if is_district else frozenset(reading.organs),
         noun=reading.noun,
         subjects=frozenset(reading.subjects),
         rest=frozenset(reading.rest),
@@ -168,80 +200,16 @@ def _settled(reading: _Reading) -> BodyName:
     )
 
 
-def is_same(one: BodyName, other: BodyName) -> bool:
-    """Whether two names are one body's in other words: only endings, order and what one leaves out differ."""
-    return (
-        is_same_council(one, other)
-        and one.place == other.place
-        and one.noun == other.noun
-        and is_same_department(one, other)
-    )
-
-
-def is_same_council(one: BodyName, other: BodyName) -> bool:
-    """Whether two names may be of one council or administration, its place's name left aside."""
-    return (
-        _meet(one.levels, other.levels)
-        and _meet(one.organs, other.organs)
-        and _fit(one.raion, other.raion)
-        and _fit(one.oblast, other.oblast)
-        and one.district == other.district
-        and _same_city(one, other)
-        and one.rest == other.rest
-        and bool(one.place or other.place or one.rest or one.levels & other.levels)
-    )
-
-
-def is_of_one_council(one: BodyName, other: BodyName) -> bool:
-    """Whether two names are of one council; their departments may differ."""
-    named = bool(one.place or one.levels & {Level.OBLAST})
-    return named and is_same_council(one, other) and (one.place == other.place or is_kin(one, other))
-
-
-def is_kin(one: BodyName, other: BodyName) -> bool:
-    """Whether a place's name and an adjective may be of one place (“Калуш”, “Калуської”), and all else agrees.
-
-    Likeness: only to be asked of bodies of one hromada.
-    """
-    if one.noun == other.noun or not is_same_council(one, other):
-        return False
-    noun, adjective = (one.place, other.place) if one.noun else (other.place, one.place)
+def is_alike(noun: str, adjective: str) -> bool:
+    """Whether a place and an adjective begin with the same letters, vowels aside (“Біла Церква”, “Білоцерківськ”)."""
     stem, base = _VOWELS.sub("_", noun), _VOWELS.sub("_", _SUFFIX.sub("", adjective))
     alike = next((n for n, (a, b) in enumerate(zip(stem, base, strict=False)) if a != b), min(len(stem), len(base)))
     return alike >= max(3, len(stem) - 3)
 
 
-def is_same_department(one: BodyName, other: BodyName) -> bool:
-    """Whether two names of one council speak of one department, as far as they say.
-
-    A council alone means its department of education, never a department that says other subjects only.
-    """
-    if Organ.MINISTRY in one.organs | other.organs:
-        return one.subjects == other.subjects
-    if not one.head or not other.head:
-        said = one.subjects | other.subjects
-        return not said or bool(said & _EDUCATION) or one.subjects == other.subjects
-    if one.head != other.head:
-        return False
-    if one.subjects == other.subjects:
-        return True
-    smaller, larger = sorted((one.subjects, other.subjects), key=len)
-    return smaller < larger and bool(smaller & _EDUCATION)
-
-
-def _same_city(one: BodyName, other: BodyName) -> bool:
-    """A district of a city is no raion; in Kyiv all raions are districts, and their names leave the city out."""
-    if one.city == other.city or any(name.city.startswith(("києв", "київ")) for name in (one, other)):
-        return True
-    return bool(one.city and other.city) and one.city[:3] == other.city[:3]
-
-
-def _meet(one: frozenset[object], other: frozenset[object]) -> bool:
-    return not one or not other or bool(one & other)
-
-
-def _fit(one: str, other: str) -> bool:
-    return not one or not other or one == other
+def _of_raion(word: str, after: str) -> str | None:
+    """Stem of the adjective by which a raion or a district is called (“Соборного району”); None for other words."""
+    return adjective(word) if RAION_NOUN.fullmatch(after) or Level.RAION in levels(after) else None
 
 
 def _oblast_of(stem: str) -> str | None:

@@ -59,7 +59,7 @@ def _authorities(result: Import) -> Iterator[str]:
     by_oblast: defaultdict[str, list[_Body]] = defaultdict(list)
     for body in _bodies(result):
         by_oblast[body.oblast].append(body)
-    for oblast, _, _ in result.placed:
+    for oblast, *_ in (*result.placed, *result.followed):
         by_oblast.setdefault(oblast or NO_OBLAST, [])
     yield "authorities:" if any(by_oblast.values()) else "authorities: {}"
     for oblast in sorted(by_oblast):
@@ -125,6 +125,12 @@ def _placed(oblast: str, result: Import) -> Iterator[str]:
     for (there, body, identifier), count in sorted(result.placed.items(), key=lambda item: (-item[1], item[0])):
         if (there or NO_OBLAST) == oblast:
             yield f'    # placed by name and place, institutions: {count}; to change: {quoted(body)}: "{identifier}"'
+
+    for (there, before, body, identifier), count in sorted(
+        result.followed.items(), key=lambda item: (-item[1], item[0])
+    ):
+        if (there or NO_OBLAST) == oblast:
+            yield f'    # followed, institutions: {count}; of {quoted(before)} now {quoted(body)}: "{identifier}"'
 
 
 def _kinds(result: Import) -> Iterator[str]:

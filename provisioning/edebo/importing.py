@@ -87,7 +87,10 @@ class Importer:
         if candidate.is_branch and "branch_of" not in superior and candidate.parent is None:
             message = f"{identifier} is a branch, and the register does not say of which institution"
             self.result.add(candidate, Weight.PERSON, "branch", message, "write `branch_of:` instead of `authority:`")
-        self.superiors.born[candidate.edebo_id] = Parent(InstitutionId(identifier), is_branch="branch_of" in superior)
+        oblast, is_branch = place_oblast(identifier, candidate.katottg), "branch_of" in superior
+        self.superiors.born[candidate.edebo_id] = Parent(
+            InstitutionId(identifier), oblast, superior.get("authority"), is_branch=is_branch
+        )
         self.result.added[identifier[:2]].append({"id": identifier, **values, "edebo_id": candidate.edebo_id})
         return Outcome.ADDED
 

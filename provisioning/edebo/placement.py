@@ -19,13 +19,15 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final
 
-from provisioning.edebo.bodies import BodyName, body_name, is_kin, is_same, is_same_council, is_same_department
+from provisioning.edebo.bodies import BodyName, body_name
+from provisioning.edebo.cleaning import is_nothing
 from provisioning.edebo.decisions import Decisions
+from provisioning.edebo.identity import is_of_one_administration, is_same, is_there
 from provisioning.edebo.suggesting import Suggestion, suggest
 from provisioning.edebo.wording import HROMADA, Level
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Source
-from provisioning.model.katottg import NATIONAL, authority_oblast, hromada_of
+from provisioning.model.katottg import CITIES, NATIONAL, authority_oblast, hromada_of
 from provisioning.model.text import folded
 
 
@@ -62,6 +64,7 @@ class Authority:
     body: BodyName
     oblast: str
     hromada: str | None
+    edrpou: str | None
     source: Source
 
     def agreement(self, place: Place) -> Agreement:
@@ -73,6 +76,10 @@ class Authority:
             return Agreement.UNKNOWN
         digits = _RAION if wide else _HROMADA
         return Agreement.AGREES if self.hromada[:digits] == place.hromada[:digits] else Agreement.DIFFERS
+
+    def is_of(self, place: Place) -> bool:
+        """Whether it is an authority of the hromada where a row lies."""
+        return self.hromada is not None and self.hromada == place.hromada and not self.body.levels & _WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +120,15 @@ class Authorities:
 
     @classmethod
     def of(cls, institutions: Iterable[Institution], decided: Decisions) -> Authorities:
-        """From the configuration, and from what a person told."""
+        """From the configuration, and from what people decided."""
         found: defaultdict[str, list[Authority]] = defaultdict(list)
         for one in institutions:
             if one.kind.is_authority and one.deactivated is None:
                 oblast = authority_oblast(one.id, one.katottg)
                 hromada = hromada_of(one.katottg)
-                found[oblast].append(Authority(one.id, one.name, body_name(one.name), oblast, hromada, one.source))
+                found[oblast].append(
+                    Authority(one.id, one.name, body_name(one.name), oblast, hromada, one.edrpou, one.source)
+                )
         return cls({oblast: tuple(all_of_it) for oblast, all_of_it in found.items()}, decided)
 
     def observe(self, governance: str, place: Place) -> None:
@@ -138,9 +147,11 @@ class Authorities:
         decided = self.decided.authority(text, place.oblast, place.hromada)
         if decided is not None:
             return Placed(decided, How.DECIDED)
-        if not text:
+        if not any(map(str.isalpha, text)) or is_nothing(text):
             return Open("names no governing body")
         body = body_name(governance)
+        if place.oblast in CITIES:
+            body = body.as_district()
         if place.oblast is None:
             return self._national(text, body) or Open("names no authority that is known, and the row no oblast")
         if body.oblast and body.oblast != place.oblast and body.oblast.isdigit():
@@ -163,10 +174,14 @@ class Authorities:
 
     def _local(self, text: str, body: BodyName, place: Place) -> Placed | Open:
         here = self.by_oblast.get(place.oblast or "", ())
+        if body.edrpou:
+            # A code in the text excludes every authority of another code.
+            here = tuple(one for one in here if one.edrpou in (None, body.edrpou))
         exact = [one for one in here if folded(one.name) == text]
         same = [one for one in here if one not in exact and is_same(one.body, body)]
-        kin = [one for one in here if one.agreement(place) is Agreement.AGREES and _is_there(one.body, body)]
-        for how, found in ((How.NAME, exact), (How.WORDS, same), (How.WORDS, kin)):
+        there = [one for one in here if one.is_of(place) and is_there(one.body, body)]
+        wide = [one for one in here if is_of_one_administration(one.body, body)]
+        for how, found in ((How.NAME, exact), (How.WORDS, same), (How.WORDS, there), (How.WORDS, wide)):
             agreeing = [one for one in found if one.agreement(place) is Agreement.AGREES]
             if len(agreeing) == 1:
                 return Placed(agreeing[0].id, how)
@@ -195,9 +210,3 @@ class Authorities:
         if len(named) > 1:
             return Open(f"is the name of several authorities of oblast {place.oblast}: {ids}", suggestion)
         return Open(f"is the name of {ids}, but its place is another or not known", suggestion)
-
-
-def _is_there(one: BodyName, other: BodyName) -> bool:
-    """Whether two names are of one body, given that both are of one hromada: one may leave out which it is."""
-    general = (one.is_general or other.is_general) and is_same_council(one, other)
-    return (general or is_kin(one, other)) and is_same_department(one, other)

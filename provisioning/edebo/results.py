@@ -47,7 +47,8 @@ class Import:
     """`changed` by our id, `added` by oblast; `base` is what the register said, to be remembered for the next time.
 
     `placed` counts rows by oblast, body and authority where a body was placed by itself under other words than its
-    own; `named` counts rows by oblast and folded body. `not_covered` counts records that these files are not about.
+    own; `followed` counts rows by oblast, body before, body now and authority; `named` counts rows by oblast and folded
+    body. `not_covered` counts records that these files are not about.
     """
 
     changed: dict[InstitutionId, Values] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Import:
     choices: list[Candidate] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     placed: Counter[tuple[str, str, InstitutionId]] = field(default_factory=Counter)
+    followed: Counter[tuple[str, str, str, InstitutionId]] = field(default_factory=Counter)
     named: Counter[tuple[str, str]] = field(default_factory=Counter)
     not_covered: int = 0
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, Protocol
 
-from provisioning.edebo.bodies import BodyName, is_of_one_council
+from provisioning.edebo.bodies import BodyName
+from provisioning.edebo.identity import is_of_one_council
 from provisioning.edebo.wording import HROMADA, Level
 from provisioning.model.identifiers import InstitutionId
 

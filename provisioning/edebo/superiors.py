@@ -17,7 +17,7 @@ from provisioning.edebo.placement import Authorities, How, Open, Place, Placed
 from provisioning.edebo.results import Import, OpenRow, Standing, Values
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution
-from provisioning.model.katottg import NATIONAL, authority_oblast
+from provisioning.model.katottg import NATIONAL, authority_oblast, place_oblast
 from provisioning.model.text import folded
 
 _DECIDE: Final = "give its authority in the file of --draft-map, and that file with --map"
@@ -28,6 +28,8 @@ class Parent:
     """An institution that branches may be of."""
 
     id: InstitutionId
+    oblast: str
+    superior: str | None
     is_authority: bool = False
     is_branch: bool = False
     is_over: bool = False
@@ -89,6 +91,7 @@ class Superiors:
             f"stays under {found.id}" if there == ("authority", found.id) else f"moves from {_id(there)} to {found.id}"
         )
         message = f"{known.institution.id} {way}: the governing body was “{before}” and is “{candidate.governance}”"
+        self.result.followed[candidate.oblast or "", before, candidate.governance, found.id] += 1
         self.result.add(candidate, Weight.NOTE, "body-changed", message, "nothing to do, unless it is wrong: use --map")
 
     def _keep(self, candidate: Candidate, known: Standing, base: Values | None, found: Open) -> Values:
@@ -119,6 +122,10 @@ class Superiors:
             fault = f"is {parent.id}, which is deactivated"
         elif parent.is_branch:
             fault = f"is {parent.id}, a branch itself"
+        elif candidate.oblast is not None and parent.oblast != candidate.oblast:
+            fault = f"is {parent.id}, which lies in oblast {parent.oblast}"
+        elif (own := self._differing(candidate, parent)) is not None:
+            fault = f"is {parent.id}, which is of {parent.superior}, and its own body is {own}"
         else:
             return {"authority" if parent.is_authority else "branch_of": parent.id}
         message = f"its head institution {candidate.parent} {fault}; taken by its governing body alone"
@@ -126,12 +133,21 @@ class Superiors:
         self.result.add(candidate, Weight.PERSON, "parent", message, remedy)
         return None
 
+    def _differing(self, candidate: Candidate, parent: Parent) -> InstitutionId | None:
+        """The authority of a row's own body, when that is not its head institution's."""
+        if parent.is_authority or not candidate.governance:
+            return None
+        place = Place(candidate.oblast, candidate.hromada)
+        found = self.authorities.find(candidate.governance, place)
+        return found.id if isinstance(found, Placed) and found.id != parent.superior else None
+
     def _by_edebo(self, number: int) -> Parent | None:
         known = self.standing.get(number)
         if known is None:
             return self.born.get(number)
         one = known.institution
-        return Parent(one.id, one.kind.is_authority, one.is_branch, one.deactivated is not None)
+        oblast, is_over = place_oblast(one.id, one.katottg), one.deactivated is not None
+        return Parent(one.id, oblast, one.superior, one.kind.is_authority, one.is_branch, is_over)
 
     def _find(self, candidate: Candidate) -> Placed | Open:
         found = self.authorities.find(candidate.governance, Place(candidate.oblast, candidate.hromada))

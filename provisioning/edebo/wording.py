@@ -36,7 +36,8 @@ HROMADA: Final = frozenset({Level.CITY, Level.SETTLEMENT, Level.VILLAGE})
 """Levels of a hromada: texts that speak of the hromada itself leave open which of them it is."""
 
 _ADJECTIVE: Final = "(?:ий|ого|ому|им|ім|ої|ій|а|у|ою|е|і|их)"
-_TOPONYM: Final = re.compile(rf"(.+?[сцз]ьк){_ADJECTIVE}")
+_TOPONYM: Final = re.compile(rf"(.+?[сцз])ь?к{_ADJECTIVE}")
+_PLAIN_ADJECTIVE: Final = re.compile(rf"(.+?[нв]){_ADJECTIVE}")
 _NO_PLACES: Final = re.compile(r"(?:українськ|громадянськ|мистецьк|господарськ|сільськогосподарськ|батьківськ).*")
 
 LEVEL_WORDS: Final[Mapping[str, frozenset[Level]]] = {
@@ -63,12 +64,13 @@ SUBJECTS: Final = re.compile(
 FILLERS: Final = re.compile(
     r"в|у|і|й|та|з|із|зі|по|при|щодо|питан\w*|справ\w*|україн\w*|державн\w*|військов\w*|територіальн\w*|обєднан\w*"
     r"|виконавч\w*|виконком\w*|комітет\w*|орган\w*|місцев\w*|самоврядуванн\w*|апарат\w*|тимчасов\w*"
+    r"|підпорядкуванн\w*|підпорядкован\w*|засновник\w*|власник\w*|сфер\w*|код\w*|єдрпоу|єдр"
 )
 RAION_NOUN: Final = re.compile(r"район(?:у|і|а|ом|ний)?")
 OBLAST_NOUN: Final = re.compile(r"област(?:ь|і|ю)")
 _PLACE_NOUNS: Final = (
     (Level.CITY, re.compile(r"міст(?:о|а|і|у|ом)|м")),
-    (Level.SETTLEMENT, re.compile(r"селищ(?:е|а|і|у)|смт")),
+    (Level.SETTLEMENT, re.compile(r"селищ(?:е|а|і|у)|смт|сел|сще")),
     (Level.VILLAGE, re.compile(r"сел(?:о|а|і|у)|с")),
 )
 
@@ -82,7 +84,8 @@ def _short(pattern: str, full: str) -> tuple[re.Pattern[str], str]:
 
 
 _WRITTEN_OUT: Final = (
-    _short(rf"(?:сіл|сільськ|с)\.?\s*[./]\s*{_RADA}|сіль{_RADA}", "сільська рад"),
+    _short(rf"(?:сіл|сільськ)\.?\s*[./]\s*{_RADA}|сіль{_RADA}", "сільська рад"),
+    _short(rf"с\.?\s*[./]\s*{_RADA}", "сільсько-селищна рад"),
     _short(rf"(?:сел|селищн|сщ|смт)\.?\s*[./]\s*{_RADA}|селищ{_RADA}", "селищна рад"),
     _short(rf"(?:міськ|м)\.?\s*[./]\s*{_RADA}|міськ{_RADA}", "міська рад"),
     _short(rf"(?:рай|районн|р)\.?\s*[./]\s*{_RADA}|рай{_RADA}", "районна рад"),
@@ -106,16 +109,17 @@ _WRITTEN_OUT: Final = (
     _short(rf"стг{_RIGHT}", "сільсько-селищна громада"),
     _short(rf"(?:отг|тг){_RIGHT}", "громада"),
     _short(r"(?:тер|терит)\.\s*(?=гром)", ""),
+    _short(r"(?:сел|с-ще)\.?(?=\s)", "селище"),
     _short(rf"р\s*[-.]\s*н(?:у|а|і)?{_RIGHT}", "району"),
-    _short(r"обл\.", "області"),
-    _short(r"адм\.", "адміністрації"),
-    _short(r"гром\.", "громади"),
-    _short(rf"(?:упр\s*-\s*ня|у\s*-\s*ня|упр)(?:\.|{_RIGHT})", "управління"),
-    _short(rf"(?:відд?\s*-\s*лу?|відд|від)(?:\.|{_RIGHT})", "відділ"),
-    _short(rf"(?:деп\s*-\s*ту?|департ|деп)(?:\.|{_RIGHT})", "департамент"),
-    _short(r"(?:освіт|осв)\.", "освіти"),
-    _short(r"(?:культ)\.", "культури"),
-    _short(rf"(?:мін\s*-\s*во|мін)(?:\.|{_RIGHT})", "міністерство"),
+    _short(r"обл\.", "області "),
+    _short(r"адм\.", "адміністрації "),
+    _short(r"гром\.", "громади "),
+    _short(rf"(?:упр\s*-\s*ня|у\s*-\s*ня|упр)(?:\.|{_RIGHT})", "управління "),
+    _short(rf"(?:відд?\s*-\s*лу?|відд|від)(?:\.|{_RIGHT})", "відділ "),
+    _short(rf"(?:д(?:еп)?\s*-\s*ту?|департ|деп)(?:\.|{_RIGHT})", "департамент "),
+    _short(r"(?:освіт|осв)\.", "освіти "),
+    _short(r"(?:культ)\.", "культури "),
+    _short(rf"(?:мін\s*-\s*во|мін)(?:\.|{_RIGHT})", "міністерство "),
     _short(rf"мон{_RIGHT}", "міністерство освіти і науки"),
     _short(rf"уон{_RIGHT}", "управління освіти і науки"),
     _short(rf"дон{_RIGHT}", "департамент освіти і науки"),
@@ -124,18 +128,76 @@ _WRITTEN_OUT: Final = (
 )
 """Abbreviations of the field and what they are written out as; the order counts."""
 
+_VOCABULARY: Final = tuple(
+    word
+    for line in (
+        "рада ради раді відділ відділу управління департамент департаменту сектор освіти освіта культури",
+        "культура молоді спорту науки туризму гуманітарний гуманітарної політики соціального захисту охорони",
+        "здоровя міська міської сільська сільської селищна селищної районна районної обласна обласної державна",
+        "державної військова військової адміністрація адміністрації виконавчий виконавчого комітет комітету",
+        "територіальна територіальної обєднана обєднаної громада громади міністерство міністерства район",
+        "району область області україни",
+    )
+    for word in line.split()
+)
+"""Usual forms of the words above: an abbreviation begins one of them, a slip of the pen is one letter off."""
+
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
-_JOINED: Final = re.compile(r"(?<=\w)\s*-\s*(?=\w)")
+_APART: Final = re.compile(r"([^\W_]+)\s*-\s+([^\W_]+)|([^\W_]+)\s+-\s*([^\W_]+)")
 _DROPPED: Final = re.compile("['\u00ad\u0301]")
+_CUT: Final = re.compile(r"(?<![^\W_])([^\W\d_]{3,})\.")
+_ACRONYM: Final = re.compile(r"[увд]?о[кмснтз]{1,5}")
+_LETTERS: Final = {
+    **{"у": "управління", "в": "відділ", "д": "департамент", "о": "освіти", "к": "культури", "м": "молоді"},
+    **{"с": "спорту", "н": "науки", "т": "туризму", "з": "здоровя"},
+}
 _TOKEN: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def tokens(text: str) -> list[str]:
     """Words of a body's name in small letters: abbreviations written out, no apostrophes, hyphens inside words."""
-    words = _DROPPED.sub("", _DASHES.sub("-", folded(text).lower()))
+    words = _APART.sub(_joined, _DROPPED.sub("", _DASHES.sub("-", folded(text).lower())))
     for pattern, full in _WRITTEN_OUT:
         words = pattern.sub(full, words)
-    return [part for token in _TOKEN.findall(_JOINED.sub("-", words)) for part in _parted(token)]
+    words = _CUT.sub(_full, words)
+    return [part for token in _TOKEN.findall(words) for whole in _spelt(token) for part in _parted(whole)]
+
+
+def is_known(token: str) -> bool:
+    """Whether a word belongs to the vocabulary."""
+    patterns = (HEADS, SUBJECTS, FILLERS, RAION_NOUN, OBLAST_NOUN)
+    return bool(any(p.fullmatch(token) for p in patterns) or organ(token) or levels(token) or place_noun(token))
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether two words differ by one letter: another, one more, one less, or two that changed places."""
+    if one == other:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    first = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    rest, more = shorter[first:], longer[first:]
+    if len(rest) == len(more):
+        return rest[1:] == more[1:] or (rest[:2] == more[1::-1] and rest[2:] == more[2:])
+    return rest == more[1:]
+
+
+def _joined(found: re.Match[str]) -> str:
+    """A dash with spaces joins a place's name of two parts, and separates everything else."""
+    left, right = (found[1], found[2]) if found[1] else (found[3], found[4])
+    return f"{left}-{right}" if toponym(right) and not is_known(left) else f"{left} {right}"
+
+
+def _full(found: re.Match[str]) -> str:
+    return next((word for word in _VOCABULARY if word.startswith(found[1])), found[1]) + " "
+
+
+def _spelt(token: str) -> list[str]:
+    """A word of the vocabulary for an acronym or a slip of the pen; else the word as it is."""
+    if _ACRONYM.fullmatch(token):
+        return [_LETTERS[letter] for letter in token]
+    if len(token) < 4 or is_known(token) or toponym(token):
+        return [token]
+    return [next((word for word in _VOCABULARY if is_slip(word, token)), token)]
 
 
 def toponym(token: str) -> str | None:
@@ -143,7 +205,13 @@ def toponym(token: str) -> str | None:
     found = _TOPONYM.fullmatch(token)
     if found is None or _LEVEL.fullmatch(token) or _NO_PLACES.fullmatch(token):
         return None
-    return found[1].replace("-", "")
+    return found[1].replace("-", "") + "ьк"
+
+
+def adjective(token: str) -> str | None:
+    """Stem of any other adjective, as districts of cities are called (“Соборного” → “соборн”); None for other words."""
+    found = _PLAIN_ADJECTIVE.fullmatch(token)
+    return None if found is None or is_known(token) else found[1]
 
 
 def levels(token: str) -> frozenset[Level]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from provisioning.edebo.bodies import body_name, is_kin, is_same
+from provisioning.edebo.bodies import body_name
+from provisioning.edebo.identity import is_kin, is_same
 
 SAME = [
     ("Відділ освіти Зеленогайської сільської ради", "Від. освіти Зеленогайської с/р"),

@@ -93,11 +93,79 @@ def test_a_general_name_is_settled_by_the_hromada_alone() -> None:
     assert isinstance(authorities.find("Міська рада", Place("46")), Open)
 
 
-def test_another_department_of_the_council_is_suggested_and_not_taken() -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Управління освіти Калуської міської ради", "Департамент освіти та культури Калуської селищної ради"),
+        *("Відділ освіти Калуської міської військової адміністрації", "відділ освти Калускої міської рады"),
+        *("Підпорядкування: Калуської міської ради", "Засновник - Калуська міська рада", "Від.освіти м. Калуш"),
+        *(
+            "Відділ ОКМС Калуської ОТГ",
+            "Управл. освіти Калуської м/р (м. Калуш)",
+            "Гуманітарний відділ Калуської м. р.",
+        ),
+    ],
+)
+def test_the_council_of_the_row_s_hromada_has_one_department_of_education(name: str) -> None:
     authorities = among(made("46-0000001", "Відділ освіти Калуської міської ради", HERE))
-    found = authorities.find("Управління освіти Калуської міської ради", Place("46", HERE[:9]))
-    assert isinstance(found, Open) and found.suggestion is not None
-    assert found.suggestion.id == "46-0000001" and "renamed" in found.suggestion.reason
+    assert authorities.find(name, Place("46", HERE[:9])) == Placed(InstitutionId("46-0000001"), How.WORDS)
+    assert isinstance(authorities.find(name, Place("46", THERE[:9])), Open)
+    assert isinstance(authorities.find(name, Place("23", "UA2301001")), Open)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Управління культури Калуської міської ради", "Відділ освіти Ленінської міської ради", "-", "Управління", ""),
+        *("Управління освіти Соборного району м. Калуш", "Калуська районна державна адміністрація", "ТОВ «Калуш»"),
+    ],
+)
+def test_another_body_of_the_row_s_hromada_is_asked(name: str) -> None:
+    authorities = among(made("46-0000001", "Відділ освіти Калуської міської ради", HERE))
+    assert isinstance(authorities.find(name, Place("46", HERE[:9])), Open)
+
+
+def test_two_departments_of_one_council_are_told_apart_by_their_names_alone() -> None:
+    authorities = among(
+        made("46-0000001", "Відділ освіти Калуської міської ради", HERE),
+        made("46-0000002", "Управління освіти Калуської міської ради", HERE),
+    )
+    found = authorities.find("Управління освіти Калуської м/р", Place("46", HERE[:9]))
+    assert found == Placed(InstitutionId("46-0000002"), How.WORDS)
+    assert isinstance(authorities.find("Калуська міська рада", Place("46", HERE[:9])), Open)
+
+
+def test_districts_of_a_city_are_told_apart_however_they_are_written() -> None:
+    authorities = among(
+        made("80-0000001", "Департамент освіти Київської міської ради", "UA80000000000093317"),
+        made(
+            "80-0000002",
+            "Управління освіти Соборної районної в місті Києві державної адміністрації",
+            "UA80000000000000001",
+        ),
+        made(
+            "80-0000003",
+            "Управління освіти Лісової районної в місті Києві державної адміністрації",
+            "UA80000000000000002",
+        ),
+    )
+    for name in ("Управління освіти Соборного району м. Києва", "Соборна РДА", "Соборна районна в м. Києві рада"):
+        assert authorities.find(name, Place("80", "UA8000000")) == Placed(InstitutionId("80-0000002"), How.WORDS)
+    assert isinstance(authorities.find("Дальня РДА", Place("80", "UA8000000")), Open)
+
+
+def test_a_code_in_the_text_excludes_authorities_of_another_code() -> None:
+    one = Institution(
+        InstitutionId("46-0000001"),
+        Kind.AUTHORITY,
+        "Калуська міська рада",
+        "a@b.example",
+        edrpou="02145719",
+        katottg=HERE,
+    )
+    authorities = among(one)
+    assert isinstance(authorities.find("Калуська міська рада (код ЄДРПОУ 02145719)", Place("46", HERE[:9])), Placed)
+    assert isinstance(authorities.find("Калуська міська рада (код ЄДРПОУ 38487950)", Place("46", HERE[:9])), Open)
 
 
 def test_a_text_that_names_another_oblast_than_the_row_is_asked() -> None:

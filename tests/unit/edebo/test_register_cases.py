@@ -11,6 +11,8 @@ from tests.support.register import CASES, authority, codes, edebo, found_by, rec
 
 SYNIOVODY = authority("46-0000011", "Відділ освіти Синьоводської міської ради", "UA46060250010015970")
 
+HIRSKE = authority("46-0000012", "Управління освіти Гірської громади", "UA46060010010011111")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
@@ -38,47 +40,57 @@ def test_a_general_name_is_one_question_per_oblast_and_never_a_suggestion_of_ano
 
 
 def test_a_changed_body_is_a_finding_with_old_and_new_until_a_person_decides(folder: Folder) -> None:
-    folder.write(SYNIOVODY, authority("46-0000012", "Управління освіти Гірської громади"))
+    folder.write(SYNIOVODY, HIRSKE)
     assert codes(found_by(folder, [CASES / "older.csv"])) == {}
     draft = folder.path.parent / "map.yaml"
+    edebo(folder, [CASES / "newer.csv"], "--draft-map", str(draft), "--dry-run")
     for _ in range(2):
         found = found_by(folder, [CASES / "newer.csv"])
-        assert codes(found, "needs a person") == {n: {"body-changed"} for n in (930001, 930002, 930003)}
-    assert all("Відділ освіти Синьоводської міської ради" in one["message"] for one in found)
-    assert (
-        "Управління освіти, культури і спорту Синьоводської міської ради" in found[0]["message"] + found[1]["message"]
-    )
+        assert codes(found, "needs a person") == {930003: {"body-changed"}}
+        assert "Відділ освіти Синьоводської міської ради" in found[0]["message"]
+        assert "Гірська сільська рада" in found[0]["message"]
     assert {records(folder)[n].superior for n in (930001, 930002, 930003)} == {"46-0000011"}
-    edebo(folder, [CASES / "newer.csv"], "--draft-map", str(draft), "--dry-run")
     text = draft.read_text(encoding="utf-8")
-    assert "now under 46-0000011: 2, whose body was" in text and 'suggested: "46-0000011"' in text
-    assert text.count(": null") == 2
+    assert 'now under 46-0000011: 1, whose body was "Відділ освіти Синьоводської міської ради"' in text
+    assert text.count(": null") == 1
+
+
+def test_a_renamed_department_of_the_same_council_is_followed_and_listed_with_old_and_new(folder: Folder) -> None:
+    folder.write(SYNIOVODY, HIRSKE)
+    found_by(folder, [CASES / "older.csv"])
+    draft = folder.path.parent / "map.yaml"
+    found = found_by(folder, [CASES / "newer.csv"], "--draft-map", str(draft))
+    renamed = [one for one in found if one["edebo_id"] in (930001, 930002)]
+    assert {one["code"] for one in renamed} == {"body-changed"} and len(renamed) == 2
+    for one in renamed:
+        assert "was “Відділ освіти Синьоводської міської ради”" in one["message"]
+        assert "is “Управління освіти, культури і спорту Синьоводської міської ради”" in one["message"]
+    assert '# followed, institutions: 2; of "Відділ освіти Синьоводської' in draft.read_text(encoding="utf-8")
+    assert codes(found_by(folder, [CASES / "newer.csv"]), "note") == {None: {"placed"}}
 
 
 def test_a_decision_is_kept_and_not_asked_again(folder: Folder) -> None:
-    folder.write(SYNIOVODY, authority("46-0000012", "Управління освіти Гірської громади"))
+    folder.write(SYNIOVODY, HIRSKE)
     found_by(folder, [CASES / "older.csv"])
     draft = folder.path.parent / "map.yaml"
     edebo(folder, [CASES / "newer.csv"], "--draft-map", str(draft), "--dry-run")
-    text = draft.read_text(encoding="utf-8").replace('ської міської ради": null', 'ської міської ради": "46-0000011"')
+    text = draft.read_text(encoding="utf-8")
     draft.write_text(text.replace('"Гірська сільська рада": null', '"Гірська сільська рада": "46-0000012"'), "utf-8")
-    found = found_by(folder, [CASES / "newer.csv"], "--map", str(draft))
-    assert codes(found) == {n: {"body-changed"} for n in (930001, 930002, 930003)}
-    assert {one["weight"] for one in found} == {"note"}
+    assert codes(found_by(folder, [CASES / "newer.csv"], "--map", str(draft)), "needs a person") == {}
     made = records(folder)
     assert [made[n].superior for n in (930001, 930002, 930003)] == ["46-0000011", "46-0000011", "46-0000012"]
-    assert codes(found_by(folder, [CASES / "newer.csv"])) == {}
+    assert codes(found_by(folder, [CASES / "newer.csv"])) == {None: {"placed"}}
     assert (folder.path / "imports" / "map.yaml").is_file()
 
 
 def test_an_authority_corrected_by_hand_after_the_question_is_an_answer(folder: Folder) -> None:
-    folder.write(SYNIOVODY, authority("46-0000012", "Управління освіти Гірської громади"))
+    folder.write(SYNIOVODY, HIRSKE)
     found_by(folder, [CASES / "older.csv"])
     found_by(folder, [CASES / "newer.csv"])
     file = next((folder.path / "institutions").glob("46-edebo.yaml"))
     head, _, last = file.read_text(encoding="utf-8").rpartition('authority: "46-0000011"')
     file.write_text(f'{head}authority: "46-0000012"{last}', encoding="utf-8")
-    assert codes(found_by(folder, [CASES / "newer.csv"])) == {n: {"body-changed"} for n in (930001, 930002)}
+    assert codes(found_by(folder, [CASES / "newer.csv"])) == {None: {"placed"}}
     assert records(folder)[930003].superior == "46-0000012"
 
 
