@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,8 +19,9 @@ from provisioning.edebo.results import Ending, Values
 from provisioning.edebo.states import REASONS
 from provisioning.edebo.tables import Columns, TableRow, read_table
 from provisioning.model.configuration import Configuration
+from provisioning.model.endings import ending_faults
 from provisioning.model.identifiers import InstitutionId
-from provisioning.model.institution import DeactivationReason, Institution
+from provisioning.model.institution import Deactivation, DeactivationReason, Institution
 from provisioning.model.katottg import OBLASTS, place_oblast
 from provisioning.model.text import folded
 
@@ -40,6 +41,7 @@ _COLUMNS: Final[Columns] = {
     "date": ("дата", "date"),
     "successors": ("правонаступники", "successors"),
 }
+_REMEDY: Final = "give the file of `provision import edebo --draft-deactivations`, completed"
 _ID: Final = re.compile(r"[0-9]{2}-[0-9]{7}")
 _DAY: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
@@ -75,59 +77,60 @@ def _row(ending: Ending) -> dict[str, str]:
 
 
 def read_endings(path: Path, configuration: Configuration, today: dt.date) -> Completed:
-    """Read a completed draft; wrong rows are in `faults`. Raises ExportUnreadable for a file that is none."""
+    """Read a completed draft; wrong rows are in `faults`. Raises ExportUnreadable for a file that is none.
+
+    `today` is the day in Kyiv.
+    """
     here = {one.id: one for one in configuration.institutions}
     changed: dict[InstitutionId, Values] = {}
     left_open: list[str] = []
     faults: list[str] = []
-    remedy = "give the file of `provision import edebo --draft-deactivations`, completed"
-    for row in read_table(path, _COLUMNS, tuple(_COLUMNS), remedy):
-        identifier = plain(row["id"])
-        found = [*_unknown(row, here), *_incomplete(row, here, today)]
+    for row in read_table(path, _COLUMNS, tuple(_COLUMNS), _REMEDY):
+        identifier = InstitutionId(plain(row["id"]))
         if not plain(row["document"]) and not plain(row["date"]):
             left_open.append(identifier)
-        elif found or identifier in changed:
-            faults += [f"{row.source}: {identifier}: {fault}" for fault in found or ["it stands here twice"]]
-        else:
-            changed[InstitutionId(identifier)] = {"deactivated": _deactivated(row)}
+            continue
+        why, found = _read(row)
+        if why is not None:
+            found += _wrong(why, identifier, here, today)
+        if identifier in changed:
+            found.append("it stands here twice")
+        faults += [f"{row.source}: {identifier}: {fault}" for fault in found]
+        if why is not None and not found:
+            changed[identifier] = {"deactivated": _values(why)}
     return Completed(changed, tuple(left_open), tuple(faults))
 
 
-def _unknown(row: TableRow, here: Mapping[InstitutionId, Institution]) -> Iterator[str]:
-    one = here.get(InstitutionId(plain(row["id"])))
-    if one is None:
-        yield "there is no such record"
-    elif one.deactivated is not None:
-        yield f"it is deactivated already since {one.deactivated.date}; the first decision stands"
-
-
-def _incomplete(row: TableRow, here: Mapping[InstitutionId, Institution], today: dt.date) -> Iterator[str]:
-    document, day, reason = plain(row["document"]), day_of(row["date"]), reason_of(row["reason"])
-    successors = ids_of(row["successors"])
-    if not document or len(document) > 300:
-        yield "the document is missing or longer than 300 characters"
+def _read(row: TableRow) -> tuple[Deactivation | None, list[str]]:
+    day, reason = day_of(row["date"]), reason_of(row["reason"])
+    found = []
     if day is None:
-        yield f"“{plain(row['date'])[:20]}” is no date: write 2026-11-30 or 30.11.2026"
-    elif day > today:
-        yield f"{day} is in the future"
+        found.append(f"“{plain(row['date'])[:20]}” is no date: write 2026-11-30 or 30.11.2026")
     if reason is None:
-        yield f"“{plain(row['reason'])[:40]}” is no reason of order cl. 10: {', '.join(REASON_WORDS.values())}"
-    for successor in successors:
-        if InstitutionId(successor) not in here or successor == plain(row["id"]):
-            yield f"the successor {successor} is no other record"
-    if reason is DeactivationReason.REORGANISATION and not successors:
-        yield "a reorganisation names its successors by their ids"
+        words = ", ".join(REASON_WORDS.values())
+        found.append(f"“{plain(row['reason'])[:40]}” is no reason of order cl. 10: {words}")
+    if day is None or reason is None:
+        return None, found
+    return Deactivation(reason, plain(row["document"]), day, ids_of(row["successors"])), found
 
 
-def _deactivated(row: TableRow) -> Values:
-    values: Values = {
-        "reason": reason_of(row["reason"]),
-        "document": plain(row["document"]),
-        "date": day_of(row["date"]),
-    }
-    if successors := ids_of(row["successors"]):
-        values["successors"] = successors
-    return values
+def _wrong(
+    why: Deactivation, identifier: InstitutionId, here: Mapping[InstitutionId, Institution], today: dt.date
+) -> list[str]:
+    """By the one rule for deactivations, wherever they are written."""
+    one = here.get(identifier)
+    if one is None:
+        return ["there is no such record"]
+    if one.deactivated is not None:
+        return [f"it is deactivated already since {one.deactivated.date}; the first decision stands"]
+    before = one.earlier[-1].deactivation.date if one.earlier else None
+    found = ending_faults(why, identifier, today, before, here.__contains__)
+    return [f"{fault.message}; {fault.remedy}" for fault in found]
+
+
+def _values(why: Deactivation) -> Values:
+    successors: Values = {"successors": list(why.successors)} if why.successors else {}
+    return {"reason": why.reason, "document": why.document, "date": why.date, **successors}
 
 
 def reason_of(text: str) -> DeactivationReason | None:
@@ -147,6 +150,6 @@ def day_of(text: str) -> dt.date | None:
         return None
 
 
-def ids_of(text: str) -> list[str]:
+def ids_of(text: str) -> tuple[InstitutionId, ...]:
     """Our ids in a cell, whatever stands between them."""
-    return list(dict.fromkeys(_ID.findall(text)))
+    return tuple(map(InstitutionId, dict.fromkeys(_ID.findall(text))))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from provisioning.cli.configuration.imports_endings import deactivations
 from provisioning.cli.configuration.imports_view import show_import, write_fresh
 from provisioning.cli.parts import valid_configuration
 from provisioning.edebo.candidates import candidates
@@ -42,6 +43,8 @@ class _Asked:
     places: Path | None
     under: str | None
 
+
+imports.add_command(deactivations)
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 OUT_FILE = click.Path(path_type=Path, dir_okay=False)
