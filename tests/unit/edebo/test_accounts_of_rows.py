@@ -20,8 +20,8 @@ TYPES = ("ліцей", "інший заклад", "садок", "Департа�
 EMAILS = ("a{n}@schools.example", "", "a{n}@x.example, b{n}@x.example", "е-mail:a{n}@x.example;", "шкoла@x.example")
 CODES = ("UA46060250010015970", "UA23060010010011111", "", "UA99000000000000000")
 SUMS = re.compile(
-    r"(\d+) rows: (\d+) were added, (\d+) changed; (\d+) agree with the register, (\d+) stay as they are and need a person, "
-    r"(\d+) repeat another, (\d+) rejected"
+    r"(\d+) rows: (\d+) were added, (\d+) changed; (\d+) agree with the register, "
+    r"(\d+) stay as they are and need a person, (\d+) repeat another, (\d+) rejected"
 )
 
 

@@ -86,7 +86,7 @@ def test_suspended_has_no_reason_to_deactivate_and_what_is_over_has_one() -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        *("a@x.example;", "a@x.example.", "а".replace("а", "") + "е-mail:a@x.example", "e-mail: a@x.example"),
+        *("a@x.example;", "a@x.example.", "е-mail:a@x.example", "e-mail: a@x.example"),
         *("E-MAIL a@x.example", "mailto:a@x.example", "<a@x.example>", "ел. пошта: a@x.example", "a@x.example, "),
         *("a@x.example; a@x.example", "email:a@x.example;"),
     ],
