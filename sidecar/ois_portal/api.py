@@ -17,7 +17,7 @@ from provisioning.model.calendar import beginning_of
 from provisioning.model.events import JsonValue, format_time
 from sidecar.doors.records import records
 from sidecar.doors.services import current_day, settings
-from sidecar.frame.languages import UKRAINIAN, language
+from sidecar.frame.languages import said
 from sidecar.ois_portal import views
 from sidecar.ois_portal.usage import Grain, RefusalLine, refusals, usage
 from sidecar.ois_portal.views import explanation_of
@@ -87,12 +87,10 @@ def _days() -> tuple[date, date]:
 
 def _refusal(line: RefusalLine) -> dict[str, JsonValue]:
     explained = explanation_of(line.reason)
-    texts = (None, None) if explained is None else (explained.title, explained.detail)
-    title, detail = (None if t is None else t.uk if language() == UKRAINIAN else t.en for t in texts)
     return {
         "reason": line.reason,
-        "title": title,
-        "what_to_do": detail,
+        "title": said(explained.title) if explained else None,
+        "what_to_do": said(explained.detail) if explained else None,
         "about": f"{settings().sidecar_url}/problems/{line.reason}" if explained else None,
         "reached": line.reached,
         "by": line.by,

@@ -22,11 +22,10 @@ from provisioning.model.events import Event, EventKind
 from provisioning.model.jwks import jwks_faults
 from provisioning.model.ois import OisRecord
 from sidecar.auth.acting import acting
-from sidecar.doors.errors import RecordsUnavailable
 from sidecar.doors.records import records
 from sidecar.frame.forms import Form
 from sidecar.frame.limits import limiter
-from sidecar.ois_portal.views import operated
+from sidecar.ois_portal.views import operated, own_ois
 from sidecar.outside.fetching import Refused, outside
 from sidecar.sandbox.services import sandbox
 from sidecar.words.ois import problem_text
@@ -107,9 +106,7 @@ def _handed_in(form: KeysForm) -> str | None:
 
 def _page(form: KeysForm) -> str:
     with records().reader() as reader:
-        ois = reader.ois(operated())
-        if ois is None:
-            raise RecordsUnavailable("the ledger lost an OIS between two reads")
+        ois = own_ois(reader)
         changes = _changes(reader, ois)
     shown = {"keys": keys_of(ois), "changes": changes, "has_sandbox": sandbox.is_there}
     return render_template("ois_portal/keys.html", ois=ois, form=form, **shown)

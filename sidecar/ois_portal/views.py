@@ -65,7 +65,7 @@ def overview() -> ResponseReturnValue:
     """Show the state of the OIS and what its operator has to do next."""
     now, today = current_time(), current_day()
     with records().reader() as reader:
-        ois = _own(reader)
+        ois = own_ois(reader)
         mandates = reader.mandates(ois=ois.slug)
         notes = conclusions(reader.events(subject=ois.client_id, kinds=KINDS))
         week = list(counts(reader, now - timedelta(days=7), now, ois=ois.slug, limit=MOST_COUNTS))
@@ -86,7 +86,7 @@ def mandates() -> ResponseReturnValue:
     """Show which accounts let this OIS work, until when and with which rights, and which mandates have ended."""
     today = current_day()
     with records().reader() as reader:
-        ois = _own(reader)
+        ois = own_ois(reader)
         found = sorted(reader.mandates(ois=ois.slug), key=lambda mandate: mandate.changed_seq, reverse=True)
         standing = [mandate for mandate in found if mandate.stands(today)]
         ended = [mandate for mandate in found if not mandate.stands(today)][:_MOST_LINES]
@@ -135,7 +135,8 @@ def operated() -> Slug:
     return slug
 
 
-def _own(reader: LedgerReader) -> OisRecord:
+def own_ois(reader: LedgerReader) -> OisRecord:
+    """Read the OIS of the signed-in operator. Raises RecordsUnavailable when it is gone since the guard saw it."""
     ois = reader.ois(operated())
     if ois is None:
         raise RecordsUnavailable("the ledger lost an OIS between two reads")
@@ -148,7 +149,7 @@ def _period() -> Period:
         raise BadRequest
     now = current_time()
     with records().reader() as reader:
-        ois = _own(reader)
+        ois = own_ois(reader)
         found = list(counts(reader, now - timedelta(days=int(days)), now, ois=ois.slug, limit=MOST_COUNTS))
         names = _names(reader, reader.mandates(ois=ois.slug)) if found else {}
     return Period(int(days), Grain(grain), found, len(found) < MOST_COUNTS, names)

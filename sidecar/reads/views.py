@@ -19,7 +19,7 @@ from provisioning.model.identifiers import parse_username
 from sidecar.auth.guards import identity
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time
-from sidecar.frame.languages import UKRAINIAN, language
+from sidecar.frame.languages import said
 from sidecar.reads.chart import HEIGHT, chart
 from sidecar.reads.summary import as_csv, summary
 
@@ -109,5 +109,4 @@ def _words(code: str) -> str:
     """A reason in the visitor's language; the code itself where a later version wrote one that is not known here."""
     if code not in set(Reason):
         return code
-    title = EXPLANATIONS[Reason(code)].title
-    return title.uk if language() == UKRAINIAN else title.en
+    return said(EXPLANATIONS[Reason(code)].title)

@@ -21,14 +21,13 @@ from provisioning.lifecycle.errors import UnknownAccount
 from provisioning.model.identifiers import ClientId, parse_username
 from provisioning.model.institution import Kind
 from provisioning.model.records import AccountRecord
-from provisioning.model.text import Text
 from provisioning.registry.gate import load_gate_configuration
 from sidecar.auth.acting import acting
 from sidecar.doors.errors import OfficeClosed
 from sidecar.doors.onboarding import onboarding
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time, settings
-from sidecar.frame.languages import UKRAINIAN, language
+from sidecar.frame.languages import said
 from sidecar.support.forms import DiagnosisForm
 from sidecar.support.wording import CHECKS
 
@@ -54,7 +53,7 @@ def diagnosis() -> ResponseReturnValue:
     status = 422 if form.is_submitted() and found is None else 200
     form.forget_token()
     page = render_template(
-        "support/diagnosis.html", form=form, found=found, checks=CHECKS, explained=EXPLANATIONS, said=_said
+        "support/diagnosis.html", form=form, found=found, checks=CHECKS, explained=EXPLANATIONS, said=said
     )
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
@@ -102,7 +101,3 @@ def _rules() -> Rules:
     if configuration is None:
         raise OfficeClosed("the configuration cannot be used", remedy="run `provision validate`")
     return Rules(configuration.protocol)
-
-
-def _said(text: Text) -> str:
-    return text.uk if language() == UKRAINIAN else text.en
