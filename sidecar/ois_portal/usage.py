@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from provisioning.model.access import AccessCount
@@ -37,6 +37,11 @@ class UsageLine:
     allowed: int
     refused: int
     last_at: datetime
+
+    @property
+    def day(self) -> date:
+        """Return the day of the period in Kyiv. It begins on the evening before, UTC."""
+        return kyiv_day(self.period)
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the line as JSON for programs."""
@@ -100,7 +105,7 @@ def as_csv(lines: Iterable[UsageLine], grain: Grain) -> str:
     writer = csv.writer(file)
     writer.writerow((grain.value, "reached", "by", "right", "allowed", "refused", "last_at"))
     for line in lines:
-        period = f"{line.period:%Y-%m-%dT%H:%MZ}" if grain is Grain.HOUR else kyiv_day(line.period).isoformat()
+        period = f"{line.period:%Y-%m-%dT%H:%MZ}" if grain is Grain.HOUR else line.day.isoformat()
         cells = (period, line.reached, line.by, line.right, line.allowed, line.refused)
         writer.writerow(safe_cell(cell) for cell in (*cells, f"{line.last_at:%Y-%m-%dT%H:%M:%SZ}"))
     return file.getvalue()

@@ -10,6 +10,7 @@ import pytest
 
 from provisioning.ledger.operational.access import add_counts
 from provisioning.model.access import AccessCount
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import InstitutionId
 from sidecar.ois_portal import views
 from sidecar.sandbox.services import sandbox
@@ -56,6 +57,11 @@ def test_each_operator_sees_the_calls_and_mandates_of_its_own_ois(listed: Sideca
     assert "67" in _page(listed, SUSPENDED, "usage.csv") and "41" not in _page(listed, SUSPENDED, "usage.csv")
     assert f"{SCHOOL}.{CONNECTED}.1" in _page(listed, CONNECTED, "mandates")
     assert CONNECTED not in _page(listed, SUSPENDED, "mandates")
+
+
+def test_the_page_names_the_same_day_as_the_file(listed: Sidecar) -> None:
+    day = kyiv_day(listed.clock()).isoformat()
+    assert f"<td>{day}</td>" in _page(listed, CONNECTED, "usage") and day in _page(listed, CONNECTED, "usage.csv")
 
 
 def test_refusals_say_what_to_do_and_an_unknown_reason_stands_as_it_is(listed: Sidecar) -> None:
