@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from provisioning.model.annexes import Check, TechnicalRequirements
 from provisioning.model.application import Application
 from provisioning.model.events import JsonValue, format_time
 from provisioning.model.jwks import STRENGTH_FAULTS, FaultyKey, jwks_faults
 from sidecar.outside.fetching import Outside, Refused, TlsFacts
-
-ENDS_SOON: Final = timedelta(days=7)
-"""A certificate that ends within this time is reported, and passes."""
 
 
 @dataclass(frozen=True, slots=True)
