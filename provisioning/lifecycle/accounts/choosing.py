@@ -136,6 +136,7 @@ def preview(reader: LedgerReader, names: Sequence[str], limit: Limit) -> Preview
 
 def _newest(reader: LedgerReader, names: Sequence[str]) -> list[AccountRecord]:
     """Each name's account: a username's own, an institution id's newest generation."""
+    # 1. Whatever was named, in one query.
     found = {str(name): record for name, record in accounts_named(reader, names).items()}
     unknown = [name for name in dict.fromkeys(names) if name not in found]
     if unknown:
@@ -144,11 +145,14 @@ def _newest(reader: LedgerReader, names: Sequence[str]) -> list[AccountRecord]:
             f"there is no account {', '.join(repr(name) for name in unknown[:_NAMED])}{more}",
             remedy="an institution id looks like 46-0001234, an account like it or like 46-0001234-g2",
         )
+    # 2. A bare institution id means its newest generation: look one further until no name has a newer one. One query
+    #    for each generation, not for each account; nearly all institutions have one.
     bare = {name for name in found if (parsed := parse_username(name)) is not None and parsed[1] == 1}
     while bare:
         newer = accounts_named(reader, [_next_username(found[name]) for name in bare])
         found |= {name: newer[after] for name in bare if (after := _next_username(found[name])) in newer}
         bare = {name for name in bare if found[name].username in newer}
+    # 3. Two names may mean one account, which is ended once.
     return list(_once(found[name] for name in names))
 
 

@@ -137,10 +137,13 @@ def run_pipeline(
         patience_s = PATIENCE_S if patience_s is None else patience_s
         run = _Run(deque(work), record, carry_out, finish, connections, pool, patience_s, chunk)
         try:
+            # 1. Record a chunk, and give every worker a batch of it.
             run.start_batches()
             while run.running:
+                # 2. Take in whichever batch ends first; a failure is raised only after what succeeded is taken in.
                 run.collect(wait(run.running, return_when=FIRST_COMPLETED).done)
                 run.start_batches()
+                # 3. Mark done by the chunk: a commit for each batch would make the workers wait for the disk.
                 if len(run.done) >= chunk:
                     run.mark_done()
         finally:

@@ -93,15 +93,18 @@ def survey(
     connection.check_version()
     context = RealmContext(configuration, settings)
     report.stage("reading the ledger")
+    # 1. The ledger and its clock first: what is noted below counts as of then, so an apply that notes later wins.
     as_of, known = ledger.clock(), _read_ledger(ledger)
     report.stage("reading the realm")
     wanted_objects = desired_objects(context)
     objects = diff_objects(wanted_objects, read_objects(connection, wanted_objects))
+    # 2. The marks before the accounts: a change made meanwhile is newer than the marks, and shows in the next plan.
     marks = read_change_marks(connection)
     look = None if full else _look_quickly(configuration, connection, known, marks, report)
     look = look or _look_at_all(configuration, connection, known, report)
     report.stage("comparing")
     accounts = diff_accounts(look.compared, look.actual, known.verdicts, look.settled)
+    # 3. Note what was seen to be right, and forget what was not. Nothing was asked and nothing moved: nothing to note.
     open_ones = unsettled(accounts)
     if look.compared or marks != known.journal.marks:
         right = {
@@ -128,12 +131,14 @@ def _look_quickly(
     configuration: Configuration, connection: KeycloakConnection, known: _Known, marks: ChangeMarks, report: Progress
 ) -> _Look | None:
     """Ask about what may differ; None when only reading everything will do."""
+    # 1. Another realm, other users, or an older newest event (a restored backup): the journal proves nothing.
     noted = known.journal.marks
     if noted is None or noted.realm != marks.realm or noted.users != marks.users or noted.latest > marks.latest:
         return None
     touched = touched_since(connection, noted.latest) if noted.latest < marks.latest else None
     if touched is not None and touched.unclear:
         return None
+    # 2. Work that a crash left unfinished may have reached Keycloak, so its accounts are asked about as well.
     suspects = {account_of(task.subject) for task in known.unfinished} | (touched.usernames if touched else frozenset())
     compared: list[DesiredAccount] = []
     settled: set[Username] = set()
@@ -144,6 +149,7 @@ def _look_quickly(
             compared.append(wanted)
         else:
             settled.add(username)
+    # 3. Two calls for each account: beyond some hundreds the lists of everything are quicker.
     if len(compared) > MOST_TOUCHED:
         return None
     asked = {wanted.image.username for wanted in compared} | suspects

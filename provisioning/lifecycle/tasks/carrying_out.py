@@ -79,7 +79,7 @@ def resume(actor: Actor, *, leave: Collection[str] = ()) -> int:
         actor.progress.stage("finishing what was recorded", len(tasks))
     done = 0
     for task in tasks:
-        # Somebody who holds the account's lease is at work on this very task.
+        # The holder of the account's lease is at work on this very task.
         with suppress(LeaseHeld):
             _run(actor, task)
             done += 1
@@ -104,9 +104,12 @@ def _pending(actor: Actor) -> tuple[Task, ...]:
 
 
 def _run(actor: Actor, task: Task) -> None:
+    # 1. Count the attempt first, so that a task that kills its process shows in the counts.
     with actor.transaction() as transaction:
         transaction.tasks_attempted([task.key])
+    # 2. Keycloak. The handler reads the verdict anew and may be repeated: a crash from here on does it once more.
     mails = _HANDLERS[task.action](actor, task)
+    # 3. Done and mail in one transaction: no mail of a task that is to be repeated, and none lost.
     with actor.transaction() as transaction:
         transaction.finish_tasks([task.key])
         transaction.enqueue_mails(mails)
@@ -116,6 +119,7 @@ def _run(actor: Actor, task: Task) -> None:
 def _close_account(actor: Actor, task: Task) -> Mails:
     username = Username(task.subject)
     keys, dead = _keys_and_verdict(actor, username)
+    # A late "close" after a reinstatement does nothing. Keys first: they are what reads data.
     if dead:
         for key in keys:
             end_key(actor.connection, key.client_id)
