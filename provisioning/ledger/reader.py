@@ -13,7 +13,7 @@ from provisioning.model.events import Event, EventKind, Head
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, Slug
 from provisioning.model.records import AccountRecord, ApiKeyRecord, ApiKeyState, Mail, MailState, Task
-from provisioning.model.requests import RequestRecord, RequestState
+from provisioning.model.support_requests import SupportRequest, SupportRequestState
 
 FETCH_ROWS: Final = 2000
 """Rows that a long listing holds in memory at a time."""
@@ -97,7 +97,9 @@ class LedgerReader:
         """Return every mandate there ever was, by id."""
         return {row["id"]: MandateRecord(**row) for row in self.stream(select(schema.mandate))}
 
-    def requests(self, *, state: RequestState | None = None, username: str | None = None) -> tuple[RequestRecord, ...]:
+    def support_requests(
+        self, *, state: SupportRequestState | None = None, username: str | None = None
+    ) -> tuple[SupportRequest, ...]:
         """Return requests to the Administrator, oldest first, of one state and one account if given."""
         table = schema.request
         query = select(table).order_by(table.c.filed_at, table.c.id)
@@ -105,12 +107,12 @@ class LedgerReader:
             query = query.where(table.c.state == state)
         if username is not None:
             query = query.where(table.c.username == username)
-        return tuple(RequestRecord(**row) for row in self.stream(query))
+        return tuple(SupportRequest(**row) for row in self.stream(query))
 
-    def request(self, request_id: str) -> RequestRecord | None:
+    def support_request(self, request_id: str) -> SupportRequest | None:
         """Return one request by its id."""
         found = self._rows(select(schema.request).where(schema.request.c.id == request_id))
-        return RequestRecord(**found[0]) if found else None
+        return SupportRequest(**found[0]) if found else None
 
     def events(
         self,

@@ -10,7 +10,7 @@ from provisioning.lifecycle.errors import UnknownAccount
 from provisioning.model.events import Event
 from provisioning.model.ois import MandateRecord
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState, Mail, MailState
-from provisioning.model.requests import RequestRecord
+from provisioning.model.support_requests import SupportRequest
 
 HISTORY: Final = 100
 
@@ -22,7 +22,7 @@ class Dossier:
     account: AccountRecord
     keys: tuple[ApiKeyRecord, ...]
     mandates: tuple[MandateRecord, ...]
-    requests: tuple[RequestRecord, ...]
+    requests: tuple[SupportRequest, ...]
     mails: tuple[Mail, ...]
     history: tuple[Event, ...]
 
@@ -65,7 +65,7 @@ def read_dossier(reader: LedgerReader, account: AccountRecord) -> Dossier:
         account=account,
         keys=keys,
         mandates=reader.mandates(username=account.username),
-        requests=reader.requests(username=account.username),
+        requests=reader.support_requests(username=account.username),
         mails=reader.mails(account=account.username),
         history=tuple(sorted(events, key=lambda event: event.seq, reverse=True)[:HISTORY]),
     )

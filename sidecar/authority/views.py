@@ -13,10 +13,10 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from provisioning.ledger import LedgerReader
-from provisioning.lifecycle.requests import Asked, file_request
+from provisioning.lifecycle.support_requests import NewSupportRequest, file_support_request
 from provisioning.model.records import AccountRecord
-from provisioning.model.requests import TEXT_MAX, RequestKind
 from provisioning.model.sphere import SpherePath, reaches
+from provisioning.model.support_requests import TEXT_MAX, SupportRequestKind
 from sidecar.accounts.dossier import Dossier, read_dossier
 from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
 from sidecar.auth.acting import acting
@@ -76,7 +76,9 @@ def repeat(username: str) -> ResponseReturnValue:
     """Ask the Administrator to mail the base key again."""
     account = _dossier(username).account
     with acting() as actor:
-        file_request(actor, account.username, Asked(RequestKind.BASE_KEY, "Надіслати базовий ключ ще раз"))
+        file_support_request(
+            actor, account.username, NewSupportRequest(SupportRequestKind.BASE_KEY, "Надіслати базовий ключ ще раз")
+        )
     flash(gettext("The Administrator was asked to send the base key again."))
     return redirect(url_for("authority.institution", username=username), 303)
 
@@ -88,8 +90,8 @@ def ending(username: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(dossier, form), 422
     with acting() as actor:
-        asked = Asked(RequestKind.ENDING, form.text.data, form.document.data)
-        file_request(actor, dossier.account.username, asked)
+        asked = NewSupportRequest(SupportRequestKind.ENDING, form.text.data, form.document.data)
+        file_support_request(actor, dossier.account.username, asked)
     flash(gettext("The report is with the Administrator."))
     return redirect(url_for("authority.institution", username=username), 303)
 

@@ -13,9 +13,9 @@ from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.deactivation import deactivate as end_accounts
 from provisioning.lifecycle.accounts.deactivation import reinstate as reopen_account
 from provisioning.lifecycle.accounts.invitations import invite as issue_base_key
-from provisioning.lifecycle.requests import answer_request
+from provisioning.lifecycle.support_requests import answer_support_request
 from provisioning.model.records import AccountRecord, AccountState
-from provisioning.model.requests import RequestState
+from provisioning.model.support_requests import SupportRequestState
 from sidecar.accounts.dossier import known_account, read_dossier
 from sidecar.auth.acting import acting
 from sidecar.desk.forms import AnswerForm, DeactivationForm, ReinstatementForm
@@ -75,7 +75,7 @@ def answer(number: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return redirect(url_for("desk.asked", number=number), 303)
     with acting() as actor:
-        answer_request(actor, number, RequestState(form.outcome.data), form.answer.data)
+        answer_support_request(actor, number, SupportRequestState(form.outcome.data), form.answer.data)
     flash(gettext("The request is answered."))
     return redirect(url_for("desk.today"), 303)
 

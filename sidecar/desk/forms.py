@@ -14,7 +14,7 @@ from provisioning.model.calendar import has_come
 from provisioning.model.endings import DOCUMENT_CHARACTERS
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Deactivation, DeactivationReason
-from provisioning.model.requests import TEXT_MAX, RequestState
+from provisioning.model.support_requests import TEXT_MAX, SupportRequestState
 from sidecar.frame.forms import Form, TypedName
 from sidecar.words.record import REASONS
 
@@ -30,10 +30,10 @@ class AnswerForm(Form):
     outcome = RadioField(
         lazy_gettext("Outcome"),
         choices=[
-            SelectChoice(RequestState.DONE.value, lazy_gettext("Done")),
-            SelectChoice(RequestState.REFUSED.value, lazy_gettext("Refused")),
+            SelectChoice(SupportRequestState.DONE.value, lazy_gettext("Done")),
+            SelectChoice(SupportRequestState.REFUSED.value, lazy_gettext("Refused")),
         ],
-        default=RequestState.DONE.value,
+        default=SupportRequestState.DONE.value,
     )
     answer = TextAreaField(
         lazy_gettext("Answer, shown to whoever asked"),

@@ -18,7 +18,7 @@ from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import Event, EventKind
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import Mail, MailState
-from provisioning.model.requests import RequestRecord, RequestState
+from provisioning.model.support_requests import SupportRequest, SupportRequestState
 
 SHOWN_FOR: Final = timedelta(days=7)
 """What has happened, and waits for nobody in particular, is shown for so long."""
@@ -34,7 +34,7 @@ class Queue:
     """
 
     now: datetime
-    requests: tuple[RequestRecord, ...]
+    requests: tuple[SupportRequest, ...]
     cut_offs: tuple[OpenRequest, ...]
     proposals: tuple[Proposal, ...]
     applications: tuple[OisRecord, ...]
@@ -59,7 +59,7 @@ def read_queue(reader: LedgerReader, now: datetime) -> Queue:
     decided = _recent(reader, EventKind.CUT_OFF_DECIDED, now)
     return Queue(
         now=now,
-        requests=reader.requests(state=RequestState.OPEN)[:SHOWN],
+        requests=reader.support_requests(state=SupportRequestState.OPEN)[:SHOWN],
         cut_offs=open_requests(reader)[:SHOWN],
         proposals=open_proposals(reader, now),
         applications=tuple(ois for ois in reader.all_ois().values() if ois.state is OisState.APPLIED),

@@ -73,7 +73,7 @@ def institution(username: str) -> ResponseReturnValue:
 def asked(number: str) -> ResponseReturnValue:
     """Show one support request together with the state of its account."""
     with records().reader() as reader:
-        found = reader.request(number)
+        found = reader.support_request(number)
         if found is None:
             raise NotFound
         dossier = read_dossier(reader, known_account(reader, found.username))

@@ -12,7 +12,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
-from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
 from provisioning.model.cut_off import CutOffReason
@@ -44,7 +44,7 @@ def cut_off() -> ResponseReturnValue:
     return jsonify(state="cut-off", ended=list(done.ended), new=done.new)
 
 
-def _read() -> Request:
+def _read() -> CutOffRequest:
     if not request.is_json:
         raise UnsupportedMediaType
     body: Any = request.get_json(silent=True)
@@ -57,4 +57,4 @@ def _read() -> Request:
         raise BadRequest
     if body.get("reason", CutOffReason.REQUEST.value) != CutOffReason.REQUEST.value:
         raise UnprocessableEntity
-    return Request(CutOffReason.REQUEST, identity().actor, ois or None, note or None)
+    return CutOffRequest(CutOffReason.REQUEST, identity().actor, ois or None, note or None)

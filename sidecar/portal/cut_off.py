@@ -21,7 +21,7 @@ from wtforms.validators import Length
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.access import counts
 from provisioning.ledger.operational.key_use import last_used
-from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
 from provisioning.lifecycle.keys.rotation import live_keys
@@ -106,30 +106,30 @@ def overview() -> ResponseReturnValue:
 def every() -> ResponseReturnValue:
     """Ask that every OIS lose its access and its mandate."""
     found = _read()
-    return _ask(found, found.stakes, Request(CutOffReason.REQUEST, identity().actor))
+    return _ask(found, found.stakes, CutOffRequest(CutOffReason.REQUEST, identity().actor))
 
 
 @blueprint.route("/leak", methods=["GET", "POST"])
 def leak() -> ResponseReturnValue:
     """Ask for a new key because a stranger may know it: the old one ends, mandates stay, and OIS need the new one."""
-    return _ask(_read(), (), Request(CutOffReason.LEAK, identity().actor))
+    return _ask(_read(), (), CutOffRequest(CutOffReason.LEAK, identity().actor))
 
 
 @blueprint.route("/ois/<slug>", methods=["GET", "POST"])
 def one(slug: str) -> ResponseReturnValue:
     """Ask that one OIS lose its access and its mandate; the others need the new key."""
     found = _read()
-    return _ask(found, (found.of(slug),), Request(CutOffReason.OIS, identity().actor, slug))
+    return _ask(found, (found.of(slug),), CutOffRequest(CutOffReason.OIS, identity().actor, slug))
 
 
-def _ask(found: Found, losing: Collection[Stake], request: Request) -> ResponseReturnValue:
+def _ask(found: Found, losing: Collection[Stake], request: CutOffRequest) -> ResponseReturnValue:
     form = CutOffForm(str(identity().institution))
     at_once = cut_off_approval() is Approval.STANDING
     if not form.validate_on_submit():
         staying = [stake for stake in found.stakes if stake not in losing]
         shown = {"found": found, "losing": losing, "staying": staying, "at_once": at_once, "leak": _is_leak(request)}
         return render_template("portal/cut_off/ask.html", form=form, **shown), 422 if form.is_submitted() else 200
-    noted = Request(request.reason, request.requested_by, request.ois, (form.note.data or "").strip() or None)
+    noted = CutOffRequest(request.reason, request.requested_by, request.ois, (form.note.data or "").strip() or None)
     with acting() as actor:
         done = request_cut_off(actor, identity().username, noted, cut_off_approval())
     if isinstance(done, OpenRequest):
@@ -139,7 +139,7 @@ def _ask(found: Found, losing: Collection[Stake], request: Request) -> ResponseR
     return redirect(url_for("cut_off.overview"), 303)
 
 
-def _is_leak(request: Request) -> bool:
+def _is_leak(request: CutOffRequest) -> bool:
     return request.reason is CutOffReason.LEAK
 
 

@@ -8,8 +8,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from provisioning.lifecycle.requests import Asked, file_request
-from provisioning.model.requests import TEXT_MAX, RequestKind
+from provisioning.lifecycle.support_requests import NewSupportRequest, file_support_request
+from provisioning.model.support_requests import TEXT_MAX, SupportRequestKind
 from sidecar.accounts.dossier import read_dossier
 from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
@@ -26,10 +26,10 @@ class RequestForm(Form):
     kind = RadioField(
         lazy_gettext("What is it about?"),
         choices=[
-            SelectChoice(RequestKind.SUPPORT.value, lazy_gettext("Something does not work")),
-            SelectChoice(RequestKind.DETAILS.value, lazy_gettext("What is on file about us is not correct")),
+            SelectChoice(SupportRequestKind.SUPPORT.value, lazy_gettext("Something does not work")),
+            SelectChoice(SupportRequestKind.DETAILS.value, lazy_gettext("What is on file about us is not correct")),
         ],
-        default=RequestKind.SUPPORT.value,
+        default=SupportRequestKind.SUPPORT.value,
     )
     text = TextAreaField(
         lazy_gettext("What happened? No names of people, no passwords, no keys."),
@@ -47,11 +47,13 @@ def ask() -> ResponseReturnValue:
     `?kind=details` chooses what it is about, for links from the details themselves.
     """
     form = RequestForm()
-    if not form.is_submitted() and request.args.get("kind") == RequestKind.DETAILS.value:
-        form.kind.data = RequestKind.DETAILS.value
+    if not form.is_submitted() and request.args.get("kind") == SupportRequestKind.DETAILS.value:
+        form.kind.data = SupportRequestKind.DETAILS.value
     if form.validate_on_submit():
         with acting() as actor:
-            file_request(actor, identity().username, Asked(RequestKind(form.kind.data), form.text.data))
+            file_support_request(
+                actor, identity().username, NewSupportRequest(SupportRequestKind(form.kind.data), form.text.data)
+            )
         flash(gettext("Your request is with the Administrator. The answer will be on this page."))
         return redirect(url_for("requests.ask"), 303)
     with records().reader() as reader:

@@ -16,7 +16,7 @@ from provisioning.model.cut_off import CUT_OFF_WORDS
 from provisioning.model.events import Event
 from provisioning.model.institution import DeactivationReason
 from provisioning.model.records import MailState
-from provisioning.model.requests import RequestKind, RequestState
+from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
 
 REASONS: Final[dict[DeactivationReason, LazyString]] = {
     DeactivationReason.LIQUIDATION: lazy_gettext("Liquidation"),
@@ -25,17 +25,17 @@ REASONS: Final[dict[DeactivationReason, LazyString]] = {
     DeactivationReason.CYBER_INCIDENT: lazy_gettext("Cyber threat, incident or attack, or the risk of one"),
 }
 
-REQUEST_KINDS: Final[dict[RequestKind, LazyString]] = {
-    RequestKind.SUPPORT: lazy_gettext("Support"),
-    RequestKind.DETAILS: lazy_gettext("Details on file to be corrected"),
-    RequestKind.BASE_KEY: lazy_gettext("Base key to be sent again"),
-    RequestKind.ENDING: lazy_gettext("Liquidation or reorganisation reported"),
+REQUEST_KINDS: Final[dict[SupportRequestKind, LazyString]] = {
+    SupportRequestKind.SUPPORT: lazy_gettext("Support"),
+    SupportRequestKind.DETAILS: lazy_gettext("Details on file to be corrected"),
+    SupportRequestKind.BASE_KEY: lazy_gettext("Base key to be sent again"),
+    SupportRequestKind.ENDING: lazy_gettext("Liquidation or reorganisation reported"),
 }
 
-REQUEST_STATES: Final[dict[RequestState, LazyString]] = {
-    RequestState.OPEN: lazy_gettext("Waiting"),
-    RequestState.DONE: lazy_gettext("Done"),
-    RequestState.REFUSED: lazy_gettext("Refused"),
+REQUEST_STATES: Final[dict[SupportRequestState, LazyString]] = {
+    SupportRequestState.OPEN: lazy_gettext("Waiting"),
+    SupportRequestState.DONE: lazy_gettext("Done"),
+    SupportRequestState.REFUSED: lazy_gettext("Refused"),
 }
 
 MAIL_STATES: Final[dict[MailState, LazyString]] = {

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.proposals import propose
-from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.institution import Deactivation, DeactivationReason
@@ -73,7 +73,7 @@ def test_the_page_for_requests_is_usable_by_everybody(portal: SidecarWithKeycloa
 
 def test_a_cut_off_that_waits_is_decided_from_the_queue(portal: SidecarWithKeycloak, page: Page) -> None:
     school = actor_without_keycloak(portal.ledger, f"institution:{SCHOOL}")
-    asked = Request(CutOffReason.REQUEST, f"institution:{SCHOOL}", note="договір розірвано")
+    asked = CutOffRequest(CutOffReason.REQUEST, f"institution:{SCHOOL}", note="договір розірвано")
     request_cut_off(school, SCHOOL, asked, Approval.ADMINISTRATOR)
     why = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 14", date(2026, 11, 20))
     colleague = actor_without_keycloak(portal.ledger, "staff:colleague")

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.requests import Asked, file_request
+from provisioning.lifecycle.support_requests import NewSupportRequest, file_support_request
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.records import AccountState
-from provisioning.model.requests import RequestKind
+from provisioning.model.support_requests import SupportRequestKind
 from provisioning.model.upkeep import Approval
 from tests.support.journey import ADMINISTRATOR, AUTHORITY, GYMNASIUM, LYCEUM, OIS, Journey, journey
 from tests.support.ois_application import ENTRY
@@ -46,18 +46,20 @@ def test_an_authority_sees_its_institutions_and_reports_what_happens_to_them(jou
     page.get_by_role("button", name="Повідомити Адміністратора").click()
     expect(page.get_by_role("status")).to_contain_text("передано Адміністратору")
     kinds = {request.kind for request in _requests(journey, KINDERGARTEN)}
-    assert kinds == {RequestKind.BASE_KEY, RequestKind.ENDING}
+    assert kinds == {SupportRequestKind.BASE_KEY, SupportRequestKind.ENDING}
 
 
 def _requests(journey: Journey, username: str) -> list[object]:
     with journey.office.ledger.reader() as reader:
-        return list(reader.requests(username=username))
+        return list(reader.support_requests(username=username))
 
 
 def test_an_administrator_answers_and_deactivates_on_a_document(journey: Journey, page: Page) -> None:
     actor = journey.office.actor
-    file_request(actor, GYMNASIUM, Asked(RequestKind.SUPPORT, "Лист із базовим ключем не надходить."))
-    request_cut_off(actor, LYCEUM, Request(CutOffReason.REQUEST, f"institution:{LYCEUM}"), Approval.ADMINISTRATOR)
+    file_support_request(
+        actor, GYMNASIUM, NewSupportRequest(SupportRequestKind.SUPPORT, "Лист із базовим ключем не надходить.")
+    )
+    request_cut_off(actor, LYCEUM, CutOffRequest(CutOffReason.REQUEST, f"institution:{LYCEUM}"), Approval.ADMINISTRATOR)
     journey.people[ADMINISTRATOR].sign_in(page, f"{journey.url}/desk")
     take(page, "administrator-today")
     page.goto(f"{journey.url}/desk/institutions?words=гімназія")

@@ -17,7 +17,7 @@ from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.recovery import LOCKED, Recovered, recover
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.lifecycle.keys.rotation import rotate
 from provisioning.model.cut_off import CutOffReason
@@ -57,7 +57,7 @@ def restored(killing_field: Field, tmp_path: Path) -> Iterator[Restored]:
     ledger.close()
     dump(url, tmp_path / "backup")
     deactivate(actor, [DEAD], WHY)
-    cut_off(actor, CUT, Request(CutOffReason.INCIDENT, "staff:test"))
+    cut_off(actor, CUT, CutOffRequest(CutOffReason.INCIDENT, "staff:test"))
     secrets["rotated"] = reveal_key(actor, rotate(actor, ROTATED).new).secret
     ledger.close()
     put_back(url, tmp_path / "backup")

@@ -18,7 +18,7 @@ from provisioning.ledger import open_ledger
 from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.comparison.recovery import Recovered, recover
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.mandates.agreeing import set_authority_grants
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, grant, withdraw
@@ -123,7 +123,7 @@ def decide(site: Site) -> None:
     """What neither backup knows of."""
     actor = site.office.actor
     deactivate(actor, [DEAD], WHY)
-    cut_off(actor, CUT, Request(CutOffReason.INCIDENT, "staff:test"))
+    cut_off(actor, CUT, CutOffRequest(CutOffReason.INCIDENT, "staff:test"))
     withdraw(actor, f"{STOPPED}.{DIARY}.1", "кінець договору")
     set_direct_use(actor, STOPPED, False)
     set_authority_grants(actor, STOPPED, False)

@@ -18,7 +18,7 @@ from provisioning.keycloak.realm.lookups import require_client, require_user
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import CarriedOutLater
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.mandates.granting import withdraw
 from provisioning.lifecycle.ois.connection import resume, suspend
 from provisioning.model.cut_off import CutOffReason
@@ -109,7 +109,7 @@ def test_a_cut_off_ends_secret_and_outstanding_tokens(pair: Pair, world: GateWor
     own = world.own_token(school)
     tokens, secret = [world.exchanged(school) for _ in range(3)], world.keys[school]
     settle(lambda: all(is_let_through(chain, token, school) for chain in pair.both for token in tokens))
-    cut_off(world.office.actor, school, Request(CutOffReason.OIS, "директор", ois=f"ois-{OIS}"))
+    cut_off(world.office.actor, school, CutOffRequest(CutOffReason.OIS, "директор", ois=f"ois-{OIS}"))
     decided_at = time.monotonic()
     for token in tokens:
         assert_ended(pair.both, token, school, decided_at)

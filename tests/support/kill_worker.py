@@ -25,7 +25,7 @@ from provisioning.lifecycle.applying.apply import apply
 from provisioning.lifecycle.applying.planning import survey
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.lifecycle.keys.rotation import retire, rotate
 from provisioning.lifecycle.mail.outbox import send_outbox
@@ -39,7 +39,7 @@ from provisioning.settings import Settings
 from tests.support.kill_points import KillPoints
 
 WHY: Final = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 1", date(2026, 11, 24))
-REQUEST: Final = Request(CutOffReason.REQUEST, "director")
+REQUEST: Final = CutOffRequest(CutOffReason.REQUEST, "director")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import click
 
 from provisioning.cli.console import OUT, show_json, tell
 from provisioning.cli.parts import actor_name, current_actor, open_parts
-from provisioning.lifecycle.keys.cut_off import CutOff, Request
+from provisioning.lifecycle.keys.cut_off import CutOff, CutOffRequest
 from provisioning.lifecycle.keys.cut_off import cut_off as end_keys
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
@@ -30,7 +30,7 @@ def cut_off(
     Request and decision are recorded first. When Keycloak does not answer, they are in force, the exit code is 3 and
     `provision accounts converge` finishes it.
     """
-    request = Request(CutOffReason(reason), requested_by or actor_name(), ois, note)
+    request = CutOffRequest(CutOffReason(reason), requested_by or actor_name(), ois, note)
     with open_parts() as parts:
         actor = current_actor(parts)
         done: CutOff | OpenRequest

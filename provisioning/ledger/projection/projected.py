@@ -13,7 +13,7 @@ from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.model.ois import MandateRecord, OisRecord
 from provisioning.model.records import AccountRecord, ApiKeyRecord
-from provisioning.model.requests import RequestRecord
+from provisioning.model.support_requests import SupportRequest
 
 NAMES_AT_ONCE: Final = 500
 """Names in one IN list; SQLite allows 32,766 bound values, older builds 999."""
@@ -45,7 +45,7 @@ PROJECTED: Final = (
     Projected("api_keys", schema.api_key, ApiKeyRecord),
     Projected("ois", schema.ois, OisRecord),
     Projected("mandates", schema.mandate, MandateRecord),
-    Projected("requests", schema.request, RequestRecord),
+    Projected("requests", schema.request, SupportRequest),
 )
 
 
@@ -66,7 +66,7 @@ def in_parts(names: Collection[str]) -> Iterator[Sequence[str]]:
 
 def stored_projection(reader: LedgerReader) -> Projection:
     """Everything that is stored. Raises LedgerCorrupt for a value that nothing of ours has written."""
-    requests = {request.id: request for request in reader.requests()}
+    requests = {request.id: request for request in reader.support_requests()}
     return Projection(reader.accounts(), reader.all_api_keys(), reader.all_ois(), reader.all_mandates(), requests)
 
 

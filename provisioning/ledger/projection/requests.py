@@ -13,7 +13,7 @@ from provisioning.ledger.projection.event_data import optional_text, text
 from provisioning.ledger.projection.state import Projection, Touched
 from provisioning.model.events import Event, EventKind, NewEvent
 from provisioning.model.identifiers import Username
-from provisioning.model.requests import RequestKind, RequestRecord, RequestState
+from provisioning.model.support_requests import SupportRequest, SupportRequestKind, SupportRequestState
 
 EVENTS: Final = frozenset({EventKind.REQUEST_FILED, EventKind.REQUEST_ANSWERED})
 
@@ -32,10 +32,10 @@ def objection(state: Projection, event: NewEvent) -> str | None:
     if event.kind is EventKind.REQUEST_ANSWERED:
         if known is None or known.username != event.subject:
             return f"request {name or '?'} of {event.subject} was never filed"
-        return None if known.state is RequestState.OPEN else f"request {name} is answered already"
+        return None if known.state is SupportRequestState.OPEN else f"request {name} is answered already"
     if known is not None or not name:
         return f"request {name or '?'} exists already"
-    if text(event, "kind") not in set(RequestKind):
+    if text(event, "kind") not in set(SupportRequestKind):
         return f"request {name} is of no known kind"
     return None if Username(event.subject) in state.accounts else f"account {event.subject} was never created"
 
@@ -47,11 +47,11 @@ def project(state: Projection, event: Event) -> None:
         _file(state, name, event)
         return
     request = state.requests.get(name)
-    if request is not None and request.state is RequestState.OPEN:
-        done = text(event, "outcome") == RequestState.DONE
+    if request is not None and request.state is SupportRequestState.OPEN:
+        done = text(event, "outcome") == SupportRequestState.DONE
         state.requests[name] = replace(
             request,
-            state=RequestState.DONE if done else RequestState.REFUSED,
+            state=SupportRequestState.DONE if done else SupportRequestState.REFUSED,
             answered_by=event.actor,
             answered_at=event.at,
             answer=event.reason,
@@ -60,13 +60,13 @@ def project(state: Projection, event: Event) -> None:
 
 def _file(state: Projection, name: str, event: Event) -> None:
     kind = text(event, "kind")
-    if kind not in set(RequestKind):
+    if kind not in set(SupportRequestKind):
         return
-    filed = RequestRecord(
+    filed = SupportRequest(
         id=name,
-        kind=RequestKind(kind),
+        kind=SupportRequestKind(kind),
         username=Username(event.subject),
-        state=RequestState.OPEN,
+        state=SupportRequestState.OPEN,
         filed_by=event.actor,
         filed_at=event.at,
         text=text(event, "text"),

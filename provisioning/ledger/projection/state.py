@@ -10,7 +10,7 @@ from provisioning.model.events import Event, EventKind, NewEvent
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import MandateRecord, OisRecord, Slug
 from provisioning.model.records import AccountRecord, ApiKeyRecord
-from provisioning.model.requests import RequestRecord
+from provisioning.model.support_requests import SupportRequest
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Projection:
     api_keys: dict[ClientId, ApiKeyRecord] = field(default_factory=dict)
     ois: dict[Slug, OisRecord] = field(default_factory=dict)
     mandates: dict[str, MandateRecord] = field(default_factory=dict)
-    requests: dict[str, RequestRecord] = field(default_factory=dict)
+    requests: dict[str, SupportRequest] = field(default_factory=dict)
 
     def copy(self) -> Projection:
         """The same records; what is added to the copy is not in the original."""

@@ -11,7 +11,7 @@ from provisioning.model.application import PaperKind
 from provisioning.model.events import EventKind
 from provisioning.model.ois import ConclusionOutcome, MandateState, OisState
 from provisioning.model.records import AccountState, ApiKeyState, MailState
-from provisioning.model.requests import RequestKind, RequestState
+from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
 
 VERSION_TABLE: Final = "ledger_version"
 
@@ -134,9 +134,9 @@ request = Table(
     "ledger_request",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("kind", EnumText(RequestKind), nullable=False),
+    Column("kind", EnumText(SupportRequestKind), nullable=False),
     Column("username", String(64), nullable=False),
-    Column("state", EnumText(RequestState), nullable=False),
+    Column("state", EnumText(SupportRequestState), nullable=False),
     Column("filed_by", Text, nullable=False),
     Column("filed_at", UtcTime, nullable=False),
     Column("text", Text, nullable=False),

@@ -21,7 +21,7 @@ from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import Converged, converge, found_otherwise
 from provisioning.lifecycle.comparison.unconfirmed import Unconfirmed, judge_unconfirmed
-from provisioning.lifecycle.keys.cut_off import CUT_OFF_MAIL, Request, replace_keys
+from provisioning.lifecycle.keys.cut_off import CUT_OFF_MAIL, CutOffRequest, replace_keys
 from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, close_key_task
@@ -152,7 +152,7 @@ def _take_over(actor: Actor, closure: Closure) -> None:
         if closure.locked:
             _lock(actor, transaction, closure.username, doomed)
         elif doomed:
-            request = Request(CutOffReason.INCIDENT, actor.name, note=NOTE)
+            request = CutOffRequest(CutOffReason.INCIDENT, actor.name, note=NOTE)
             replace_keys(actor, transaction, doomed, request, CUT_OFF_MAIL)
         subjects = {closure.username, *(key.client_id for key in transaction.api_keys(closure.username))}
         tasks = [task.key for task in transaction.pending_tasks() if task.subject in subjects]

@@ -28,7 +28,7 @@ LEAK_MAIL = "key-leaked"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CutOffRequest:
     """Who asked for a cut-off and why.
 
     `ois` is the OIS that loses its access, by slug or client id: its mandate is withdrawn. None: every OIS, when the
@@ -50,7 +50,7 @@ class CutOff:
     new: ClientId
 
 
-def cut_off(actor: Actor, name: str, request: Request) -> CutOff:
+def cut_off(actor: Actor, name: str, request: CutOffRequest) -> CutOff:
     """End every live key of an account and make a new one, not yet revealed.
 
     Repeated while the new key was not revealed, it finishes what is left and makes no other. Raises
@@ -78,7 +78,7 @@ def replace_keys(
     actor: Actor,
     transaction: LedgerTransaction,
     doomed: Sequence[ApiKeyRecord],
-    request: Request,
+    request: CutOffRequest,
     template: str,
     answers: Sequence[int] = (),
 ) -> CutOff:
@@ -116,7 +116,7 @@ def finish_cut_off(actor: Actor, done: CutOff) -> None:
     carry_out(actor, tasks, words)
 
 
-def _cut_off_before(reader: LedgerReader, username: Username, request: Request) -> CutOff | None:
+def _cut_off_before(reader: LedgerReader, username: Username, request: CutOffRequest) -> CutOff | None:
     """The last cut-off, when the key it made is the only live one, nobody has seen it, and it is of the same OIS."""
     live = live_keys(reader, username)
     last: Event | None = None
@@ -129,7 +129,7 @@ def _cut_off_before(reader: LedgerReader, username: Username, request: Request) 
     return CutOff(username, (), live[0].client_id)
 
 
-def _end_mandates(actor: Actor, transaction: LedgerTransaction, username: Username, request: Request) -> None:
+def _end_mandates(actor: Actor, transaction: LedgerTransaction, username: Username, request: CutOffRequest) -> None:
     slug = None if request.ois is None else find_ois(transaction, request.ois).slug
     ending = transaction.mandates(username=username, ois=slug, standing=True)
     if slug is None and not _ends_every_mandate(request):
@@ -138,7 +138,7 @@ def _end_mandates(actor: Actor, transaction: LedgerTransaction, username: Userna
     transaction.add_tasks(end_mandates(actor.name, transaction, ending, words, "cl. 8"))
 
 
-def requested(actor: Actor, username: Username, request: Request) -> NewEvent:
+def requested(actor: Actor, username: Username, request: CutOffRequest) -> NewEvent:
     """Return the event of a request."""
     data: dict[str, JsonValue] = {
         "requested_by": request.requested_by,
@@ -148,16 +148,16 @@ def requested(actor: Actor, username: Username, request: Request) -> NewEvent:
     return NewEvent(EventKind.CUT_OFF_REQUESTED, username, actor.name, "cl. 8", data, request.note)
 
 
-def _fulfils(request: Request, asked: OpenRequest) -> bool:
+def _fulfils(request: CutOffRequest, asked: OpenRequest) -> bool:
     """Whether this cut-off does all that somebody has asked for: every live key ends either way, mandates do not."""
     return request.ois == asked.ois if request.ois is not None else _ends_every_mandate(request)
 
 
-def _ends_every_mandate(request: Request) -> bool:
+def _ends_every_mandate(request: CutOffRequest) -> bool:
     return request.ois is None and request.reason in (CutOffReason.REQUEST, CutOffReason.OIS)
 
 
-def _answer(actor: Actor, done: CutOff, request: Request, answers: Sequence[int]) -> NewEvent:
+def _answer(actor: Actor, done: CutOff, request: CutOffRequest, answers: Sequence[int]) -> NewEvent:
     """The decision on requests whose wish is fulfilled already."""
     data: dict[str, JsonValue] = {"reason": request.reason.value, "ended": [], "new": done.new, "ois": request.ois}
     return NewEvent(
@@ -170,6 +170,6 @@ def _answer(actor: Actor, done: CutOff, request: Request, answers: Sequence[int]
     )
 
 
-def _facts(request: Request, ended: Sequence[ClientId], new: ClientId) -> dict[str, JsonValue]:
+def _facts(request: CutOffRequest, ended: Sequence[ClientId], new: ClientId) -> dict[str, JsonValue]:
     words = CUT_OFF_WORDS[request.reason]
     return {"client_id": ", ".join(ended), "new_client_id": new, "reason_uk": words.uk, "reason_en": words.en}

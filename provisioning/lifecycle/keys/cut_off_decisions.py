@@ -11,7 +11,7 @@ from typing import Final
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.finding import find_live_key, find_ois
-from provisioning.lifecycle.keys.cut_off import CutOff, Request, cut_off, requested
+from provisioning.lifecycle.keys.cut_off import CutOff, CutOffRequest, cut_off, requested
 from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, WAITS, OpenRequest, open_requests, read_request
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import notify_task
@@ -22,7 +22,7 @@ REFUSED_MAIL: Final = "cut-off-refused"
 """Template of provisioning.mail."""
 
 
-def request_cut_off(actor: Actor, name: str, request: Request, approval: Approval) -> CutOff | OpenRequest:
+def request_cut_off(actor: Actor, name: str, request: CutOffRequest, approval: Approval) -> CutOff | OpenRequest:
     """Cut off what the institution asked for, or record a request that waits; asked again, return the one that waits.
 
     Raises UnknownAccount, UnknownOis, ActionRefused, CarriedOutLater.
@@ -49,7 +49,9 @@ def approve(actor: Actor, number: int, reason: str | None = None) -> CutOff:
     with actor.ledger.reader() as reader:
         waiting = find_request(open_requests(reader), number)
     return cut_off(
-        actor, waiting.username, Request(waiting.reason, waiting.requested_by, waiting.ois, reason or waiting.note)
+        actor,
+        waiting.username,
+        CutOffRequest(waiting.reason, waiting.requested_by, waiting.ois, reason or waiting.note),
     )
 
 

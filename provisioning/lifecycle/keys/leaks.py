@@ -14,7 +14,7 @@ from provisioning.keycloak.accounts.api_keys import read_key
 from provisioning.keycloak.errors import KeycloakError
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.keys.cut_off import LEAK_MAIL, CutOff, Request, finish_cut_off, replace_keys
+from provisioning.lifecycle.keys.cut_off import LEAK_MAIL, CutOff, CutOffRequest, finish_cut_off, replace_keys
 from provisioning.lifecycle.tasks.carrying_out import is_dead
 from provisioning.model.api_key_secret import digest, find_api_keys, fingerprint, without_api_keys
 from provisioning.model.cut_off import CutOffReason
@@ -89,7 +89,7 @@ def record_leaked(actor: Actor, text: str, found_where: str) -> tuple[CutOff, ..
     if not leaked:
         return ()
     where = without_api_keys(found_where)[:WHERE_CHARACTERS]
-    request = Request(CutOffReason.LEAK, requested_by=actor.name, note=where or None)
+    request = CutOffRequest(CutOffReason.LEAK, requested_by=actor.name, note=where or None)
     with actor.transaction() as transaction:
         keys = [key for name in leaked if (key := transaction.api_key(name)) is not None and _is_live(transaction, key)]
         return tuple(replace_keys(actor, transaction, [key], request, LEAK_MAIL) for key in keys)

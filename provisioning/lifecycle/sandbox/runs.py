@@ -12,7 +12,7 @@ from provisioning.ledger.operational.self_tests import add_run, change_run, curr
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.finding import find_live_key
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.lifecycle.sandbox.admission import VERSION, admit, institution_for
@@ -79,7 +79,7 @@ def cut_off_key(sandbox: Actor, run: Run, stop_s: int) -> None:
         current = current_run(connection, run.ois)
     if current is None or current.id != run.id or current.state is not RunState.CUTTING:
         return
-    request = Request(CutOffReason.REQUEST, f"institution:{run.username}", run.ois, "self-test")
+    request = CutOffRequest(CutOffReason.REQUEST, f"institution:{run.username}", run.ois, "self-test")
     with suppress(CarriedOutLater):
         cut_off(sandbox, run.username, request)
     with sandbox.ledger.reader() as reader:

@@ -8,7 +8,7 @@ from typing import Literal
 from provisioning.model.events.actors import SYSTEM_USERS, Actor
 from provisioning.model.events.codec import Content
 from provisioning.model.events.kinds import EventKind
-from provisioning.model.requests import RequestKind, RequestState
+from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class RequestFiled(Content):
     ACTORS = SYSTEM_USERS
 
     request: str
-    kind: RequestKind
+    kind: SupportRequestKind
     text: str
     document: str | None
 
@@ -34,4 +34,4 @@ class RequestAnswered(Content):
     ACTORS = frozenset({Actor.STAFF})
 
     request: str
-    outcome: Literal[RequestState.DONE, RequestState.REFUSED]
+    outcome: Literal[SupportRequestState.DONE, SupportRequestState.REFUSED]

@@ -16,7 +16,7 @@ from provisioning.lifecycle.accounts.invitations import invite
 from provisioning.lifecycle.comparison.convergence import Converged, converge
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.rotation import rotate
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind, NewEvent
@@ -139,7 +139,7 @@ def test_a_key_made_by_hand_for_it_is_closed(office: Office) -> None:
 
 
 def test_a_key_that_was_cut_off_is_closed_again(office: Office) -> None:
-    cut_off(office.actor, "46-0000002", Request(CutOffReason.INCIDENT, "staff:test"))
+    cut_off(office.actor, "46-0000002", CutOffRequest(CutOffReason.INCIDENT, "staff:test"))
     client = require_client(office.realm.admin, "api-46-0000002-k1")
     office.realm.admin.put(f"/clients/{client['id']}", {**client, "enabled": True})
     (finding,) = converge(office.actor).findings
@@ -161,7 +161,7 @@ def test_yaml_that_says_nothing_of_the_deactivation_is_refused(office: Office, s
         lambda office: reinstate(office.actor, NAME, "№ 1"),
         lambda office: invite(office.actor, NAME, reset=True),
         lambda office: rotate(office.actor, NAME),
-        lambda office: cut_off(office.actor, NAME, Request(CutOffReason.REQUEST, "director")),
+        lambda office: cut_off(office.actor, NAME, CutOffRequest(CutOffReason.REQUEST, "director")),
         lambda office: office.reveal(NAME),
     ],
     ids=["reinstate", "invite", "rotate", "cut-off", "reveal"],

@@ -13,7 +13,7 @@ import requests
 from authlib.integrations.base_client.errors import OAuthError
 
 from examples.ois.diary import Diary
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.ois import Slug
@@ -106,7 +106,7 @@ def test_without_a_mandate_nothing_is_exchanged(office: Office, party: ThirdPart
 def test_after_a_cut_off_it_stops(office: Office, party: ThirdParty, database: Database) -> None:
     system, secret = diary(office, party, database), office.reveal("46-0000001").reveal()
     system.token(KEY, secret)
-    cut_off(office.actor, KEY, Request(CutOffReason.REQUEST, "institution:46-0000001", "ois-diary", None))
+    cut_off(office.actor, KEY, CutOffRequest(CutOffReason.REQUEST, "institution:46-0000001", "ois-diary", None))
     database.answers = [403]
     with pytest.raises(requests.HTTPError):
         system.get("/v1/institutions", KEY, secret)

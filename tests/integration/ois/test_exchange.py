@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownOis
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.rotation import rotate
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, grant, grantable_rights, withdraw
@@ -173,7 +173,7 @@ def test_cut_off_of_an_ois_kills_the_key_with_its_tokens_and_that_mandate_alone(
     mandate(office, 8)
     mandate(office, 8, "other")
     before = subject_token(office, 8)
-    cut_off(office.actor, "46-0000008", Request(CutOffReason.OIS, "director", ois="diary"))
+    cut_off(office.actor, "46-0000008", CutOffRequest(CutOffReason.OIS, "director", ois="diary"))
     assert office.unfinished() == []
     for party in (diary, other):
         assert party.exchange(before).status_code in (400, 403)

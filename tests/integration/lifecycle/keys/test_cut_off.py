@@ -8,7 +8,7 @@ from provisioning.ledger.leases.lease import hold_lease
 from provisioning.lifecycle.applying.births import OPEN
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, UnknownAccount
-from provisioning.lifecycle.keys.cut_off import LEAK_MAIL, Request, cut_off
+from provisioning.lifecycle.keys.cut_off import LEAK_MAIL, CutOffRequest, cut_off
 from provisioning.lifecycle.keys.leaks import Standing, check_text, kill_leaked, record_leaked
 from provisioning.lifecycle.tasks.catalogue import reveal_key_task
 from provisioning.model.api_key_secret import new_api_key
@@ -19,7 +19,7 @@ from provisioning.model.records import NewTask
 from tests.support.configuration import school
 from tests.support.office import Office
 
-REQUEST = Request(CutOffReason.REQUEST, "director of 46-0000001", note="letter № 4")
+REQUEST = CutOffRequest(CutOffReason.REQUEST, "director of 46-0000001", note="letter № 4")
 
 
 @pytest.fixture(scope="module", autouse=True)

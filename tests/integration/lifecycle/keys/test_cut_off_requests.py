@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
-from provisioning.lifecycle.keys.cut_off import CutOff, Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOff, CutOffRequest, cut_off
 from provisioning.lifecycle.keys.cut_off_decisions import REFUSED_MAIL, approve, refuse, request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
 from provisioning.model.cut_off import CutOffReason
@@ -14,7 +14,7 @@ from provisioning.model.upkeep import Approval
 from tests.support.configuration import school
 from tests.support.office import Office
 
-ASKED = Request(CutOffReason.REQUEST, "director", note="letter № 4")
+ASKED = CutOffRequest(CutOffReason.REQUEST, "director", note="letter № 4")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,7 +23,7 @@ def schools(office: Office) -> None:
     office.apply()
 
 
-def ask(office: Office, name: str, request: Request = ASKED) -> OpenRequest:
+def ask(office: Office, name: str, request: CutOffRequest = ASKED) -> OpenRequest:
     asked = request_cut_off(office.actor, name, request, Approval.ADMINISTRATOR)
     assert isinstance(asked, OpenRequest)
     return asked
@@ -72,7 +72,7 @@ def test_a_refused_request_ends_nothing_and_is_decided_once(office: Office) -> N
 
 def test_a_cut_off_by_staff_answers_what_waits(office: Office) -> None:
     asked = ask(office, "46-0000004")
-    cut_off(office.actor, "46-0000004", Request(CutOffReason.INCIDENT, "staff:test"))
+    cut_off(office.actor, "46-0000004", CutOffRequest(CutOffReason.INCIDENT, "staff:test"))
     # After an incident the OIS keep their mandates, which is not what was asked for.
     assert waiting(office, "46-0000004") == [asked.number]
     cut_off(office.actor, "46-0000004", ASKED)
@@ -84,7 +84,7 @@ def test_a_cut_off_by_staff_answers_what_waits(office: Office) -> None:
 
 
 def test_requests_of_all_accounts_are_listed_oldest_first(office: Office) -> None:
-    first = ask(office, "46-0000005", Request(CutOffReason.OIS, "director"))
+    first = ask(office, "46-0000005", CutOffRequest(CutOffReason.OIS, "director"))
     with office.ledger.reader() as reader:
         listed = open_requests(reader)
     assert [request.number for request in listed] == sorted(request.number for request in listed)
@@ -93,4 +93,4 @@ def test_requests_of_all_accounts_are_listed_oldest_first(office: Office) -> Non
 
 def test_an_ois_that_is_named_must_exist(office: Office) -> None:
     with pytest.raises(UnknownOis):
-        ask(office, "46-0000001", Request(CutOffReason.OIS, "director", ois="ois-nobody"))
+        ask(office, "46-0000001", CutOffRequest(CutOffReason.OIS, "director", ois="ois-nobody"))

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.institution import Kind
-from provisioning.model.requests import RequestKind
+from provisioning.model.support_requests import SupportRequestKind
 from tests.support import sidecar_people as people
 from tests.support.ois_events import connected, granted
 from tests.support.sidecar_ledger import deactivation
@@ -135,8 +135,8 @@ def test_it_reports_an_ending_and_asks_for_a_mail_once_more(sidecar: Sidecar, au
     assert authority.post(f"{base}/ending", data={**report, "document": ""}, headers=PAGE).status_code == 422
     assert authority.post(f"{base}/ending", data=report, headers=PAGE).status_code == 409
     with sidecar.ledger.reader() as reader:
-        filed = reader.requests(username=SECOND_GENERATION)
-    assert {request.kind for request in filed} == {RequestKind.BASE_KEY, RequestKind.ENDING}
+        filed = reader.support_requests(username=SECOND_GENERATION)
+    assert {request.kind for request in filed} == {SupportRequestKind.BASE_KEY, SupportRequestKind.ENDING}
     assert {request.filed_by for request in filed} == {f"institution:{AUTHORITY}"}
 
 

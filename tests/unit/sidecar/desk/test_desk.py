@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 
 from provisioning.ledger import Ledger
 from provisioning.ledger.operational.access import add_counts
-from provisioning.lifecycle.requests import Asked, file_request
+from provisioning.lifecycle.support_requests import NewSupportRequest, file_support_request
 from provisioning.model.access import AccessCount
 from provisioning.model.events import Event, EventKind, NewEvent
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.records import AccountState
-from provisioning.model.requests import RequestKind, RequestState
+from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
 from sidecar.auth.identity import Identity
 from tests.support import sidecar_people as people
 from tests.support.office_without_keycloak import actor_without_keycloak
@@ -49,9 +49,9 @@ def last_event(ledger: Ledger, kind: EventKind) -> Event | None:
         return next(reversed(list(reader.events(kinds=[kind]))), None)
 
 
-def asked(sidecar: Sidecar, kind: RequestKind = RequestKind.SUPPORT) -> str:
+def asked(sidecar: Sidecar, kind: SupportRequestKind = SupportRequestKind.SUPPORT) -> str:
     actor = actor_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
-    return file_request(actor, Username(SCHOOL), Asked(kind, "Не можу <b>увійти</b>"))
+    return file_support_request(actor, Username(SCHOOL), NewSupportRequest(kind, "Не можу <b>увійти</b>"))
 
 
 def test_an_empty_queue_says_so_and_a_request_is_in_it(sidecar: Sidecar, desk: FlaskClient) -> None:
@@ -72,9 +72,13 @@ def test_an_answer_is_recorded_with_who_gave_it(sidecar: Sidecar, desk: FlaskCli
     sent = desk.post(f"/desk/requests/{number}/answer", data={"outcome": "done", "answer": "Надіслано"}, headers=PAGE)
     assert sent.status_code == 303
     with sidecar.ledger.reader() as reader:
-        request = reader.request(number)
+        request = reader.support_request(number)
     assert request is not None
-    assert (request.state, request.answer, request.answered_by) == (RequestState.DONE, "Надіслано", "staff:o.koval")
+    assert (request.state, request.answer, request.answered_by) == (
+        SupportRequestState.DONE,
+        "Надіслано",
+        "staff:o.koval",
+    )
 
 
 @pytest.mark.parametrize("words", ["франка", "46-0001234", "46-0001234@school"])

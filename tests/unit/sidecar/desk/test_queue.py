@@ -12,7 +12,7 @@ from provisioning.ledger.operational.duties import DutyRecord, record_duty
 from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.proposals import propose
 from provisioning.lifecycle.comparison.findings import Wrong
-from provisioning.lifecycle.keys.cut_off import Request
+from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
 from provisioning.lifecycle.mail.bounces import CAME_BACK
@@ -55,7 +55,7 @@ def ask_for_cut_off(sidecar: Sidecar) -> int:
     with sidecar.ledger.transaction() as transaction:
         transaction.append([*connected(), granted(1, SCHOOL)])
     actor = actor_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
-    request = Request(CutOffReason.OIS, f"institution:{SCHOOL}", SLUG, "договір розірвано")
+    request = CutOffRequest(CutOffReason.OIS, f"institution:{SCHOOL}", SLUG, "договір розірвано")
     waiting = request_cut_off(actor, SCHOOL, request, Approval.ADMINISTRATOR)
     assert isinstance(waiting, OpenRequest)
     return waiting.number

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from provisioning.ledger.errors import LeaseHeld
 from provisioning.lifecycle.errors import CarriedOutLater
-from provisioning.lifecycle.keys.cut_off import Request, cut_off
+from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.records import ApiKeyState
@@ -25,7 +25,7 @@ from tests.support.sidecar_running import Sidecar, close
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
-REQUEST = Request(CutOffReason.REQUEST, "the school")
+REQUEST = CutOffRequest(CutOffReason.REQUEST, "the school")
 
 
 def cut(app: Flask, name: str, acting: str = PUBLIC_ACTOR) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from provisioning.lifecycle.requests import Asked, file_request
+from provisioning.lifecycle.support_requests import NewSupportRequest, file_support_request
 from provisioning.model.identifiers import Username
-from provisioning.model.requests import RequestKind
+from provisioning.model.support_requests import SupportRequestKind
 from tests.support import sidecar_people as people
 from tests.support.gate_tokens import claims, signed, token
 from tests.support.office_without_keycloak import actor_without_keycloak
@@ -111,7 +111,7 @@ def test_an_address_can_name_an_account_and_nothing_else(support: FlaskClient) -
 
 def test_an_institutions_request_leads_to_it(sidecar: Sidecar, support: FlaskClient) -> None:
     actor = actor_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
-    number = file_request(actor, Username(SCHOOL), Asked(RequestKind.SUPPORT, "Не працює"))
+    number = file_support_request(actor, Username(SCHOOL), NewSupportRequest(SupportRequestKind.SUPPORT, "Не працює"))
     assert f"{URL}?about={SCHOOL}" in support.get(f"/desk/requests/{number}", headers=PAGE).text
     auditor = sidecar.signed_in(people.AUDITOR)
     assert URL not in auditor.get(f"/desk/requests/{number}", headers=PAGE).text

@@ -11,22 +11,22 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.identifiers import Username
-from provisioning.model.requests import TEXT_MAX, RequestKind, RequestRecord, RequestState
+from provisioning.model.support_requests import TEXT_MAX, SupportRequest, SupportRequestKind, SupportRequestState
 
 OPEN_AT_ONCE: Final = 5
 """Requests about one account that may wait at a time; more would hide each other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NewSupportRequest:
     """What a support request asks for. `document` names the paper behind a report that an institution ends."""
 
-    kind: RequestKind
+    kind: SupportRequestKind
     text: str
     document: str | None = None
 
 
-def file_request(actor: Actor, username: Username, asked: Asked) -> str:
+def file_support_request(actor: Actor, username: Username, asked: NewSupportRequest) -> str:
     """Put a request into the Administrator's queue; its id. Raises UnknownAccount and ActionRefused."""
     text = " ".join(asked.text.split())
     if not text or len(text) > TEXT_MAX:
@@ -46,13 +46,13 @@ def file_request(actor: Actor, username: Username, asked: Asked) -> str:
     return number
 
 
-def answer_request(actor: Actor, number: str, outcome: RequestState, answer: str) -> RequestRecord:
+def answer_support_request(actor: Actor, number: str, outcome: SupportRequestState, answer: str) -> SupportRequest:
     """Answer a request that is open; its filer sees the answer. Raises UnknownAccount, ActionRefused."""
     with actor.transaction() as transaction:
-        request = transaction.request(number)
+        request = transaction.support_request(number)
         if request is None:
             raise UnknownAccount(f"there is no request {number}", remedy="see the Administrator's queue")
-        if request.state is not RequestState.OPEN:
+        if request.state is not SupportRequestState.OPEN:
             raise ActionRefused(f"request {number} is answered already", remedy="look at its answer")
         data: dict[str, JsonValue] = {"request": number, "outcome": outcome.value}
         answered = NewEvent(
@@ -67,9 +67,9 @@ def answer_request(actor: Actor, number: str, outcome: RequestState, answer: str
     return request
 
 
-def _refuse_too_many(reader: LedgerReader, username: Username, kind: RequestKind) -> None:
-    waiting = reader.requests(state=RequestState.OPEN, username=username)
-    if any(request.kind is kind for request in waiting) and kind is not RequestKind.SUPPORT:
+def _refuse_too_many(reader: LedgerReader, username: Username, kind: SupportRequestKind) -> None:
+    waiting = reader.support_requests(state=SupportRequestState.OPEN, username=username)
+    if any(request.kind is kind for request in waiting) and kind is not SupportRequestKind.SUPPORT:
         raise ActionRefused(
             f"the same was asked for account {username} and is not answered yet", remedy="wait for the answer"
         )

@@ -15,7 +15,7 @@ TEXT_MAX = 2_000
 """Characters; a request is a question, not a file."""
 
 
-class RequestKind(StrEnum):
+class SupportRequestKind(StrEnum):
     """What is asked for."""
 
     SUPPORT = "support"
@@ -24,7 +24,7 @@ class RequestKind(StrEnum):
     ENDING = "ending"
 
 
-class RequestState(StrEnum):
+class SupportRequestState(StrEnum):
     """Where a request is; DONE and REFUSED are final: who asks again files another."""
 
     OPEN = "open"
@@ -33,13 +33,13 @@ class RequestState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RequestRecord:
+class SupportRequest:
     """One request. `username` is the account it is about, which an authority's may differ from `filed_by`."""
 
     id: str
-    kind: RequestKind
+    kind: SupportRequestKind
     username: Username
-    state: RequestState
+    state: SupportRequestState
     filed_by: str
     filed_at: datetime
     text: str
