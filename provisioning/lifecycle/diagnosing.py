@@ -22,7 +22,7 @@ from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import UnknownAccount
-from provisioning.lifecycle.finding import find_account, find_keys
+from provisioning.lifecycle.lookups import find_account, find_keys
 from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.model.identifiers import ClientId, Username, key_client_id, parse_username
 from provisioning.model.ois import Slug, ois_client_id

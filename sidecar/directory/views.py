@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.model.ois import OisRecord, ois_client_id
 from sidecar.directory import documents, wording
 from sidecar.directory.conclusions import JWS_TYPE, KINDS, ConclusionNote, conclusions

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.lifecycle.realm_keys import issuer_of
 from provisioning.model.events import JsonValue

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from provisioning.ledger.queries.applications import application_of, paper_content, papers
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, RequirementsUnmet
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.lifecycle.ois.checklist import evidence_on
 from sidecar.applications.checking import look

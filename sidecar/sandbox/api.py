@@ -10,7 +10,7 @@ from typing import Final, cast
 from flask import Blueprint, g, jsonify
 from flask.typing import ResponseReturnValue
 
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.model.ois import OisRecord, Slug
 from sidecar.applications.ois_tokens import require_ois
 from sidecar.auth.guards import Guard

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from provisioning.lifecycle.applications import APPLICANT as ACTOR
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.model.ois import OisRecord
 from sidecar.applications import applicant
 from sidecar.doors.records import records

@@ -18,7 +18,7 @@ from provisioning.ledger import Ledger, open_ledger
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.apply import apply
 from provisioning.lifecycle.applying.planning import survey
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.sandbox.runs import open_sandbox
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.ois import Slug

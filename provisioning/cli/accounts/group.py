@@ -15,7 +15,7 @@ from provisioning.keycloak.errors import KeycloakError
 from provisioning.keycloak.logins import read_login
 from provisioning.ledger.operational.key_use import last_used
 from provisioning.lifecycle.accounts.invitations import withdraw as withdraw_base_key
-from provisioning.lifecycle.finding import find_account
+from provisioning.lifecycle.lookups import find_account
 from provisioning.model.base_key_state import base_key_status
 from provisioning.model.records import AccountState
 from provisioning.registry.realm_alone import load_realm_policy

@@ -11,7 +11,7 @@ from provisioning.cli.days import DAY
 from provisioning.cli.mandates.below import agree, grant_all_below
 from provisioning.cli.ois.view import mandate_json, show_mandate, show_mandates
 from provisioning.cli.parts import current_actor, open_parts
-from provisioning.lifecycle.finding import find_account, find_ois
+from provisioning.lifecycle.lookups import find_account, find_ois
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, find_mandate
 from provisioning.lifecycle.mandates.granting import expire_mandates as end_those_due

@@ -10,7 +10,7 @@ from provisioning.cli.ois.keys import change_key, invite, secret
 from provisioning.cli.ois.papers import accept_agreement, accession, conclude, judge, return_agreement, revoke
 from provisioning.cli.ois.view import ois_json, show_all_ois, show_ois
 from provisioning.cli.parts import open_parts
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.model.ois import OisState
 
 

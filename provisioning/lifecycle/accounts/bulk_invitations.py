@@ -14,7 +14,7 @@ from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.mails import base_key_mails
 from provisioning.lifecycle.accounts.invitations import invite
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.finding import find_account
+from provisioning.lifecycle.lookups import find_account
 from provisioning.model.base_key_state import BaseKeyState, base_key_status, needs_base_key
 from provisioning.model.identifiers import Username
 

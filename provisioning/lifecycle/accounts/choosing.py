@@ -17,7 +17,7 @@ from provisioning.ledger.queries.search import Criteria
 from provisioning.ledger.queries.selection import accounts_that_fit, count_live_keys, count_living
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.errors import UnknownAccount
-from provisioning.lifecycle.finding import find_account, find_ois
+from provisioning.lifecycle.lookups import find_account, find_ois
 from provisioning.model.account_states import StateRefusal, next_state
 from provisioning.model.configuration import Limit
 from provisioning.model.events import EventKind

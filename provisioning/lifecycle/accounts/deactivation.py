@@ -18,7 +18,7 @@ from provisioning.lifecycle.accounts.choosing import Selection, select_accounts
 from provisioning.lifecycle.accounts.endings import deactivation_event
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
+from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import end_mandates_of_accounts
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import close_account_task, reopen_account_task, replace_base_key_task

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
+from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import replace_base_key_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent

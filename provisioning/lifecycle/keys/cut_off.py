@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.finding import find_live_key, find_ois
 from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, OpenRequest, open_requests
 from provisioning.lifecycle.keys.rotation import live_keys, next_key
+from provisioning.lifecycle.lookups import find_live_key, find_ois
 from provisioning.lifecycle.mandates.ending import end_mandates
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import close_key_task, create_key_task, notify_task

@@ -10,9 +10,9 @@ from typing import Final
 
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_live_key, find_ois
 from provisioning.lifecycle.keys.cut_off import CutOff, CutOffRequest, cut_off, requested
 from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, WAITS, OpenRequest, open_requests, read_request
+from provisioning.lifecycle.lookups import find_live_key, find_ois
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import notify_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent

@@ -15,7 +15,7 @@ from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.key_use import last_used
 from provisioning.lifecycle.actor import Actor, alone_with
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_keys, find_live_key
+from provisioning.lifecycle.lookups import find_keys, find_live_key
 from provisioning.lifecycle.tasks.catalogue import reveal_key_task
 from provisioning.lifecycle.tasks.revealing import void_reveal
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key

@@ -13,7 +13,7 @@ from typing import Final
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_keys, find_live_key
+from provisioning.lifecycle.lookups import find_keys, find_live_key
 from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead
 from provisioning.lifecycle.tasks.catalogue import close_key_task, create_key_task, expire_key_task, notify_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent, format_time

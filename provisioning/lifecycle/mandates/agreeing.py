@@ -6,7 +6,7 @@ Source: order cl. 5: the institution hands its key to an OIS; another decides fo
 from __future__ import annotations
 
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
+from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.records import AccountRecord
 

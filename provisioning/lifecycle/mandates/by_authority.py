@@ -21,7 +21,7 @@ from provisioning.ledger.queries.search import Criteria, count_accounts
 from provisioning.ledger.queries.selection import accounts_that_fit, live_keys_of
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
+from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import key_scopes_tasks
 from provisioning.lifecycle.mandates.granting import Contract, open_ois, record_grant, refuse_odd_dates
 from provisioning.lifecycle.tasks.catalogue import notify_task

@@ -7,7 +7,7 @@ says so.
 from __future__ import annotations
 
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.finding import find_account, refuse_unless_allowed
+from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind, NewEvent

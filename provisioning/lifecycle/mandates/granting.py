@@ -16,7 +16,7 @@ from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import count_mandates, mandates_past
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
-from provisioning.lifecycle.finding import find_account, find_live_key, find_ois, refuse_unless_allowed
+from provisioning.lifecycle.lookups import find_account, find_live_key, find_ois, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.calendar import has_come

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.mandates.ending import end_mandates
 from provisioning.lifecycle.ois.steps import Step, finish, note_work, record_step, take
 from provisioning.model.events import EventKind

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from provisioning.keycloak.ois.clients import set_ois_digest
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.steps import Step, take
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
 from provisioning.model.events import EventKind

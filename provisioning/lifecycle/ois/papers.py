@@ -12,7 +12,7 @@ from datetime import date
 
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, RequirementsUnmet
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.checklist import unmet
 from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
 from provisioning.lifecycle.ois.steps import Step, take

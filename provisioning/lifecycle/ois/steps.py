@@ -8,7 +8,7 @@ from typing import Final
 
 from provisioning.ledger import LedgerTransaction
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.finding import find_ois, refuse_unless_possible
+from provisioning.lifecycle.lookups import find_ois, refuse_unless_possible
 from provisioning.lifecycle.ois.reasons import reason_in_words
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_operator_task

@@ -11,9 +11,9 @@ from provisioning.ledger.leases.lease import hold_lease
 from provisioning.ledger.operational.self_tests import add_run, change_run, current_run
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import CarriedOutLater
-from provisioning.lifecycle.finding import find_live_key
 from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
+from provisioning.lifecycle.lookups import find_live_key
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.lifecycle.sandbox.admission import VERSION, admit, institution_for
 from provisioning.model.cut_off import CutOffReason

@@ -12,7 +12,7 @@ import pytest
 import requests
 from werkzeug.test import Client
 
-from provisioning.lifecycle.finding import find_ois
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.lifecycle.sandbox.runs import open_sandbox
