@@ -83,7 +83,7 @@ def _tasks(leadership: Leadership, connection: KeycloakConnection) -> DutyResult
     actor = leadership.actor(connection)
     retired = retire_due(actor)
     finished = resume(actor)
-    return _told({"finished": finished, "retired": len(retired)})
+    return _result_of({"finished": finished, "retired": len(retired)})
 
 
 def _mail(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
@@ -95,7 +95,7 @@ def _mail(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
     with leadership.ledger.reader() as reader:
         failed = len(undelivered(reader))
     attention = f"{failed} base keys did not arrive; see `provision outbox status --state failed`" if failed else None
-    return DutyResult(_told({str(fate): count for fate, count in sorted(sent.counts.items())}).facts, attention)
+    return DutyResult(_result_of({str(fate): count for fate, count in sorted(sent.counts.items())}).facts, attention)
 
 
 def _pull(leadership: Leadership) -> DutyResult:
@@ -108,8 +108,8 @@ def _converge(leadership: Leadership, connection: KeycloakConnection) -> DutyRes
     facts = {"finished": done.finished, "activated": done.activated, "retired": done.retired}
     facts |= {"closed": len(done.findings), "alarms": len(done.alarms)}
     subjects: list[JsonValue] = [f"{finding.subject}: {finding.wrong.value}" for finding in done.alarms]
-    told = _told(facts)
-    return DutyResult({**told.facts, "alarm": subjects}) if subjects else told
+    result = _result_of(facts)
+    return DutyResult({**result.facts, "alarm": subjects}) if subjects else result
 
 
 def _age(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
@@ -117,7 +117,7 @@ def _age(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
     if leadership.configuration is None:
         return NOTHING
     done = age_keys(leadership.actor(connection), leadership.configuration.realm.api_key)
-    return _told({"planned": done.planned, "warned": done.warned})
+    return _result_of({"planned": done.planned, "warned": done.warned})
 
 
 def _accession(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
@@ -126,11 +126,11 @@ def _accession(leadership: Leadership, connection: KeycloakConnection) -> DutyRe
         return NOTHING
     configuration = leadership.configuration
     done = ask_for_accession(leadership.actor(connection), configuration.agreements, configuration.realm.accession)
-    return _told({"waiting": len(done.waiting), "suspended": len(done.suspended)})
+    return _result_of({"waiting": len(done.waiting), "suspended": len(done.suspended)})
 
 
 def _key_use(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
-    return _told({"keys": note_key_use(leadership.actor(connection))})
+    return _result_of({"keys": note_key_use(leadership.actor(connection))})
 
 
 def keep_access_counts(leadership: Leadership) -> DutyResult:
@@ -139,7 +139,7 @@ def keep_access_counts(leadership: Leadership) -> DutyResult:
         return NOTHING
     keep = timedelta(days=leadership.configuration.realm.gate.keep_days)
     done = keep_counts(leadership.ledger, leadership.ledger.clock(), keep)
-    return _told({"months-made": done.made, "months-dropped": done.dropped, "rows-deleted": done.deleted})
+    return _result_of({"months-made": done.made, "months-dropped": done.dropped, "rows-deleted": done.deleted})
 
 
 def _drift(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
@@ -158,5 +158,5 @@ def _drift(leadership: Leadership, connection: KeycloakConnection) -> DutyResult
     return DutyResult(attention=f"{words}{f' ({foreign}, …)' if foreign else ''}; see `provision drift`")
 
 
-def _told(counts: dict[str, int]) -> DutyResult:
+def _result_of(counts: dict[str, int]) -> DutyResult:
     return DutyResult({name: count for name, count in counts.items() if count})

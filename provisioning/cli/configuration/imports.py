@@ -34,7 +34,7 @@ def imports() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Options:
     """The command's own words."""
 
     folder: Path
@@ -81,11 +81,11 @@ def edebo(
     authority, never under one of another oblast; for the rest complete the file of --draft-map and give it with --map.
     What was decided is kept (`map.yaml` in the folder `imports`) and not asked again.
     """
-    asked = _Asked(folder or load_settings().config_dir, files, maps, koatuu, under)
-    configuration = valid_configuration(asked.folder)
-    texts = Files.of(asked.folder)
-    decided = read_decisions(asked.maps, configuration).over(read_kept(asked.folder, configuration))
-    result = _decide(asked, _importer(asked, configuration, texts, decided), decided)
+    options = _Options(folder or load_settings().config_dir, files, maps, koatuu, under)
+    configuration = valid_configuration(options.folder)
+    texts = Files.of(options.folder)
+    decided = read_decisions(options.maps, configuration).over(read_kept(options.folder, configuration))
+    result = _decide(options, _importer(options, configuration, texts, decided), decided)
     touched = texts.put(result.changed, result.added, What.INSTITUTIONS)
     if draft_map is not None:
         write_fresh("--draft-map", draft_map, draft(result))
@@ -101,19 +101,19 @@ def edebo(
     show_import(result, touched, dry_run=dry_run)
 
 
-def _importer(asked: _Asked, configuration: Configuration, texts: Files, decided: Decisions) -> Importer:
+def _importer(options: _Options, configuration: Configuration, texts: Files, decided: Decisions) -> Importer:
     return Importer(
         texts.standing(configuration),
         {institution.id for institution in configuration.institutions},
         Authorities.of(configuration.institutions, decided),
-        read_memory(asked.folder),
-        _authority(asked.under, configuration),
+        read_memory(options.folder),
+        _authority(options.under, configuration),
     )
 
 
-def _decide(asked: _Asked, importer: Importer, decided: Decisions) -> Import:
-    places = read_places(asked.places) if asked.places is not None else {}
-    rows = (row for file in asked.files for row in read_rows(file))
+def _decide(options: _Options, importer: Importer, decided: Decisions) -> Import:
+    places = read_places(options.places) if options.places is not None else {}
+    rows = (row for file in options.files for row in read_rows(file))
     return importer.take(candidates(rows, decided, places))
 
 

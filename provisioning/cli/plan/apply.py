@@ -49,7 +49,7 @@ def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool,
     saved = _saved_plan(target) if target is not None and target.is_file() else None
     configuration = valid_configuration(target if saved is None else None)
     with open_trusted_parts() as parts, shown_progress() as progress:
-        with _told_how_far(progress), hold_lease(parts.ledger, name="apply", holder=actor_name()) as lease:
+        with _progress_shown(progress), hold_lease(parts.ledger, name="apply", holder=actor_name()) as lease:
             found, applied = _run(parts, configuration, saved, allowed, progress, lease)
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
     if as_json:
@@ -81,7 +81,7 @@ def _run(
 
 
 @contextmanager
-def _told_how_far(progress: ShownProgress) -> Iterator[None]:
+def _progress_shown(progress: ShownProgress) -> Iterator[None]:
     """When the block is cut short, by a failure or by Ctrl-C, say what is left."""
     try:
         yield

@@ -163,8 +163,8 @@ def _lock(actor: Actor, transaction: LedgerTransaction, username: Username, doom
     """Its keys end and none takes their place; that the account itself ended is for a person to record."""
     why: dict[str, JsonValue] = {"reason": CutOffReason.INCIDENT.value}
     ends = [NewEvent(EventKind.API_KEY_CUT_OFF, key.client_id, actor.name, "cl. 8", why, NOTE) for key in doomed]
-    told = any(event.data.get("what") == LOCKED for event in transaction.events(subject=username))
-    alarm = [] if told else [NewEvent(EventKind.ALARM_RAISED, username, actor.name, "cl. 11", {"what": LOCKED})]
+    raised = any(event.data.get("what") == LOCKED for event in transaction.events(subject=username))
+    alarm = [] if raised else [NewEvent(EventKind.ALARM_RAISED, username, actor.name, "cl. 11", {"what": LOCKED})]
     transaction.append([*ends, *alarm])
     transaction.add_tasks([close_key_task(key.client_id) for key in doomed])
 

@@ -53,11 +53,11 @@ def age_keys(actor: Actor, policy: ApiKeyPolicy) -> Aged:
     due = {key.client_id: _warning(key, ending.get(key.client_id, key.ends_at), policy, now) for key in live}
     warnings = {str(task.data["key"]): task.key for task in due.values() if task is not None}
     with actor.ledger.reader() as reader:
-        told = {warnings[name] for name in mails_named(reader, warnings)} | pending
-    warned = {client_id for client_id, task in due.items() if task is not None and task.key not in told}
+        announced = {warnings[name] for name in mails_named(reader, warnings)} | pending
+    warned = {client_id for client_id, task in due.items() if task is not None and task.key not in announced}
     done = Aged(0, 0)
     for batch in _batches([key for key in live if key.client_id in ending or key.client_id in warned]):
-        done = _record(actor, batch, policy, now, told, done)
+        done = _record(actor, batch, policy, now, announced, done)
         actor.progress.advance(len(batch))
     return done
 
@@ -67,7 +67,7 @@ def _record(
     batch: Sequence[ApiKeyRecord],
     policy: ApiKeyPolicy,
     now: datetime,
-    told: set[str],
+    announced: set[str],
     done: Aged,
 ) -> Aged:
     events: list[NewEvent] = []
@@ -82,7 +82,7 @@ def _record(
                 events.append(NewEvent(EventKind.API_KEY_ENDING, key.client_id, actor.name, "cl. 4", data))
                 tasks.append(expire_key_task(key.client_id, format_time(planned)))
             warning = _warning(key, ends_at, policy, now)
-            if warning is not None and warning.key not in told:
+            if warning is not None and warning.key not in announced:
                 tasks.append(warning)
                 warned += 1
         transaction.append(events)

@@ -65,9 +65,9 @@ def refuse(actor: Actor, number: int, reason: str) -> OpenRequest:
         data = {"reason": waiting.reason.value, "approved": False, ANSWERS: [number], "ois": waiting.ois}
         transaction.append([NewEvent(EventKind.CUT_OFF_DECIDED, waiting.username, actor.name, "cl. 8", data, reason)])
         facts: dict[str, JsonValue] = {"number": number, "asked": f"{waiting.at:%d.%m.%Y}", "reason": reason}
-        told = notify_task(waiting.username, f"{REFUSED_MAIL}:{number}", REFUSED_MAIL, facts)
-        transaction.add_tasks([told])
-    carry_out(actor, [told.key], f"request {number} is refused")
+        notice = notify_task(waiting.username, f"{REFUSED_MAIL}:{number}", REFUSED_MAIL, facts)
+        transaction.add_tasks([notice])
+    carry_out(actor, [notice.key], f"request {number} is refused")
     return waiting
 
 

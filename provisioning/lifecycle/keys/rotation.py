@@ -129,8 +129,8 @@ def _successor(actor: Actor, transaction: LedgerTransaction, ended: ApiKeyRecord
     created = next_key(actor, transaction, ended.username)
     transaction.append([created])
     facts: dict[str, JsonValue] = {"client_id": ended.client_id, "new_client_id": created.subject}
-    told = notify_task(ended.username, f"{EXPIRED_MAIL}:{ended.client_id}", EXPIRED_MAIL, facts)
-    return [create_key_task(ClientId(created.subject), ended.client_id), told]
+    notice = notify_task(ended.username, f"{EXPIRED_MAIL}:{ended.client_id}", EXPIRED_MAIL, facts)
+    return [create_key_task(ClientId(created.subject), ended.client_id), notice]
 
 
 def _unfinished(reader: LedgerReader, present: ApiKeyRecord) -> Rotated | None:

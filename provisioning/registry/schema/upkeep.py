@@ -21,7 +21,7 @@ class ApiKeyEntry(Strict):
         default=None, description="A secret may be this old; without: any age / Вік ключа; без рядка: будь-який"
     )
     warn_days_before: list[WarningDays] = Field(
-        min_length=1, max_length=6, description="The owner is told so many days ahead / Попередження за днів"
+        min_length=1, max_length=6, description="The owner gets a mail so many days ahead / Попередження за днів"
     )
     default_overlap_hours: int = Field(ge=0, le=2_160, description="Both keys work / Спільна дія двох ключів")
     max_overlap_hours: int = Field(ge=0, le=2_160, description="Longest overlap / Найдовша спільна дія")
