@@ -36,7 +36,7 @@ class Address:
 
 
 def read_address(text: str) -> Address:
-    """The address that a field of the register holds; `text` has single spaces and something in it."""
+    """Return the address that a field of the register holds; `text` has single spaces and something in it."""
     if email_fault(text) is None:
         return Address(text)
     bare = _LABEL.sub("", text).strip(_EDGES)

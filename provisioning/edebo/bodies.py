@@ -75,7 +75,7 @@ class BodyName:
         return bool(self.levels or self.organs or (self.head and self.subjects))
 
     def as_district(self) -> BodyName:
-        """The same, for a city that has districts where oblasts have raions."""
+        """Return the same, for a city that has districts where oblasts have raions."""
         if self.levels != {Level.RAION} or not self.place:
             return self
         return replace(self, levels=frozenset(), organs=frozenset(), district=self.place, place="")
@@ -201,7 +201,9 @@ def _settled(reading: _Reading) -> BodyName:
 
 
 def is_alike(noun: str, adjective: str) -> bool:
-    """Whether a place and an adjective begin with the same letters, vowels aside (“Біла Церква”, “Білоцерківськ”)."""
+    """Return whether a place and an adjective begin with the same letters, vowels aside (“Біла Церква”,
+    “Білоцерківськ”).
+    """
     stem, base = _VOWELS.sub("_", noun), _VOWELS.sub("_", _SUFFIX.sub("", adjective))
     alike = next((n for n, (a, b) in enumerate(zip(stem, base, strict=False)) if a != b), min(len(stem), len(base)))
     return alike >= max(3, len(stem) - 3)

@@ -43,7 +43,7 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row with a valid id and a known state. What could not be used is None and stands in `lacks`.
+    """A row with a valid id and a known state. Fields that could not be used are None and named in `lacks`.
 
     `governance` is the register's free text. `parent` is an EDEBO id, for a branch; the register nearly always leaves
     it out, even where it says `is_branch`. `said` is its own word for the state, or the day since which it blocks the
@@ -110,7 +110,9 @@ class _Gathering:
 
 
 def candidates(rows: Iterable[Row], decided: Decisions, koatuu: Mapping[str, str]) -> Iterator[ReadRow]:
-    """Each row, read. `koatuu` turns legacy codes of places into KATOTTG. Of two rows with one id the first counts."""
+    """Yield each row, read. `koatuu` turns legacy codes of places into KATOTTG. Of two rows with one id the first
+    counts.
+    """
     seen: dict[int, Candidate] = {}
     kinds = {plain(name): kind for name, kind in decided.kinds.items()}
     for row in rows:

@@ -34,17 +34,17 @@ class Cleaned:
 
 
 def is_nothing(text: str) -> bool:
-    """Whether a field says that there is nothing."""
+    """Return whether a field says that there is nothing."""
     return text.strip().lower() in _NOTHING
 
 
 def plain(text: str) -> str:
-    """Text without invisible characters, with single ordinary spaces."""
+    """Return a text without invisible characters, with single ordinary spaces."""
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def clean_name(text: str) -> Cleaned:
-    """A name with Latin look-alikes inside Cyrillic words put right."""
+    """Return a name with Latin look-alikes inside Cyrillic words put right."""
     name = plain(text)
     mended = _WORD.sub(lambda word: _one_alphabet(word.group()), name)
     remark = f"Latin letters among Cyrillic ones were replaced: “{mended}”" if mended != name else None
@@ -52,7 +52,7 @@ def clean_name(text: str) -> Cleaned:
 
 
 def clean_edrpou(text: str) -> Cleaned:
-    """Eight digits; a zero that a spreadsheet dropped is put back when the control digit then fits."""
+    """Return eight digits; a zero that a spreadsheet dropped is put back when the control digit then fits."""
     if is_nothing(text):
         return Cleaned(None)
     code = plain(text)
@@ -67,7 +67,7 @@ def clean_edrpou(text: str) -> Cleaned:
 
 
 def clean_katottg(text: str) -> Cleaned:
-    """UA and 17 digits; Cyrillic letters that look like UA's A are put right."""
+    """Return UA and 17 digits; Cyrillic letters that look like UA's A are put right."""
     if is_nothing(text):
         return Cleaned(None)
     code = plain(text).replace(" ", "").upper().replace("А", "A")
@@ -77,13 +77,15 @@ def clean_katottg(text: str) -> Cleaned:
 
 
 def oblast_named(region: str) -> str | None:
-    """Two digits of the oblast that a name such as “Львівська область” or “м. Київ” says; None for other words."""
+    """Return two digits of the oblast that a name such as “Львівська область” or “м. Київ” says; None
+    for other words.
+    """
     words = folded(region).lower().replace("'", "").removeprefix("м.").removeprefix("місто").strip()
     return _REGIONS.get(words.removesuffix("обл.").removesuffix("область").strip())
 
 
 def oblast_of(katottg: str | None, koatuu: str) -> str | None:
-    """Two digits of the oblast from either code; a spreadsheet drops the zero of KOATUU codes such as 05…"""
+    """Return two digits of the oblast from either code; a spreadsheet drops the zero of KOATUU codes such as 05…"""
     if katottg is not None:
         return katottg[2:4]
     digits = plain(koatuu)
@@ -93,7 +95,7 @@ def oblast_of(katottg: str | None, koatuu: str) -> str | None:
 
 
 def is_branch(standing: str) -> bool:
-    """Whether the register calls it a branch (філія) of another institution."""
+    """Return whether the register calls it a branch (філія) of another institution."""
     return "філі" in standing.lower() or standing.lower().startswith("відокремлен")
 
 

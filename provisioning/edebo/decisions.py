@@ -52,7 +52,7 @@ class Decisions:
     emails: Mapping[int, str] = field(default_factory=dict)
 
     def authority(self, text: str, oblast: str | None, hromada: str | None) -> InstitutionId | None:
-        """What a folded name means in an oblast and hromada; None when nobody decided."""
+        """Return the authority that a folded name means in an oblast and hromada; None when that was not decided."""
         there = oblast or NO_OBLAST
         for key in ((there, hromada, text), (there, None, text), (NATIONAL, None, text)):
             if (found := self.authorities.get(key)) is not None:
@@ -60,7 +60,7 @@ class Decisions:
         return None
 
     def over(self, earlier: Decisions) -> Decisions:
-        """Both, these before the earlier ones."""
+        """Return both, these before the earlier ones."""
         return Decisions(
             {**earlier.authorities, **self.authorities},
             {**earlier.names, **self.names},
@@ -69,7 +69,7 @@ class Decisions:
         )
 
     def text(self) -> str:
-        """The map that a configuration folder keeps."""
+        """Return the map that a configuration folder keeps."""
         return "\n".join([*_HEAD, *self._lines()]) + "\n"
 
     def _lines(self) -> Iterator[str]:
@@ -106,12 +106,12 @@ def _section(name: str, values: Mapping[Any, str]) -> Iterator[str]:
 
 
 def quoted(text: str) -> str:
-    """A text as YAML reads it back."""
+    """Return a text as YAML reads it back."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def read_kept(folder: Path, configuration: Configuration) -> Decisions:
-    """Decisions that the configuration keeps; none before the first. Raises InvalidConfiguration when damaged.
+    """Read the decisions that the configuration keeps; none before the first. Raises InvalidConfiguration when damaged.
 
     A line about an authority that was deactivated goes on with its only successor, or is asked again.
     """
@@ -125,7 +125,7 @@ def read_kept(folder: Path, configuration: Configuration) -> Decisions:
 
 
 def read_decisions(paths: Iterable[Path], configuration: Configuration) -> Decisions:
-    """Decisions of `--map` files; null where none was made yet; later files win.
+    """Read the decisions of `--map` files; null where none was made yet; later files win.
 
     A name without an oblast counts in the oblast of its authority, for a national one everywhere. Raises
     InvalidConfiguration with what is wrong.

@@ -46,12 +46,12 @@ class _Body:
 
 
 def draft(result: Import) -> str:
-    """YAML of a map with all that is open."""
+    """Write the YAML of a map with all that is open."""
     return "\n".join([*_HEAD, *_authorities(result), *_kinds(result), *_emails(result)]) + "\n"
 
 
 def decisions_needed(result: Import) -> int:
-    """How many lines of the draft wait for a person."""
+    """Return how many lines of the draft wait for a person."""
     return sum(line.endswith(": null") for line in draft(result).splitlines())
 
 

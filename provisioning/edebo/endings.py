@@ -56,7 +56,7 @@ class Completed:
 
 
 def draft_endings(endings: Iterable[Ending]) -> str:
-    """The draft as CSV for Excel, by oblast and name."""
+    """Return the draft as CSV for Excel, by oblast and name."""
     rows = sorted((_row(one) for one in endings), key=lambda row: (row["Область"], row["Назва"], row["Код"]))
     return table(rows, _HEADINGS)
 
@@ -134,13 +134,13 @@ def _values(why: Deactivation) -> Values:
 
 
 def reason_of(text: str) -> DeactivationReason | None:
-    """A reason by its Ukrainian or English word."""
+    """Return a reason by its Ukrainian or English word."""
     said = folded(plain(text))
     return next((one for one, word in REASON_WORDS.items() if said in (folded(word), folded(one.value))), None)
 
 
 def day_of(text: str) -> dt.date | None:
-    """A day as 2026-11-30 or as Excel shows it in Ukraine, 30.11.2026; a time behind it is left out."""
+    """Return a day as 2026-11-30 or as Excel shows it in Ukraine, 30.11.2026; a time behind it is left out."""
     said = plain(text).partition("T")[0].partition(" ")[0]
     try:
         if found := _DAY.fullmatch(said):
@@ -151,5 +151,5 @@ def day_of(text: str) -> dt.date | None:
 
 
 def ids_of(text: str) -> tuple[InstitutionId, ...]:
-    """Our ids in a cell, whatever stands between them."""
+    """Return our ids in a cell, whatever separates them."""
     return tuple(map(InstitutionId, dict.fromkeys(_ID.findall(text))))

@@ -68,7 +68,7 @@ class Files:
         return cls(folder, texts)
 
     def standing(self, configuration: Configuration) -> dict[int, Standing]:
-        """Records with an EDEBO id."""
+        """Return records with an EDEBO id."""
         values = {entry.values["id"]: entry.values for text in self.texts.values() for entry in text.entries}
         with_id = (i for i in configuration.institutions if i.edebo_id is not None)
         return {i.edebo_id: Standing(i, values[i.id]) for i in with_id if i.edebo_id is not None}
@@ -124,7 +124,7 @@ class Files:
 
 
 def read_memory(folder: Path) -> dict[int, Values]:
-    """What the last import remembered; empty before the first. Raises InvalidConfiguration when it is damaged."""
+    """Read what the last import remembered; empty before the first. Raises InvalidConfiguration when it is damaged."""
     path = folder / MEMORY
     try:
         stored: dict[str, Values] = json.loads(path.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from provisioning.model.institution import Source
 
 
 class Weight(StrEnum):
-    """REJECTED: the row changes nothing. PERSON: taken, and somebody has to look. NOTE: mended, for the record."""
+    """REJECTED: the row changes nothing. PERSON: taken, and a person has to look. NOTE: mended, for the record."""
 
     REJECTED = "rejected"
     PERSON = "needs a person"

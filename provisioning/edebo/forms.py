@@ -38,7 +38,7 @@ class ExportUnreadable(AikomError):
 
 
 def read_raw(path: Path, ids: Collection[str]) -> Raw:
-    """Rows of one file, in order; `ids` are the headings, in small letters, by which a row of XML is told.
+    """Yield the rows of one file, in order; `ids` are lower-case headings that identify an XML row.
 
     Raises ExportUnreadable when the file cannot be read or is of none of the forms.
     """

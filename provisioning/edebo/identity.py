@@ -16,7 +16,7 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def is_same(one: BodyName, other: BodyName) -> bool:
-    """Whether two names are one body's in other words: only endings, order and what one leaves out differ."""
+    """Return whether two names are one body's in other words: only endings, order and what one leaves out differ."""
     return (
         is_same_council(one, other)
         and one.place == other.place
@@ -26,7 +26,7 @@ def is_same(one: BodyName, other: BodyName) -> bool:
 
 
 def is_same_council(one: BodyName, other: BodyName) -> bool:
-    """Whether two names may be of one council or administration, its place's name left aside."""
+    """Return whether two names may be of one council or administration, its place's name left aside."""
     return (
         _meet(one.levels, other.levels)
         and _meet(one.organs, other.organs)
@@ -40,7 +40,7 @@ def is_same_council(one: BodyName, other: BodyName) -> bool:
 
 
 def is_there(one: BodyName, other: BodyName) -> bool:
-    """Whether two names are of one authority, given that both are of one hromada. Source: order cl. 3.
+    """Return whether two names are of one authority, given that both are of one hromada. Source: order cl. 3.
 
     A hromada has one council, and a council one department for education. So what the council is called (village or
     settlement, council or military administration), what its department is called, and a slip of the pen do not matter
@@ -60,7 +60,9 @@ def is_there(one: BodyName, other: BodyName) -> bool:
 
 
 def is_of_one_administration(one: BodyName, other: BodyName) -> bool:
-    """Whether two names are of one oblast's or raion's administration or council, departments of education both."""
+    """Return whether two names are of one oblast's or raion's administration or council, departments of
+    education both.
+    """
     wide = one.levels & other.levels & {Level.OBLAST, Level.RAION}
     return (
         bool(wide)
@@ -70,13 +72,13 @@ def is_of_one_administration(one: BodyName, other: BodyName) -> bool:
 
 
 def is_of_one_council(one: BodyName, other: BodyName) -> bool:
-    """Whether two names are of one council; their departments may differ."""
+    """Return whether two names are of one council; their departments may differ."""
     named = bool(one.place or one.levels & {Level.OBLAST})
     return named and is_same_council(one, other) and (one.place == other.place or is_kin(one, other))
 
 
 def is_kin(one: BodyName, other: BodyName) -> bool:
-    """Whether a place's name and an adjective may be of one place (“Калуш”, “Калуської”), and all else agrees.
+    """Return whether a place's name and an adjective may be of one place (“Калуш”, “Калуської”), and all else agrees.
 
     Likeness: only to be asked of bodies of one hromada.
     """
@@ -86,7 +88,7 @@ def is_kin(one: BodyName, other: BodyName) -> bool:
 
 
 def is_same_department(one: BodyName, other: BodyName) -> bool:
-    """Whether two names of one council speak of one department, as far as they say.
+    """Return whether two names of one council speak of one department, as far as they say.
 
     A council alone means its department of education, never a department that says other subjects only.
     """

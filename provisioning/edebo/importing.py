@@ -41,7 +41,7 @@ class Importer:
         self.superiors = Superiors(self.authorities, self.result, self.standing, self.under)
 
     def take(self, rows: Iterable[ReadRow]) -> Import:
-        """Institutions first, then branches, so that each finds what it hangs from."""
+        """Take institutions first, then branches, so that each finds what it hangs from."""
         good: list[Candidate] = []
         for row in rows:
             self.result.findings += row.findings
@@ -246,7 +246,7 @@ class Importer:
 
 
 def counted(findings: Iterable[Finding], weight: Weight) -> Counter[str]:
-    """How often each code stands among findings of a weight."""
+    """Count each code among findings of a weight."""
     return Counter(finding.code for finding in findings if finding.weight is weight)
 
 

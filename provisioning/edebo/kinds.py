@@ -1,4 +1,4 @@
-"""Types of institution as the register writes them, and the kind that each stands for. Pure.
+"""Types of institution as the register writes them, and the kind that each means. Pure.
 
 Owns the spellings. An unknown type, or one that calls itself “another institution”, has no kind: a person says it.
 """
@@ -55,7 +55,7 @@ _NO_KIND: Final = re.compile(r"професійного розвитку|інк�
 
 
 def kind_of(type_name: str) -> Kind | None:
-    """The kind that a type's name stands for; None when no word of it is known or it says “another”."""
+    """Return the kind that a type's name means; None when no word of it is known or it says “another”."""
     words = folded(type_name).lower()
     if _OTHER.search(words) or _NO_KIND.search(words):
         return None

@@ -50,7 +50,7 @@ def merge(base: Values | None, here: Values, there: Values) -> Merged:
 
 
 def superior_of(values: Values) -> tuple[str, str] | None:
-    """The field that names a record's superior, and whom; None where none is named."""
+    """Return the field that names a record's superior, and whom; None where none is named."""
     return next(((field, values[field]) for field in _SUPERIORS if values.get(field) is not None), None)
 
 

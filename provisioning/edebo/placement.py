@@ -68,7 +68,7 @@ class Authority:
     source: Source
 
     def agreement(self, place: Place) -> Agreement:
-        """By the table above; its oblast is the row's already."""
+        """Return how well the authority fits a row, by the table above; its oblast is the row's already."""
         wide = bool(self.body.levels & _WIDE)
         if self.oblast == NATIONAL or (wide and not self.body.is_general):
             return Agreement.AGREES
@@ -78,7 +78,7 @@ class Authority:
         return Agreement.AGREES if self.hromada[:digits] == place.hromada[:digits] else Agreement.DIFFERS
 
     def is_of(self, place: Place) -> bool:
-        """Whether it is an authority of the hromada where a row lies."""
+        """Return whether it is an authority of the hromada where a row lies."""
         return self.hromada is not None and self.hromada == place.hromada and not self.body.levels & _WIDE
 
 
@@ -120,7 +120,7 @@ class Authorities:
 
     @classmethod
     def of(cls, institutions: Iterable[Institution], decided: Decisions) -> Authorities:
-        """From the configuration, and from what people decided."""
+        """Make the authorities of the configuration, and of what people decided."""
         found: defaultdict[str, list[Authority]] = defaultdict(list)
         for one in institutions:
             if one.kind.is_authority and one.deactivated is None:
@@ -137,7 +137,7 @@ class Authorities:
             self.lying[place.oblast, folded(governance)][place.hromada] += 1
 
     def find(self, governance: str, place: Place) -> Placed | Open:
-        """The authority of a row that names this body and lies there."""
+        """Return the authority of a row that names this body and lies there."""
         key = (place.oblast, place.hromada, folded(governance))
         if key not in self._known:
             self._known[key] = self._find(governance, key[2], place)

@@ -17,7 +17,8 @@ _LEVELS: Final = (slice(4, 6), slice(6, 9), slice(9, 12), slice(12, 14))
 
 
 def read_places(path: Path) -> dict[str, str]:
-    """A table KOATUU → KATOTTG: two columns of a CSV file or spreadsheet, in any order; other columns are passed over.
+    """Return a table KOATUU → KATOTTG: two columns of a CSV file or spreadsheet, in any order; other columns are passed
+    over.
 
     A hromada and the place it is named after had one legacy code: the place counts. A code that could be one of
     several places, and a row with several codes of one sort, say nothing. Raises ExportUnreadable, also for a table

@@ -22,12 +22,14 @@ _ORDER: Final = {weight: number for number, weight in enumerate(Weight)}
 
 
 def report_csv(findings: Iterable[Finding]) -> str:
-    """All findings, by weight, oblast, governing body and name; `;` between the cells, as Excel has it in Ukraine."""
+    """Return all findings, by weight, oblast, governing body and name; `;` between the cells, as Excel has it in
+    Ukraine.
+    """
     return table([_plain(finding) for finding in _sorted(findings)], _COLUMNS)
 
 
 def table(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> str:
-    """Rows as CSV for Excel: no cell can be taken for a formula."""
+    """Write rows as CSV for Excel: no cell can be taken for a formula."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, delimiter=";", lineterminator="\r\n")
     writer.writeheader()
@@ -36,7 +38,7 @@ def table(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> str:
 
 
 def report_json(findings: Iterable[Finding]) -> str:
-    """The same for programs."""
+    """Return the same for programs."""
     return json.dumps([_plain(finding) for finding in _sorted(findings)], ensure_ascii=False, indent=1) + "\n"
 
 

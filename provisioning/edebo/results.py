@@ -26,7 +26,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
-    """A row whose governing body nobody knows; `before` and `under` are its last known body and its authority now."""
+    """A row whose governing body is not known; `before` and `under` are its last known body and its authority now."""
 
     candidate: Candidate
     found: Open
@@ -70,6 +70,6 @@ class Import:
         return self.outcomes.total()
 
     def add(self, candidate: Candidate, weight: Weight, code: str, message: str, remedy: str, about: str = "") -> None:
-        """One finding about a row."""
+        """Add one finding about a row."""
         number, subject = candidate.edebo_id, candidate.subject
         self.findings.append(Finding(weight, code, candidate.source, number, message, remedy, about, subject))

@@ -61,6 +61,6 @@ class Row:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """Rows of one file, in order. Raises ExportUnreadable when it is no export at all."""
+    """Yield the rows of one file, in order. Raises ExportUnreadable when it is no export at all."""
     for row in read_table(path, _COLUMNS, _REQUIRED, _REMEDY):
         yield Row(row.source, state=row.cells["state"], **{name: row[name] for name in _COLUMNS if name != "state"})

@@ -43,6 +43,6 @@ _WORDS: Final = (
 
 
 def state_of(words: str) -> RegisterState | None:
-    """The state that a word of the register says; None when it is not known, such as “реорганізується”."""
+    """Return the state that a word of the register says; None when it is not known, such as “реорганізується”."""
     said = folded(words).lower()
     return next((state for state, parts in _WORDS if any(part in said for part in parts)), None)

@@ -39,7 +39,7 @@ class Suggestion:
 
 
 def suggest(here: Sequence[Candidate], body: BodyName, hromada: str | None) -> Suggestion | None:
-    """The likeliest of the authorities of one oblast; None when nothing speaks for one alone."""
+    """Return the likeliest of the authorities of one oblast; None when nothing speaks for one alone."""
     there = [one for one in here if hromada is not None and one.hromada == hromada and one.body.levels & HROMADA]
     council = [one for one in here if is_of_one_council(one.body, body)]
     both = [one for one in council if one in there]

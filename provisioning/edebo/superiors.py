@@ -37,7 +37,9 @@ class Parent:
 
 @dataclass(slots=True)
 class Superiors:
-    """Decides over one row after the other; findings go into `result`. `under` takes those whose own nobody knows."""
+    """Decides over one row after the other; findings go into `result`. `under` takes those whose own authority is not
+    known.
+    """
 
     authorities: Authorities
     result: Import
@@ -47,7 +49,9 @@ class Superiors:
     born: dict[int, Parent] = field(default_factory=dict)
 
     def of_new(self, candidate: Candidate) -> Values | None:
-        """`authority` or `branch_of`, with the words to remember; None, with a finding, when nobody can say."""
+        """Return `authority` or `branch_of`, with the words to remember; None, with a finding, when neither
+        is known.
+        """
         if candidate.parent is not None and candidate.parent in self.refused:
             message = f"its head institution {candidate.parent} was rejected or is over"
             remedy = "see what is said about that row; a branch comes in after its institution"
@@ -69,7 +73,7 @@ class Superiors:
         return None
 
     def of_known(self, candidate: Candidate, known: Standing, base: Values | None) -> Values:
-        """The same for a record that is here; nothing of a superior when it keeps the one that it has."""
+        """Return the same for a record that is here; nothing of a superior when it keeps the one that it has."""
         if candidate.parent is not None and candidate.parent in self.refused:
             message = f"{known.institution.id}: its head institution {candidate.parent} was rejected or is over"
             self.result.add(candidate, Weight.PERSON, "parent-rejected", message, "see what is said about that row")

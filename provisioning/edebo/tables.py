@@ -29,7 +29,9 @@ class TableRow:
 
 
 def read_table(path: Path, columns: Columns, required: Sequence[str], remedy: str) -> Iterator[TableRow]:
-    """Rows in order. Raises ExportUnreadable for a file of no form, without rows, or without a required column."""
+    """Yield rows in order. Raises ExportUnreadable for a file of no form, without rows, or without a
+    required column.
+    """
     first = True
     for number, raw in read_raw(path, columns[required[0]]):
         fields = {_heading(key): value for key, value in raw.items() if key is not None}

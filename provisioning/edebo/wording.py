@@ -155,7 +155,9 @@ _TOKEN: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def tokens(text: str) -> list[str]:
-    """Words of a body's name in small letters: abbreviations written out, no apostrophes, hyphens inside words."""
+    """Return the words of a body's name in small letters: abbreviations written out, no apostrophes, hyphens inside
+    words.
+    """
     words = _APART.sub(_joined, _DROPPED.sub("", _DASHES.sub("-", folded(text).lower())))
     for pattern, full in _WRITTEN_OUT:
         words = pattern.sub(full, words)
@@ -164,13 +166,13 @@ def tokens(text: str) -> list[str]:
 
 
 def is_known(token: str) -> bool:
-    """Whether a word belongs to the vocabulary."""
+    """Return whether a word belongs to the vocabulary."""
     patterns = (HEADS, SUBJECTS, FILLERS, RAION_NOUN, OBLAST_NOUN)
     return bool(any(p.fullmatch(token) for p in patterns) or organ(token) or levels(token) or place_noun(token))
 
 
 def is_slip(one: str, other: str) -> bool:
-    """Whether two words differ by one letter: another, one more, one less, or two that changed places."""
+    """Return whether two words differ by one letter: another, one more, one less, or two that changed places."""
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)
@@ -201,7 +203,9 @@ def _spelt(token: str) -> list[str]:
 
 
 def toponym(token: str) -> str | None:
-    """Stem of an adjective made of a place's name (“Зеленогайської” → “зеленогайськ”); None for other words."""
+    """Return the stem of an adjective made of a place's name (“Зеленогайської” → “зеленогайськ”); None
+    for other words.
+    """
     found = _TOPONYM.fullmatch(token)
     if found is None or _LEVEL.fullmatch(token) or _NO_PLACES.fullmatch(token):
         return None
@@ -209,24 +213,24 @@ def toponym(token: str) -> str | None:
 
 
 def adjective(token: str) -> str | None:
-    """Stem of any other adjective, as districts of cities are called (“Соборного” → “соборн”); None for other words."""
+    """Return the stem of any other adjective, as districts of cities are called (“Соборного” → “соборн”); None else."""
     found = _PLAIN_ADJECTIVE.fullmatch(token)
     return None if found is None or is_known(token) else found[1]
 
 
 def levels(token: str) -> frozenset[Level]:
-    """The levels that a word such as “сільської” says; none for other words."""
+    """Return the levels that a word such as “сільської” says; none for other words."""
     found = _LEVEL.fullmatch(token.replace("-", ""))
     return LEVEL_WORDS[found[1]] if found else frozenset()
 
 
 def organ(token: str) -> Organ | None:
-    """Whether a word says council, administration or ministry."""
+    """Return whether a word says council, administration or ministry."""
     return next((found for found, pattern in ORGAN_WORDS if pattern.fullmatch(token)), None)
 
 
 def place_noun(token: str) -> Level | None:
-    """What a place is that is named after a word such as “міста” or “смт”; None for other words."""
+    """Return what a place is that is named after a word such as “міста” or “смт”; None for other words."""
     return next((level for level, pattern in _PLACE_NOUNS if pattern.fullmatch(token)), None)
 
 

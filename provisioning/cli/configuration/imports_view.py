@@ -17,7 +17,7 @@ _SHOWN: Final = 20
 
 
 def write_fresh(option: str, path: Path, text: str) -> None:
-    """Write a draft, never over a file that somebody may have completed. Raises InvalidConfiguration."""
+    """Write a draft, never over a file that a person may have completed. Raises InvalidConfiguration."""
     try:
         with path.open("x", encoding="utf-8", newline="") as file:
             file.write(text)
@@ -28,7 +28,7 @@ def write_fresh(option: str, path: Path, text: str) -> None:
 
 
 def show_import(result: Import, touched: Sequence[str], *, dry_run: bool) -> None:
-    """The sums, which agree with the rows, and the first findings."""
+    """Show the sums, which agree with the rows, and the first findings."""
     verb = "would be" if dry_run else "were"
     sums = result.outcomes
     OUT.print(
@@ -52,7 +52,7 @@ def show_import(result: Import, touched: Sequence[str], *, dry_run: bool) -> Non
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
-    """The first findings that are more than notes."""
+    """Show the first findings that are more than notes."""
     worth = [finding for finding in findings if finding.weight is not Weight.NOTE]
     for finding in worth[:_SHOWN]:
         OUT.print(f"{finding.source}: {finding.weight}: {finding.message}", markup=False)

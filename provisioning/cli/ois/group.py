@@ -30,7 +30,7 @@ def ois() -> None:
       terminate            for good; its mandates end too
       invite               its operator, to the portal, once more
 
-    Every decision is recorded first and stands at once. When Keycloak does not answer, the exit code is 3 and
+    Every decision is recorded first and is in force at once. When Keycloak does not answer, the exit code is 3 and
     `provision accounts converge` finishes it. SLUG is the short name of the OIS, as `provision ois list` shows it.
     """
 
