@@ -14,5 +14,6 @@ AIKOM_DATABASE_URL_FILE=$LEDGER_OWNER_URL_FILE provision ledger grant ledger
 cp "$AIKOM_CHECKPOINT_KEY.pub" "$AIKOM_CHECKPOINT_TO/key.pub"
 provision bootstrap --secret-file "$secret_file" --sandbox-secret-file "$sandbox_secret_file"
 export AIKOM_PROVISIONING_SECRET_FILE=$secret_file AIKOM_SANDBOX_SECRET_FILE=$sandbox_secret_file
-provision apply
+# What is final waits for a person (exit code 2): the stack starts all the same.
+provision apply --leave-deactivations || [[ $? -eq 2 ]]
 provision sandbox apply

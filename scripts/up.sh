@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 provision=.venv/bin/provision
 "$provision" validate
 "$provision" stack up "$@"
-"$provision" apply
+# What is final waits for a person (exit code 2): the stack is up all the same.
+"$provision" apply --leave-deactivations || [[ $? -eq 2 ]]
 "$provision" sandbox apply
 "$provision" outbox send
 echo

@@ -23,8 +23,9 @@ def _deactivate(scene: Scene) -> None:
     issued = token(scene.token_endpoint, scene.key, scene.api_key.reveal())["access_token"]
     check(scene.reader.is_active(issued), "a token issued a moment ago is good")
     show(scene.school.write(DEAD, email="office@demo.example"))
-    run("plan", str(COPY), expect=2)
-    run("apply", str(COPY))
+    say("What is final asks for its exact number:")
+    run("plan", str(COPY), expect=4)
+    run("apply", str(COPY), "--allow-deactivations", "1")
     token(scene.token_endpoint, scene.key, scene.api_key.reveal(), expect=401)
     check(not scene.reader.is_active(issued), "the token issued before is dead as well")
     run("accounts", "status", scene.school.account)
@@ -65,4 +66,4 @@ def _second_generation(scene: Scene) -> None:
     token(scene.token_endpoint, scene.key, scene.api_key.reveal(), expect=401)
     say("The stage is cleared: the demo's second account ends too.")
     scene.school.write("generation: 2", earlier, DEAD)
-    run("apply", str(COPY))
+    run("apply", str(COPY), "--allow-deactivations", "1")

@@ -11,7 +11,7 @@ from provisioning.settings import Settings
 
 SOURCE = Path("realm-config")
 COPY = Path(".aikom") / "demo" / "realm-config"
-DEAD = 'deactivated: {reason: liquidation, document: "№ 12-о", date: 2026-01-20}'
+DEAD = 'deactivated: {reason: cyber-incident, document: "№ 12-о", date: 2026-01-20}'
 
 
 @dataclass(frozen=True, slots=True)

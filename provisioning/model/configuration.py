@@ -89,12 +89,23 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """Limits of one apply. `missing` counts accounts that exist but no file names any more."""
+    """Limits of one apply. `missing` counts accounts that exist but no file names any more.
+
+    `moves` counts accounts that come under another authority, `staff` people whose record is gone from `staff.yaml`.
+    """
 
     creates: Limit
     updates: Limit
     deactivations: Limit
     missing: Limit
+    moves: Limit
+    staff: Limit
+
+    def of(self, name: str) -> Limit:
+        """Return the limit with this name."""
+        limit = getattr(self, name)
+        assert isinstance(limit, Limit)  # noqa: S101  # every field is one
+        return limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +207,7 @@ class StaffRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """One person of `staff.yaml`. `active: false` ends access; records are not removed."""
+    """One person of `staff.yaml`. `active: false` ends access, and so does removing the record."""
 
     username: str
     email: str

@@ -39,7 +39,7 @@ def ending_faults(
     `today` is the day in Kyiv, `before` the date on which the account before this one ended, `knows` says whether an
     id is some institution's.
     """
-    yield from _document(why.document)
+    yield from document_faults(why.document)
     if not has_come(why.date, today):
         message = f"{why.date} is in the future (today is {today})"
         yield EndingFault("date-in-future", ("date",), message, "correct the date, or deactivate on that day")
@@ -55,7 +55,8 @@ def ending_faults(
             yield EndingFault("unknown-successor", field, message, "correct the id, or add that record")
 
 
-def _document(text: str) -> Iterator[EndingFault]:
+def document_faults(text: str) -> Iterator[EndingFault]:
+    """Find what keeps a text from naming the document of a decision."""
     remedy = f"name the decision and its number, in at most {DOCUMENT_CHARACTERS} characters on one line"
     if not text.strip():
         yield EndingFault("no-document", ("document",), "no document is named", remedy)

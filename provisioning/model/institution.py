@@ -33,6 +33,11 @@ class DeactivationReason(StrEnum):
     INTERFERENCE = "interference"
     CYBER_INCIDENT = "cyber-incident"
 
+    @property
+    def ends_institution(self) -> bool:
+        """Say whether the institution itself is over by it: then nothing but a decision lets another account follow."""
+        return self in (DeactivationReason.LIQUIDATION, DeactivationReason.REORGANISATION)
+
 
 @dataclass(frozen=True, slots=True)
 class Deactivation:

@@ -58,6 +58,16 @@ class AccountRecord:
     search: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownInstitution:
+    """An institution that has accounts, as the last of them has it; `is_over` when that one is deactivated."""
+
+    id: InstitutionId
+    is_over: bool
+    edebo_id: str
+    email: str
+
+
 class ApiKeyState(StrEnum):
     """Where an API key is in its life. CUT_OFF and RETIRED are final: a new key is a new client."""
 

@@ -6,7 +6,7 @@ itself, so that one's cut-off does not disturb another.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Final
 
 from provisioning.model.configuration import Configuration, Guards, Limit
@@ -25,7 +25,7 @@ _UNLIMITED: Final = Limit(10**6, 1.0)
 
 def invented(configuration: Configuration) -> Configuration:
     """Return the configuration of the sandbox: none of the real institutions and staff are in it."""
-    realm = replace(configuration.realm, guards=Guards(_UNLIMITED, _UNLIMITED, _UNLIMITED, _UNLIMITED))
+    realm = replace(configuration.realm, guards=Guards(*[_UNLIMITED] * len(fields(Guards))))
     return replace(configuration, realm=realm, staff=(), institutions=tuple(_institutions()))
 
 

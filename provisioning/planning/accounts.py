@@ -17,6 +17,7 @@ The truth table. `desired` comes from YAML, the verdict from the ledger, the res
     dead      dead      disabled          nothing; the account is frozen as it was
     dead      dead      absent            Create, born dead
     any       any       not ours          Refuse      (a foreign object has our name)
+    any       unknown   any               Refuse      when the record stands against it (`recorded`)
     absent    not dead  ours, or known    Unlisted    (nothing is deleted; the guard `missing` counts it)
 """
 
@@ -39,6 +40,7 @@ from provisioning.planning.changes import (
     Verdict,
 )
 from provisioning.planning.objects import FieldChange, Value
+from provisioning.planning.recorded import AGREED, Contradictions
 from provisioning.planning.refusals import key_stopped_by_hand, lost_record, name_taken, never_again, stopped_by_hand
 
 _Decision = AccountChange | Refusal | Attention
@@ -49,19 +51,23 @@ def diff_accounts(
     actual: Mapping[Username, AccountImage],
     verdicts: Mapping[Username, Verdict],
     settled: Collection[Username] = (),
+    refused: Contradictions = AGREED,
 ) -> AccountDiff:
     """Apply the truth table above to every account; sorted by username, so that two runs say the same.
 
-    `settled` are desired accounts too, known to need nothing and therefore not among the others.
+    `settled` are desired accounts too, known to need nothing and therefore not among the others. `refused` is what the
+    record stands against: accounts that the ledger does not know are then neither made nor taken over.
     """
     changes: list[AccountChange] = []
-    refusals: list[Refusal] = []
+    refusals: list[Refusal] = list(refused.differing)
     attentions: list[Attention] = []
     named: set[str] = set(settled)
     for wanted in sorted(desired, key=lambda d: d.image.username):
         username = wanted.image.username
         named.add(username)
-        for decision in _decisions(wanted, actual.get(username), verdicts.get(username, Verdict.UNKNOWN)):
+        found, verdict = actual.get(username), verdicts.get(username, Verdict.UNKNOWN)
+        withheld = refused.withheld.get(username) if verdict is Verdict.UNKNOWN else None
+        for decision in _decisions(wanted, found, verdict) if withheld is None else [withheld]:
             match decision:
                 case Refusal():
                     refusals.append(decision)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+from provisioning.model.identifiers import Username
 from provisioning.planning.changes import (
     AccountChange,
     AccountDiff,
@@ -19,6 +20,7 @@ from provisioning.planning.changes import (
     UpdateAccount,
 )
 from provisioning.planning.guards import GuardStop
+from provisioning.planning.moves import Move
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange, UpdateObject
 from provisioning.planning.protocol import UNCHANGED, ProtocolDiff
 
@@ -37,6 +39,14 @@ class Plan:
     existing: int
     unfinished: int = 0
     protocol: ProtocolDiff = UNCHANGED
+    moves: tuple[Move, ...] = ()
+    """Accounts that come under another authority; they are among the updates."""
+
+    former_staff: tuple[str, ...] = ()
+    """People whose access ends because their record is gone; their users are among the objects."""
+
+    left: tuple[Username, ...] = ()
+    """Accounts that the configuration ends and this plan leaves to a person."""
 
     @property
     def is_empty(self) -> bool:
@@ -46,13 +56,18 @@ class Plan:
     @property
     def is_in_sync(self) -> bool:
         """Whether there is nothing to carry out, nothing refused and nothing that needs attention."""
-        return self.is_empty and not (self.accounts.refusals or self.accounts.attentions or self.stops)
+        asks = self.accounts.refusals or self.accounts.attentions or self.stops or self.left
+        return self.is_empty and not asks
 
     @property
     def attentions(self) -> tuple[Attention, ...]:
         """Differences that an apply leaves alone and a person has to look at."""
         own = self.protocol.attention
         return self.accounts.attentions if own is None else (own, *self.accounts.attentions)
+
+    def reviewed(self) -> Plan:
+        """Return the plan as somebody has looked at it and saved it: what only asks for its number asks no more."""
+        return replace(self, stops=tuple(stop for stop in self.stops if not stop.asks))
 
     @property
     def checksum(self) -> str:
@@ -71,6 +86,9 @@ class Plan:
             "refusals": [_refusal(refusal) for refusal in self.accounts.refusals],
             "attentions": [_attention(attention) for attention in self.attentions],
             "unlisted": list(self.accounts.unlisted),
+            "moves": [asdict(move) for move in self.moves],
+            "former_staff": list(self.former_staff),
+            "left": list(self.left),
             "guards": [{"guard": s.guard, "count": s.count, "message": s.message} for s in self.stops],
         }
 

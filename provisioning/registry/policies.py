@@ -75,6 +75,8 @@ def realm_policy(entry: RealmFile) -> RealmPolicy:
             updates=_limit(entry.guards.updates),
             deactivations=_limit(entry.guards.deactivations),
             missing=_limit(entry.guards.missing),
+            moves=_limit(entry.guards.moves),
+            staff=_limit(entry.guards.staff),
         ),
         watch=_watch(entry.watch),
         support=_contact(entry.support),

@@ -1,22 +1,28 @@
 """The duty `configuration`: a change in the folder is validated, planned and applied, within the guards.
 
 What is invalid, or what a guard refuses, is reported once and waits for a person: with other content, or with
-`provision apply --allow-…`. The service never gives itself an allowance. Source: order cl. 3.
+`provision apply --allow-…`. The service never gives itself an allowance. Deactivations are final, so it leaves each of
+them to a person and does the rest. Source: order cl. 3, 10, 11.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger.errors import LeaseHeld
 from provisioning.ledger.leases.lease import find_lease, hold_lease
+from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.applying.apply import apply
-from provisioning.lifecycle.applying.planning import GUARDED, Survey, survey
+from provisioning.lifecycle.applying.planning import GUARDED, LEFT, Survey, survey
 from provisioning.model.configuration import Configuration
 from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events.alarms import AlarmRaised
+from provisioning.model.identifiers import Username
+from provisioning.model.records import AccountState
+from provisioning.planning.leaving import left_to_a_person
 from provisioning.registry import LoadResult
 from provisioning.watch.content import content_digest
 from provisioning.watch.duty import NOTHING, DutyResult
@@ -41,11 +47,12 @@ class Following:
         self._settled: str | None = None
         self._attention: str | None = None
         self._refused_at: int | None = None
+        self._left: tuple[Username, ...] = ()
 
     def look(self) -> DutyResult:
         """Apply the content if it is new. Raises KeycloakError or LedgerError; then it is tried again."""
         digest = content_digest(self._leadership.folder)
-        if digest == self._settled and not self._somebody_applied():
+        if digest == self._settled and not (self._somebody_applied() or self._left_is_over()):
             return DutyResult(attention=self._attention)
         self._leadership.stop.wait(QUIET_S)
         result = self._leadership.load()
@@ -53,7 +60,7 @@ class Following:
             return NOTHING
         facts: Mapping[str, JsonValue] = {"content": digest[:12]}
         attention: str | None
-        self._refused_at = None
+        self._refused_at, self._left = None, ()
         if result.configuration is None:
             attention = _invalid(result)
         else:
@@ -70,14 +77,27 @@ class Following:
         leadership = self._leadership
         with hold_lease(leadership.ledger, name=APPLY, holder=f"watch on {holder_name()}") as lease:
             progress = StoppableProgress(leadership.stop)
-            found = survey(configuration, leadership.settings, self._connection, leadership.ledger, progress=progress)
-            if found.plan.stops:
+            found = survey(
+                configuration,
+                leadership.settings,
+                self._connection,
+                leadership.ledger,
+                leave_endings=True,
+                progress=progress,
+            )
+            plan = found.plan
+            if plan.stops or plan.left:
                 self._refused_at = lease.token
-                self._raise_alarm(found, digest)
+            if plan.stops:
+                self._raise_alarm(GUARDED, [stop.message for stop in plan.stops], digest)
                 return {"content": digest[:12]}, _stopped(found)
             applied = apply(leadership.workshop(self._connection, configuration, lease.fence), found)
         done = {name: count for name, count in asdict(applied).items() if count}
-        return {"content": digest[:12], **done}, _left_alone(found)
+        if plan.left:
+            self._left = plan.left
+            self._raise_alarm(LEFT, [left_to_a_person(plan.left)], digest)
+            done["deactivations-left"] = len(plan.left)
+        return {"content": digest[:12], **done}, _waits(found)
 
     def _somebody_applied(self) -> bool:
         """Whether somebody, most likely a person, has held the lease of an apply since a guard refused the content."""
@@ -87,19 +107,23 @@ class Following:
             lease = find_lease(reader, APPLY)
         return lease is not None and lease.token != self._refused_at and lease.is_free
 
-    def _raise_alarm(self, found: Survey, digest: str) -> None:
-        """Once for the same content, whoever leads."""
-        data: dict[str, JsonValue] = {
-            "what": GUARDED,
-            "content": digest,
-            "guards": [stop.message for stop in found.plan.stops],
-        }
+    def _left_is_over(self) -> bool:
+        """Whether all that was left to a person is over by another decision, at the desk or by a command."""
+        if not self._left:
+            return False
+        with self._leadership.ledger.reader() as reader:
+            accounts = accounts_named(reader, self._left)
+        over = [account for account in accounts.values() if account.state is AccountState.DEACTIVATED]
+        return len(over) == len(self._left)
+
+    def _raise_alarm(self, what: str, why: Sequence[str], digest: str) -> None:
+        """Say once for the same content what waits for a person, whoever leads."""
+        said = AlarmRaised(what=what, content=digest, guards=tuple(why))
         with self._leadership.ledger.transaction(self._leadership.fence) as transaction:
-            known = {event.data.get("content") for event in transaction.events(subject=SUBJECT)}
-            if digest not in known:
-                transaction.append(
-                    [NewEvent(EventKind.ALARM_RAISED, SUBJECT, self._leadership.actor_name, "cl. 3", data)]
-                )
+            told = [event.data for event in transaction.events(subject=SUBJECT)]
+            if all((data.get("what"), data.get("content")) != (what, digest) for data in told):
+                alarm = NewEvent(EventKind.ALARM_RAISED, SUBJECT, self._leadership.actor_name, "cl. 3", said.to_data())
+                transaction.append([alarm])
 
 
 def _invalid(result: LoadResult) -> str:
@@ -115,11 +139,11 @@ def _stopped(found: Survey) -> str:
     return f"a guard refuses the change: {stops}; see `provision plan`"
 
 
-def _left_alone(found: Survey) -> str | None:
-    refusals = found.plan.accounts.refusals
-    if not refusals:
-        return None
-    names = ", ".join(refusal.subject for refusal in refusals[:3])
-    return (
-        f"{len(refusals)} accounts are left alone ({names}{', …' if len(refusals) > 3 else ''}); see `provision plan`"
-    )
+def _waits(found: Survey) -> str | None:
+    """What of the content is not applied, in words; None when all of it is."""
+    refusals, left = found.plan.accounts.refusals, found.plan.left
+    words = [left_to_a_person(left)] if left else []
+    if refusals:
+        names = ", ".join(refusal.subject for refusal in refusals[:3]) + (", …" if len(refusals) > 3 else "")
+        words.append(f"{len(refusals)} accounts are left alone ({names}); see `provision plan`")
+    return "; ".join(words) or None

@@ -9,7 +9,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from provisioning.ledger.proof.verification import Fault
 from provisioning.lifecycle.accounts.choosing import BELOW, BY_NAME, OF_OIS
 from provisioning.lifecycle.accounts.proposals import ProposalState
-from provisioning.lifecycle.applying.planning import GUARDED
+from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.comparison.recovery import LOCKED
 from provisioning.model.cut_off import CUT_OFF_WORDS
@@ -129,6 +129,7 @@ _ALARMS: Final[dict[str, LazyString]] = {
         " Record its deactivation, with its paper."
     ),
     GUARDED: lazy_gettext("A guard refuses the change of the configuration. Look at provision plan."),
+    LEFT: lazy_gettext("The configuration ends accounts. Look at provision plan, then apply it with their number."),
 }
 
 

@@ -14,6 +14,7 @@ from provisioning.lifecycle.accounts.choosing import Choice, Preview, Selection,
 from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.deactivation import deactivate as end_accounts
 from provisioning.lifecycle.accounts.deactivation import reinstate as open_again
+from provisioning.lifecycle.accounts.generations import allow_generation
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import Converged
 from provisioning.lifecycle.comparison.convergence import converge as bring_together
@@ -80,6 +81,20 @@ def reinstate(name: str, document: str) -> None:
         record = open_again(current_actor(parts), name, document)
     OUT.print(f"Account {record.username} is open again; its base key waits in the outbox.")
     tell("Take `deactivated` out of its record in YAML, or the next apply ends it again.")
+
+
+@click.command(name="new-generation")
+@click.argument("name", metavar="ID")
+@click.option("--document", required=True, help="The decision it rests on, such as “№ 12-о of 2026-11-20”.")
+def new_generation(name: str, document: str) -> None:
+    """Record that an institution gets another account although it was liquidated or reorganised (order cl. 11).
+
+    The account itself comes from YAML, as its next `generation:`; without this decision an apply refuses it. After an
+    incident none is needed.
+    """
+    with open_trusted_parts() as parts:
+        allowed = allow_generation(current_actor(parts), name, document)
+    OUT.print(f"Account {allowed} may be made: give the record its `generation:` in YAML, then apply.")
 
 
 @click.command()

@@ -31,5 +31,7 @@ _WORDS: Mapping[Guard, str] = {
     Guard.CREATES: "new accounts",
     Guard.UPDATES: "changed accounts",
     Guard.DEACTIVATIONS: "deactivations",
+    Guard.MOVES: "accounts under another authority",
+    Guard.STAFF: "people who are staff no more",
     Guard.MISSING: "accounts that no file names",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from provisioning.cli.console import OUT, ShownProgress, show_json, shown_progre
 from provisioning.cli.outbox.mailing import send_waiting_mail, show_sent
 from provisioning.cli.parts import Parts, actor_name, current_actor, open_trusted_parts, valid_configuration
 from provisioning.cli.plan.allowances import Allowances, allowances
-from provisioning.cli.plan.view import show_plan
+from provisioning.cli.plan.view import show_asks
 from provisioning.ledger.leases.lease import Lease, hold_lease
 from provisioning.lifecycle.applying.apply import Applied
 from provisioning.lifecycle.applying.apply import apply as carry_out
@@ -33,24 +33,46 @@ class UnreadablePlan(AikomError):
     exit_code = ExitCode.INVALID_INPUT
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How far an apply may go."""
+
+    allowed: Allowances
+    leave_endings: bool
+
+
 @click.command()
 @click.argument("target", required=False, type=click.Path(path_type=Path, exists=True))
 @click.option("--json", "as_json", is_flag=True, help="Print the totals as JSON on standard output.")
 @click.option("--no-mail", is_flag=True, help="Leave the mail in the outbox; `provision outbox send` sends it.")
+@click.option("--leave-deactivations", is_flag=True, help="Do the rest, and leave every deactivation to a person.")
 @allowances
 @click.pass_context
-def apply(ctx: click.Context, target: Path | None, as_json: bool, no_mail: bool, allowed: Allowances) -> None:
+def apply(
+    ctx: click.Context,
+    target: Path | None,
+    as_json: bool,
+    no_mail: bool,
+    leave_deactivations: bool,
+    allowed: Allowances,
+) -> None:
     """Make Keycloak agree with the configuration.
 
     TARGET is a configuration folder (realm-config by default) or a plan saved by `provision plan --out`; a saved plan
     is made again and refused if anything changed since. Cut off at any point, the next apply finishes what is left;
     nothing is done twice. Base keys are mailed at the end.
+
+    Deactivations are final: they need their exact number, --allow-deactivations=N, or a saved plan. Without it nothing
+    is changed (exit code 4); --leave-deactivations does the rest (exit code 2 while some are left).
     """
+    if target is not None and target.is_file() and leave_deactivations:
+        raise click.UsageError("a saved plan is carried out as it is")
     saved = _saved_plan(target) if target is not None and target.is_file() else None
     configuration = valid_configuration(target if saved is None else None)
     with open_trusted_parts() as parts, shown_progress() as progress:
         with _progress_shown(progress), hold_lease(parts.ledger, name="apply", holder=actor_name()) as lease:
-            found, applied = _run(parts, configuration, saved, allowed, progress, lease)
+            asked = _Asked(allowed, leave_deactivations)
+            found, applied = _run(parts, configuration, saved, asked, progress, lease)
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
     if as_json:
         mail = {} if mailed is None else {str(outcome): count for outcome, count in mailed.counts.items()}
@@ -66,16 +88,26 @@ def _run(
     parts: Parts,
     configuration: Configuration,
     saved: dict[str, Any] | None,
-    allowed: Allowances,
+    asked: _Asked,
     progress: ShownProgress,
     lease: Lease,
 ) -> tuple[Survey, Applied]:
-    found = survey(configuration, parts.settings, parts.connection, parts.ledger, allowed=allowed, progress=progress)
+    found = survey(
+        configuration,
+        parts.settings,
+        parts.connection,
+        parts.ledger,
+        allowed=asked.allowed,
+        leave_endings=asked.leave_endings,
+        progress=progress,
+    )
     if saved is not None and saved["checksum"] != found.plan.checksum:
         raise PlanRefused(
             f"the saved plan {saved['checksum'][:12]} is out of date: now it would be {found.plan.checksum[:12]}",
             remedy="look at `provision plan` again and save it anew",
         )
+    if saved is not None:
+        found = replace(found, plan=found.plan.reviewed())
     actor = replace(current_actor(parts, progress), fence=lease.fence)
     return found, carry_out(Workshop(actor, found.context), found)
 
@@ -94,16 +126,17 @@ def _progress_shown(progress: ShownProgress) -> Iterator[None]:
 def _exit_code(found: Survey, applied: Applied) -> ExitCode:
     if found.plan.accounts.refusals:
         return ExitCode.REFUSED
-    return ExitCode.DIFFERENCES if applied.left else ExitCode.OK
+    return ExitCode.DIFFERENCES if applied.left or found.plan.left else ExitCode.OK
 
 
 def show_result(found: Survey, applied: Applied) -> None:
-    """Show what was done, or that there was nothing to do; then what was left alone."""
+    """Say what was left alone, then what was done, or that there was nothing to do."""
     totals = {name: count for name, count in _totals(applied).items() if count}
-    if found.plan.accounts.refusals or found.plan.attentions:
-        show_plan(found.plan)
+    plan = found.plan
+    show_asks(plan)
     if not totals:
-        OUT.print(f"Nothing to change: {found.plan.existing} accounts are as the configuration says.")
+        untouched = f"Nothing to change: {plan.existing} accounts are as the configuration says."
+        OUT.print(untouched if plan.is_in_sync else "Nothing was changed: what is listed above waits for a person.")
         return
     OUT.print("Done: " + ", ".join(f"{count} {_words(name, count)}" for name, count in totals.items()) + ".")
 

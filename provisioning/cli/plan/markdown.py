@@ -38,11 +38,15 @@ def plan_as_markdown(plan: Plan) -> str:
 def _asks(plan: Plan) -> Iterator[str]:
     found = [("Guard", stop.message, stop.remedy) for stop in plan.stops]
     found += [("Refused", f"{refusal.source}: {refusal.message}", refusal.remedy) for refusal in plan.accounts.refusals]
+    found += [("Move", move.message, "") for move in plan.moves[:_ROWS]]
+    found += [
+        ("Staff", f"{name} is named in staff.yaml no more", "access and sessions end") for name in plan.former_staff
+    ]
     found += [("Look", attention.message, attention.remedy) for attention in plan.attentions]
     if found:
         yield ""
     for word, message, remedy in found:
-        yield f"- **{word}:** {_plain(message)} — {_plain(remedy)}"
+        yield f"- **{word}:** {_plain(message)}{f' — {_plain(remedy)}' if remedy else ''}"
 
 
 def _accounts(plan: Plan) -> Iterator[str]:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from provisioning.cli.console import OUT
 from provisioning.planning.changes import AccountChange, AdoptAccount, CreateAccount, DeactivateAccount, UpdateAccount
+from provisioning.planning.leaving import left_to_a_person
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange
 from provisioning.planning.plan import Plan
 from provisioning.planning.protocol import ProtocolDiff
@@ -34,7 +35,8 @@ def show_plan(plan: Plan) -> None:
         OUT.print(_routes_table(plan.protocol))
     if plan.accounts.changes:
         OUT.print(_accounts_table(plan.accounts.changes))
-    _show_refusals(plan)
+    _show_moves(plan)
+    show_asks(plan)
     if plan.unfinished:
         OUT.print(f"{plan.unfinished} actions of an earlier run are not marked done; apply finishes them first.")
     OUT.print(summary(plan))
@@ -118,7 +120,15 @@ def _add_account(table: Table, change: AccountChange) -> None:
                 table.add_row(*head, escape(field.field), *_values(field), source if position == 0 else "")
 
 
-def _show_refusals(plan: Plan) -> None:
+def _show_moves(plan: Plan) -> None:
+    for move in plan.moves[:_SHOWN]:
+        OUT.print(f"[yellow]move[/]    {escape(move.message)}")
+    if len(plan.moves) > _SHOWN:
+        OUT.print(f"        and {len(plan.moves) - _SHOWN} moves more")
+
+
+def show_asks(plan: Plan) -> None:
+    """Print what is refused, what needs a person, what a guard stops, and what no file names any more."""
     for refusal in plan.accounts.refusals:
         OUT.print(f"[red]refused[/] {escape(str(refusal.source))}: {escape(refusal.message)}")
         OUT.print(f"        {escape(refusal.remedy)}")
@@ -128,6 +138,11 @@ def _show_refusals(plan: Plan) -> None:
     for stop in plan.stops:
         OUT.print(f"[red]guard[/]   {escape(stop.message)}")
         OUT.print(f"        {escape(stop.remedy)}")
+    if plan.left:
+        OUT.print(f"[yellow]left[/]    {left_to_a_person(plan.left)}")
+    if plan.former_staff:
+        names = escape(", ".join(plan.former_staff))
+        OUT.print(f"[yellow]staff[/]   named in staff.yaml no more, so that access and sessions end: {names}")
     if plan.accounts.unlisted:
         names = ", ".join(plan.accounts.unlisted[:5])
         more = f" and {len(plan.accounts.unlisted) - 5} more" if len(plan.accounts.unlisted) > 5 else ""

@@ -62,6 +62,26 @@ class Staff:
             connection.post(f"/users/{user['id']}/logout", None)
 
 
+def leaver(name: str) -> RealmObject:
+    """Return how the user of somebody who is staff no more should be: disabled, without roles."""
+    return RealmObject(ObjectType.STAFF, name, {("enabled",): False, _ROLES: ()})
+
+
+def is_ours(user: RealmObject) -> bool:
+    """Say whether the user carries our mark."""
+    return user.fields.get(_MARK) == (MANAGED_BY_US,)
+
+
+def staff_with_roles(connection: KeycloakConnection) -> frozenset[str]:
+    """Return the usernames of everybody who holds a role of staff, whoever made the user."""
+    return frozenset(
+        user["username"]
+        for role in STAFF_ROLES
+        for page in connection.pages(f"/roles/{role}/users", briefRepresentation=True)
+        for user in page
+    )
+
+
 def _staff_roles(connection: KeycloakConnection, user: str) -> list[dict[str, Any]]:
     return [role for role in connection.get(f"/users/{user}/role-mappings/realm") or [] if role["name"] in STAFF_ROLES]
 

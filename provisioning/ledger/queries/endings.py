@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from contextlib import suppress
 
 from sqlalchemy import select
 
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.model.events import Event, EventKind
-from provisioning.model.identifiers import InstitutionId, Username
-from provisioning.model.institution import Deactivation, DeactivationReason
+from provisioning.model.events.accounts import AccountDeactivated
+from provisioning.model.events.codec_atoms import OddShape
+from provisioning.model.identifiers import Username
+from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountState
 
 
@@ -34,18 +36,11 @@ def recorded_ending(reader: LedgerReader, username: Username) -> Deactivation | 
 
 
 def _endings(events: Iterable[Event]) -> dict[Username, Deactivation]:
-    read = ((Username(event.subject), _deactivation(event)) for event in events)
-    return {username: why for username, why in read if why is not None}
-
-
-def _deactivation(event: Event) -> Deactivation | None:
-    data, successors = event.data, event.data.get("successors")
-    try:
-        return Deactivation(
-            DeactivationReason(str(data.get("reason"))),
-            str(data["document"]),
-            date.fromisoformat(str(data.get("date"))),
-            tuple(InstitutionId(str(name)) for name in successors) if isinstance(successors, list) else (),
-        )
-    except (ValueError, KeyError):
-        return None
+    found: dict[Username, Deactivation] = {}
+    for event in events:
+        with suppress(OddShape):
+            said = AccountDeactivated.from_data(event.data)
+            found[Username(event.subject)] = Deactivation(
+                said.reason, said.document, said.date, tuple(said.successors or ())
+            )
+    return found

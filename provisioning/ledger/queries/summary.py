@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from provisioning.ledger.projection.projected import ACCOUNTS, load_named
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
-from provisioning.model.identifiers import ClientId, Username
-from provisioning.model.records import AccountRecord, AccountState, ApiKeyState
+from provisioning.model.identifiers import ClientId, InstitutionId, Username
+from provisioning.model.records import AccountRecord, AccountState, ApiKeyState, KnownInstitution
 
 
 def account_states(reader: LedgerReader) -> dict[Username, AccountState]:
@@ -38,3 +38,12 @@ def keys_beyond_the_first(reader: LedgerReader) -> dict[Username, dict[ClientId,
     for username, client_id, state in reader.connection.execute(query):
         found.setdefault(username, {})[client_id] = not state.is_over
     return found
+
+
+def known_institutions(reader: LedgerReader) -> dict[InstitutionId, KnownInstitution]:
+    """Return each institution that has accounts, as the last of them has it."""
+    account = schema.account.c
+    columns = (account.institution_id, account.state, account.edebo_id, account.email)
+    rows = reader.connection.execute(select(*columns).order_by(account.generation))
+    over = AccountState.DEACTIVATED
+    return {name: KnownInstitution(name, state is over, edebo_id, email) for name, state, edebo_id, email in rows}

@@ -49,11 +49,12 @@ def find_drift(
         keys = set(reader.all_api_keys())
         records = reader.all_ois().values()
     ois = {record.client_id for record in records if record.connected_at is not None}
+    staff = {*(member.username for member in configuration.staff), *found.former_staff}
     operators = {operator_username(record.slug) for record in records}
     ours: dict[str, Collection[str]] = {
         "client": keys | ois,
         "client scope": ois,
-        "user": {*found.actual, *found.verdicts, *operators, *(member.username for member in configuration.staff)},
+        "user": {*found.actual, *found.verdicts, *operators, *staff},
         "holder of administrative rights": _PROVISIONING,
     }
     foreign = foreign_objects([*found.names, *read_names(connection)], desired_objects(found.context), ours)

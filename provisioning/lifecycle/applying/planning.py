@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from provisioning.keycloak.accounts.asking import ask_accounts
@@ -18,23 +19,28 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
-from provisioning.ledger.queries.summary import account_states, keys_beyond_the_first
-from provisioning.lifecycle.applying.protocol import recorded_protocol
-from provisioning.lifecycle.journal import Journal, note_survey, read_journal
+from provisioning.lifecycle.applying.former_staff import former_staff
+from provisioning.lifecycle.applying.known import Known, read_known
+from provisioning.lifecycle.journal import note_survey
 from provisioning.lifecycle.progress import Progress, Silent
-from provisioning.model.configuration import Configuration, ExchangeProtocol
+from provisioning.model.configuration import Configuration
 from provisioning.model.identifiers import Username
-from provisioning.model.records import AccountState, Task
+from provisioning.model.records import Task
 from provisioning.planning.accounts import diff_accounts
-from provisioning.planning.changes import AccountImage, DesiredAccount, Verdict
-from provisioning.planning.desired import KeyStates, compared_roles, desired_accounts
+from provisioning.planning.changes import AccountDiff, AccountImage, DesiredAccount, Verdict
+from provisioning.planning.desired import compared_roles, desired_accounts
 from provisioning.planning.foreign import Names
-from provisioning.planning.guards import Guard, check_guards
-from provisioning.planning.objects import diff_objects
+from provisioning.planning.guards import Counted, Guard, check_guards, count_guarded
+from provisioning.planning.leaving import without_endings
+from provisioning.planning.moves import moves_of
+from provisioning.planning.objects import ObjectChange, diff_objects
 from provisioning.planning.plan import Plan
 from provisioning.planning.protocol import diff_protocol
 from provisioning.planning.settled import account_of, digest_of, unsettled
 from provisioning.settings import Settings
+
+LEFT: Final = "the configuration ends accounts; a person must apply that"
+"""What an alarm says when the watch left deactivations to a person."""
 
 GUARDED: Final = "a guard refuses the change; a person must look"
 """What an alarm says that a change of the configuration raised."""
@@ -54,17 +60,8 @@ class Survey:
     verdicts: Mapping[Username, Verdict]
     unfinished: tuple[Task, ...]
     names: tuple[Names, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the ledger's database says, of one moment."""
-
-    verdicts: Mapping[Username, Verdict]
-    keys: KeyStates
-    unfinished: tuple[Task, ...]
-    journal: Journal
-    protocol: ExchangeProtocol | None
+    former_staff: frozenset[str] = frozenset()
+    """People who are staff no more and whose users are ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,50 +82,81 @@ def survey(
     ledger: Ledger,
     *,
     allowed: Mapping[Guard, int] | None = None,
+    leave_endings: bool = False,
     progress: Progress | None = None,
     full: bool = False,
 ) -> Survey:
-    """Read what is needed and plan. Changes nothing but the journal. Raises KeycloakError or LedgerError."""
+    """Read what is needed and plan. Changes nothing but the journal. Raises KeycloakError or LedgerError.
+
+    `leave_endings` leaves every deactivation that is not on record yet to a person, and plans the rest.
+    """
     report = progress or Silent()
     connection.check_version()
     context = RealmContext(configuration, settings)
     report.stage("reading the ledger")
     # 1. The ledger and its clock first: what is noted below counts as of then, so an apply that notes later wins.
-    as_of, known = ledger.clock(), _read_ledger(ledger)
+    as_of, known = ledger.clock(), read_known(ledger, configuration)
     report.stage("reading the realm")
     wanted_objects = desired_objects(context)
-    objects = diff_objects(wanted_objects, read_objects(connection, wanted_objects))
+    former = former_staff(connection, known.staff, configuration)
+    present = read_objects(connection, wanted_objects) + former.actual
+    objects = diff_objects([*wanted_objects, *former.wanted], present)
     # 2. The marks before the accounts: a change made meanwhile is newer than the marks, and shows in the next plan.
     marks = read_change_marks(connection)
     look = None if full else _look_quickly(configuration, connection, known, marks, report)
     look = look or _look_at_all(configuration, connection, known, report)
     report.stage("comparing")
-    accounts = diff_accounts(look.compared, look.actual, known.verdicts, look.settled)
+    accounts = diff_accounts(look.compared, look.actual, known.verdicts, look.settled, known.contradictions)
     # 3. Note what was seen to be right, and forget what was not. Nothing was asked and nothing moved: nothing to note.
-    open_ones = unsettled(accounts)
     if look.compared or marks != known.journal.marks:
-        right = {
-            wanted.image.username: digest_of(wanted, known.verdicts.get(wanted.image.username, Verdict.UNKNOWN))
-            for wanted in look.compared
-            if wanted.image.username not in open_ones
-        }
-        note_survey(ledger, right, open_ones, marks, as_of)
-    stops = check_guards(accounts, look.existing, configuration.realm.guards, allowed or {})
-    routes = diff_protocol(known.protocol, configuration.protocol)
-    plan = Plan(objects, accounts, stops, look.existing, len(known.unfinished), routes)
-    return Survey(plan, context, look.actual, known.verdicts, known.unfinished, look.names)
+        _note(ledger, look, known, accounts, marks, as_of)
+    accounts, left = without_endings(accounts) if leave_endings else (accounts, ())
+    plan = _plan(configuration, known, look, objects, accounts, former.names, left, allowed or {})
+    return Survey(plan, context, look.actual, known.verdicts, known.unfinished, look.names, former.names)
 
 
-def _read_ledger(ledger: Ledger) -> _Known:
-    with ledger.reader() as reader:
-        dead = AccountState.DEACTIVATED
-        verdicts = {n: Verdict.DEAD if state is dead else Verdict.ALIVE for n, state in account_states(reader).items()}
-        keys, tasks = keys_beyond_the_first(reader), reader.pending_tasks()
-        return _Known(verdicts, keys, tasks, read_journal(reader), recorded_protocol(reader))
+def _note(
+    ledger: Ledger, look: _Look, known: Known, accounts: AccountDiff, marks: ChangeMarks, as_of: datetime
+) -> None:
+    """Write into the journal which accounts were seen to be right."""
+    open_ones = unsettled(accounts)
+    right = {
+        wanted.image.username: digest_of(wanted, known.verdicts.get(wanted.image.username, Verdict.UNKNOWN))
+        for wanted in look.compared
+        if wanted.image.username not in open_ones
+    }
+    note_survey(ledger, right, open_ones, marks, as_of)
+
+
+def _plan(
+    configuration: Configuration,
+    known: Known,
+    look: _Look,
+    objects: tuple[ObjectChange, ...],
+    accounts: AccountDiff,
+    former: frozenset[str],
+    left: tuple[Username, ...],
+    allowed: Mapping[Guard, int],
+) -> Plan:
+    moves = moves_of(accounts.changes, {one.id: one.name for one in configuration.institutions})
+    leavers = tuple(change.object.name for change in objects if change.object.name in former)
+    staff = Counted(len(leavers), len(configuration.staff) + len(leavers))
+    counted = count_guarded(accounts, look.existing, moves, staff)
+    return Plan(
+        objects,
+        accounts,
+        check_guards(counted, configuration.realm.guards, allowed),
+        look.existing,
+        len(known.unfinished),
+        diff_protocol(known.protocol, configuration.protocol),
+        moves,
+        leavers,
+        left,
+    )
 
 
 def _look_quickly(
-    configuration: Configuration, connection: KeycloakConnection, known: _Known, marks: ChangeMarks, report: Progress
+    configuration: Configuration, connection: KeycloakConnection, known: Known, marks: ChangeMarks, report: Progress
 ) -> _Look | None:
     """Ask about what may differ; None when only reading everything will do."""
     # 1. Another realm, other users, or an older newest event (a restored backup): the journal proves nothing.
@@ -160,9 +188,7 @@ def _look_quickly(
     return _Look(compared, settled, actual, len(existing))
 
 
-def _look_at_all(
-    configuration: Configuration, connection: KeycloakConnection, known: _Known, report: Progress
-) -> _Look:
+def _look_at_all(configuration: Configuration, connection: KeycloakConnection, known: Known, report: Progress) -> _Look:
     report.stage("reading all accounts")
     found = read_everything(connection, *compared_roles(configuration), report.advance)
     desired = list(desired_accounts(configuration, known.keys))

@@ -55,6 +55,22 @@ class MandatesBelowDecided(Content):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationDecided(Content):
+    """An institution that was liquidated or reorganised gets another account; its subject is the account before it.
+
+    `generation` is the number of the account that is allowed. Source: order cl. 11.
+    """
+
+    KIND = EventKind.DECISION_RECORDED
+    CLAUSES = ("cl. 11",)
+    ACTORS = frozenset({Actor.STAFF})
+
+    decision: Literal["generation"] = "generation"
+    generation: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeactivationProposed(Content):
     """One administrator proposes to end these accounts; another one decides until `expires_at`."""
 

@@ -79,6 +79,14 @@ class GuardsEntry(Strict):
     updates: LimitEntry
     deactivations: LimitEntry
     missing: LimitEntry = Field(description="Accounts that no file names any more / Записи, зниклі з файлів")
+    moves: LimitEntry = Field(
+        default=LimitEntry(number=100, share_percent=5),
+        description="Accounts that come under another authority / Записи, що переходять до іншого органу управління",
+    )
+    staff: LimitEntry = Field(
+        default=LimitEntry(number=1, share_percent=50),
+        description="People whose record is gone from staff.yaml / Працівники, яких більше немає у staff.yaml",
+    )
 
 
 class SupportEntry(Strict):

@@ -195,7 +195,7 @@ def test_deactivation_in_yaml_closes_login_and_key_at_once(office: Office) -> No
     )
     (change,) = office.survey().plan.accounts.changes
     assert isinstance(change, DeactivateAccount)
-    assert office.apply().closed == 1
+    assert office.apply({Guard.DEACTIVATIONS: 1}).closed == 1
     connection = office.realm.connection
     client = find_client(connection, "api-46-0000001-k1")
     assert client is not None

@@ -14,6 +14,7 @@ from provisioning.keycloak.realm.lookups import find_user, require_user
 from provisioning.ledger.leases.lease import find_lease
 from provisioning.ledger.operational.duties import duties
 from provisioning.lifecycle.accounts.deactivation import deactivate
+from provisioning.lifecycle.applying.planning import LEFT
 from provisioning.model.events import EventKind
 from provisioning.model.institution import Deactivation, DeactivationReason
 from tests.support.configuration import school
@@ -22,6 +23,11 @@ from tests.support.office import Office
 from tests.support.watcher import Watcher, hurry, provision, wait_until, watching
 
 SCHOOLS = tuple(school(number) for number in range(1, 5))
+ENDING = 'deactivated: {reason: interference, document: "№ 31", date: 2026-11-20}'
+OTHER_ENDING = 'deactivated: {reason: liquidation, document: "№ 12-о", date: 2026-11-20}'
+STILL = (*SCHOOLS[:2], school(3, ENDING), school(5), school(6, OTHER_ENDING))
+"""The records once two of them have ended."""
+
 WHY = Deactivation(DeactivationReason.LIQUIDATION, "№ 12-о", date(2026, 11, 20))
 
 
@@ -83,8 +89,33 @@ def test_a_guard_refuses_once_and_nothing_is_done_until_the_content_is_right(off
     assert json.loads(status.stdout)["leader"] is not None
 
 
+def test_a_deactivation_waits_for_a_person_and_the_rest_is_applied(office: Office, leader: Watcher) -> None:
+    records = (school(1), school(2, "email: moved@schools.example"), school(3, ENDING), school(5), school(6))
+    office.folder.write(*records)
+    wait_until(lambda: "deactivation left to a person" in str(_attention(office)), "the status")
+    wait_until(lambda: _email(office, "46-0000002") == "moved@schools.example", "the rest is applied")
+    assert EventKind.ACCOUNT_DEACTIVATED not in office.kinds("46-0000003")
+    rounds = _runs(office, "tasks")
+    wait_until(lambda: _runs(office, "tasks") != rounds, "another round")
+    alarms = [event for event in office.events("configuration") if event.data.get("what") == LEFT]
+    assert len(alarms) == 1, "it is said once"
+    assert "46-0000003" in str(alarms[0].data["guards"]) and "--allow-deactivations 1" in str(_attention(office))
+    done = provision(office, "apply", "--no-mail", "--allow-deactivations", "1")
+    assert done.returncode == 0, done.stderr
+    wait_until(lambda: _attention(office) is None, "the watch sees that somebody applied it")
+    assert EventKind.ACCOUNT_DEACTIVATED in office.kinds("46-0000003")
+    office.folder.write(*SCHOOLS[:2], school(3, ENDING), school(5), school(6))
+
+
+def test_what_was_left_is_over_when_it_was_decided_elsewhere(office: Office, leader: Watcher) -> None:
+    office.folder.write(*STILL)
+    wait_until(lambda: "deactivation left to a person (46-0000006)" in str(_attention(office)), "the status")
+    deactivate(office.actor, ["46-0000006"], WHY)
+    wait_until(lambda: _attention(office) is None, "nothing waits any more")
+
+
 def test_broken_yaml_is_reported_with_its_place_and_the_rest_goes_on(office: Office, leader: Watcher) -> None:
-    office.folder.write(*SCHOOLS[:3], school(5), school(6), "- id: oops\n")
+    office.folder.write(*STILL, "- id: oops\n")
     told = wait_until(
         lambda: (
             next((e for e in leader.entries("person-needed") if "has 1 errors" in e["reason"]), None)
@@ -93,7 +124,7 @@ def test_broken_yaml_is_reported_with_its_place_and_the_rest_goes_on(office: Off
         "the report",
     )
     assert "institutions/all.yaml" in told["reason"]
-    office.folder.write(*SCHOOLS[:3], school(5), school(6))
+    office.folder.write(*STILL)
     wait_until(lambda: "has" not in str(_attention(office) or ""), "the report is taken back")
 
 
@@ -107,7 +138,7 @@ def test_another_stands_by_takes_over_after_a_kill_and_stops_cleanly(
         assert "standing by" in provision(office, "watch", "alive", str(second.health)).stdout
         leader.kill()
         second.wait_for("leading")
-        office.folder.write(*SCHOOLS[:3], school(5), school(6), school(7))
+        office.folder.write(*STILL, school(7))
         wait_until(lambda: find_user(office.realm.connection, "46-0000007"), "the account")
         assert second.stop(signal.SIGTERM) == 0
         assert second.entries("stopped")
@@ -145,3 +176,7 @@ def _attention(office: Office) -> str | None:
 def _runs(office: Office, name: str) -> str:
     with office.ledger.reader() as reader:
         return str(duties(reader)[name].ran_at)
+
+
+def _email(office: Office, username: str) -> str:
+    return str(require_user(office.realm.connection, username)["email"])

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from provisioning.ledger.operational.duties import DutyRecord, record_duty
 from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.proposals import propose
+from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
@@ -140,3 +141,14 @@ def test_those_who_only_look_are_offered_no_decision(sidecar: Sidecar) -> None:
     number = ask_for_cut_off(sidecar)
     page = sidecar.signed_in(people.AUDITOR).get(f"/desk/cut-offs/{number}", headers=PAGE).text
     assert SCHOOL in page and "/approve" not in page and "/refuse" not in page
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [(GUARDED, "Запобіжник не пропускає"), (LEFT, "Конфігурація завершує облікові записи")],
+)
+def test_what_the_watch_leaves_to_a_person_is_told_in_the_readers_language(
+    what: str, said: str, sidecar: Sidecar
+) -> None:
+    record(sidecar, EventKind.ALARM_RAISED, "configuration", what=what)
+    assert said in later(sidecar)

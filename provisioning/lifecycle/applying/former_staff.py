@@ -1,0 +1,49 @@
+"""The Administrator's people whose record is gone from `staff.yaml`: they lose what `active: false` takes away.
+
+Who they are is on record, since the users of staff are made by applies; whoever holds a staff role under our mark is
+one of them too, in case the ledger is an older one. Source: order cl. 2, 12.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.staff import Staff, is_ours, leaver, staff_with_roles
+from provisioning.ledger import LedgerReader
+from provisioning.model.configuration import Configuration
+from provisioning.model.events import EventKind
+from provisioning.model.events.catalogue import CATALOGUE
+from provisioning.model.events.realm import RealmAction, RealmChanged
+from provisioning.planning.objects import ObjectType, RealmObject
+
+
+@dataclass(frozen=True, slots=True)
+class FormerStaff:
+    """Users of people who are staff no more: as they should be, and as they are."""
+
+    wanted: list[RealmObject]
+    actual: list[RealmObject]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(user.name for user in self.actual)
+
+
+def former_staff(connection: KeycloakConnection, recorded: frozenset[str], configuration: Configuration) -> FormerStaff:
+    """Find everybody who is staff no more and has a user of ours; `recorded` is what `recorded_staff` found."""
+    current = {member.username for member in configuration.staff}
+    names = sorted((recorded | staff_with_roles(connection)) - current)
+    users = [user for user in Staff().read(connection, names) if is_ours(user)]
+    return FormerStaff([leaver(user.name) for user in users], users)
+
+
+def recorded_staff(reader: LedgerReader) -> frozenset[str]:
+    """Return the name of everybody for whom an apply ever made a user."""
+    return frozenset(
+        thing.name
+        for event in reader.events(kinds=[EventKind.REALM_CHANGED])
+        if isinstance(said := CATALOGUE.read(event.kind, event.data), RealmChanged)
+        for thing in said.objects
+        if thing.type == ObjectType.STAFF and thing.action is RealmAction.CREATE
+    )
