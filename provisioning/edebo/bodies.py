@@ -204,9 +204,14 @@ def is_alike(noun: str, adjective: str) -> bool:
     """Return whether a place and an adjective begin with the same letters, vowels aside (“Біла Церква”,
     “Білоцерківськ”).
     """
-    stem, base = _VOWELS.sub("_", noun), _VOWELS.sub("_", _SUFFIX.sub("", adjective))
+    stem, base = _bare(noun), _bare(_SUFFIX.sub("", adjective))
     alike = next((n for n, (a, b) in enumerate(zip(stem, base, strict=False)) if a != b), min(len(stem), len(base)))
     return alike >= max(3, len(stem) - 3)
+
+
+def _bare(word: str) -> str:
+    """A word without what changes when another is made of it: which vowels it has, and soft signs."""
+    return _VOWELS.sub("_", word.replace("ь", ""))
 
 
 def _of_raion(word: str, after: str) -> str | None:

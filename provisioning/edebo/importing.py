@@ -123,6 +123,7 @@ class Importer:
             return Outcome.REJECTED
         if here.deactivated is not None or candidate.state.is_over:
             self._ended(candidate, here)
+            self.superiors.mention(candidate, known, base)
         else:
             self._ask(candidate, here)
             there = {**_values(candidate), **self.superiors.of_known(candidate, known, base)}

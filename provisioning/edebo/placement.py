@@ -13,7 +13,7 @@ open, with a suggestion from the same oblast.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -57,10 +57,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """An authority that rows may be put under."""
+    """An authority that rows may be put under; `text` is its name as the eye takes it."""
 
     id: InstitutionId
     name: str
+    text: str
     body: BodyName
     oblast: str
     hromada: str | None
@@ -110,12 +111,14 @@ _Key = tuple[str | None, str | None, str]
 class Authorities:
     """The authorities that are not deactivated, by oblast, and what people decided about names of the register.
 
-    `lying` holds per oblast and name in which hromadas rows of that body lie, for those that do not say.
+    For rows that do not say where they lie, `lying` holds per oblast and body in which hromadas its other rows do, and
+    `namesakes` per oblast and place in which hromadas rows of any council of that name do.
     """
 
     by_oblast: Mapping[str, tuple[Authority, ...]]
     decided: Decisions
-    lying: defaultdict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    lying: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    namesakes: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     _known: dict[_Key, Placed | Open] = field(default_factory=dict)
 
     @classmethod
@@ -127,14 +130,18 @@ class Authorities:
                 oblast = authority_oblast(one.id, one.katottg)
                 hromada = hromada_of(one.katottg)
                 found[oblast].append(
-                    Authority(one.id, one.name, body_name(one.name), oblast, hromada, one.edrpou, one.source)
+                    Authority(
+                        one.id, one.name, folded(one.name), body_name(one.name), oblast, hromada, one.edrpou, one.source
+                    )
                 )
         return cls({oblast: tuple(all_of_it) for oblast, all_of_it in found.items()}, decided)
 
     def observe(self, governance: str, place: Place) -> None:
         """Remember where a row of a body lies."""
         if place.oblast is not None and place.hromada is not None and governance:
-            self.lying[place.oblast, folded(governance)][place.hromada] += 1
+            self.lying[place.oblast, folded(governance)].add(place.hromada)
+            if stem := body_name(governance).place:
+                self.namesakes[place.oblast, stem].add(place.hromada)
 
     def find(self, governance: str, place: Place) -> Placed | Open:
         """Return the authority of a row that names this body and lies there."""
@@ -168,7 +175,7 @@ class Authorities:
 
     def _national(self, text: str, body: BodyName) -> Placed | None:
         here = self.by_oblast.get(NATIONAL, ())
-        exact = [one for one in here if folded(one.name) == text]
+        exact = [one for one in here if one.text == text]
         same = exact or [one for one in here if is_same(one.body, body)]
         return Placed(same[0].id, How.NAME if exact else How.WORDS) if len(same) == 1 else None
 
@@ -177,7 +184,7 @@ class Authorities:
         if body.edrpou:
             # A code in the text excludes every authority of another code.
             here = tuple(one for one in here if one.edrpou in (None, body.edrpou))
-        exact = [one for one in here if folded(one.name) == text]
+        exact = [one for one in here if one.text == text]
         same = [one for one in here if one not in exact and is_same(one.body, body)]
         there = [one for one in here if one.is_of(place) and is_there(one.body, body)]
         wide = [one for one in here if is_of_one_administration(one.body, body)]
@@ -199,8 +206,14 @@ class Authorities:
         found = exact or same
         if len(found) != 1 or len(exact) + len(same) != 1 or body.is_general:
             return None
-        how = How.NAME if exact else How.WORDS
-        return Placed(found[0].id, how) if found[0].agreement(place) is Agreement.UNKNOWN else None
+        if found[0].agreement(place) is not Agreement.UNKNOWN or self._has_namesake(found[0], body, place):
+            return None
+        return Placed(found[0].id, How.NAME if exact else How.WORDS)
+
+    def _has_namesake(self, one: Authority, body: BodyName, place: Place) -> bool:
+        """Whether rows of this export name a council of that name in another hromada of the oblast."""
+        lying = self.namesakes.get((place.oblast or "", body.place), set())
+        return one.hromada is not None and bool(lying - {one.hromada})
 
     def _open(self, here: tuple[Authority, ...], named: list[Authority], body: BodyName, place: Place) -> Open:
         suggestion = suggest(here, body, place.hromada)

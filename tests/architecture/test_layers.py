@@ -17,6 +17,7 @@ MAY_IMPORT: Final[Mapping[str, str]] = {
     "provisioning.gate": "model",
     "provisioning.registry": "model edition",
     "provisioning.edebo": "model registry",
+    "provisioning.authorities": "model registry edebo",
     "provisioning.settings": "model",
     "provisioning.edition": "",
     "provisioning.ledger": "model",
@@ -26,7 +27,9 @@ MAY_IMPORT: Final[Mapping[str, str]] = {
     "provisioning.logs": "",
     "provisioning.watch": "model planning registry settings ledger keycloak lifecycle",
     "provisioning.stack": "model settings ledger keycloak",
-    "provisioning.cli": "model planning registry edebo settings ledger keycloak mail lifecycle stack watch logs gate",
+    "provisioning.cli": (
+        "model planning registry edebo authorities settings ledger keycloak mail lifecycle stack watch logs gate"
+    ),
 }
 """Room of `provisioning` → the other rooms of it that it may import."""
 

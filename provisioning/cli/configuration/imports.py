@@ -8,8 +8,12 @@ from pathlib import Path
 
 import click
 
+from provisioning.authorities.codifier import read_codifier
+from provisioning.authorities.drafting import draft_authorities
+from provisioning.cli.configuration.imports_authorities import authorities
 from provisioning.cli.configuration.imports_endings import deactivations
-from provisioning.cli.configuration.imports_view import show_import, write_fresh
+from provisioning.cli.configuration.imports_view import show_import, write_fresh, write_report
+from provisioning.cli.console import tell
 from provisioning.cli.parts import valid_configuration
 from provisioning.edebo.candidates import candidates
 from provisioning.edebo.decisions import Decisions, read_decisions, read_kept
@@ -19,7 +23,6 @@ from provisioning.edebo.files import Files, What, read_memory
 from provisioning.edebo.importing import Importer
 from provisioning.edebo.placement import Authorities
 from provisioning.edebo.places import read_places
-from provisioning.edebo.report import report_csv, report_json
 from provisioning.edebo.results import Import
 from provisioning.edebo.rows import read_rows
 from provisioning.model.configuration import Configuration
@@ -44,6 +47,35 @@ class _Options:
     under: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Drafts:
+    """Files for people that the command writes; None for those that were not asked for."""
+
+    draft_map: Path | None
+    endings: Path | None
+    bodies: Path | None
+    codifier: Path | None
+    report: Path | None
+
+    def __post_init__(self) -> None:
+        if self.bodies is not None and self.codifier is None:
+            raise InvalidConfiguration("--draft-authorities needs the codifier", remedy="give it with --codifier")
+
+    def write(self, result: Import) -> None:
+        """Write them, drafts never over a file that is there."""
+        if self.draft_map is not None:
+            write_fresh("--draft-map", self.draft_map, draft(result))
+        if self.endings is not None:
+            write_fresh("--draft-deactivations", self.endings, draft_endings(result.endings))
+        if self.bodies is not None and self.codifier is not None:
+            text, others = draft_authorities(result.open_rows, read_codifier(self.codifier))
+            write_fresh("--draft-authorities", self.bodies, text)
+            tell(f"{others} names are of no council, administration or ministry and are not in the draft")
+        if self.report is not None:
+            write_report(self.report, result.findings)
+
+
+imports.add_command(authorities)
 imports.add_command(deactivations)
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -58,6 +90,8 @@ OUT_FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--under", metavar="ID", help="Authority of those whose own is not known; each is reported.")
 @click.option("--draft-map", type=OUT_FILE, help="Write a map to complete: all that needs a decision, by oblast.")
 @click.option("--draft-deactivations", "endings", type=OUT_FILE, help="Write a file to complete: who closed.")
+@click.option("--draft-authorities", "bodies", type=OUT_FILE, help="Write a file to complete; needs --codifier.")
+@click.option("--codifier", type=FILE, help="CSV or XLSX: the codifier of places, КАТОТТГ.")
 @click.option("--report", type=OUT_FILE, help="All findings, as .csv for Excel or as .json.")
 @click.option("--dry-run", is_flag=True, help="Write nothing but the report and the drafts.")
 def edebo(
@@ -66,10 +100,8 @@ def edebo(
     maps: tuple[Path, ...],
     koatuu: Path | None,
     under: str | None,
-    draft_map: Path | None,
-    endings: Path | None,
-    report: Path | None,
     dry_run: bool,
+    **given: Path | None,
 ) -> None:
     """Turn the open export of ЄДЕБО (JSON, CSV, XML or XLSX) into records of institutions/*.yaml.
 
@@ -81,19 +113,14 @@ def edebo(
     authority, never under one of another oblast; for the rest complete the file of --draft-map and give it with --map.
     What was decided is kept (`map.yaml` in the folder `imports`) and not asked again.
     """
+    drafts = _Drafts(**given)
     options = _Options(folder or load_settings().config_dir, files, maps, koatuu, under)
     configuration = valid_configuration(options.folder)
     texts = Files.of(options.folder)
     decided = read_decisions(options.maps, configuration).over(read_kept(options.folder, configuration))
     result = _decide(options, _importer(options, configuration, texts, decided), decided)
     touched = texts.put(result.changed, result.added, What.INSTITUTIONS)
-    if draft_map is not None:
-        write_fresh("--draft-map", draft_map, draft(result))
-    if endings is not None:
-        write_fresh("--draft-deactivations", endings, draft_endings(result.endings))
-    if report is not None:
-        text = report_json(result.findings) if report.suffix == ".json" else report_csv(result.findings)
-        report.write_text(text, encoding="utf-8", newline="")
+    drafts.write(result)
     texts.refuse_invalid(touched)
     if not dry_run:
         texts.write(touched)

@@ -10,6 +10,7 @@ from provisioning.cli.console import OUT, tell
 from provisioning.edebo.drafting import decisions_needed
 from provisioning.edebo.findings import Finding, Outcome, Weight
 from provisioning.edebo.importing import counted
+from provisioning.edebo.report import report_csv, report_json
 from provisioning.edebo.results import Import
 from provisioning.registry.errors import InvalidConfiguration
 
@@ -25,6 +26,12 @@ def write_fresh(option: str, path: Path, text: str) -> None:
         raise InvalidConfiguration(
             f"{option} {path}: the file is there already", remedy="give a new name, and keep the old one"
         ) from failure
+
+
+def write_report(path: Path, findings: Sequence[Finding]) -> None:
+    """Write all findings, as JSON for a name that ends so, else as CSV for Excel."""
+    text = report_json(findings) if path.suffix == ".json" else report_csv(findings)
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def show_import(result: Import, touched: Sequence[str], *, dry_run: bool) -> None:

@@ -198,3 +198,11 @@ def test_a_table_without_old_codes_is_refused_as_koatuu(folder: Folder) -> None:
     result = edebo(folder, [write(folder, [row(100_001)])], "--koatuu", str(place))
     assert "no row with an old code" in str(result.exception)
     assert 100_001 not in records(folder)
+
+
+def test_a_body_that_changed_when_an_institution_closed_is_said_too(folder: Folder) -> None:
+    found_by(folder, [write(folder, [row(100_001, governance_name="Калуська міська рада")])])
+    over = row(100_001, governance_name="ТОВ «Мрія»", state_name="ліквідовано")
+    found = found_by(folder, [write(folder, [over])])
+    assert codes(found) == {100_001: {"closed-here-open", "body-changed"}}
+    assert any("was “Калуська міська рада” and is “ТОВ «Мрія»”" in one["message"] for one in found)
