@@ -106,7 +106,7 @@ def mailcatcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailCatche
 
 @pytest.fixture(scope="module")
 def realm(keycloak_server: KeycloakServer, mailcatcher: MailCatcher, tmp_path_factory: pytest.TempPathFactory) -> Realm:
-    """A freshly bootstrapped realm: `.settings`, `.connection`, `.admin`, `.token(...)`."""
+    """A realm without accounts: `.settings`, `.connection`, `.admin`, `.token(...)`."""
     return new_realm(keycloak_server, tmp_path_factory.mktemp("realm"), mailcatcher.url)
 
 

@@ -1,4 +1,4 @@
-"""A realm of its own for a test module: bootstrapped as in production, with settings that point at it."""
+"""A realm of its own for a test module, as a bootstrap and an apply leave it, with settings that point at it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import requests
 
-from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, bootstrap_realm
+from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, bootstrap_realm, new_secret
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.settings import Settings
 from tests.support.keycloak_server import PROJECT, KeycloakServer
+from tests.support.realm_template import import_realm
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,12 @@ class Realm:
         return requests.post(f"{self.url}/protocol/openid-connect/token", data=form, timeout=60)
 
 
-def new_realm(server: KeycloakServer, folder: Path, smtp_url: str) -> Realm:
-    """Create a realm with a random name; its ledger is an SQLite file in `folder`."""
-    name = f"test-{secrets.token_hex(4)}"
-    secret = bootstrap_realm(server.admin, name)
+def new_realm(server: KeycloakServer, folder: Path, smtp_url: str, *, bare: bool = False) -> Realm:
+    """Create a realm with a random name; its ledger is an SQLite file in `folder`.
+
+    It has its roles, scopes, clients and texts already, and no account; a `bare` one has only what a bootstrap makes.
+    """
+    name, secret = f"test-{secrets.token_hex(4)}", new_secret()
     settings = Settings(
         {
             "AIKOM_KEYCLOAK_URL": server.url,
@@ -53,4 +56,8 @@ def new_realm(server: KeycloakServer, folder: Path, smtp_url: str) -> Realm:
             "AIKOM_CONFIG": str(PROJECT / "realm-config"),
         }
     )
+    if bare:
+        bootstrap_realm(server.admin, name, secret)
+    else:
+        import_realm(server.admin, name, secret, settings, server.log.parent / "template")
     return Realm(name, settings, KeycloakConnection.from_settings(settings), server.admin.for_realm(name))

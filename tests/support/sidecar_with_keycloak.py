@@ -21,16 +21,13 @@ from typing import Any
 from flask import Flask
 from playwright.sync_api import Page
 
-from provisioning.keycloak.realm.catalogue import carry_out, desired_objects, read_objects
-from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.planning.objects import diff_objects
-from provisioning.registry.loading import load_configuration
 from provisioning.settings import Settings
 from provisioning.stack.ports import free_port
 from sidecar.app import create_app
 from tests.support.listening import listening
 from tests.support.realm import Realm
+from tests.support.realm_template import apply_objects
 from tests.support.sidecar_ledger import record_accounts
 from tests.support.sidecar_names import (
     ADMINISTRATOR,
@@ -102,7 +99,8 @@ def sidecar_with_keycloak(realm: Realm, folder: Path) -> Iterator[SidecarWithKey
     url = f"http://localhost:{port}"
     database = f"sqlite:///{folder / 'sidecar.sqlite'}"
     settings = Settings({**realm.settings.values, "AIKOM_SIDECAR_URL": url, "AIKOM_DATABASE_URL": database})
-    _apply_objects(realm, settings)
+    apply_objects(realm.connection, settings)
+    let_codes_repeat(realm)
     people = {person.username: person for person in _make_people(realm)}
     ledger = open_ledger(database)
     record_accounts(ledger)
@@ -118,16 +116,6 @@ def serving(app: Flask, port: int) -> Iterator[None]:
     with listening(app, port):
         yield
     close(app)
-
-
-def _apply_objects(realm: Realm, settings: Settings) -> None:
-    configuration = load_configuration(settings.config_dir).configuration
-    assert configuration is not None
-    context = RealmContext(configuration, settings)
-    wanted = desired_objects(context)
-    for change in diff_objects(wanted, read_objects(realm.connection, wanted)):
-        carry_out(realm.connection, change, context)
-    let_codes_repeat(realm)
 
 
 def let_codes_repeat(realm: Realm) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from provisioning.keycloak.realm.lookups import find_client, find_user, require_user
 from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.applying.drift import find_drift
@@ -10,10 +12,19 @@ from provisioning.model.events import EventKind
 from provisioning.planning.changes import CreateAccount, DeactivateAccount, UpdateAccount
 from provisioning.planning.guards import Guard
 from tests.support.configuration import school
+from tests.support.keycloak_server import KeycloakServer
+from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office
+from tests.support.realm import Realm, new_realm
 
 DEACTIVATED = 'deactivated: {reason: liquidation, document: "№ 12-о", date: 2026-01-20}'
 SECOND = ('earlier: [{generation: 1, reason: cyber-incident, document: "№ 7", date: 2026-01-20}]', "generation: 2")
+
+
+@pytest.fixture(scope="module")
+def realm(keycloak_server: KeycloakServer, mailcatcher: MailCatcher, tmp_path_factory: pytest.TempPathFactory) -> Realm:
+    """A realm in which nothing is but what a bootstrap makes: the story begins before the first apply."""
+    return new_realm(keycloak_server, tmp_path_factory.mktemp("realm"), mailcatcher.url, bare=True)
 
 
 def events(office: Office, subject: str) -> list[EventKind]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +20,22 @@ from provisioning.keycloak.bootstrap import (
 )
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakAuthenticationError, KeycloakRefused
+from provisioning.keycloak.realm.clients import KEY_DIGEST
 from tests.support.keycloak_server import KeycloakServer
-from tests.support.realm import Realm
+from tests.support.realm import Realm, new_realm
+from tests.support.realm_template import NONE_AFTER_LOGOUT, TEMPLATE, exported_realm
 
 pytestmark = pytest.mark.keycloak
+
+
+OWN = ("createdTimestamp", "secret", "client.secret.creation.time", KEY_DIGEST)
+"""What is another in any two realms. Keycloak invents readable secrets when it imports; they open nothing."""
+
+
+@pytest.fixture(scope="module")
+def realm(keycloak_server: KeycloakServer, tmp_path_factory: pytest.TempPathFactory) -> Realm:
+    """A realm in which nothing is but what a bootstrap makes."""
+    return new_realm(keycloak_server, tmp_path_factory.mktemp("realm"), "smtp://127.0.0.1:9", bare=True)
 
 
 def _claims(realm: Realm) -> dict[str, Any]:
@@ -101,3 +115,30 @@ def test_a_temporary_administrator_is_deleted_and_may_be_deleted_again(keycloak_
     retire_bootstrap_admin(keycloak_server.admin, "temporary")
     retire_bootstrap_admin(keycloak_server.admin, "temporary")
     assert keycloak_server.admin.get("/clients", clientId="temporary") == []
+
+
+def _in_words(realm: KeycloakConnection) -> object:
+    """Everything of a realm, with the same words for what is another realm's own."""
+    text = json.dumps(exported_realm(realm)).replace(realm.realm, "realm")
+    return _sorted(json.loads(re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "id", text)))
+
+
+def _sorted(value: Any) -> Any:
+    """With every list in one order, and without the moments and digests in which any two realms differ."""
+    if isinstance(value, dict):
+        said = [pair for pair in value.items() if pair[0] not in OWN and pair != NONE_AFTER_LOGOUT]
+        return {key: _sorted(inner) for key, inner in said}
+    return sorted(map(_sorted, value), key=json.dumps) if isinstance(value, list) else value
+
+
+def test_a_realm_that_tests_import_is_what_a_bootstrap_and_an_apply_make(
+    keycloak_server: KeycloakServer, tmp_path: Path
+) -> None:
+    copy = new_realm(keycloak_server, tmp_path, "smtp://127.0.0.1:9")
+    made, copied = _in_words(keycloak_server.admin.for_realm(TEMPLATE)), _in_words(copy.admin)
+    assert copied == made
+    client = copy.admin.get("/clients", clientId=PROVISIONING_CLIENT)[0]["id"]
+    user = copy.admin.get(f"/clients/{client}/service-account-user")["id"]
+    mapped = copy.admin.get(f"/users/{user}/role-mappings")
+    held = {name: {role["name"] for role in of["mappings"]} for name, of in mapped["clientMappings"].items()}
+    assert held == {"realm-management": PROVISIONING_ROLES}
