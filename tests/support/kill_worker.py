@@ -119,7 +119,7 @@ def run_apply(worker: Worker, name: str = "") -> None:
         found = survey(*where)
         if found.plan.stops:
             found = survey(*where, allowed={stop.guard: stop.count for stop in found.plan.stops})
-        apply(replace(worker.workshop, fence=lease.fence), found)
+        apply(Workshop(replace(actor, fence=lease.fence), worker.workshop.context), found)
 
 
 def new_worker(life: Life, settings: Settings, ledger: Ledger) -> Worker:
