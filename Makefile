@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo check test assure pictures soak bench lock extension clean
+.PHONY: help setup up down demo check test assure pictures soak bench lock events-page extension clean
 
 PROVISION := .venv/bin/provision
 PYTEST := .venv/bin/python -m pytest
@@ -54,6 +54,9 @@ bench: setup ## figures side by side with peers
 
 lock: ## renew the lock files from requirements.in and requirements-dev.in
 	@bash scripts/lock.sh
+
+events-page: ## renew docs/events.md from the types of events
+	@.venv/bin/python -c "from provisioning.model.events.document import document; print(document(), end='')" > docs/events.md
 
 extension: ## build the Keycloak extension's jar
 	cd keycloak-extension && mvn -q -B package

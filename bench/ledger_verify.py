@@ -23,7 +23,13 @@ from sqlalchemy import text
 
 from provisioning.ledger import Ledger, LedgerReader, open_ledger
 from provisioning.ledger.proof.verification import verify
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import Content, NewEvent
+from provisioning.model.events.accounts import AccountActivated, AccountCreated
+from provisioning.model.events.alarms import AlarmRaised
+from provisioning.model.events.base_keys import BaseKeySent
+from provisioning.model.events.codec_values import KeycloakTime
+from provisioning.model.identifiers import ClientId, InstitutionId
+from provisioning.model.institution import Kind
 from provisioning.model.records import NewTask
 from tests.support.postgres import PostgresServer
 
@@ -123,31 +129,39 @@ def record_births(ledger: Ledger, first: int) -> None:
 
 def birth(name: str) -> NewEvent:
     """The birth of a school's account."""
-    data: dict[str, JsonValue] = {
-        "institution_id": name,
-        "generation": 1,
-        "kind": "school",
-        "is_authority": False,
-        "client_id": f"api-{name}-k1",
-        "base_key_id": f"bk-{name}",
-        "email": f"school-{name}@example.ua",
-    }
-    return NewEvent(EventKind.ACCOUNT_CREATED, name, "apply", "cl. 4", data)
+    born = AccountCreated(
+        institution_id=InstitutionId(name),
+        generation=1,
+        kind=Kind.SCHOOL,
+        is_authority=False,
+        client_id=ClientId(f"api-{name}-k1"),
+        base_key_id=f"bk-{name}",
+        sphere=f"/00-0000001/{name}",
+        name=f"Ліцей {name}",
+        edrpou="",
+        edebo_id="",
+        katottg="",
+        email=f"school-{name}@example.ua",
+    )
+    return NewEvent(born, name, "staff:bench")
+
+
+def later(n: int) -> Content:
+    """What happens to an account after its birth."""
+    match n % 3:
+        case 0:
+            return BaseKeySent(base_key_id=f"bk-46-{n % BIRTHS:07d}", email="школа@example.ua")
+        case 1:
+            return AccountActivated(activated_at=KeycloakTime("2026-11-24T09:00:00Z"))
+        case _:
+            return AlarmRaised(what="щось відкрите, що мало бути закрите")
 
 
 def fill(ledger: Ledger, number: int) -> None:
     """Mixed later events, about accounts that exist."""
-    kinds = (EventKind.BASE_KEY_SENT, EventKind.ACCOUNT_ACTIVATED, EventKind.ACCOUNT_UPDATED, EventKind.ALARM_RAISED)
     for start in range(0, number, BULK):
         events = [
-            NewEvent(
-                kinds[n % len(kinds)],
-                f"46-{n % BIRTHS:07d}",
-                "watch",
-                "cl. 4",
-                {"base_key_id": f"bk-46-{n % BIRTHS:07d}", "email": "школа@example.ua"},
-                "наступна подія",
-            )
+            NewEvent(later(n), f"46-{n % BIRTHS:07d}", "watch", "наступна подія")
             for n in range(start, min(start + BULK, number))
         ]
         with ledger.transaction() as transaction:

@@ -33,6 +33,7 @@ from sidecar.gate.follower import POLL_S
 from tests.support.gate_chain import Chain, pupils_of, running_chain, running_node
 from tests.support.gate_world import NORTH_SCHOOL, OIS, GateWorld, gate_world, sphere_of
 from tests.support.keycloak_server import start_server
+from tests.support.ledger_events import event_by, renewed
 from tests.support.postgres import PostgresServer
 
 CONNECTIONS: Final = 8
@@ -124,7 +125,7 @@ def _birth(world: GateWorld, school: str) -> Iterator[NewEvent]:
 
 
 def _event(kind: EventKind, subject: str, /, **data: JsonValue) -> NewEvent:
-    return NewEvent(kind, subject, "bench", "cl. 8", data)
+    return event_by("staff:bench", kind, subject, data)
 
 
 def _endings(world: GateWorld, chains: Sequence[Chain], schools: Sequence[str]) -> Iterator[Ending]:
@@ -201,7 +202,7 @@ def _busy(world: GateWorld, chains: Sequence[Chain], folder: Path) -> Iterator[N
 def _keep_writing(ledger: Ledger, stopping: threading.Event) -> None:
     while not stopping.wait(1 / EVENTS_PER_SECOND):
         with ledger.transaction() as transaction:
-            transaction.append([_event(EventKind.ACCOUNT_UPDATED, NORTH_SCHOOL, email="school@example.ua")])
+            transaction.append([renewed(transaction, NORTH_SCHOOL, email="school@example.ua")])
 
 
 def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,9 +27,15 @@ from sqlalchemy import text
 
 from bench.country import write_country
 from provisioning.ledger import Ledger, open_ledger
+from provisioning.lifecycle.accounts.endings import deactivation_event
 from provisioning.model.configuration import Configuration
-from provisioning.model.events import EventKind, JsonValue, NewEvent
-from provisioning.model.institution import Institution, Kind
+from provisioning.model.events import NewEvent
+from provisioning.model.events.accounts import AccountActivated, AccountCreated
+from provisioning.model.events.api_keys import ApiKeyEnding
+from provisioning.model.events.base_keys import BaseKeySent
+from provisioning.model.events.codec_values import KeycloakTime
+from provisioning.model.identifiers import ClientId
+from provisioning.model.institution import Deactivation, DeactivationReason, Institution, Kind
 from provisioning.registry import load_configuration
 from provisioning.settings import Settings
 from sidecar.app import create_app
@@ -182,40 +189,39 @@ def _record(ledger: Ledger, events: list[NewEvent]) -> None:
 
 def _birth(institution: Institution, sphere: str) -> NewEvent:
     username = institution.username
-    data: dict[str, JsonValue] = {
-        "institution_id": institution.id,
-        "generation": institution.generation,
-        "kind": institution.kind.value,
-        "is_authority": institution.kind.is_authority,
-        "client_id": f"api-{username}-k1",
-        "base_key_id": f"bk-{username}",
-        "name": institution.name,
-        "sphere": sphere,
-        "email": institution.email,
-        "edrpou": institution.edrpou or "",
-        "edebo_id": str(institution.edebo_id or ""),
-        "katottg": institution.katottg or "",
-    }
-    return NewEvent(EventKind.ACCOUNT_CREATED, username, "apply", "cl. 4", data)
+    born = AccountCreated(
+        institution_id=institution.id,
+        generation=institution.generation,
+        kind=institution.kind,
+        is_authority=institution.kind.is_authority,
+        client_id=ClientId(f"api-{username}-k1"),
+        base_key_id=f"bk-{username}",
+        name=institution.name,
+        sphere=sphere,
+        email=institution.email,
+        edrpou=institution.edrpou or "",
+        edebo_id=str(institution.edebo_id or ""),
+        katottg=institution.katottg or "",
+    )
+    return NewEvent(born, username, "staff:bench")
 
 
 def _lives(institutions: tuple[Institution, ...]) -> Iterator[NewEvent]:
     for number, institution in enumerate(institutions):
         username, authority = institution.username, institution.kind.is_authority
-        sent: dict[str, JsonValue] = {"base_key_id": f"bk-{username}", "email": institution.email}
-        yield NewEvent(EventKind.BASE_KEY_SENT, username, "watch", "cl. 4", sent)
+        yield NewEvent(BaseKeySent(base_key_id=f"bk-{username}", email=institution.email), username, "watch")
         if number % 4 and not authority:
             month = 1 + number % 11
-            activated: dict[str, JsonValue] = {**sent, "activated_at": f"2026-{month:02d}-15T08:00:00.000000Z"}
-            yield NewEvent(EventKind.ACCOUNT_ACTIVATED, username, "watch", "cl. 4", activated)
+            moment = KeycloakTime(f"2026-{month:02d}-15T08:00:00.000000Z")
+            yield NewEvent(AccountActivated(activated_at=moment), username, "watch")
             if number % 3:
                 yield granted(1, username, SYSTEMS[number % len(SYSTEMS)])
             if number % 33 == 1:
-                ends: dict[str, JsonValue] = {"ends_at": "2026-12-10T00:00:00.000000Z"}
-                yield NewEvent(EventKind.API_KEY_ENDING, f"api-{username}-k1", "watch", "cl. 4", ends)
+                ending = ApiKeyEnding(ends_at=datetime(2026, 12, 10, tzinfo=UTC))
+                yield NewEvent(ending, f"api-{username}-k1", "watch")
         if number % 100 == 99 and not authority:
-            why: dict[str, JsonValue] = {"reason": "liquidation", "document": "№ 1", "date": "2026-11-01"}
-            yield NewEvent(EventKind.ACCOUNT_DEACTIVATED, username, "apply", "cl. 10", why)
+            why = Deactivation(DeactivationReason.LIQUIDATION, "№ 1", date(2026, 11, 1))
+            yield deactivation_event(username, why, "staff:bench")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ first that refuses is the answer. `explain` takes the same steps and stops at no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -19,7 +19,7 @@ from provisioning.gate.rules import Rule, Rules
 from provisioning.gate.verdicts import AccountVerdict, KeyVerdict, MandateVerdict, OisVerdict, Verdicts
 from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import InstitutionId
-from provisioning.model.ois import OisState
+from provisioning.model.ois import OisState, ois_client_id
 from provisioning.model.records import ApiKeyState
 from provisioning.model.sphere import SpherePath, reaches
 
@@ -54,7 +54,8 @@ class Deny(NamedTuple):
 
 class Case(NamedTuple):
     """A request with all that is known for deciding on it. Like the outcomes a tuple: one is made at every request, and
-    a frozen dataclass takes twice as long to make. `today` is the day in Kyiv; `is_direct` says that no OIS is used."""
+    a frozen dataclass takes twice as long to make. `today` is the day in Kyiv; `is_direct` says that no OIS is used;
+    `unreadable` are the subjects of which an event cannot be read, nearly always none."""
 
     claims: Claims
     account: AccountVerdict | None
@@ -67,6 +68,7 @@ class Case(NamedTuple):
     now: datetime
     today: date
     is_direct: bool
+    unreadable: Collection[str] = ()
 
     @property
     def rights(self) -> frozenset[str]:
@@ -103,6 +105,7 @@ def case_of(asked: ProtocolCall, claims: Claims, verdicts: Verdicts, rules: Rule
         now,
         _day_in_kyiv(int(now.timestamp()) // _HOUR_S),
         claims.is_direct,
+        verdicts.unreadable,
     )
 
 
@@ -159,6 +162,8 @@ def _concerned(case: Case) -> InstitutionId:
 
 
 def _account(case: Case) -> Reason | None:
+    if case.unreadable and case.claims.username in case.unreadable:
+        return Reason.RECORD_UNREADABLE
     if case.account is None:
         return Reason.ACCOUNT_UNKNOWN
     if case.account.institution != case.claims.institution:
@@ -167,6 +172,8 @@ def _account(case: Case) -> Reason | None:
 
 
 def _key(case: Case) -> Reason | None:
+    if case.unreadable and case.claims.key in case.unreadable:
+        return Reason.RECORD_UNREADABLE
     if case.key is None:
         return Reason.KEY_UNKNOWN
     if case.key.ends_at is not None and case.now >= case.key.ends_at:
@@ -179,13 +186,17 @@ def _client(case: Case) -> Reason | None:
         return None if case.account is not None and case.account.direct_use else Reason.DIRECT_USE_OFF
     if case.claims.ois is None:
         return Reason.CLIENT_UNKNOWN
-    if case.ois is None:
-        return Reason.OIS_UNKNOWN
-    if case.ois.state is not OisState.CONNECTED:
-        return _OIS_REFUSALS.get(case.ois.state, Reason.OIS_NOT_CONNECTED)
-    if case.ois.until is None:
+    if case.unreadable and ois_client_id(case.claims.ois) in case.unreadable:
+        return Reason.RECORD_UNREADABLE
+    return Reason.OIS_UNKNOWN if case.ois is None else _ois(case, case.ois)
+
+
+def _ois(case: Case, ois: OisVerdict) -> Reason | None:
+    if ois.state is not OisState.CONNECTED:
+        return _OIS_REFUSALS.get(ois.state, Reason.OIS_NOT_CONNECTED)
+    if ois.until is None:
         return Reason.OIS_NOT_CONNECTED
-    return Reason.OIS_CONCLUSION_EXPIRED if case.today > case.ois.until else None
+    return Reason.OIS_CONCLUSION_EXPIRED if case.today > ois.until else None
 
 
 def _mandate(case: Case) -> Reason | None:

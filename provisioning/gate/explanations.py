@@ -154,6 +154,12 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
         "The API key was replaced by a new one",
         "Ask the institution for the new key and use that.",
     ),
+    Reason.RECORD_UNREADABLE: _text(
+        "Запис про обліковий запис, ключ або ОІС не читається",
+        "Доки Адміністратор не усуне причину, доступу немає. Зверніться до підтримки з номером рішення.",
+        "What is recorded about the account, the API key or the OIS cannot be read",
+        "Nothing opens until the Administrator has seen to it. Tell support the decision's number.",
+    ),
     Reason.CLIENT_UNKNOWN: _text(
         "Токен отримала система, яка не є ОІС",
         "Токен отримує підключена ОІС обміном або сам заклад, якщо ввімкнено пряме користування.",

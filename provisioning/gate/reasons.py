@@ -36,6 +36,7 @@ class Reason(StrEnum):
     KEY_NOT_REVEALED = "key-not-revealed"
     KEY_CUT_OFF = "key-cut-off"
     KEY_RETIRED = "key-retired"
+    RECORD_UNREADABLE = "record-unreadable"
     # Who uses the key.
     CLIENT_UNKNOWN = "client-unknown"
     OIS_UNKNOWN = "ois-unknown"

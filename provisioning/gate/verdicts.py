@@ -15,6 +15,7 @@ from provisioning.model.identifiers import ClientId, InstitutionId, Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug, parse_mandate_id
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from provisioning.model.sphere import SpherePath
+from provisioning.model.unreadable import UnreadableRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Verdicts:
         self.keys: Final[dict[ClientId, KeyVerdict]] = {}
         self.ois: Final[dict[Slug, OisVerdict]] = {}
         self.mandates: Final[dict[tuple[Username, Slug], MandateVerdict]] = {}
+        self.unreadable: Final[set[str]] = set()
         self.spheres: Final[dict[InstitutionId, SpherePath]] = {}
         self._generations: Final[dict[InstitutionId, int]] = {}
         self._rights: Final[dict[frozenset[str], frozenset[str]]] = {}
@@ -112,6 +114,10 @@ class Verdicts:
             if known is None or number >= known.number:
                 withdrawn = record.state is not MandateState.GRANTED
                 self.mandates[name] = MandateVerdict(withdrawn, self._shared(record.rights), record.until, number)
+
+    def take_unreadable(self, records: Iterable[UnreadableRecord]) -> None:
+        """Take in subjects of which an event cannot be read."""
+        self.unreadable.update(record.subject for record in records)
 
     def _shared(self, rights: Iterable[str]) -> frozenset[str]:
         """The same set of rights is held once, however many mandates have it."""

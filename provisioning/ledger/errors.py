@@ -60,7 +60,10 @@ class LedgerRolledBack(LedgerError):
 
 
 class EventRefused(LedgerError):
-    """An event that contradicts what is recorded: a second birth, an unknown subject, a way back that is closed."""
+    """An event that contradicts what is recorded: a second birth, an unknown subject, a way back that is closed.
+
+    Or one that is not of its kind's shape: a field is unknown, missing or of another type.
+    """
 
     exit_code = ExitCode.REFUSED
 

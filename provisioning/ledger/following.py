@@ -20,6 +20,7 @@ from provisioning.ledger.reader import LedgerReader
 from provisioning.model.events import Head
 from provisioning.model.ois import MandateRecord, OisRecord
 from provisioning.model.records import AccountRecord, ApiKeyRecord
+from provisioning.model.unreadable import UnreadableRecord
 
 EVENTS_AT_ONCE: Final = 1_000
 
@@ -37,6 +38,8 @@ class Keeper(Protocol):
     def take_ois(self, records: Iterable[OisRecord]) -> None: ...
 
     def take_mandates(self, records: Iterable[MandateRecord]) -> None: ...
+
+    def take_unreadable(self, records: Iterable[UnreadableRecord]) -> None: ...
 
 
 def open_to_follow(url: str) -> Ledger:
@@ -87,6 +90,7 @@ def _takers(keeper: Keeper) -> Iterator[tuple[Projected, Any]]:
         "api_keys": keeper.take_keys,
         "ois": keeper.take_ois,
         "mandates": keeper.take_mandates,
+        "unreadable": keeper.take_unreadable,
     }
     return ((kept, methods[kept.name]) for kept in PROJECTED if kept.name in methods)
 

@@ -15,6 +15,7 @@ from provisioning.ledger.errors import LedgerError
 from provisioning.ledger.ledger import Ledger
 from provisioning.ledger.store import schema
 from provisioning.ledger.store.schema_self_tests import self_test_request, self_test_run
+from provisioning.ledger.store.schema_unreadable import unreadable
 
 _RIGHTS: Final = {
     schema.event.name: "SELECT, INSERT",
@@ -23,6 +24,7 @@ _RIGHTS: Final = {
     schema.ois.name: "SELECT, INSERT, UPDATE",
     schema.mandate.name: "SELECT, INSERT, UPDATE",
     schema.request.name: "SELECT, INSERT, UPDATE",
+    unreadable.name: "SELECT, INSERT, UPDATE",
     schema.task.name: "SELECT, INSERT, UPDATE",
     schema.mail.name: "SELECT, INSERT, UPDATE",
     schema.lease.name: "SELECT, INSERT, UPDATE",

@@ -26,7 +26,9 @@ from provisioning.ledger.store.engine import (
 )
 from provisioning.ledger.store.failures import translated
 from provisioning.ledger.transaction import LedgerTransaction
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.actors import ActorKind
+from provisioning.model.events.realm import LedgerOpened
 
 PATIENCE_S: Final = 30.0
 """How long to wait for other writers before giving up."""
@@ -152,12 +154,14 @@ def _begin_chain(ledger: Ledger) -> None:
     """Build what is missing, as the only writer: of two processes that open an empty database one finds it done."""
     with ledger._connected() as connection:
         begin_writing(connection)
+        transaction = LedgerTransaction(connection, ledger.clock)
         if not migration.is_current(connection):
             migration.migrate(connection)
-        transaction = LedgerTransaction(connection, ledger.clock)
+            # An earlier program may have added other records up from these events.
+            transaction.rebuild()
         if transaction.head()[0] == 0:
-            identity = {"ledger_id": str(uuid.uuid4())}
-            transaction.append([NewEvent(EventKind.LEDGER_OPENED, "realm", "provision", "cl. 12", identity)])
+            opened = LedgerOpened(ledger_id=str(uuid.uuid4()))
+            transaction.append([NewEvent(opened, "realm", ActorKind.PROVISION)])
         check_still_there(connection)
         connection.commit()
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from provisioning.ledger.store import schema
+from provisioning.ledger.store.schema_unreadable import unreadable
 from provisioning.model.events import Event, EventKind, Head
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, Slug
 from provisioning.model.records import AccountRecord, ApiKeyRecord, ApiKeyState, Mail, MailState, Task
 from provisioning.model.support_requests import SupportRequest, SupportRequestState
+from provisioning.model.unreadable import UnreadableRecord, resting_on
+
+T = TypeVar("T")
 
 FETCH_ROWS: Final = 2000
 """Rows that a long listing holds in memory at a time."""
@@ -113,6 +117,20 @@ class LedgerReader:
         """Return one request by its id."""
         found = self._rows(select(schema.request).where(schema.request.c.id == request_id))
         return SupportRequest(**found[0]) if found else None
+
+    def all_unreadable(self) -> dict[str, UnreadableRecord]:
+        """Every subject that is refused because an event about it cannot be read; empty in a sound ledger."""
+        return {row["subject"]: UnreadableRecord(**row) for row in self._rows(select(unreadable))}
+
+    def is_unreadable(self, subject: str) -> bool:
+        """Whether nothing opens for a subject because an event about it, or about a key's account, cannot be read."""
+        named = select(unreadable.c.subject).where(unreadable.c.subject.in_(resting_on(subject))).limit(1)
+        return self.connection.execute(named).first() is not None
+
+    def readable(self, items: Iterable[T], subject_of: Callable[[T], str]) -> list[T]:
+        """Leave those out whose subject is refused: what is done for many must not stop at one of them."""
+        refused = self.all_unreadable().keys()
+        return [item for item in items if not refused or refused.isdisjoint(resting_on(subject_of(item)))]
 
     def events(
         self,

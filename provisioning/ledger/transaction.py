@@ -10,12 +10,18 @@ from sqlalchemy import Connection, Table, and_, select, update
 
 from provisioning.ledger.announcing import announce
 from provisioning.ledger.errors import EventRefused, LedgerCorrupt
-from provisioning.ledger.projection import Projection, Touched, objection, project, touched
-from provisioning.ledger.projection.projected import PROJECTED, in_parts, load_named
+from provisioning.ledger.projection import Projection, Touched, fold, objection, project, touched
+from provisioning.ledger.projection.projected import (
+    PROJECTED,
+    differing,
+    in_parts,
+    load_named,
+    stored_projection,
+)
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.ledger.store.bulk import OnConflict, insert_rows
-from provisioning.model.events import Event, NewEvent, chain, first_break
+from provisioning.model.events import Event, NewEvent, OddShape, chain, first_break
 from provisioning.model.records import Mail, MailState, NewMail, NewTask
 
 
@@ -30,11 +36,17 @@ class LedgerTransaction(LedgerReader):
     def append(self, events: Sequence[NewEvent]) -> tuple[Event, ...]:
         """Record events and bring the projection up to date from them, which is the only way it changes.
 
-        Raises EventRefused when one of them contradicts what is recorded; then none is.
+        Raises EventRefused when one of them contradicts what is recorded, or is not of its kind's shape; then none is.
         """
         if not events:
             return ()
-        recorded = chain(self.chain_head(), events, self._clock())
+        try:
+            recorded = chain(self.chain_head(), events, self._clock())
+        except OddShape as error:
+            raise EventRefused(
+                f"an event has an odd shape: {error}",
+                remedy="nothing was recorded; this is a fault of the program, report it with this message",
+            ) from error
         self._record(recorded)
         return recorded
 
@@ -101,11 +113,15 @@ class LedgerTransaction(LedgerReader):
         failed = {"state": MailState.FAILED, "last_error": error}
         return self.connection.execute(update(schema.mail).where(sent).values(failed)).rowcount == 1
 
-    def replace_projection(self, projection: Projection) -> None:
-        """Replace the stored projection by this one. Only for a rebuild from all events."""
-        for kept in PROJECTED:
-            self.connection.execute(kept.table.delete())
-        self._store(Projection(), projection)
+    def rebuild(self) -> int:
+        """Replace the stored projection by what all events add up to; return how many records differed."""
+        fresh = fold(self.events())
+        wrong = differing(stored_projection(self), fresh)
+        if wrong:
+            for kept in PROJECTED:
+                self.connection.execute(kept.table.delete())
+            self._store(Projection(), fresh)
+        return len(wrong)
 
     def _record(self, events: Sequence[Event]) -> None:
         before = self._load(touched(events))

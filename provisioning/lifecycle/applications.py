@@ -18,7 +18,7 @@ from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.actor import new_base_key_id
 from provisioning.lifecycle.tasks.catalogue import bring_operator_task
 from provisioning.model.application import Application, ApplicationRecord
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import ois_client_id
 from provisioning.model.records import NewMail
@@ -114,7 +114,7 @@ def applied(record: ApplicationRecord) -> NewEvent:
     """Return the event of a confirmed application."""
     subject: ClientId = ois_client_id(record.slug)
     actor = f"{APPLICANT}:{record.slug}"
-    return NewEvent(EventKind.OIS_APPLIED, subject, actor, "cl. 6", record.application.as_event_data())
+    return NewEvent(record.application.as_applied(), subject, actor)
 
 
 def _mail(identifier: str, application: Application) -> NewMail:

@@ -80,6 +80,7 @@ class Examiner:
     ) -> Known:
         verdicts = Verdicts()
         verdicts.take_ois(self.reader.all_ois().values())
+        verdicts.take_unreadable(self.reader.all_unreadable().values())
         account = self.reader.account(username) if username else None
         if account is not None:
             verdicts.take_accounts([account])

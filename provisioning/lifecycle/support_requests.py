@@ -9,7 +9,8 @@ from typing import Final
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.requests import RequestAnswered, RequestFiled
 from provisioning.model.identifiers import Username
 from provisioning.model.support_requests import TEXT_MAX, SupportRequest, SupportRequestKind, SupportRequestState
 
@@ -32,17 +33,12 @@ def file_support_request(actor: Actor, username: Username, asked: NewSupportRequ
     if not text or len(text) > TEXT_MAX:
         raise ActionRefused(f"a request has 1 to {TEXT_MAX} characters", remedy="say shortly what is needed")
     number = secrets.token_hex(8)
-    data: dict[str, JsonValue] = {
-        "request": number,
-        "kind": asked.kind.value,
-        "text": text,
-        "document": asked.document,
-    }
+    filed = RequestFiled(request=number, kind=asked.kind, text=text, document=asked.document)
     with actor.transaction() as transaction:
         if transaction.account(username) is None:
             raise UnknownAccount(f"there is no account {username}", remedy="see `provision accounts list`")
         _refuse_too_many(transaction, username, asked.kind)
-        transaction.append([NewEvent(EventKind.REQUEST_FILED, username, actor.name, "cl. 9", data)])
+        transaction.append([NewEvent(filed, username, actor.name)])
     return number
 
 
@@ -54,16 +50,12 @@ def answer_support_request(actor: Actor, number: str, outcome: SupportRequestSta
             raise UnknownAccount(f"there is no request {number}", remedy="see the Administrator's queue")
         if request.state is not SupportRequestState.OPEN:
             raise ActionRefused(f"request {number} is answered already", remedy="look at its answer")
-        data: dict[str, JsonValue] = {"request": number, "outcome": outcome.value}
-        answered = NewEvent(
-            EventKind.REQUEST_ANSWERED,
-            request.username,
-            actor.name,
-            "cl. 9",
-            data,
-            " ".join(answer.split()) or None,
+        done = outcome is SupportRequestState.DONE
+        answered = RequestAnswered(
+            request=number, outcome=SupportRequestState.DONE if done else SupportRequestState.REFUSED
         )
-        transaction.append([answered])
+        words = " ".join(answer.split()) or None
+        transaction.append([NewEvent(answered, request.username, actor.name, words)])
     return request
 
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Any
 
 from provisioning.model.events import JsonValue
+from provisioning.model.events.codec_values import JsonObject
+from provisioning.model.events.ois import OisApplied
 from provisioning.model.ois import Slug
 
 
@@ -52,12 +54,21 @@ class Application:
         }
         return cls(**fields)
 
-    def as_event_data(self) -> dict[str, JsonValue]:
-        """Return the fields that the ledger keeps: all but the contact person and the phone."""
-        kept = ("name", "operator", "edrpou", "site", "email", "purposes", "rights", "redirect_uris", "networks")
-        data = self.as_data()
-        jwks: JsonValue = None if self.jwks is None else json.loads(self.jwks)
-        return {**{name: data[name] for name in kept}, "data_location": self.data_location, "jwks": jwks}
+    def as_applied(self) -> OisApplied:
+        """Return what the ledger keeps: all but the contact person and the phone."""
+        return OisApplied(
+            name=self.name,
+            operator=self.operator,
+            edrpou=self.edrpou,
+            site=self.site,
+            email=self.email,
+            purposes=self.purposes,
+            rights=self.rights,
+            redirect_uris=self.redirect_uris,
+            networks=self.networks,
+            data_location=self.data_location,
+            jwks=None if self.jwks is None else JsonObject.of(json.loads(self.jwks)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

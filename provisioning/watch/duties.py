@@ -109,7 +109,11 @@ def _converge(leadership: Leadership, connection: KeycloakConnection) -> DutyRes
     facts |= {"closed": len(done.findings), "alarms": len(done.alarms)}
     subjects: list[JsonValue] = [f"{finding.subject}: {finding.wrong.value}" for finding in done.alarms]
     result = _result_of(facts)
-    return DutyResult({**result.facts, "alarm": subjects}) if subjects else result
+    with leadership.ledger.reader() as reader:
+        refused = [f"{found.subject} (event {found.seq})" for found in reader.all_unreadable().values()]
+    attention = f"events cannot be read, so nothing opens for {', '.join(refused)}; see `provision ledger verify`"
+    named = {**result.facts, "alarm": subjects} if subjects else result.facts
+    return DutyResult(named, attention if refused else result.attention)
 
 
 def _age(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:

@@ -120,10 +120,10 @@ class Following:
         """Say once for the same content what waits for a person, whoever leads."""
         said = AlarmRaised(what=what, content=digest, guards=tuple(why))
         with self._leadership.ledger.transaction(self._leadership.fence) as transaction:
-            told = [event.data for event in transaction.events(subject=SUBJECT)]
-            if all((data.get("what"), data.get("content")) != (what, digest) for data in told):
-                alarm = NewEvent(EventKind.ALARM_RAISED, SUBJECT, self._leadership.actor_name, "cl. 3", said.to_data())
-                transaction.append([alarm])
+            raised = transaction.events(subject=SUBJECT, kinds=[EventKind.ALARM_RAISED])
+            earlier = [told for event in raised if isinstance(told := event.content, AlarmRaised)]
+            if all((told.what, told.content) != (what, digest) for told in earlier):
+                transaction.append([NewEvent(said, SUBJECT, self._leadership.actor_name, clause="cl. 3")])
 
 
 def _invalid(result: LoadResult) -> str:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import Unauthorized
 from provisioning.ledger.operational.logouts import has_ended
 from provisioning.model.configuration import StaffRole
 from provisioning.model.institution import Kind
-from provisioning.model.ois import OisRecord
+from provisioning.model.ois import OisRecord, ois_client_id
 from provisioning.model.records import AccountRecord
 from sidecar.auth import session as signed
 from sidecar.auth.identity import Identity
@@ -75,7 +75,7 @@ def account_of(who: Identity) -> AccountRecord | None:
     if not who.is_account:
         return None
     with records().reader() as reader:
-        return reader.account(who.username)
+        return None if reader.is_unreadable(who.username) else reader.account(who.username)
 
 
 def on_record(who: Identity) -> AccountRecord | OisRecord | None:
@@ -83,7 +83,7 @@ def on_record(who: Identity) -> AccountRecord | OisRecord | None:
     if who.ois is None:
         return account_of(who)
     with records().reader() as reader:
-        return reader.ois(who.ois)
+        return None if reader.is_unreadable(ois_client_id(who.ois)) else reader.ois(who.ois)
 
 
 def enforce(guard: Guard) -> ResponseReturnValue | None:

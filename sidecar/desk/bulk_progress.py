@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.queries.browsing import event_numbered
 from provisioning.lifecycle.tasks.catalogue import CLOSE
-from provisioning.model.events import Event, EventKind
-from provisioning.model.institution import DeactivationReason
+from provisioning.model.events import Event
+from provisioning.model.events.decisions import DeactivationDecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +16,18 @@ class BulkDecision:
     """A decision on many accounts. It holds for all of them; `waiting` are those not yet closed in Keycloak."""
 
     event: Event
-    scope: str
-    reason: DeactivationReason
-    accounts: tuple[str, ...]
+    decision: DeactivationDecided
     waiting: frozenset[str]
 
     @property
     def done(self) -> int:
-        return len(self.accounts) - len(self.waiting)
+        return len(self.decision.accounts) - len(self.waiting)
 
 
 def read_bulk(reader: LedgerReader, number: int) -> BulkDecision | None:
     """Read the bulk decision that event `number` records; None when it records no bulk."""
-    event = next((event for event in reader.events(after_seq=number - 1, limit=1) if event.seq == number), None)
-    if event is None or event.kind is not EventKind.DECISION_RECORDED or event.data.get("decision") != "deactivation":
+    event = event_numbered(reader, number)
+    if event is None or not isinstance(event.content, DeactivationDecided):
         return None
-    listed = event.data.get("accounts")
-    accounts = tuple(str(name) for name in listed) if isinstance(listed, Sequence) else ()
     pending = {task.subject for task in reader.pending_tasks(CLOSE)}
-    reason = DeactivationReason(str(event.data["reason"]))
-    return BulkDecision(event, str(event.data["scope"]), reason, accounts, frozenset(accounts) & pending)
+    return BulkDecision(event, event.content, frozenset(event.content.accounts) & pending)

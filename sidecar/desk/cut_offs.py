@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from provisioning.lifecycle.keys.cut_off_decisions import approve, refuse
-from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff, open_requests
 from provisioning.lifecycle.mandates.ending import standing
 from provisioning.model.configuration import StaffRole
 from provisioning.model.ois import MandateRecord
@@ -42,7 +42,7 @@ class ApprovalForm(Form):
 class WaitingCutOff:
     """A request that waits, its account, and the mandates that end with it."""
 
-    request: OpenRequest
+    request: RequestedCutOff
     dossier: Dossier
     ending: tuple[MandateRecord, ...]
 

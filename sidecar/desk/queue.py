@@ -12,10 +12,11 @@ from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.duties import DutyRecord, duties
 from provisioning.ledger.queries.browsing import Wanted, browse
 from provisioning.lifecycle.accounts.proposals import Proposal, open_proposals
-from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff, open_requests
 from provisioning.lifecycle.mail.bounces import CAME_BACK
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import Event, EventKind
+from provisioning.model.events.cut_offs import CutOffDecided
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import Mail, MailState
 from provisioning.model.support_requests import SupportRequest, SupportRequestState
@@ -35,7 +36,7 @@ class Queue:
 
     now: datetime
     requests: tuple[SupportRequest, ...]
-    cut_offs: tuple[OpenRequest, ...]
+    cut_offs: tuple[RequestedCutOff, ...]
     proposals: tuple[Proposal, ...]
     applications: tuple[OisRecord, ...]
     attention: tuple[DutyRecord, ...]
@@ -65,11 +66,15 @@ def read_queue(reader: LedgerReader, now: datetime) -> Queue:
         applications=tuple(ois for ois in reader.all_ois().values() if ois.state is OisState.APPLIED),
         attention=tuple(duty for duty in duties(reader).values() if duty.attention or duty.error),
         alarms=_recent(reader, EventKind.ALARM_RAISED, now)[:SHOWN],
-        leaks=tuple(event for event in decided if event.data.get("reason") == CutOffReason.LEAK)[:SHOWN],
+        leaks=tuple(event for event in decided if _is_leak(event))[:SHOWN],
         bounced=tuple(mail for mail in failed if _came_back(mail))[:SHOWN],
         failed=tuple(mail for mail in failed if not _came_back(mail))[:SHOWN],
         waiting=dict(Counter(task.action for task in reader.pending_tasks())),
     )
+
+
+def _is_leak(event: Event) -> bool:
+    return isinstance(event.content, CutOffDecided) and event.content.reason is CutOffReason.LEAK
 
 
 def _recent(reader: LedgerReader, kind: EventKind, now: datetime) -> tuple[Event, ...]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from provisioning.model.events import Event, EventKind, JsonValue, format_time
+from provisioning.model.events.papers import OisConcluded, OisConclusionRevoked
 from provisioning.model.ois import ConclusionOutcome, OisRecord
 
 KINDS: Final = (EventKind.OIS_CONCLUDED, EventKind.OIS_CONCLUSION_REVOKED)
@@ -49,22 +50,17 @@ def conclusions(events: Iterable[Event]) -> tuple[ConclusionNote, ...]:
     """Collect all conclusions on one OIS, newest first; `events` are its events of `KINDS`, in order."""
     notes: dict[str, ConclusionNote] = {}
     for event in events:
-        number = str(event.data.get("number"))
-        if event.kind is EventKind.OIS_CONCLUDED:
-            notes[number] = ConclusionNote(
-                number,
-                ConclusionOutcome(str(event.data["outcome"])),
-                date.fromisoformat(str(event.data["until"])),
-                str(event.data.get("requirements_version", "")),
-                event.at,
-                event.reason,
-                _names(event.data.get("unmet")),
-            )
-        elif number in notes:
-            notes[number] = replace(notes[number], revoked_at=event.at, revocation=event.reason)
+        match event.content:
+            case OisConcluded() as told:
+                notes[told.number] = ConclusionNote(
+                    told.number,
+                    told.outcome,
+                    told.until,
+                    told.requirements_version,
+                    event.at,
+                    event.reason,
+                    told.unmet or (),
+                )
+            case OisConclusionRevoked(number=str(number)) if number in notes:
+                notes[number] = replace(notes[number], revoked_at=event.at, revocation=event.reason)
     return tuple(reversed(notes.values()))
-
-
-def _names(values: JsonValue) -> tuple[str, ...]:
-    """Ids of requirements; conclusions of earlier versions name none."""
-    return tuple(str(value) for value in values) if isinstance(values, list | tuple) else ()

@@ -144,7 +144,7 @@ def _standing(ois: OisRecord, today: date) -> Standing:
 def _change(event: Event, names: Mapping[Slug, str]) -> Change | None:
     slug = Slug(event.subject.removeprefix("ois-"))
     # A conclusion of an OIS that was never connected is nobody else's business.
-    return Change(event.seq, event.at, slug, names[slug], event.kind) if slug in names else None
+    return Change(event.seq, event.at, slug, names[slug], EventKind(event.kind)) if slug in names else None
 
 
 def _plain(value: Any) -> JsonValue:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMedi
 
 from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff
 from provisioning.model.cut_off import CutOffReason
 from sidecar.auth.guards import identity
 from sidecar.doors.office import office
@@ -39,7 +39,7 @@ def cut_off() -> ResponseReturnValue:
     who, asked = identity(), _read()
     with office().acting_as(who.actor) as actor:
         done = request_cut_off(actor, who.username, asked, cut_off_approval())
-    if isinstance(done, OpenRequest):
+    if isinstance(done, RequestedCutOff):
         return jsonify(state="waiting", request=done.number), 202
     return jsonify(state="cut-off", ended=list(done.ended), new=done.new)
 

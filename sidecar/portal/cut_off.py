@@ -23,10 +23,9 @@ from provisioning.ledger.operational.access import counts
 from provisioning.ledger.operational.key_use import last_used
 from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
+from provisioning.lifecycle.keys.cut_off_requests import KINDS, CutOffState, RequestedCutOff, cut_off_requests
 from provisioning.lifecycle.keys.rotation import live_keys
 from provisioning.model.cut_off import CutOffReason
-from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId, InstitutionId
 from provisioning.model.ois import MandateRecord, OisRecord, Slug
 from provisioning.model.records import ApiKeyRecord
@@ -37,15 +36,12 @@ from sidecar.doors.policy import cut_off_approval
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time
 from sidecar.frame.forms import Form, TypedName
-from sidecar.portal.cut_off_record import CutOffState, RequestedCutOff, requested_cut_offs
 
 blueprint = Blueprint("cut_off", __name__, url_prefix="/account/cut-off")
 
 NOTE_CHARACTERS: Final = 500
 LOOK_BACK: Final = timedelta(days=365)
 """How far back the last request of an OIS is looked for."""
-
-_KINDS: Final = (EventKind.CUT_OFF_REQUESTED, EventKind.CUT_OFF_DECIDED)
 
 
 class CutOffForm(Form):
@@ -132,7 +128,7 @@ def _ask(found: Found, losing: Collection[Stake], request: CutOffRequest) -> Res
     noted = CutOffRequest(request.reason, request.requested_by, request.ois, (form.note.data or "").strip() or None)
     with acting() as actor:
         done = request_cut_off(actor, identity().username, noted, cut_off_approval())
-    if isinstance(done, OpenRequest):
+    if isinstance(done, RequestedCutOff):
         flash(gettext("Your request is with the Administrator. Its state is below."))
     else:
         flash(gettext("The API key is cut off. A new one is ready."))
@@ -153,7 +149,7 @@ def _read() -> Found:
             stakes=tuple(Stake(m, ois[m.ois], _last_request(reader, who.institution, m.ois)) for m in granted),
             live=live,
             used=last_used(reader, [key.client_id for key in live]),
-            requested=requested_cut_offs(reader.events(subject=who.username, kinds=_KINDS)),
+            requested=tuple(reversed(cut_off_requests(reader.events(subject=who.username, kinds=KINDS)))),
             names={slug: record.name for slug, record in ois.items()},
         )
 

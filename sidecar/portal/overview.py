@@ -36,7 +36,7 @@ class HistoryLine:
     """One event, as far as it concerns the institution. `key_number` is set when it is about an API key."""
 
     at: datetime
-    kind: EventKind
+    kind: EventKind | str
     key_number: int | None
     reason: str | None
 

@@ -6,7 +6,6 @@ Whoever looks first at a run that is over has its results recorded, once. Source
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +17,7 @@ from provisioning.ledger.operational.self_tests import change_run, current_run, 
 from provisioning.lifecycle.actor import Actor
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue, canonical_json, format_time
+from provisioning.model.events.papers import OisEvidenceRecorded
 from provisioning.model.ois import ois_client_id
 from provisioning.model.self_test import Observation, Run, end_if_due
 from provisioning.model.self_test_judging import Judgement, judge
@@ -121,7 +121,8 @@ def _is_recorded(actor: Actor, run: Run) -> bool:
     with actor.ledger.reader() as reader:
         events = reader.events(subject=ois_client_id(run.ois), kinds=(EventKind.OIS_EVIDENCE_RECORDED,))
         return any(
-            isinstance(found := event.data.get("found"), Mapping) and found.get("run") == run.id for event in events
+            isinstance(told := event.content, OisEvidenceRecorded) and told.found.fields().get("run") == run.id
+            for event in events
         )
 
 

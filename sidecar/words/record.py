@@ -14,6 +14,7 @@ from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.comparison.recovery import LOCKED
 from provisioning.model.cut_off import CUT_OFF_WORDS
 from provisioning.model.events import Event
+from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.institution import DeactivationReason
 from provisioning.model.records import MailState
 from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
@@ -135,7 +136,7 @@ _ALARMS: Final[dict[str, LazyString]] = {
 
 def alarm_text(event: Event) -> str:
     """Say in the reader's language what an alarm is about; one of an unknown kind, as it was recorded."""
-    what = str(event.data.get("what", ""))
+    what = event.content.what if isinstance(event.content, AlarmRaised) else ""
     return str(_ALARMS.get(what, what))
 
 

@@ -25,6 +25,7 @@ from provisioning.model.secret import Secret
 from tests.support.database_backup import dump, put_back
 from tests.support.kill_field import Field
 from tests.support.kill_worker import WHY
+from tests.support.ledger_events import data_of
 
 DEAD, CUT, ROTATED, UNTOUCHED = (f"46-{number:07d}" for number in (1, 2, 3, 4))
 
@@ -80,7 +81,7 @@ def test_nothing_that_had_ended_comes_back(restored: Restored) -> None:
         live = {
             str(name) for name, key in keys.items() if not key.state.is_over and not name.startswith("api-46-00009")
         }
-        alarms = [event.data["what"] for event in reader.events(subject=DEAD) if "what" in event.data]
+        alarms = [data_of(event)["what"] for event in reader.events(subject=DEAD) if "what" in data_of(event)]
         assert verify(reader).defect is None
     # A key that the ledger never knew is ended; its account has another live one, or gets one.
     assert live - {"api-00-0000001-k1"} == {f"api-{CUT}-k3", f"api-{ROTATED}-k1", f"api-{UNTOUCHED}-k1"}

@@ -19,12 +19,13 @@ from examples.central_database.proxies import Address
 from examples.central_database.register import Entry, write_register
 from provisioning.ledger import open_ledger
 from provisioning.lifecycle.mandates.granting import Contract, grant
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import EventKind, JsonValue
 from provisioning.model.ois import Slug
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings
 from tests.support.configuration import Folder
 from tests.support.keycloak_server import KeycloakServer
+from tests.support.ledger_events import event_by
 from tests.support.office import Office
 from tests.support.realm import new_realm
 from tests.support.third_party import ThirdParty, connected
@@ -109,7 +110,7 @@ class GateWorld:
     def record(self, kind: EventKind, subject: str, **data: JsonValue) -> None:
         """Write an event down."""
         with self.office.ledger.transaction() as transaction:
-            transaction.append([NewEvent(kind, subject, "staff:test", "cl. 5", data)])
+            transaction.append([event_by("staff:test", kind, subject, data)])
 
 
 @contextmanager

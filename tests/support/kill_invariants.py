@@ -20,6 +20,7 @@ from provisioning.model.events import Event, EventKind
 from provisioning.model.identifiers import API_KEY_CLIENT_PREFIX, ClientId, Username
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState, Mail, MailState
 from provisioning.planning.changes import AccountImage
+from tests.support.ledger_events import data_of
 from tests.support.mailcatcher import MailCatcher
 
 
@@ -100,7 +101,7 @@ def _secrets(world: World) -> Iterator[str]:
     revealed: dict[str, str] = {}
     for event in world.events:
         if event.kind in (EventKind.API_KEY_REVEALED, EventKind.API_KEY_REVEAL_VOIDED):
-            revealed[event.subject] = f"{event.kind} {event.data['fingerprint']}"
+            revealed[event.subject] = f"{event.kind} {data_of(event)['fingerprint']}"
     for client_id, record in world.keys.items():
         stored = world.digests.get(client_id)
         if record.state is ApiKeyState.BORN and stored is not None:
@@ -111,7 +112,7 @@ def _secrets(world: World) -> Iterator[str]:
         last = revealed.get(client_id, "")
         if last == f"{EventKind.API_KEY_REVEALED} {mark}" and world.digests.get(client_id) != digest:
             yield f"{client_id}: the secret that was shown does not work"
-        if not any(e.subject == client_id and e.data.get("fingerprint") == mark for e in world.events):
+        if not any(e.subject == client_id and data_of(e).get("fingerprint") == mark for e in world.events):
             yield f"{client_id}: a secret was shown that the ledger knows nothing of"
 
 
@@ -130,7 +131,7 @@ def _mails(world: World) -> Iterator[str]:
             yield f"{name} was promised a base key and no mail is there"
     for event in world.events:
         if event.kind is EventKind.CUT_OFF_DECIDED:
-            ended = event.data["ended"]
+            ended = data_of(event)["ended"]
             key = f"key-cut-off:{ended[-1]}" if isinstance(ended, list) else ""
             if key not in world.mails:
                 yield f"nobody told {event.subject} of its cut-off: {key}"

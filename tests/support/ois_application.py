@@ -12,9 +12,10 @@ from joserfc.jwk import ECKey
 from provisioning.ledger import Ledger
 from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.applications import make_link
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from provisioning.registry.onboarding import load_onboarding_configuration
 from tests.support.configuration_folder import EXAMPLE
+from tests.support.ledger_events import event_by
 from tests.support.sidecar_running import Sidecar
 
 KEY = ECKey.generate_key("P-256", {"kid": "first"})
@@ -101,4 +102,4 @@ def find_met(ledger: Ledger, slug: str = "diary", *, but: str | None = None) -> 
     ]
     with ledger.transaction() as transaction:
         kind = EventKind.OIS_EVIDENCE_RECORDED
-        transaction.append([NewEvent(kind, f"ois-{slug}", "staff:test", "cl. 6", dict(data)) for data in found])
+        transaction.append([event_by("staff:test", kind, f"ois-{slug}", dict(data)) for data in found])

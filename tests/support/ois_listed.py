@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provisioning.ledger import Ledger
 from provisioning.model.events import EventKind, JsonValue, NewEvent
+from tests.support.ledger_events import event_by
 from tests.support.sidecar_names import AUTHORITY, ENDED, OPERATED, SCHOOL
 
 CONNECTED = "diary"
@@ -40,7 +41,7 @@ def record_operated(ledger: Ledger) -> None:
 
 def event(kind: EventKind, slug: str, /, reason: str | None = None, **data: JsonValue) -> NewEvent:
     """An event of an OIS."""
-    return NewEvent(kind, f"ois-{slug}", "o.koval", "cl. 6", data, reason)
+    return event_by("o.koval", kind, f"ois-{slug}", data, reason)
 
 
 def documents_and_connection(slug: str) -> list[NewEvent]:
@@ -87,4 +88,4 @@ def _mandate(username: str, number: int) -> NewEvent:
         "contract_number": "12/2026",
         "contract_date": "2026-11-01",
     }
-    return NewEvent(EventKind.MANDATE_GRANTED, username, "o.koval", "cl. 5", data)
+    return event_by("o.koval", EventKind.MANDATE_GRANTED, username, data)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from provisioning.ledger import Ledger
+from provisioning.ledger import Ledger, LedgerReader
 from provisioning.model.events import EventKind, NewEvent
+from tests.support.ledger_events import event_by, renewed
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SCHOOL_NAME, SECOND_GENERATION
 
 ACTOR = "o.koval"
@@ -62,7 +63,6 @@ def _activated(username: str) -> tuple[NewEvent, ...]:
         _event(
             EventKind.ACCOUNT_ACTIVATED,
             username,
-            base_key_id=_base_key(username),
             activated_at="2026-11-24T10:00:00.000000Z",
         ),
     )
@@ -73,9 +73,9 @@ def _base_key(username: str) -> str:
 
 
 def _event(event: EventKind, subject: str, /, **data: str | int | bool) -> NewEvent:
-    return NewEvent(kind=event, subject=subject, actor=ACTOR, clause="cl. 4", data=data)
+    return event_by(ACTOR, event, subject, data)
 
 
-def record_address(username: str, email: str) -> NewEvent:
+def record_address(reader: LedgerReader, username: str, email: str) -> NewEvent:
     """The event that changes the e-mail on file."""
-    return _event(EventKind.ACCOUNT_UPDATED, username, email=email)
+    return renewed(reader, username, email=email)

@@ -19,8 +19,9 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.connection import connect
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
 from provisioning.model.annexes import TechnicalRequirements
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from provisioning.model.ois import ConclusionOutcome, OisRecord, Slug, ois_client_id
+from tests.support.ledger_events import event_by
 from tests.support.realm import Realm
 
 EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -104,7 +105,7 @@ def apply_for_connection(
         "jwks": party.jwks,
     }
     with actor.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.OIS_APPLIED, party.client_id, actor.name, "cl. 6", data)])
+        transaction.append([event_by(actor.name, EventKind.OIS_APPLIED, party.client_id, data)])
 
 
 def connected(

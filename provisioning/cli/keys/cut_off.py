@@ -9,7 +9,7 @@ from provisioning.cli.parts import actor_name, current_actor, open_parts
 from provisioning.lifecycle.keys.cut_off import CutOff, CutOffRequest
 from provisioning.lifecycle.keys.cut_off import cut_off as end_keys
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff
 from provisioning.model.cut_off import CutOffReason
 from provisioning.registry.realm_alone import load_realm_policy
 
@@ -33,13 +33,13 @@ def cut_off(
     request = CutOffRequest(CutOffReason(reason), requested_by or actor_name(), ois, note)
     with open_parts() as parts:
         actor = current_actor(parts)
-        done: CutOff | OpenRequest
+        done: CutOff | RequestedCutOff
         if asks:
             approval = load_realm_policy(parts.settings.config_dir).cut_off.approval
             done = request_cut_off(actor, name, request, approval)
         else:
             done = end_keys(actor, name, request)
-    if isinstance(done, OpenRequest):
+    if isinstance(done, RequestedCutOff):
         _show_waiting(done, as_json=as_json)
         return
     if as_json:
@@ -53,7 +53,7 @@ def cut_off(
     tell(f"with `provision keys reveal {done.new}`.")
 
 
-def _show_waiting(request: OpenRequest, *, as_json: bool) -> None:
+def _show_waiting(request: RequestedCutOff, *, as_json: bool) -> None:
     if as_json:
         show_json({"account": request.username, "request": request.number, "waits": True})
         return

@@ -11,7 +11,7 @@ from provisioning.cli.console import OUT, show_json, tell
 from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.keys.cut_off_decisions import approve as carry_out
 from provisioning.lifecycle.keys.cut_off_decisions import refuse as turn_down
-from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff, open_requests
 
 
 @click.command(name="cut-off-requests")
@@ -54,7 +54,7 @@ def decide(number: int, approve: bool | None, reason: str | None) -> None:
     tell("The owner's mail waits: `provision outbox send`.")
 
 
-def _plain(request: OpenRequest) -> dict[str, object]:
+def _plain(request: RequestedCutOff) -> dict[str, object]:
     return {
         "number": request.number,
         "account": request.username,

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -26,6 +27,7 @@ from provisioning.ledger.destinations import parse_destination
 from provisioning.ledger.proof.checkpointing import make_checkpoint
 from provisioning.ledger.proof.verification import Verdict, verify
 from provisioning.model.errors import ExitCode
+from provisioning.model.unreadable import UnreadableRecord
 from provisioning.settings import load_settings
 
 DEFAULT_KEY = Path(".aikom") / "checkpoint-key.json"
@@ -56,6 +58,8 @@ def verify_command(checkpoints: str | None, trusted: Sequence[Path], as_json: bo
     Names the first bad event and why. A person who may change the database can cut events off at its end, or compute
     all hashes anew: that shows only against checkpoints that are kept elsewhere (--checkpoints). Without --trust their
     signatures are checked with the public key beside the default key.
+
+    An event that is intact and that this program cannot read is named too: it stays, and its subject is refused.
 
     Exit codes: 0 intact, 2 not intact, 3 it could not be checked.
     """
@@ -139,9 +143,19 @@ def counting(words: str) -> Iterator[Callable[[int], None]]:
 def _in_words(verdict: Verdict) -> str:
     if verdict.defect is not None:
         return f"NOT INTACT: {verdict.defect.explanation}\n{verdict.events} events before that are as recorded"
+    return "\n".join(
+        [
+            f"intact: {verdict.events} events, {verdict.checkpoints} checkpoints agree",
+            f"ledger {verdict.ledger_id}, head {verdict.head.hash}",
+            *(_unreadable_in_words(found) for found in verdict.unreadable),
+        ]
+    )
+
+
+def _unreadable_in_words(found: UnreadableRecord) -> str:
     return (
-        f"intact: {verdict.events} events, {verdict.checkpoints} checkpoints agree\n"
-        f"ledger {verdict.ledger_id}, head {verdict.head.hash}"
+        f"event {found.seq} ({found.kind}) cannot be read: {found.why}; it stays as it is, and nothing opens for"
+        f" {found.subject}"
     )
 
 
@@ -157,6 +171,7 @@ def _as_json(verdict: Verdict) -> str:
             "fault": defect.fault if defect else None,
             "seq": defect.seq if defect else None,
             "explanation": defect.explanation if defect else None,
+            "unreadable": [asdict(found) for found in verdict.unreadable],
         },
         ensure_ascii=False,
     )

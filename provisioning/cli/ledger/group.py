@@ -78,7 +78,8 @@ def show(subject: str, as_json: bool) -> None:
     for heading in ("no.", "when (UTC)", "what", "subject", "by", "clause", "details"):
         table.add_column(heading, overflow="fold")
     for event in events:
-        details = "; ".join([*([event.reason] if event.reason else []), *(f"{k}={v}" for k, v in event.data.items())])
+        told = [f"{name}={value}" for name, value in event.listed()]
+        details = "; ".join([*([event.reason] if event.reason else []), *told])
         row = (str(event.seq), f"{event.at:%Y-%m-%d %H:%M:%S}", event.kind, event.subject, event.actor, event.clause)
         table.add_row(*row, details)
     OUT.print(table)

@@ -11,34 +11,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from provisioning.ledger.projection import accounts, api_keys, mandates, ois, requests
-from provisioning.ledger.projection.state import Noun, Projection, Touched
-from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.ledger.projection import accounts, api_keys, mandates, ois, requests, unreadable
+from provisioning.ledger.projection.state import Noun, Projection, Recordable, Touched
+from provisioning.model.events import Event, Unreadable
+from provisioning.model.unreadable import resting_on
 
 __all__ = ["Projection", "Touched", "fold", "objection", "project", "touched"]
 
-_NOUNS: Final[tuple[Noun, ...]] = (accounts, api_keys, ois, mandates, requests)
-_BY_KIND: Final[Mapping[EventKind, Noun]] = {kind: noun for noun in _NOUNS for kind in noun.EVENTS}
+_NOUNS: Final[tuple[Noun, ...]] = (accounts, api_keys, ois, mandates, requests, unreadable)
+_BY_TYPE: Final[Mapping[type, Noun]] = {kind: noun for noun in _NOUNS for kind in noun.EVENTS}
 
 
-def touched(events: Iterable[NewEvent]) -> Touched:
+def touched(events: Iterable[Recordable]) -> Touched:
     """Names of the records that `project` and `objection` look at for these events."""
     names = Touched()
     for event in events:
-        if (noun := _BY_KIND.get(event.kind)) is not None:
+        names.unreadable.update(resting_on(event.subject))
+        if (noun := _BY_TYPE.get(type(event.content))) is not None:
             noun.touch(event, names)
     return names
 
 
-def objection(state: Projection, event: NewEvent) -> str | None:
+def objection(state: Projection, event: Recordable) -> str | None:
     """Why the event must not be recorded, or None. Asked with the records of `touched` loaded."""
-    noun = _BY_KIND.get(event.kind)
-    return None if noun is None else noun.objection(state, event)
+    noun = _BY_TYPE.get(type(event.content))
+    if isinstance(event.content, Unreadable):
+        return None
+    return unreadable.refusal(state, event.subject) or (None if noun is None else noun.objection(state, event))
 
 
 def project(state: Projection, event: Event) -> None:
     """Bring `state` up to date with one event. Repeating an event that was just taken in changes nothing."""
-    if (noun := _BY_KIND.get(event.kind)) is not None:
+    if (noun := _BY_TYPE.get(type(event.content))) is not None:
         noun.project(state, event)
 
 

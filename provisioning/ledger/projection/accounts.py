@@ -3,50 +3,58 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from provisioning.ledger.projection.api_keys import new_key
-from provisioning.ledger.projection.event_data import number, optional_text, text, time
-from provisioning.ledger.projection.state import Projection, Touched
-from provisioning.model.events import Event, EventKind, NewEvent
-from provisioning.model.identifiers import ClientId, InstitutionId, Username, parse_key_client_id
+from provisioning.ledger.projection.state import Projection, Recordable, Touched
+from provisioning.model.events import Content, Event
+from provisioning.model.events.accounts import (
+    AccountActivated,
+    AccountCreated,
+    AccountDeactivated,
+    AccountReinstated,
+    AccountUpdated,
+    AuthorityGrantsChanged,
+    DirectUseChanged,
+)
+from provisioning.model.events.base_keys import BaseKeyFailed, BaseKeyIssued, BaseKeySent, BaseKeyWithdrawn
+from provisioning.model.identifiers import Username, parse_key_client_id
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.model.text import search_text
 
-EVENTS: Final = frozenset(
+EVENTS: Final[frozenset[type[Content]]] = frozenset(
     {
-        EventKind.ACCOUNT_CREATED,
-        EventKind.ACCOUNT_UPDATED,
-        EventKind.ACCOUNT_ACTIVATED,
-        EventKind.ACCOUNT_DEACTIVATED,
-        EventKind.ACCOUNT_REINSTATED,
-        EventKind.ACCOUNT_DIRECT_USE_CHANGED,
-        EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED,
-        EventKind.BASE_KEY_ISSUED,
-        EventKind.BASE_KEY_SENT,
-        EventKind.BASE_KEY_FAILED,
-        EventKind.BASE_KEY_WITHDRAWN,
+        AccountCreated,
+        AccountUpdated,
+        AccountActivated,
+        AccountDeactivated,
+        AccountReinstated,
+        DirectUseChanged,
+        AuthorityGrantsChanged,
+        BaseKeyIssued,
+        BaseKeySent,
+        BaseKeyFailed,
+        BaseKeyWithdrawn,
     }
 )
 
-DESCRIPTION: Final = ("kind", "sphere", "name", "edrpou", "edebo_id", "katottg", "email")
-"""What the ledger keeps of an institution beside its account. Source: order cl. 3."""
 
-
-def touch(event: NewEvent, names: Touched) -> None:
+def touch(event: Recordable, names: Touched) -> None:
     """The account; at birth its first key too."""
     names.accounts.add(event.subject)
-    if event.kind is EventKind.ACCOUNT_CREATED:
-        names.api_keys.add(text(event, "client_id"))
+    if isinstance(event.content, AccountCreated):
+        names.api_keys.add(event.content.client_id)
 
 
-def objection(state: Projection, event: NewEvent) -> str | None:
+def objection(state: Projection, event: Recordable) -> str | None:
     """Why the event must not be recorded."""
-    if event.kind is EventKind.ACCOUNT_CREATED:
-        return _objection_to_birth(state, event)
-    if event.kind is EventKind.ACCOUNT_REINSTATED and _is_institution(state, event.subject):
-        return f"account {event.subject} belongs to an institution and is never used again (order cl. 11)"
-    return unknown_account(state, event.subject)
+    match event.content:
+        case AccountCreated() as born:
+            return _objection_to_birth(state, event.subject, born)
+        case AccountReinstated() if _is_institution(state, event.subject):
+            return f"account {event.subject} belongs to an institution and is never used again (order cl. 11)"
+        case _:
+            return unknown_account(state, event.subject)
 
 
 def unknown_account(state: Projection, username: str) -> str | None:
@@ -56,20 +64,20 @@ def unknown_account(state: Projection, username: str) -> str | None:
 
 def project(state: Projection, event: Event) -> None:
     """Take the event in."""
-    if event.kind is EventKind.ACCOUNT_CREATED:
-        _birth(state, event)
+    if isinstance(event.content, AccountCreated):
+        _birth(state, event, event.content)
         return
     account = state.accounts.get(Username(event.subject))
     if account is not None:
         state.accounts[account.username] = _next_account(account, event)
 
 
-def _objection_to_birth(state: Projection, event: NewEvent) -> str | None:
-    if Username(event.subject) in state.accounts:
-        return f"account {event.subject} exists already"
-    parsed = parse_key_client_id(text(event, "client_id"))
-    if parsed is None or parsed[0] != event.subject:
-        return f"account {event.subject} is born with an API key that is not its own"
+def _objection_to_birth(state: Projection, username: str, born: AccountCreated) -> str | None:
+    if Username(username) in state.accounts:
+        return f"account {username} exists already"
+    parsed = parse_key_client_id(born.client_id)
+    if parsed is None or parsed[0] != username:
+        return f"account {username} is born with an API key that is not its own"
     return None
 
 
@@ -78,47 +86,47 @@ def _is_institution(state: Projection, username: str) -> bool:
     return record is not None and not record.is_authority
 
 
-def _birth(state: Projection, event: Event) -> None:
+def _birth(state: Projection, event: Event, born: AccountCreated) -> None:
     account = AccountRecord(
         username=Username(event.subject),
-        institution_id=InstitutionId(text(event, "institution_id")),
-        generation=number(event, "generation"),
-        is_authority=event.data.get("is_authority") is True,
+        institution_id=born.institution_id,
+        generation=born.generation,
+        is_authority=born.is_authority,
         state=AccountState.CREATED,
         created_at=event.at,
-        base_key_id=optional_text(event, "base_key_id"),
+        base_key_id=born.base_key_id or None,
     )
-    account = _described(account, event)
+    account = _described(account, born)
     if state.accounts.setdefault(account.username, account) is account:
-        key = new_key(ClientId(text(event, "client_id")), account.username, 1, event.at)
+        key = new_key(born.client_id, account.username, 1, event.at)
         state.api_keys.setdefault(key.client_id, key)
 
 
 def _next_account(account: AccountRecord, event: Event) -> AccountRecord:
     if account.state is AccountState.DEACTIVATED:
-        return _reinstated(account) if event.kind is EventKind.ACCOUNT_REINSTATED else account
-    match event.kind:
-        case EventKind.ACCOUNT_ACTIVATED:
-            return _activated(account, event)
-        case EventKind.ACCOUNT_DEACTIVATED:
-            return _deactivated(account, event)
-        case EventKind.ACCOUNT_UPDATED:
-            return _described(account, event)
-        case EventKind.ACCOUNT_DIRECT_USE_CHANGED | EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED:
-            return _switched(account, event)
+        return _reinstated(account) if isinstance(event.content, AccountReinstated) else account
+    match event.content:
+        case AccountActivated() as activated:
+            # Activation uses the base key up.
+            at = activated.activated_at.at or event.at
+            return replace(account, state=AccountState.ACTIVE, activated_at=at, base_key_id=None)
+        case AccountDeactivated() as ended:
+            return _deactivated(account, event, ended)
+        case AccountUpdated() as updated:
+            return _described(account, updated)
+        case DirectUseChanged() | AuthorityGrantsChanged() as switched:
+            return _switched(account, switched)
         case _:
             return _with_base_key(account, event)
 
 
-def _switched(account: AccountRecord, event: Event) -> AccountRecord:
-    """What an account switches on and off for itself."""
-    allowed = event.data.get("allowed") is True
-    if event.kind is EventKind.ACCOUNT_DIRECT_USE_CHANGED:
-        return replace(account, direct_use=allowed)
-    return replace(account, authority_grants=allowed)
+def _switched(account: AccountRecord, switched: DirectUseChanged | AuthorityGrantsChanged) -> AccountRecord:
+    if isinstance(switched, DirectUseChanged):
+        return replace(account, direct_use=switched.allowed)
+    return replace(account, authority_grants=switched.allowed)
 
 
-def _deactivated(account: AccountRecord, event: Event) -> AccountRecord:
+def _deactivated(account: AccountRecord, event: Event, ended: AccountDeactivated) -> AccountRecord:
     return replace(
         account,
         state=AccountState.DEACTIVATED,
@@ -126,41 +134,44 @@ def _deactivated(account: AccountRecord, event: Event) -> AccountRecord:
         direct_use=False,
         authority_grants=False,
         deactivated_at=event.at,
-        deactivation_reason=optional_text(event, "reason") or event.reason,
-        deactivation_document=optional_text(event, "document"),
+        deactivation_reason=ended.reason.value,
+        deactivation_document=ended.document or None,
     )
 
 
-def _described(account: AccountRecord, event: Event) -> AccountRecord:
-    """The institution as the event describes it; what it does not name stays as it was."""
-    told: dict[str, Any] = {name: text(event, name) for name in DESCRIPTION if name in event.data}
-    described = replace(account, **told)
-    known_by = (described.name, described.institution_id, described.edrpou, described.edebo_id, described.katottg)
-    return replace(described, search=search_text((*known_by, described.email)))
-
-
-def _activated(account: AccountRecord, event: Event) -> AccountRecord:
-    """Activation uses its own base key up; a replacement that was issued meanwhile stays outstanding."""
-    used = event.data.get("base_key_id", account.base_key_id) == account.base_key_id
+def _described(account: AccountRecord, told: AccountCreated | AccountUpdated) -> AccountRecord:
+    """Describe the institution as the event does; what events of earlier programs do not tell stays as it was."""
+    name = account.name if told.name is None else told.name
+    edrpou = account.edrpou if told.edrpou is None else told.edrpou
+    edebo_id = account.edebo_id if told.edebo_id is None else told.edebo_id
+    katottg = account.katottg if told.katottg is None else told.katottg
+    email = account.email if told.email is None else told.email
     return replace(
         account,
-        state=AccountState.ACTIVE,
-        activated_at=time(event, "activated_at") or event.at,
-        base_key_id=None if used else account.base_key_id,
+        kind=account.kind if told.kind is None else told.kind.value,
+        sphere=account.sphere if told.sphere is None else told.sphere,
+        name=name,
+        edrpou=edrpou,
+        edebo_id=edebo_id,
+        katottg=katottg,
+        email=email,
+        search=search_text((name, account.institution_id, edrpou, edebo_id, katottg, email)),
     )
 
 
 def _with_base_key(account: AccountRecord, event: Event) -> AccountRecord:
-    if event.kind is EventKind.BASE_KEY_ISSUED:
-        return replace(account, base_key_id=optional_text(event, "base_key_id"))
-    if event.kind is EventKind.BASE_KEY_WITHDRAWN:
-        waiting = AccountState.CREATED if account.state is AccountState.INVITED else account.state
-        return replace(account, state=waiting, base_key_id=None)
-    # A mail about a base key that was replaced meanwhile invites nobody.
-    if event.kind is EventKind.BASE_KEY_SENT and optional_text(event, "base_key_id") == account.base_key_id:
-        invited = AccountState.INVITED if account.state is AccountState.CREATED else account.state
-        return replace(account, state=invited, invited_at=event.at)
-    return account
+    match event.content:
+        case BaseKeyIssued(base_key_id=issued):
+            return replace(account, base_key_id=issued or None)
+        case BaseKeyWithdrawn():
+            waiting = AccountState.CREATED if account.state is AccountState.INVITED else account.state
+            return replace(account, state=waiting, base_key_id=None)
+        case BaseKeySent(base_key_id=sent) if sent == account.base_key_id:
+            invited = AccountState.INVITED if account.state is AccountState.CREATED else account.state
+            return replace(account, state=invited, invited_at=event.at)
+        case _:
+            # A mail about a base key that was replaced meanwhile invites nobody.
+            return account
 
 
 def _reinstated(account: AccountRecord) -> AccountRecord:

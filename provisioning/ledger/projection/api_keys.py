@@ -6,46 +6,46 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from provisioning.ledger.projection.event_data import number, optional_text, text, time
-from provisioning.ledger.projection.state import Projection, Touched
-from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.ledger.projection.state import Projection, Recordable, Touched
+from provisioning.model.events import Content, Event
+from provisioning.model.events.api_keys import (
+    ApiKeyCreated,
+    ApiKeyCutOff,
+    ApiKeyEnding,
+    ApiKeyRetired,
+    ApiKeyRevealed,
+    ApiKeyRevealVoided,
+)
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import ApiKeyRecord, ApiKeyState
 
-EVENTS: Final = frozenset(
-    {
-        EventKind.API_KEY_CREATED,
-        EventKind.API_KEY_REVEALED,
-        EventKind.API_KEY_REVEAL_VOIDED,
-        EventKind.API_KEY_ENDING,
-        EventKind.API_KEY_CUT_OFF,
-        EventKind.API_KEY_RETIRED,
-    }
+EVENTS: Final[frozenset[type[Content]]] = frozenset(
+    {ApiKeyCreated, ApiKeyRevealed, ApiKeyRevealVoided, ApiKeyEnding, ApiKeyCutOff, ApiKeyRetired}
 )
 
 
-def touch(event: NewEvent, names: Touched) -> None:
+def touch(event: Recordable, names: Touched) -> None:
     """The key; at birth its account too."""
     names.api_keys.add(event.subject)
-    if event.kind is EventKind.API_KEY_CREATED:
-        names.accounts.add(text(event, "username"))
+    if isinstance(event.content, ApiKeyCreated):
+        names.accounts.add(event.content.username)
 
 
-def objection(state: Projection, event: NewEvent) -> str | None:
+def objection(state: Projection, event: Recordable) -> str | None:
     """Why the event must not be recorded."""
     known = ClientId(event.subject) in state.api_keys
-    if event.kind is not EventKind.API_KEY_CREATED:
+    if not isinstance(event.content, ApiKeyCreated):
         return None if known else f"API key {event.subject} was never created"
     if known:
         return f"API key {event.subject} exists already"
-    username = text(event, "username")
-    return None if Username(username) in state.accounts else f"account {username or '?'} was never created"
+    username = event.content.username
+    return None if username in state.accounts else f"account {username or '?'} was never created"
 
 
 def project(state: Projection, event: Event) -> None:
     """Take the event in."""
-    if event.kind is EventKind.API_KEY_CREATED:
-        born = new_key(ClientId(event.subject), Username(text(event, "username")), number(event, "number"), event.at)
+    if isinstance(event.content, ApiKeyCreated):
+        born = new_key(ClientId(event.subject), event.content.username, event.content.number, event.at)
         state.api_keys.setdefault(born.client_id, born)
         return
     key = state.api_keys.get(ClientId(event.subject))
@@ -61,15 +61,14 @@ def new_key(client_id: ClientId, username: Username, number: int, at: datetime) 
 def _next_key(key: ApiKeyRecord, event: Event) -> ApiKeyRecord:
     if key.state.is_over:
         return key
-    match event.kind:
-        case EventKind.API_KEY_REVEALED:
-            fingerprint = optional_text(event, "fingerprint")
-            return replace(key, state=ApiKeyState.REVEALED, revealed_at=event.at, fingerprint=fingerprint)
-        case EventKind.API_KEY_REVEAL_VOIDED:
+    match event.content:
+        case ApiKeyRevealed(fingerprint=mark):
+            return replace(key, state=ApiKeyState.REVEALED, revealed_at=event.at, fingerprint=mark or None)
+        case ApiKeyRevealVoided():
             return replace(key, state=ApiKeyState.BORN, revealed_at=None, fingerprint=None)
-        case EventKind.API_KEY_ENDING:
-            return replace(key, ends_at=time(event, "ends_at"))
-        case EventKind.API_KEY_CUT_OFF:
+        case ApiKeyEnding(ends_at=ends_at):
+            return replace(key, ends_at=ends_at)
+        case ApiKeyCutOff():
             return replace(key, state=ApiKeyState.CUT_OFF, ended_at=event.at)
         case _:
             return replace(key, state=ApiKeyState.RETIRED, ended_at=event.at)

@@ -11,9 +11,11 @@ from sqlalchemy import Table, select
 from provisioning.ledger.projection import Projection
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
+from provisioning.ledger.store.schema_unreadable import unreadable
 from provisioning.model.ois import MandateRecord, OisRecord
 from provisioning.model.records import AccountRecord, ApiKeyRecord
 from provisioning.model.support_requests import SupportRequest
+from provisioning.model.unreadable import UnreadableRecord
 
 NAMES_AT_ONCE: Final = 500
 """Names in one IN list; SQLite allows 32,766 bound values, older builds 999."""
@@ -46,6 +48,7 @@ PROJECTED: Final = (
     Projected("ois", schema.ois, OisRecord),
     Projected("mandates", schema.mandate, MandateRecord),
     Projected("requests", schema.request, SupportRequest),
+    Projected("unreadable", unreadable, UnreadableRecord),
 )
 
 
@@ -67,7 +70,14 @@ def in_parts(names: Collection[str]) -> Iterator[Sequence[str]]:
 def stored_projection(reader: LedgerReader) -> Projection:
     """Everything that is stored. Raises LedgerCorrupt for a value that nothing of ours has written."""
     requests = {request.id: request for request in reader.support_requests()}
-    return Projection(reader.accounts(), reader.all_api_keys(), reader.all_ois(), reader.all_mandates(), requests)
+    return Projection(
+        reader.accounts(),
+        reader.all_api_keys(),
+        reader.all_ois(),
+        reader.all_mandates(),
+        requests,
+        reader.all_unreadable(),
+    )
 
 
 def differing(stored: Projection, computed: Projection) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.events import Content, Event, NewEvent, Unreadable
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import MandateRecord, OisRecord, Slug
 from provisioning.model.records import AccountRecord, ApiKeyRecord
 from provisioning.model.support_requests import SupportRequest
+from provisioning.model.unreadable import UnreadableRecord
 
 
 @dataclass(slots=True)
@@ -22,11 +23,17 @@ class Projection:
     ois: dict[Slug, OisRecord] = field(default_factory=dict)
     mandates: dict[str, MandateRecord] = field(default_factory=dict)
     requests: dict[str, SupportRequest] = field(default_factory=dict)
+    unreadable: dict[str, UnreadableRecord] = field(default_factory=dict)
 
     def copy(self) -> Projection:
         """The same records; what is added to the copy is not in the original."""
         return Projection(
-            dict(self.accounts), dict(self.api_keys), dict(self.ois), dict(self.mandates), dict(self.requests)
+            dict(self.accounts),
+            dict(self.api_keys),
+            dict(self.ois),
+            dict(self.mandates),
+            dict(self.requests),
+            dict(self.unreadable),
         )
 
 
@@ -39,21 +46,26 @@ class Touched:
     ois: set[str] = field(default_factory=set)
     mandates: set[str] = field(default_factory=set)
     requests: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
+
+
+Recordable: TypeAlias = NewEvent | Event
+"""An event that is about to be recorded, or was."""
 
 
 class Noun(Protocol):
     """A module of this package: the events of one noun and what they mean."""
 
     @property
-    def EVENTS(self) -> Set[EventKind]:  # noqa: N802 - modules write their constants so
-        """Kinds of events that this module alone decides on."""
+    def EVENTS(self) -> Set[type[Content | Unreadable]]:  # noqa: N802 - modules write their constants so
+        """Types of the contents that this module alone decides on."""
         ...
 
-    def touch(self, event: NewEvent, names: Touched) -> None:
+    def touch(self, event: Recordable, names: Touched) -> None:
         """Add the names of the records that the other two look at."""
         ...
 
-    def objection(self, state: Projection, event: NewEvent) -> str | None:
+    def objection(self, state: Projection, event: Recordable) -> str | None:
         """Why the event must not be recorded, or None."""
         ...
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from provisioning.ledger.reader import LedgerReader
-from provisioning.model.events import Event, JsonValue, canonical_json, format_time
+from provisioning.model.events import Event, encode_plain, format_time
 
 
 def export_lines(events: Iterable[Event]) -> Iterator[str]:
     """Return an event a line, as canonical JSON. Without `hash`, the line is what `hash` was computed over."""
-    return (canonical_json(_fields(event)).decode() for event in events)
+    return (encode_plain(_fields(event)) for event in events)
 
 
 def history(reader: LedgerReader, subject: str) -> list[Event]:
@@ -21,12 +23,12 @@ def history(reader: LedgerReader, subject: str) -> list[Event]:
     return list(heapq.merge(*of_each, key=lambda event: event.seq))
 
 
-def _fields(event: Event) -> dict[str, JsonValue]:
+def _fields(event: Event) -> dict[str, Any]:
     return {
         "actor": event.actor,
         "at": format_time(event.at),
         "clause": event.clause,
-        "data": event.data,
+        "data": json.loads(event.data),
         "hash": event.hash,
         "kind": str(event.kind),
         "prev_hash": event.prev_hash,

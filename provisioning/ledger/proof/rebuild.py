@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from provisioning.ledger.ledger import Ledger
-from provisioning.ledger.projection import fold
-from provisioning.ledger.projection.projected import differing, stored_projection
 
 
 def rebuild(ledger: Ledger) -> int:
@@ -14,8 +12,4 @@ def rebuild(ledger: Ledger) -> int:
     safe.
     """
     with ledger.transaction() as transaction:
-        fresh = fold(transaction.events())
-        wrong = differing(stored_projection(transaction), fresh)
-        if wrong:
-            transaction.replace_projection(fresh)
-        return len(wrong)
+        return transaction.rebuild()

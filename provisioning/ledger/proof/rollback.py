@@ -12,6 +12,7 @@ from provisioning.ledger.destinations import DestinationFailed, parse_destinatio
 from provisioning.ledger.errors import LedgerRolledBack
 from provisioning.ledger.ledger import Ledger
 from provisioning.ledger.reader import LedgerReader
+from provisioning.model.events import ledger_id_of
 
 
 def refuse_rolled_back(ledger: Ledger, where: str | None, key: str | None) -> None:
@@ -64,6 +65,6 @@ def _contradiction(reader: LedgerReader, checkpoint: Checkpoint) -> str | None:
     if head < checkpoint.seq:
         return f"it ends with event {head}, so {checkpoint.seq - head} events are missing at its end"
     first = next(reader.events(limit=1))
-    if first.data.get("ledger_id") != checkpoint.ledger_id:
+    if ledger_id_of(first) != checkpoint.ledger_id:
         return "it is another ledger altogether"
     return f"its event {checkpoint.seq} is another one"

@@ -16,7 +16,7 @@ from provisioning.ledger.errors import LedgerCorrupt
 from provisioning.ledger.ledger import Ledger
 from provisioning.ledger.proof.rollback import refuse_contradiction
 from provisioning.ledger.transaction import LedgerTransaction
-from provisioning.model.events import Event, EventKind, parse_time
+from provisioning.model.events import Event, canonical_json, kind_named, parse_time
 
 AT_ONCE: Final = 1_000
 
@@ -67,7 +67,8 @@ def _events(lines: Iterable[str]) -> Iterator[Event]:
     for number, line in enumerate(lines, 1):
         try:
             found = json.loads(line)
-            event = {**found, "kind": EventKind(found["kind"]), "at": parse_time(found["at"])}
+            data = canonical_json(found["data"]).decode()
+            event = {**found, "kind": kind_named(found["kind"]), "at": parse_time(found["at"]), "data": data}
             yield Event(**event)
         except (ValueError, KeyError, TypeError) as error:
             raise LedgerCorrupt(

@@ -7,9 +7,8 @@ computed anew, shows against checkpoints that were kept elsewhere. Source: order
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -20,7 +19,17 @@ from provisioning.ledger.errors import LedgerCorrupt
 from provisioning.ledger.projection import Projection, project
 from provisioning.ledger.projection.projected import differing, stored_projection
 from provisioning.ledger.reader import LedgerReader
-from provisioning.model.events import GENESIS_HASH, Event, EventKind, Head, hash_of_fields, parse_time
+from provisioning.model.events import (
+    GENESIS_HASH,
+    Event,
+    Head,
+    Unreadable,
+    hash_of_fields,
+    kind_named,
+    ledger_id_of,
+    parse_time,
+)
+from provisioning.model.unreadable import UnreadableRecord
 
 FETCH_ROWS: Final = 5000
 PROGRESS_EVERY: Final = 10_000
@@ -59,13 +68,17 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found out. `events` and `head` are as far as it came; `defect` is None for an intact ledger."""
+    """What `verify` found out. `unreadable` are events that are intact and that no type of this program reads.
+
+    `events` and `head` are as far as it came; `defect` is None for an intact ledger.
+    """
 
     ledger_id: str | None
     events: int
     head: Head
     checkpoints: int
     defect: Defect | None
+    unreadable: tuple[UnreadableRecord, ...] = ()
 
 
 def verify(
@@ -114,6 +127,7 @@ class _Check:
         self._projects = projects
         self.projection = Projection()
         self.ledger_id: str | None = None
+        self._unreadable: list[UnreadableRecord] = []
         self._matched = 0
         self._last_match = 0
         self._ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.seq, reverse=True)
@@ -125,7 +139,7 @@ class _Check:
             return Defect(Fault.GAP, self.head.seq + 1, f"{_missing(self.head.seq + 1, seq)} before event {seq}")
         try:
             parsed = json.loads(data)
-            moment, event_kind = parse_time(at), EventKind(kind)
+            moment = parse_time(at)
         except ValueError as error:
             return Defect(Fault.UNREADABLE, seq, f"event {seq} cannot be read: {error}")
         fields = dict(zip(_FIELDS[:-1], row[:-1], strict=True), data=parsed)
@@ -136,15 +150,18 @@ class _Check:
         if moment < self.head.at:
             return Defect(Fault.TIME, seq, f"event {seq} is dated before event {seq - 1}")
         self.head = Head(seq, digest, moment)
+        as_stored = dict(zip(_FIELDS, row, strict=True))
+        event = Event.with_parsed(parsed, **{**as_stored, "kind": kind_named(kind), "at": moment})
         if seq == 1:
-            self.ledger_id = parsed.get("ledger_id")
+            self.ledger_id = ledger_id_of(event)
         if self._projects:
-            self._project(fields, event_kind, moment, digest)
+            self._project(event)
         return self._compare_checkpoints()
 
-    def _project(self, fields: Mapping[str, Any], kind: EventKind, at: datetime, digest: str) -> None:
-        event = Event(**{**fields, "kind": kind, "at": at, "hash": digest})
+    def _project(self, event: Event) -> None:
         project(self.projection, event)
+        if isinstance(event.content, Unreadable):
+            self._unreadable.append(UnreadableRecord(event.subject, event.seq, str(event.kind), event.content.why))
 
     def at_the_end(self) -> Defect | None:
         """What only shows when there are no more events."""
@@ -160,7 +177,7 @@ class _Check:
         return None
 
     def verdict(self, defect: Defect | None) -> Verdict:
-        return Verdict(self.ledger_id, self.head.seq, self.head, self._matched, defect)
+        return Verdict(self.ledger_id, self.head.seq, self.head, self._matched, defect, tuple(self._unreadable))
 
     def _compare_checkpoints(self) -> Defect | None:
         while self._ahead and self._ahead[-1].seq <= self.head.seq:

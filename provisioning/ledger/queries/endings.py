@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 from sqlalchemy import select
 
@@ -11,7 +10,6 @@ from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.model.events import Event, EventKind
 from provisioning.model.events.accounts import AccountDeactivated
-from provisioning.model.events.codec_atoms import OddShape
 from provisioning.model.identifiers import Username
 from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountState
@@ -36,11 +34,8 @@ def recorded_ending(reader: LedgerReader, username: Username) -> Deactivation | 
 
 
 def _endings(events: Iterable[Event]) -> dict[Username, Deactivation]:
-    found: dict[Username, Deactivation] = {}
-    for event in events:
-        with suppress(OddShape):
-            said = AccountDeactivated.from_data(event.data)
-            found[Username(event.subject)] = Deactivation(
-                said.reason, said.document, said.date, tuple(said.successors or ())
-            )
-    return found
+    return {
+        Username(event.subject): Deactivation(told.reason, told.document, told.date, told.successors or ())
+        for event in events
+        if isinstance(told := event.content, AccountDeactivated)
+    }

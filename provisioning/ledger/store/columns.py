@@ -16,7 +16,7 @@ from sqlalchemy import Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 from provisioning.ledger.errors import LedgerCorrupt
-from provisioning.model.events import JsonValue, canonical_json, format_time, parse_time
+from provisioning.model.events import JsonValue, canonical_json, format_time, kind_named, parse_time
 
 TIME_WIDTH: Final = 27
 DAY_WIDTH: Final = 10
@@ -59,6 +59,19 @@ class CanonicalJson(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
         return None if value is None else _readable(json.loads, value)
+
+
+class KindText(TypeDecorator[str]):
+    """The kind of an event: a member of EventKind, or the text that is stored where there is no such kind."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+        return None if value is None else kind_named(value)
 
 
 class Day(TypeDecorator[date]):

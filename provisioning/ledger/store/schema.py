@@ -6,9 +6,8 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, false
 
-from provisioning.ledger.store.columns import HASH_WIDTH, CanonicalJson, Day, EnumText, Texts, UtcTime
+from provisioning.ledger.store.columns import HASH_WIDTH, CanonicalJson, Day, EnumText, KindText, Texts, UtcTime
 from provisioning.model.application import PaperKind
-from provisioning.model.events import EventKind
 from provisioning.model.ois import ConclusionOutcome, MandateState, OisState
 from provisioning.model.records import AccountState, ApiKeyState, MailState
 from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
@@ -23,12 +22,12 @@ event = Table(
     # SQLite gives a rowid table only to INTEGER PRIMARY KEY, and that is the fast one.
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("at", UtcTime, nullable=False),
-    Column("kind", EnumText(EventKind), nullable=False),
+    Column("kind", KindText, nullable=False),
     Column("subject", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("clause", Text, nullable=False),
     Column("reason", Text),
-    Column("data", CanonicalJson, nullable=False),
+    Column("data", Text, nullable=False),
     Column("prev_hash", String(HASH_WIDTH), nullable=False),
     Column("hash", String(HASH_WIDTH), nullable=False),
     Index("ledger_event_by_subject", "subject", "seq"),

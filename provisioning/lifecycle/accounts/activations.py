@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.actor import Actor
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.accounts import AccountActivated
+from provisioning.model.events.codec_values import KeycloakTime
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.planning.changes import AccountImage
@@ -28,14 +31,14 @@ def record_activations(actor: Actor, images: Mapping[Username, AccountImage]) ->
     """Record each new activation once; the number recorded. `images` as Keycloak has them now."""
     activated = [username for username, image in images.items() if image.activated_at is not None]
     with actor.ledger.reader() as reader:
-        found = new_activations(images, accounts_named(reader, activated))
+        found = reader.readable(new_activations(images, accounts_named(reader, activated)), itemgetter(0))
     if not found:
         return 0
     with actor.transaction() as transaction:
         # Somebody else may have recorded it since the records were read.
         now = accounts_named(transaction, [username for username, _ in found])
         events = [
-            NewEvent(EventKind.ACCOUNT_ACTIVATED, username, actor.name, "cl. 4", {"activated_at": moment})
+            NewEvent(AccountActivated(activated_at=KeycloakTime(moment)), username, actor.name)
             for username, moment in new_activations(images, now)
         ]
         transaction.append(events)

@@ -7,7 +7,7 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -23,7 +23,10 @@ from provisioning.lifecycle.mandates.ending import end_mandates_of_accounts
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import close_account_task, reopen_account_task, replace_base_key_task
 from provisioning.model.endings import ending_faults
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events.accounts import AccountReinstated
+from provisioning.model.events.base_keys import BaseKeyIssued
+from provisioning.model.events.decisions import DeactivationDecided
 from provisioning.model.identifiers import InstitutionId, username_of
 from provisioning.model.institution import Deactivation
 from provisioning.model.records import AccountRecord
@@ -80,13 +83,21 @@ def record_deactivation(actor: Actor, names: Sequence[str], why: Deactivation, b
         return end_accounts(actor, transaction, selected, why, bulk.scope)
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The proposal that a decision approves, and who proposed it."""
+
+    proposal: int
+    proposed_by: str
+
+
 def end_accounts(
     actor: Actor,
     transaction: LedgerTransaction,
     selected: Selection,
     why: Deactivation,
     scope: str | None,
-    approved: Mapping[str, JsonValue] | None = None,
+    approved: Approved | None = None,
 ) -> Decided:
     """Record the end of these accounts, with one decision when there is a `scope`; `approved` is of the proposal.
 
@@ -95,9 +106,17 @@ def end_accounts(
     refuse_unsound(transaction, selected, why, actor.today())
     number = None
     if scope is not None and selected.living:
-        data = {"decision": "deactivation", **decision_data(scope, selected, why), **(approved or {})}
-        decision = NewEvent(EventKind.DECISION_RECORDED, "realm", actor.name, "cl. 10", data)
-        number = transaction.append([decision])[0].seq
+        decision = DeactivationDecided(
+            scope=scope,
+            accounts=selected.usernames,
+            reason=why.reason,
+            document=why.document,
+            date=why.date,
+            successors=why.successors,
+            proposal=None if approved is None else approved.proposal,
+            proposed_by=None if approved is None else approved.proposed_by,
+        )
+        number = transaction.append([NewEvent(decision, "realm", actor.name)])[0].seq
     transaction.append([deactivation_event(record.username, why, actor.name) for record in selected.living])
     end_mandates_of_accounts(actor.name, transaction, selected.usernames)
     # Those that ended before too: their tasks may be what is left of an earlier run.
@@ -106,18 +125,6 @@ def end_accounts(
     tasks = [close_account_task(username) for username in selected.usernames]
     transaction.add_tasks(tasks)
     return Decided(selected, number, (*(task.key for task in tasks), *left))
-
-
-def decision_data(scope: str, selected: Selection, why: Deactivation) -> dict[str, JsonValue]:
-    """Return the data of a decision and of its proposal: which accounts, how chosen, for what reason, on what paper."""
-    return {
-        "scope": scope,
-        "accounts": list(selected.usernames),
-        "reason": why.reason.value,
-        "document": why.document,
-        "date": why.date.isoformat(),
-        "successors": list(why.successors),
-    }
 
 
 def refuse_unless_looked_at(selected: Selection, bulk: Bulk) -> None:
@@ -167,14 +174,8 @@ def reinstate(actor: Actor, name: str, document: str) -> AccountRecord:
         refuse_unless_allowed(before, EventKind.ACCOUNT_REINSTATED)
         username, base_key_id = before.username, actor.new_id()
         reset = before.activated_at is not None
-        reinstated: dict[str, JsonValue] = {"document": document}
-        issued: dict[str, JsonValue] = {"base_key_id": base_key_id, "reset": reset}
-        transaction.append(
-            [
-                NewEvent(EventKind.ACCOUNT_REINSTATED, username, actor.name, "cl. 11", reinstated),
-                NewEvent(EventKind.BASE_KEY_ISSUED, username, actor.name, "cl. 4", issued),
-            ]
-        )
+        contents = (AccountReinstated(document=document), BaseKeyIssued(base_key_id=base_key_id, reset=reset))
+        transaction.append([NewEvent(content, username, actor.name) for content in contents])
         tasks = [reopen_account_task(username), replace_base_key_task(username, base_key_id, reset=reset)]
         transaction.add_tasks(tasks)
         after = transaction.account(username)

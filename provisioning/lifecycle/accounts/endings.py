@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.accounts import AccountDeactivated
 from provisioning.model.identifiers import Username
 from provisioning.model.institution import Deactivation
 from provisioning.planning.changes import DesiredAccount
@@ -18,10 +19,5 @@ def death_event(desired: DesiredAccount, actor: str) -> NewEvent:
 
 def deactivation_event(username: Username, why: Deactivation, actor: str) -> NewEvent:
     """Return the event that ends an account, with all that the order wants known about it. Source: order cl. 7, 10."""
-    data: dict[str, JsonValue] = {
-        "reason": why.reason.value,
-        "document": why.document,
-        "date": why.date.isoformat(),
-        "successors": list(why.successors),
-    }
-    return NewEvent(EventKind.ACCOUNT_DEACTIVATED, username, actor, "cl. 10", data)
+    ended = AccountDeactivated(reason=why.reason, document=why.document, date=why.date, successors=why.successors)
+    return NewEvent(ended, username, actor)

@@ -11,7 +11,6 @@ from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_account
 from provisioning.model.endings import document_faults
 from provisioning.model.events import EventKind, NewEvent
-from provisioning.model.events.catalogue import CATALOGUE
 from provisioning.model.events.decisions import GenerationDecided
 from provisioning.model.identifiers import Username, parse_username, username_of
 from provisioning.model.records import AccountState
@@ -36,8 +35,7 @@ def allow_generation(actor: Actor, name: str, document: str) -> Username:
         allowed = username_of(last.institution_id, last.generation + 1)
         if allowed not in decided_generations(transaction):
             said = GenerationDecided(generation=last.generation + 1, document=document.strip())
-            event = NewEvent(EventKind.DECISION_RECORDED, last.username, actor.name, "cl. 11", said.to_data())
-            transaction.append([event])
+            transaction.append([NewEvent(said, last.username, actor.name)])
     return allowed
 
 
@@ -46,6 +44,6 @@ def decided_generations(reader: LedgerReader) -> frozenset[Username]:
     return frozenset(
         username_of(parsed[0], said.generation)
         for event in reader.events(kinds=[EventKind.DECISION_RECORDED])
-        if isinstance(said := CATALOGUE.read(event.kind, event.data), GenerationDecided)
+        if isinstance(said := event.content, GenerationDecided)
         and (parsed := parse_username(event.subject)) is not None
     )

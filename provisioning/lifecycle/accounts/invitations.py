@@ -10,7 +10,8 @@ from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import replace_base_key_task
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events.base_keys import BaseKeyIssued, BaseKeyWithdrawn
 from provisioning.model.records import AccountRecord, AccountState
 
 
@@ -30,9 +31,9 @@ def invite(actor: Actor, name: str, *, reset: bool = False) -> AccountRecord:
                 remedy="add --reset to replace its password and second factor by a new base key",
             )
         base_key_id = actor.new_id()
-        data: dict[str, JsonValue] = {"base_key_id": base_key_id, "reset": active}
+        issued = BaseKeyIssued(base_key_id=base_key_id, reset=active)
         task = replace_base_key_task(account.username, base_key_id, reset=active)
-        transaction.append([NewEvent(EventKind.BASE_KEY_ISSUED, account.username, actor.name, "cl. 4", data)])
+        transaction.append([NewEvent(issued, account.username, actor.name)])
         transaction.add_tasks([task])
     carry_out(actor, [task.key], f"a new base key of account {account.username} is issued")
     return account
@@ -48,10 +49,9 @@ def withdraw(actor: Actor, name: str, reason: str) -> AccountRecord:
                 f"account {account.username} has no base key outstanding",
                 remedy="see `provision accounts status`",
             )
-        data: dict[str, JsonValue] = {"base_key_id": account.base_key_id}
-        withdrawn = NewEvent(EventKind.BASE_KEY_WITHDRAWN, account.username, actor.name, "cl. 4", data, reason)
+        withdrawn = BaseKeyWithdrawn(base_key_id=account.base_key_id)
         task = replace_base_key_task(account.username, None)
-        transaction.append([withdrawn])
+        transaction.append([NewEvent(withdrawn, account.username, actor.name, reason)])
         transaction.add_tasks([task])
     carry_out(actor, [task.key], f"the base key of account {account.username} is withdrawn")
     return account

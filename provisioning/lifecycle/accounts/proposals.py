@@ -7,26 +7,32 @@ what is approved is what was proposed, whatever was added since. Source: order c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.accounts.choosing import select_accounts
 from provisioning.lifecycle.accounts.deactivation import (
+    Approved,
     Bulk,
     Decided,
-    decision_data,
     end_accounts,
     refuse_unless_looked_at,
     refuse_unsound,
 )
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.model.events import Event, EventKind, JsonValue, NewEvent, format_time, parse_time
-from provisioning.model.identifiers import InstitutionId, Username
-from provisioning.model.institution import Deactivation, DeactivationReason
+from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.events.decisions import (
+    DeactivationDecided,
+    DeactivationProposed,
+    ProposalExpired,
+    ProposalRefused,
+)
+from provisioning.model.identifiers import Username
+from provisioning.model.institution import Deactivation
 from provisioning.model.upkeep import BulkApproval
 
 SUBJECT: Final = "realm"
@@ -59,7 +65,7 @@ class Proposal:
 
     @property
     def state(self) -> ProposalState:
-        return ProposalState.OPEN if self.answer is None else _STATES[self.answer.kind]
+        return ProposalState.OPEN if self.answer is None else _STATES[EventKind(self.answer.kind)]
 
 
 _STATES: Final = dict(
@@ -81,13 +87,17 @@ def propose(actor: Actor, names: Sequence[str], why: Deactivation, bulk: Bulk, *
         for waiting in proposals(transaction):
             if waiting.state is ProposalState.OPEN and set(waiting.accounts) == set(selected.usernames):
                 return waiting
-        data: dict[str, JsonValue] = {
-            "decision": "deactivation",
-            **decision_data(bulk.scope or f"{len(selected.living)} accounts", selected, why),
-            "expires_at": format_time(actor.now() + lifespan),
-        }
-        (event,) = transaction.append([NewEvent(EventKind.DECISION_PROPOSED, SUBJECT, actor.name, "cl. 10", data)])
-    return _proposal(event)
+        proposed = DeactivationProposed(
+            scope=bulk.scope or f"{len(selected.living)} accounts",
+            accounts=selected.usernames,
+            reason=why.reason,
+            document=why.document,
+            date=why.date,
+            successors=why.successors,
+            expires_at=actor.now() + lifespan,
+        )
+        (event,) = transaction.append([NewEvent(proposed, SUBJECT, actor.name)])
+    return _proposal(event, proposed)
 
 
 def approve(actor: Actor, number: int, expect: int) -> Decided:
@@ -108,7 +118,7 @@ def approve(actor: Actor, number: int, expect: int) -> Decided:
         if not selected.living:
             raise ActionRefused("all of these accounts are deactivated already", remedy="refuse the proposal")
         refuse_unless_looked_at(selected, Bulk(expect=expect, approval=BulkApproval.SINGLE))
-        approved: dict[str, JsonValue] = {"proposal": number, "proposed_by": proposal.proposed_by}
+        approved = Approved(number, proposal.proposed_by)
         return end_accounts(actor, transaction, selected, proposal.why, proposal.scope, approved)
 
 
@@ -118,9 +128,8 @@ def refuse(actor: Actor, number: int, reason: str) -> Proposal:
     with actor.transaction() as transaction:
         proposal = find_proposal(transaction, number)
         _refuse_unless_open(proposal)
-        data: dict[str, JsonValue] = {"proposal": number}
         words = " ".join(reason.split())
-        transaction.append([NewEvent(EventKind.DECISION_REFUSED, SUBJECT, actor.name, "cl. 10", data, words or None)])
+        transaction.append([NewEvent(ProposalRefused(proposal=number), SUBJECT, actor.name, words or None)])
     return proposal
 
 
@@ -130,27 +139,26 @@ def expire_proposals(actor: Actor) -> int:
         if not _overdue(reader, actor.now()):
             return 0
     with actor.transaction() as transaction:
-        overdue = _overdue(transaction, actor.now())
-        transaction.append(
-            [
-                NewEvent(EventKind.DECISION_EXPIRED, SUBJECT, actor.name, "cl. 10", {"proposal": proposal.number})
-                for proposal in overdue
-            ]
-        )
+        overdue = transaction.readable(_overdue(transaction, actor.now()), lambda proposal: SUBJECT)
+        transaction.append([NewEvent(ProposalExpired(proposal=one.number), SUBJECT, actor.name) for one in overdue])
     return len(overdue)
 
 
 def proposals(reader: LedgerReader) -> tuple[Proposal, ...]:
     """Return every proposal with what became of it, oldest first."""
     kinds = (EventKind.DECISION_PROPOSED, *_ANSWERS)
-    proposed: dict[int, Event] = {}
-    answers: dict[int, Event] = {}
+    found: dict[int, Proposal] = {}
     for event in reader.events(subject=SUBJECT, kinds=kinds):
-        if event.kind is EventKind.DECISION_PROPOSED:
-            proposed[event.seq] = event
-        elif isinstance(number := event.data.get("proposal"), int):
-            answers.setdefault(number, event)
-    return tuple(_proposal(event, answers.get(number)) for number, event in proposed.items())
+        match event.content:
+            case DeactivationProposed() as proposed:
+                found[event.seq] = _proposal(event, proposed)
+            case (
+                DeactivationDecided(proposal=number)
+                | ProposalRefused(proposal=number)
+                | ProposalExpired(proposal=number)
+            ) if number in found and found[number].answer is None:
+                found[number] = replace(found[number], answer=event)
+    return tuple(found.values())
 
 
 def open_proposals(reader: LedgerReader, now: datetime) -> tuple[Proposal, ...]:
@@ -179,23 +187,13 @@ def _refuse_unless_open(proposal: Proposal) -> None:
         )
 
 
-def _proposal(event: Event, answer: Event | None = None) -> Proposal:
-    data = event.data
-    accounts, successors = data["accounts"], data["successors"]
-    listed = accounts if isinstance(accounts, Sequence) else ()
-    heirs = successors if isinstance(successors, Sequence) else ()
+def _proposal(event: Event, proposed: DeactivationProposed) -> Proposal:
     return Proposal(
         number=event.seq,
-        scope=str(data["scope"]),
-        accounts=tuple(Username(str(name)) for name in listed),
-        why=Deactivation(
-            DeactivationReason(str(data["reason"])),
-            str(data["document"]),
-            date.fromisoformat(str(data["date"])),
-            tuple(InstitutionId(str(heir)) for heir in heirs),
-        ),
+        scope=proposed.scope,
+        accounts=proposed.accounts,
+        why=Deactivation(proposed.reason, proposed.document, proposed.date, proposed.successors),
         proposed_by=event.actor,
         at=event.at,
-        expires_at=parse_time(str(data["expires_at"])),
-        answer=answer,
+        expires_at=proposed.expires_at,
     )

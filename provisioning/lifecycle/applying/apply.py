@@ -53,7 +53,8 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     """
     plan = survey.plan
     refuse_unsafe(plan)
-    changes = plan.accounts.changes
+    with workshop.actor.ledger.reader() as reader:
+        changes = reader.readable(plan.accounts.changes, lambda change: change.desired.image.username)
     endings = [change for change in changes if isinstance(change, DeactivateAccount)]
     adoptions = [change for change in changes if isinstance(change, AdoptAccount)]
     updates = [change for change in changes if isinstance(change, UpdateAccount)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypedDict
 
 from provisioning.keycloak.accounts.writing import account_exists, create_accounts
 from provisioning.keycloak.connection import KeycloakConnection
@@ -17,8 +17,11 @@ from provisioning.lifecycle.accounts.endings import death_event
 from provisioning.lifecycle.applying.pipeline import run_pipeline
 from provisioning.lifecycle.journal import note_made
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL, Workshop
-from provisioning.model.events import EventKind, JsonValue, NewEvent
-from provisioning.model.identifiers import Username
+from provisioning.model.events import NewEvent
+from provisioning.model.events.accounts import AccountCreated
+from provisioning.model.events.base_keys import BaseKeyIssued
+from provisioning.model.identifiers import InstitutionId, Username
+from provisioning.model.institution import Kind
 from provisioning.model.records import AccountRecord, NewMail, NewTask, Task
 from provisioning.planning.changes import AccountImage, CreateAccount, DesiredAccount
 
@@ -65,29 +68,34 @@ def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[U
 def birth_event(desired: DesiredAccount, base_key_id: str | None, actor: str) -> NewEvent:
     """Return the event of an account and its first API key. Source: order cl. 4."""
     image = desired.image
-    return NewEvent(
-        EventKind.ACCOUNT_CREATED,
-        image.username,
-        actor,
-        "cl. 4",
-        {
-            "institution_id": desired.institution_id,
-            "generation": desired.generation,
-            **described(desired),
-            "is_authority": desired.is_authority,
-            "client_id": image.keys[0].client_id,
-            "base_key_id": base_key_id,
-        },
+    born = AccountCreated(
+        institution_id=InstitutionId(desired.institution_id),
+        generation=desired.generation,
+        is_authority=desired.is_authority,
+        client_id=image.keys[0].client_id,
+        base_key_id=base_key_id,
+        **described(desired),
     )
+    return NewEvent(born, image.username, actor)
 
 
-def described(desired: DesiredAccount) -> dict[str, JsonValue]:
-    """Return what the ledger keeps of an institution beside its account: decisions about spheres rest on it (order cl.
-    3).
-    """
+class Description(TypedDict):
+    """What the ledger keeps of an institution beside its account: decisions about spheres rest on it (order cl. 3)."""
+
+    kind: Kind
+    sphere: str
+    name: str
+    edrpou: str
+    edebo_id: str
+    katottg: str
+    email: str
+
+
+def described(desired: DesiredAccount) -> Description:
+    """Describe an institution or authority as the configuration has it."""
     attributes = desired.image.attributes
     return {
-        "kind": desired.kind,
+        "kind": Kind(desired.kind),
         "sphere": attributes.get("sphere", ""),
         "name": attributes.get("institution_name", ""),
         "edrpou": attributes.get("edrpou", ""),
@@ -156,8 +164,8 @@ def _events(
         return [], record.base_key_id
     # Keycloak lost the account (an older backup, say): it is made again and needs a new base key.
     base_key_id = workshop.actor.new_id()
-    data = {"base_key_id": base_key_id, "email": desired.image.email}
-    return [NewEvent(EventKind.BASE_KEY_ISSUED, desired.image.username, actor, "cl. 4", data)], base_key_id
+    issued = BaseKeyIssued(base_key_id=base_key_id, email=desired.image.email)
+    return [NewEvent(issued, desired.image.username, actor)], base_key_id
 
 
 def _task(desired: DesiredAccount, base_key_id: str | None) -> NewTask:

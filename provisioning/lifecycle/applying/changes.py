@@ -13,7 +13,9 @@ from provisioning.lifecycle.journal import note_made
 from provisioning.lifecycle.mandates.ending import end_mandates_of_accounts
 from provisioning.lifecycle.tasks.catalogue import CLOSE, close_account_task
 from provisioning.lifecycle.workshop import STAFF_MAIL, Workshop
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.alarms import AlarmRaised
+from provisioning.model.events.realm import RealmAction, RealmChanged, RealmObject
 from provisioning.model.records import NewMail, NewTask
 from provisioning.planning.changes import AdoptAccount, DeactivateAccount
 from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
@@ -95,21 +97,20 @@ def _staff_mail(task: NewTask) -> NewMail:
 
 
 def _realm_event(workshop: Workshop, changes: Sequence[ObjectChange]) -> NewEvent:
-    what = [
-        {
-            "action": "create" if isinstance(change, CreateObject) else "update",
-            "type": change.object.type.value,
-            "name": change.object.name,
-            "fields": [field.field for field in change.changes],
-        }
+    objects = tuple(
+        RealmObject(
+            RealmAction.CREATE if isinstance(change, CreateObject) else RealmAction.UPDATE,
+            change.object.type.value,
+            change.object.name,
+            tuple(field.field for field in change.changes),
+        )
         for change in changes
-    ]
-    return NewEvent(EventKind.REALM_CHANGED, "realm", workshop.actor.name, "cl. 3", {"objects": what})
+    )
+    return NewEvent(RealmChanged(objects=objects), "realm", workshop.actor.name)
 
 
 def _ending_event(workshop: Workshop, ending: DeactivateAccount) -> NewEvent:
     if not ending.again:
         return death_event(ending.desired, workshop.actor.name)
-    username = ending.desired.image.username
-    data = {"what": "a deactivated account was live in Keycloak and is closed again"}
-    return NewEvent(EventKind.ALARM_RAISED, username, workshop.actor.name, "cl. 11", data)
+    alarm = AlarmRaised(what="a deactivated account was live in Keycloak and is closed again")
+    return NewEvent(alarm, ending.desired.image.username, workshop.actor.name, clause="cl. 11")

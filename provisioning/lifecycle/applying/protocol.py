@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import ExchangeProtocol, Route
-from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events.realm import ProtocolChanged
 from provisioning.planning.protocol import ProtocolDiff
 
 SUBJECT: Final = "protocol"
@@ -15,14 +16,12 @@ SUBJECT: Final = "protocol"
 
 def recorded_protocol(reader: LedgerReader) -> ExchangeProtocol | None:
     """Return the routes last recorded; None before the first apply."""
-    last: Event | None = None
+    last: ProtocolChanged | None = None
     for event in reader.events(subject=SUBJECT, kinds=[EventKind.PROTOCOL_CHANGED]):
-        last = event
+        last = event.content if isinstance(event.content, ProtocolChanged) else last
     if last is None:
         return None
-    data: Any = last.data
-    routes = tuple(Route(str(method), str(path), str(right)) for method, path, right in data["routes"])
-    return ExchangeProtocol(str(data["version"]), routes)
+    return ExchangeProtocol(last.version, tuple(Route(*route) for route in last.routes))
 
 
 def record_protocol(workshop: Workshop, diff: ProtocolDiff) -> int:
@@ -30,11 +29,8 @@ def record_protocol(workshop: Workshop, diff: ProtocolDiff) -> int:
     if diff.is_empty:
         return 0
     wanted = diff.wanted
-    data = {
-        "version": wanted.version,
-        "checksum": wanted.checksum,
-        "routes": [[route.method, route.path, route.right] for route in wanted.routes],
-    }
+    routes = tuple((route.method, route.path, route.right) for route in wanted.routes)
+    changed = ProtocolChanged(version=wanted.version, checksum=wanted.checksum, routes=routes)
     with workshop.actor.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.PROTOCOL_CHANGED, SUBJECT, workshop.actor.name, "cl. 4", data)])
+        transaction.append([NewEvent(changed, SUBJECT, workshop.actor.name)])
     return len(wanted.routes)

@@ -18,12 +18,15 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.lifecycle.applying.births import base_key_mail, described
 from provisioning.lifecycle.applying.pipeline import PATIENCE_S, patiently, run_pipeline
 from provisioning.lifecycle.workshop import Workshop
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.accounts import AccountUpdated, FieldChanged
+from provisioning.model.events.base_keys import BaseKeyIssued
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountRecord, AccountState, NewTask
 from provisioning.planning.accounts import diff_image
 from provisioning.planning.changes import UpdateAccount
 from provisioning.planning.desired import compared_roles
+from provisioning.planning.objects import Value
 
 UPDATE: Final = "update-account"
 
@@ -115,16 +118,13 @@ def _finish(workshop: Workshop, done: Sequence[_Recorded]) -> None:
 
 
 def _events(workshop: Workshop, update: UpdateAccount, base_key_id: str | None) -> list[NewEvent]:
-    fields = [
-        {"field": change.field, "before": _plain(change.before), "after": _plain(change.after)}
-        for change in update.changes
-    ]
-    username, facts = update.desired.image.username, {**described(update.desired), "changes": fields}
-    changed = NewEvent(EventKind.ACCOUNT_UPDATED, username, workshop.actor.name, "cl. 3", facts)
+    changes = tuple(FieldChanged(one.field, _told(one.before), _told(one.after)) for one in update.changes)
+    username, actor = update.desired.image.username, workshop.actor.name
+    changed = NewEvent(AccountUpdated(changes=changes, **described(update.desired)), username, actor)
     if base_key_id is None:
         return [changed]
-    data: dict[str, JsonValue] = {"base_key_id": base_key_id, "email": update.desired.image.email}
-    return [changed, NewEvent(EventKind.BASE_KEY_ISSUED, username, workshop.actor.name, "cl. 4", data)]
+    issued = BaseKeyIssued(base_key_id=base_key_id, email=update.desired.image.email)
+    return [changed, NewEvent(issued, username, actor)]
 
 
 def _task(update: UpdateAccount, base_key_id: str | None) -> NewTask:
@@ -145,6 +145,10 @@ def _new_base_key(workshop: Workshop, update: UpdateAccount, records: Mapping[Us
     changed = any(change.path == ("email",) for change in update.changes)
     waits = record is not None and record.state in (AccountState.CREATED, AccountState.INVITED)
     return workshop.actor.new_id() if changed and waits else None
+
+
+def _told(value: Value) -> str | int | bool | tuple[str, ...] | None:
+    return str(value) if isinstance(value, float) else value
 
 
 def _plain(value: object) -> str | int | bool | list[str] | None:

@@ -39,6 +39,7 @@ from provisioning.lifecycle.tasks.catalogue import (
 )
 from provisioning.lifecycle.tasks.on_record import scopes_of_key
 from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import OisRecord, Slug, parse_ois_client_id
 from provisioning.model.records import NewTask
@@ -112,7 +113,9 @@ def _record(actor: Actor, findings: Sequence[Finding]) -> tuple[tuple[Finding, .
         known = _fresh_alarms(transaction, standing, actor.now()) | {
             finding for finding in standing if (task := _task(finding)) is not None and task.key in pending
         }
-        alarms = tuple(finding for finding in standing if finding not in known)
+        fresh = [finding for finding in standing if finding not in known]
+        # Of a subject whose record cannot be read Keycloak is put right all the same; nothing more is recorded.
+        alarms = tuple(transaction.readable(fresh, lambda finding: finding.subject))
         transaction.append([_alarm(actor, finding) for finding in alarms])
         transaction.add_tasks(tasks)
     return alarms, tasks
@@ -158,12 +161,12 @@ def _was_raised(reader: LedgerReader, finding: Finding, now: datetime) -> bool:
     """The alarm about something that is left alone is raised once for good; the others are fresh for a while."""
     raised = [
         event.at
-        for event in reader.events(subject=finding.subject)
-        if event.kind is EventKind.ALARM_RAISED and event.data.get("what") == finding.wrong.value
+        for event in reader.events(subject=finding.subject, kinds=[EventKind.ALARM_RAISED])
+        if event.content == AlarmRaised(what=finding.wrong.value)
     ]
     return bool(raised) and (finding.wrong in LEFT_ALONE or now - raised[-1] < ALARM_FRESH)
 
 
 def _alarm(actor: Actor, finding: Finding) -> NewEvent:
     clause = _CLAUSES.get(finding.wrong, "cl. 6")
-    return NewEvent(EventKind.ALARM_RAISED, finding.subject, actor.name, clause, {"what": finding.wrong.value})
+    return NewEvent(AlarmRaised(what=finding.wrong.value), finding.subject, actor.name, clause=clause)

@@ -26,9 +26,13 @@ from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_task
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, close_key_task
 from provisioning.model.cut_off import CutOffReason
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import Content, EventKind, NewEvent
+from provisioning.model.events.accounts import AuthorityGrantsChanged, DirectUseChanged
+from provisioning.model.events.alarms import AlarmRaised
+from provisioning.model.events.api_keys import ApiKeyCreated, ApiKeyCutOff
+from provisioning.model.events.ois import OisSuspended
 from provisioning.model.identifiers import ClientId, Username, parse_key_client_id
-from provisioning.model.ois import Slug, ois_client_id
+from provisioning.model.ois import ois_client_id
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord
 from provisioning.planning.changes import AccountImage
 
@@ -80,6 +84,8 @@ def recover(actor: Actor, *, ledger_is_older: bool) -> Recovered:
     images = read_accounts(actor.connection, (), (), actor.progress.advance)
     unconfirmed = _take_back(actor, records, images) if ledger_is_older else Unconfirmed()
     closures = judge_closures(records, keys, images) if ledger_is_older else ()
+    with actor.ledger.reader() as reader:
+        closures = tuple(reader.readable(closures, lambda closure: closure.username))
     actor.progress.stage("taking over what is closed", len(closures))
     for closure in closures:
         _take_over(actor, closure)
@@ -121,12 +127,22 @@ def _take_back(
     unconfirmed = judge_unconfirmed(records, mandates.values(), images, ois, found_otherwise(actor, ois))
     with actor.transaction() as transaction:
         end_mandates(actor.name, transaction, unconfirmed.mandates, TAKEN_BACK)
-        direct, grants = EventKind.ACCOUNT_DIRECT_USE_CHANGED, EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED
-        transaction.append([_switched_off(actor, direct, "cl. 4", username) for username in unconfirmed.direct_use])
+        direct, grants = DirectUseChanged(allowed=False), AuthorityGrantsChanged(allowed=False)
         transaction.append(
-            [_switched_off(actor, grants, "cl. 5", username) for username in unconfirmed.authority_grants]
+            [_taken_back(actor, direct, username) for username in transaction.readable(unconfirmed.direct_use, str)]
         )
-        transaction.append([_suspended(actor, slug) for slug in unconfirmed.ois])
+        transaction.append(
+            [
+                _taken_back(actor, grants, username)
+                for username in transaction.readable(unconfirmed.authority_grants, str)
+            ]
+        )
+        transaction.append(
+            [
+                _taken_back(actor, OisSuspended(), ois_client_id(slug))
+                for slug in transaction.readable(unconfirmed.ois, ois_client_id)
+            ]
+        )
         # One task for each key, whatever was taken back from it.
         closed = {mandate.username for mandate in unconfirmed.mandates} | {*unconfirmed.direct_use}
         tasks = key_scopes_tasks(transaction, closed)
@@ -135,13 +151,8 @@ def _take_back(
     return unconfirmed
 
 
-def _switched_off(actor: Actor, kind: EventKind, clause: str, username: Username) -> NewEvent:
-    data: dict[str, JsonValue] = {"allowed": False}
-    return NewEvent(kind, username, actor.name, clause, data, TAKEN_BACK)
-
-
-def _suspended(actor: Actor, slug: Slug) -> NewEvent:
-    return NewEvent(EventKind.OIS_SUSPENDED, ois_client_id(slug), actor.name, "cl. 6", {}, TAKEN_BACK)
+def _taken_back(actor: Actor, content: Content, subject: str) -> NewEvent:
+    return NewEvent(content, subject, actor.name, TAKEN_BACK)
 
 
 def _take_over(actor: Actor, closure: Closure) -> None:
@@ -161,10 +172,11 @@ def _take_over(actor: Actor, closure: Closure) -> None:
 
 def _lock(actor: Actor, transaction: LedgerTransaction, username: Username, doomed: list[ApiKeyRecord]) -> None:
     """Its keys end and none takes their place; that the account itself ended is for a person to record."""
-    why: dict[str, JsonValue] = {"reason": CutOffReason.INCIDENT.value}
-    ends = [NewEvent(EventKind.API_KEY_CUT_OFF, key.client_id, actor.name, "cl. 8", why, NOTE) for key in doomed]
-    raised = any(event.data.get("what") == LOCKED for event in transaction.events(subject=username))
-    alarm = [] if raised else [NewEvent(EventKind.ALARM_RAISED, username, actor.name, "cl. 11", {"what": LOCKED})]
+    why, locked = ApiKeyCutOff(reason=CutOffReason.INCIDENT), AlarmRaised(what=LOCKED)
+    ends = [NewEvent(why, key.client_id, actor.name, NOTE) for key in doomed]
+    earlier = transaction.events(subject=username, kinds=[EventKind.ALARM_RAISED])
+    raised = any(event.content == locked for event in earlier)
+    alarm = [] if raised else [NewEvent(locked, username, actor.name, clause="cl. 11")]
     transaction.append([*ends, *alarm])
     transaction.add_tasks([close_key_task(key.client_id) for key in doomed])
 
@@ -174,8 +186,8 @@ def _made(actor: Actor, client_id: ClientId) -> NewEvent:
     parsed = parse_key_client_id(client_id)
     if parsed is None:
         raise ValueError(f"{client_id} is not the name of an API key")
-    facts: dict[str, JsonValue] = {"username": parsed[0], "number": parsed[1]}
-    return NewEvent(EventKind.API_KEY_CREATED, client_id, actor.name, "cl. 4", facts, NOTE)
+    username, number = parsed
+    return NewEvent(ApiKeyCreated(username=username, number=number), client_id, actor.name, NOTE)
 
 
 def _still_live(reader: LedgerReader, names: tuple[ClientId, ...]) -> list[ApiKeyRecord]:

@@ -17,7 +17,8 @@ from provisioning.ledger.queries.mails import mails_named
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead
 from provisioning.lifecycle.tasks.catalogue import NOTIFY, expire_key_task, notify_task
-from provisioning.model.events import EventKind, JsonValue, NewEvent, format_time
+from provisioning.model.events import JsonValue, NewEvent, format_time
+from provisioning.model.events.api_keys import ApiKeyEnding, EndingBecause
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.key_ageing import end_by_age, warning_step
 from provisioning.model.records import ApiKeyRecord, NewTask
@@ -78,8 +79,8 @@ def _record(
             ends_at = key.ends_at
             if (planned := end_by_age(key, policy, now)) is not None:
                 ends_at = planned
-                data: dict[str, JsonValue] = {"ends_at": format_time(planned), "why": "age"}
-                events.append(NewEvent(EventKind.API_KEY_ENDING, key.client_id, actor.name, "cl. 4", data))
+                ending = ApiKeyEnding(ends_at=planned, why=EndingBecause.AGE)
+                events.append(NewEvent(ending, key.client_id, actor.name))
                 tasks.append(expire_key_task(key.client_id, format_time(planned)))
             warning = _warning(key, ends_at, policy, now)
             if warning is not None and warning.key not in announced:
@@ -115,7 +116,7 @@ def _newest_live(keys: Mapping[ClientId, ApiKeyRecord]) -> list[ApiKeyRecord]:
 
 
 def _still_live(reader: LedgerReader, keys: Iterable[ApiKeyRecord]) -> Iterator[ApiKeyRecord]:
-    for key in keys:
+    for key in reader.readable(keys, lambda key: key.client_id):
         record = reader.api_key(key.client_id)
         if record is not None and not record.state.is_over and not is_dead(reader, key.username):
             yield record

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, OpenRequest, open_requests
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff, open_requests
 from provisioning.lifecycle.keys.rotation import live_keys, next_key
 from provisioning.lifecycle.lookups import find_live_key, find_ois
 from provisioning.lifecycle.mandates.ending import end_mandates
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import close_key_task, create_key_task, notify_task
 from provisioning.model.cut_off import CUT_OFF_WORDS, CutOffReason
-from provisioning.model.events import Event, EventKind, JsonValue, NewEvent
+from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events.api_keys import ApiKeyCutOff
+from provisioning.model.events.cut_offs import CutOffDecided, CutOffRequested
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import ApiKeyRecord, ApiKeyState
 
@@ -90,12 +92,11 @@ def replace_keys(
     left = [key for key in live_keys(transaction, username) if key.client_id not in ended]
     created = None if left else next_key(actor, transaction, username)
     new = left[-1].client_id if created is None else ClientId(created.subject)
-    why: dict[str, JsonValue] = {"reason": request.reason.value}
-    decided: dict[str, JsonValue] = {**why, "ended": list(ended), "new": new, "ois": request.ois}
-    if answers:
-        decided[ANSWERS] = list(answers)
-    events = [NewEvent(EventKind.CUT_OFF_DECIDED, username, actor.name, "cl. 8", decided, request.note)]
-    events += [NewEvent(EventKind.API_KEY_CUT_OFF, key, actor.name, "cl. 8", why, request.note) for key in ended]
+    decided = CutOffDecided(
+        reason=request.reason, ended=ended, new=new, ois=request.ois, answers=tuple(answers) or None
+    )
+    events = [NewEvent(decided, username, actor.name, request.note)]
+    events += [NewEvent(ApiKeyCutOff(reason=request.reason), key, actor.name, request.note) for key in ended]
     tasks = [close_key_task(client_id) for client_id in ended]
     if created is not None:
         events.append(created)
@@ -119,12 +120,11 @@ def finish_cut_off(actor: Actor, done: CutOff) -> None:
 def _cut_off_before(reader: LedgerReader, username: Username, request: CutOffRequest) -> CutOff | None:
     """The last cut-off, when the key it made is the only live one, nobody has seen it, and it is of the same OIS."""
     live = live_keys(reader, username)
-    last: Event | None = None
-    for event in reader.events(subject=username):
-        last = event if event.kind is EventKind.CUT_OFF_DECIDED else last
-    if last is None or len(live) != 1 or live[0].state is not ApiKeyState.BORN:
+    decisions = [event.content for event in reader.events(subject=username, kinds=[EventKind.CUT_OFF_DECIDED])]
+    last = decisions[-1] if decisions else None
+    if not isinstance(last, CutOffDecided) or len(live) != 1 or live[0].state is not ApiKeyState.BORN:
         return None
-    if live[0].client_id != last.data.get("new") or request.ois not in (None, last.data.get("ois")):
+    if live[0].client_id != last.new or request.ois not in (None, last.ois):
         return None
     return CutOff(username, (), live[0].client_id)
 
@@ -138,17 +138,15 @@ def _end_mandates(actor: Actor, transaction: LedgerTransaction, username: Userna
     transaction.add_tasks(end_mandates(actor.name, transaction, ending, words, "cl. 8"))
 
 
-def requested(actor: Actor, username: Username, request: CutOffRequest) -> NewEvent:
+def requested(actor: Actor, username: Username, request: CutOffRequest, *, waits: bool = False) -> NewEvent:
     """Return the event of a request."""
-    data: dict[str, JsonValue] = {
-        "requested_by": request.requested_by,
-        "reason": request.reason.value,
-        "ois": request.ois,
-    }
-    return NewEvent(EventKind.CUT_OFF_REQUESTED, username, actor.name, "cl. 8", data, request.note)
+    asked = CutOffRequested(
+        requested_by=request.requested_by, reason=request.reason, ois=request.ois, waits=True if waits else None
+    )
+    return NewEvent(asked, username, actor.name, request.note)
 
 
-def _fulfils(request: CutOffRequest, asked: OpenRequest) -> bool:
+def _fulfils(request: CutOffRequest, asked: RequestedCutOff) -> bool:
     """Whether this cut-off does all that somebody has asked for: every live key ends either way, mandates do not."""
     return request.ois == asked.ois if request.ois is not None else _ends_every_mandate(request)
 
@@ -159,15 +157,8 @@ def _ends_every_mandate(request: CutOffRequest) -> bool:
 
 def _answer(actor: Actor, done: CutOff, request: CutOffRequest, answers: Sequence[int]) -> NewEvent:
     """The decision on requests whose wish is fulfilled already."""
-    data: dict[str, JsonValue] = {"reason": request.reason.value, "ended": [], "new": done.new, "ois": request.ois}
-    return NewEvent(
-        EventKind.CUT_OFF_DECIDED,
-        done.username,
-        actor.name,
-        "cl. 8",
-        {**data, ANSWERS: list(answers)},
-        request.note,
-    )
+    decided = CutOffDecided(reason=request.reason, ended=(), new=done.new, ois=request.ois, answers=tuple(answers))
+    return NewEvent(decided, done.username, actor.name, request.note)
 
 
 def _facts(request: CutOffRequest, ended: Sequence[ClientId], new: ClientId) -> dict[str, JsonValue]:

@@ -11,18 +11,19 @@ from typing import Final
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.keys.cut_off import CutOff, CutOffRequest, cut_off, requested
-from provisioning.lifecycle.keys.cut_off_requests import ANSWERS, WAITS, OpenRequest, open_requests, read_request
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff, cut_off_requests, open_requests
 from provisioning.lifecycle.lookups import find_live_key, find_ois
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import notify_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events.cut_offs import CutOffRefused
 from provisioning.model.upkeep import Approval
 
 REFUSED_MAIL: Final = "cut-off-refused"
 """Template of provisioning.mail."""
 
 
-def request_cut_off(actor: Actor, name: str, request: CutOffRequest, approval: Approval) -> CutOff | OpenRequest:
+def request_cut_off(actor: Actor, name: str, request: CutOffRequest, approval: Approval) -> CutOff | RequestedCutOff:
     """Cut off what the institution asked for, or record a request that waits; asked again, return the one that waits.
 
     Raises UnknownAccount, UnknownOis, ActionRefused, CarriedOutLater.
@@ -36,9 +37,9 @@ def request_cut_off(actor: Actor, name: str, request: CutOffRequest, approval: A
         for waiting in open_requests(transaction, username):
             if waiting.ois in (None, request.ois):
                 return waiting
-        asked = requested(actor, username, request)
-        (recorded,) = transaction.append([replace(asked, data={**asked.data, WAITS: True})])
-    return read_request(recorded)
+        recorded = transaction.append([requested(actor, username, request, waits=True)])
+    (asked,) = cut_off_requests(recorded)
+    return asked
 
 
 def approve(actor: Actor, number: int, reason: str | None = None) -> CutOff:
@@ -55,15 +56,15 @@ def approve(actor: Actor, number: int, reason: str | None = None) -> CutOff:
     )
 
 
-def refuse(actor: Actor, number: int, reason: str) -> OpenRequest:
+def refuse(actor: Actor, number: int, reason: str) -> RequestedCutOff:
     """Decide that nothing is cut off, and why; the owner gets a mail.
 
     Raises ActionRefused for a request that does not wait, CarriedOutLater when only the mail could not be queued.
     """
     with actor.transaction() as transaction:
         waiting = find_request(open_requests(transaction), number)
-        data = {"reason": waiting.reason.value, "approved": False, ANSWERS: [number], "ois": waiting.ois}
-        transaction.append([NewEvent(EventKind.CUT_OFF_DECIDED, waiting.username, actor.name, "cl. 8", data, reason)])
+        refused = CutOffRefused(reason=waiting.reason, answers=(number,), ois=waiting.ois)
+        transaction.append([NewEvent(refused, waiting.username, actor.name, reason)])
         facts: dict[str, JsonValue] = {"number": number, "asked": f"{waiting.at:%d.%m.%Y}", "reason": reason}
         notice = notify_task(waiting.username, f"{REFUSED_MAIL}:{number}", REFUSED_MAIL, facts)
         transaction.add_tasks([notice])
@@ -71,7 +72,7 @@ def refuse(actor: Actor, number: int, reason: str) -> OpenRequest:
     return waiting
 
 
-def find_request(waiting: tuple[OpenRequest, ...], number: int) -> OpenRequest:
+def find_request(waiting: tuple[RequestedCutOff, ...], number: int) -> RequestedCutOff:
     """Return the request with this number. Raises ActionRefused when none with it waits."""
     found = next((request for request in waiting if request.number == number), None)
     if found is None:

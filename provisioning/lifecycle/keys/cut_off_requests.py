@@ -1,27 +1,40 @@
-"""Requests to cut an API key off that wait for the Administrator's decision (order cl. 8). Reads, changes nothing.
+"""Cut-offs that were asked for, and what became of each, from the account's events (order cl. 8). Changes nothing.
 
 A request is an event, and its number is the request's. It waits while it says so and no decision answers it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
 from provisioning.ledger import LedgerReader
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import Event, EventKind
-from provisioning.model.identifiers import Username
+from provisioning.model.events.cut_offs import CutOffDecided, CutOffRefused, CutOffRequested
+from provisioning.model.identifiers import ClientId, Username
 
-WAITS = "waits"
-ANSWERS = "answers"
-"""Fields of the two events: a request waits; a decision answers requests by their numbers."""
+KINDS: Final = (EventKind.CUT_OFF_REQUESTED, EventKind.CUT_OFF_DECIDED)
+
+
+class CutOffState(StrEnum):
+    """`WAITING`: for the Administrator. `DONE`: the keys are dead. `REFUSED`: nothing was cut off, with a reason."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRequest:
-    """A request that waits. `ois` is the slug of the OIS that is to lose its access, None for every one."""
+class RequestedCutOff:
+    """A request or, where the Administrator acted unasked, a decision alone.
+
+    `ois` is the slug of the OIS that is to lose its access, None for every one. `ended` are the keys that died of it,
+    `new` the one in their place; `answer` says why it was refused.
+    """
 
     number: int
     username: Username
@@ -30,36 +43,53 @@ class OpenRequest:
     ois: str | None
     note: str | None
     at: datetime
+    state: CutOffState = CutOffState.WAITING
+    decided_at: datetime | None = None
+    ended: tuple[ClientId, ...] = ()
+    new: ClientId | None = None
+    answer: str | None = None
 
 
-def open_requests(reader: LedgerReader, username: str | None = None) -> tuple[OpenRequest, ...]:
+def open_requests(reader: LedgerReader, username: str | None = None) -> tuple[RequestedCutOff, ...]:
     """Return requests that wait, oldest first; of one account if given."""
-    kinds = (EventKind.CUT_OFF_REQUESTED, EventKind.CUT_OFF_DECIDED)
-    waiting: dict[int, OpenRequest] = {}
-    for event in reader.events(subject=username, kinds=kinds):
-        if event.kind is EventKind.CUT_OFF_DECIDED:
-            for number in _answered(event):
-                waiting.pop(number, None)
-        elif event.data.get(WAITS) is True:
-            waiting[event.seq] = read_request(event)
-    return tuple(waiting.values())
+    asked = cut_off_requests(reader.events(subject=username, kinds=KINDS))
+    return tuple(request for request in asked if request.state is CutOffState.WAITING)
 
 
-def read_request(event: Event) -> OpenRequest:
-    """Return the request that an event records."""
-    ois = event.data.get("ois")
-    return OpenRequest(
-        event.seq,
-        Username(event.subject),
-        CutOffReason(str(event.data["reason"])),
-        str(event.data.get("requested_by") or event.actor),
-        ois if isinstance(ois, str) else None,
-        event.reason,
-        event.at,
-    )
+def cut_off_requests(events: Iterable[Event]) -> tuple[RequestedCutOff, ...]:
+    """List requests and decisions, oldest first; `events` are those of `KINDS`, of one account or of all, in order.
+
+    A request that did not wait is answered by the decision recorded right after it.
+    """
+    found: dict[int, RequestedCutOff] = {}
+    at_once: dict[str, RequestedCutOff] = {}
+    for event in events:
+        match event.content:
+            case CutOffRequested(waits=True) as asked:
+                found[event.seq] = _request(event, asked)
+            case CutOffRequested() as asked:
+                at_once[event.subject] = _request(event, asked)
+            case CutOffDecided() | CutOffRefused() as decided:
+                answered = [number for number in decided.answers or () if number in found]
+                found |= {number: _answered(found[number], event, decided) for number in answered}
+                asked_at_once = at_once.pop(event.subject, None)
+                if not answered:
+                    request = _answered(asked_at_once or _unasked(event, decided), event, decided)
+                    found[request.number] = replace(request, ois=decided.ois)
+    return tuple(found[number] for number in sorted(found))
 
 
-def _answered(event: Event) -> list[int]:
-    numbers = event.data.get(ANSWERS)
-    listed = numbers if isinstance(numbers, Sequence) else ()
-    return [number for number in listed if isinstance(number, int)]
+def _request(event: Event, asked: CutOffRequested) -> RequestedCutOff:
+    by = asked.requested_by or event.actor
+    return RequestedCutOff(event.seq, Username(event.subject), asked.reason, by, asked.ois, event.reason, event.at)
+
+
+def _unasked(event: Event, decided: CutOffDecided | CutOffRefused) -> RequestedCutOff:
+    username = Username(event.subject)
+    return RequestedCutOff(event.seq, username, decided.reason, event.actor, decided.ois, event.reason, event.at)
+
+
+def _answered(request: RequestedCutOff, event: Event, decided: CutOffDecided | CutOffRefused) -> RequestedCutOff:
+    if isinstance(decided, CutOffRefused):
+        return replace(request, state=CutOffState.REFUSED, decided_at=event.at, answer=event.reason)
+    return replace(request, state=CutOffState.DONE, decided_at=event.at, ended=decided.ended, new=decided.new)

@@ -19,6 +19,7 @@ from provisioning.lifecycle.tasks.carrying_out import is_dead
 from provisioning.model.api_key_secret import digest, find_api_keys, fingerprint, without_api_keys
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
+from provisioning.model.events.api_keys import ApiKeyRevealed
 from provisioning.model.identifiers import ClientId
 from provisioning.model.records import ApiKeyRecord
 from provisioning.model.secret import Secret
@@ -127,5 +128,9 @@ def _earlier(reader: LedgerReader, marks: Iterable[str]) -> dict[str, ClientId]:
     wanted = set(marks)
     if not wanted:
         return {}
-    revealed = (event for event in reader.events() if event.kind is EventKind.API_KEY_REVEALED)
-    return {mark: ClientId(e.subject) for e in revealed if (mark := str(e.data.get("fingerprint"))) in wanted}
+    found: dict[str, ClientId] = {}
+    for event in reader.events(kinds=[EventKind.API_KEY_REVEALED]):
+        match event.content:
+            case ApiKeyRevealed(fingerprint=mark) if mark in wanted:
+                found[mark] = ClientId(event.subject)
+    return found

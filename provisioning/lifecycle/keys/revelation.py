@@ -20,6 +20,7 @@ from provisioning.lifecycle.tasks.catalogue import reveal_key_task
 from provisioning.lifecycle.tasks.revealing import void_reveal
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
 from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events.api_keys import ApiKeyRevealed
 from provisioning.model.records import ApiKeyRecord, ApiKeyState
 from provisioning.model.secret import Secret
 
@@ -72,8 +73,8 @@ def _reveal(actor: Actor, found: ApiKeyRecord, *, again: bool, reason: str | Non
     with actor.transaction() as transaction:
         record = find_live_key(transaction, found.client_id, EventKind.API_KEY_REVEALED)
         _refuse_second_reveal(transaction, record, again=again, reason=reason)
-        facts = {"fingerprint": mark}
-        transaction.append([NewEvent(EventKind.API_KEY_REVEALED, record.client_id, actor.name, "cl. 4", facts, reason)])
+        revealed = ApiKeyRevealed(fingerprint=mark)
+        transaction.append([NewEvent(revealed, record.client_id, actor.name, reason)])
         transaction.add_tasks([task])
     set_digest(actor.connection, record.client_id, digest(secret))
     with actor.transaction() as transaction:

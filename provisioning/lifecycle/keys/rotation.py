@@ -17,6 +17,7 @@ from provisioning.lifecycle.lookups import find_keys, find_live_key
 from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead
 from provisioning.lifecycle.tasks.catalogue import close_key_task, create_key_task, expire_key_task, notify_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent, format_time
+from provisioning.model.events.api_keys import ApiKeyCreated, ApiKeyEnding, ApiKeyRetired
 from provisioning.model.identifiers import ClientId, Username, key_client_id
 from provisioning.model.records import ApiKeyRecord, NewTask
 from provisioning.model.upkeep import ApiKeyPolicy
@@ -96,7 +97,7 @@ def retire_due(actor: Actor) -> tuple[ClientId, ...]:
         if not reader.keys_ending_by(now):
             return ()
     with actor.transaction() as transaction:
-        due = transaction.keys_ending_by(now)
+        due = transaction.readable(transaction.keys_ending_by(now), lambda key: key.client_id)
         transaction.append([retirement(actor, key) for key in due])
         tasks = [close_key_task(key.client_id) for key in due]
         for key in {key.username: key for key in due}.values():
@@ -114,13 +115,12 @@ def live_keys(reader: LedgerReader, username: Username) -> tuple[ApiKeyRecord, .
 def next_key(actor: Actor, reader: LedgerReader, username: Username) -> NewEvent:
     """Return the event of an account's next key; numbers are never used again. Source: order cl. 4, 8."""
     number = max(key.number for key in reader.api_keys(username)) + 1
-    data: dict[str, JsonValue] = {"username": username, "number": number}
-    return NewEvent(EventKind.API_KEY_CREATED, key_client_id(username, number), actor.name, "cl. 4", data)
+    return NewEvent(ApiKeyCreated(username=username, number=number), key_client_id(username, number), actor.name)
 
 
 def retirement(actor: Actor, record: ApiKeyRecord) -> NewEvent:
     """Return the event of a planned end."""
-    return NewEvent(EventKind.API_KEY_RETIRED, record.client_id, actor.name, "cl. 4")
+    return NewEvent(ApiKeyRetired(), record.client_id, actor.name)
 
 
 def _successor(actor: Actor, transaction: LedgerTransaction, ended: ApiKeyRecord) -> list[NewTask]:
@@ -161,8 +161,7 @@ def _record(actor: Actor, transaction: LedgerTransaction, old: ApiKeyRecord, ove
     if ends_at <= now:
         events.append(retirement(actor, old))
     else:
-        data: dict[str, JsonValue] = {"ends_at": format_time(ends_at)}
-        events.append(NewEvent(EventKind.API_KEY_ENDING, old.client_id, actor.name, "cl. 4", data))
+        events.append(NewEvent(ApiKeyEnding(ends_at=ends_at), old.client_id, actor.name))
     transaction.append(events)
     return Rotated(old.client_id, ClientId(created.subject), None if ends_at <= now else ends_at)
 

@@ -16,7 +16,8 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL
 from provisioning.mail.bounces import Bounce
 from provisioning.mail.message import message_id
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.base_keys import BaseKeyFailed
 from provisioning.model.records import Mail, MailState
 
 CAME_BACK: Final = "came back:"
@@ -60,7 +61,8 @@ def _record(actor: Actor, transaction: LedgerTransaction, bounce: Bounce, ours: 
     if mail.state is not MailState.SENT or not transaction.mail_bounced(mail.key, why):
         return Judged(bounce, Fate.KNOWN, mail)
     account = transaction.account(mail.subject_account)
-    if mail.template == BASE_KEY_MAIL and account is not None and account.base_key_id == mail.key:
-        data = {"base_key_id": mail.key, "email": mail.recipient}
-        transaction.append([NewEvent(EventKind.BASE_KEY_FAILED, mail.subject_account, actor.name, "cl. 4", data, why)])
+    outstanding = mail.template == BASE_KEY_MAIL and account is not None and account.base_key_id == mail.key
+    if outstanding and not transaction.is_unreadable(mail.subject_account):
+        failed = BaseKeyFailed(base_key_id=mail.key, email=mail.recipient)
+        transaction.append([NewEvent(failed, mail.subject_account, actor.name, why)])
     return Judged(bounce, Fate.RECORDED, mail)

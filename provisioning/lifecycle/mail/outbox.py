@@ -23,7 +23,8 @@ from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL, STAFF_
 from provisioning.mail.errors import MailDelayed, MailRefused, MailServerUnreachable
 from provisioning.mail.message import Letter, compose
 from provisioning.mail.smtp import MailSession, mail_session
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.base_keys import BaseKeyFailed, BaseKeySent
 from provisioning.model.identifiers import parse_username
 from provisioning.model.ois import parse_ois_client_id
 from provisioning.model.records import AccountState, Mail, MailState
@@ -118,8 +119,8 @@ def _send(workshop: Workshop, session: MailSession, mail: Mail) -> MailResult:
         raise
     with workshop.actor.transaction() as transaction:
         transaction.mail_sent(mail.key)
-        if mail.template == BASE_KEY_MAIL:
-            transaction.append([_event(workshop, EventKind.BASE_KEY_SENT, mail)])
+        if mail.template == BASE_KEY_MAIL and not transaction.is_unreadable(mail.subject_account):
+            transaction.append([_event(workshop, BaseKeySent, mail)])
     return MailResult.SENT
 
 
@@ -183,6 +184,8 @@ def _superseded(workshop: Workshop, mail: Mail) -> str | None:
         return None
     with workshop.actor.ledger.reader() as reader:
         record = reader.account(mail.subject_account)
+        if reader.is_unreadable(mail.subject_account):
+            return "what is recorded about the account cannot be read"
     if record is None or record.state is AccountState.DEACTIVATED:
         return "the account is deactivated"
     return None if record.base_key_id == mail.data["base_key_id"] else "the base key was replaced or withdrawn"
@@ -192,8 +195,8 @@ def _give_up(workshop: Workshop, mail: Mail, why: str, *, alarm: bool) -> None:
     known = mail.template == BASE_KEY_MAIL
     with workshop.actor.transaction() as transaction:
         transaction.mail_failed(mail.key, why, None)
-        if alarm and known:
-            transaction.append([_event(workshop, EventKind.BASE_KEY_FAILED, mail, why)])
+        if alarm and known and not transaction.is_unreadable(mail.subject_account):
+            transaction.append([_event(workshop, BaseKeyFailed, mail, why)])
 
 
 def _retry_later(workshop: Workshop, mail: Mail, why: str) -> None:
@@ -207,6 +210,8 @@ def next_try(now: datetime, attempts: int) -> datetime:
     return now + min(FIRST_RETRY * (1 << doublings), LAST_RETRY)
 
 
-def _event(workshop: Workshop, kind: EventKind, mail: Mail, reason: str | None = None) -> NewEvent:
-    data = {"base_key_id": str(mail.data["base_key_id"]), "email": mail.recipient}
-    return NewEvent(kind, mail.subject_account, workshop.actor.name, "cl. 4", data, reason)
+def _event(
+    workshop: Workshop, what: type[BaseKeySent | BaseKeyFailed], mail: Mail, reason: str | None = None
+) -> NewEvent:
+    content = what(base_key_id=str(mail.data["base_key_id"]), email=mail.recipient)
+    return NewEvent(content, mail.subject_account, workshop.actor.name, reason)

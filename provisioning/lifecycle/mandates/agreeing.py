@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.accounts import AuthorityGrantsChanged
 from provisioning.model.records import AccountRecord
 
 
@@ -17,11 +18,10 @@ def set_authority_grants(actor: Actor, name: str, allowed: bool, reason: str | N
     Mandates that were given while it was on stand; the account withdraws them one by one if it wants. Keycloak has
     nothing to follow. Raises UnknownAccount, ActionRefused.
     """
-    kind = EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED
+    switched = AuthorityGrantsChanged(allowed=allowed)
     with actor.transaction() as transaction:
         account = find_account(transaction, name)
-        refuse_unless_allowed(account, kind)
+        refuse_unless_allowed(account, switched.KIND)
         if account.authority_grants is not allowed:
-            data = {"allowed": allowed}
-            transaction.append([NewEvent(kind, account.username, actor.name, "cl. 5", data, reason)])
+            transaction.append([NewEvent(switched, account.username, actor.name, reason)])
         return find_account(transaction, account.username)

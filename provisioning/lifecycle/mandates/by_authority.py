@@ -27,6 +27,7 @@ from provisioning.lifecycle.mandates.granting import Contract, open_ois, record_
 from provisioning.lifecycle.tasks.catalogue import notify_task
 from provisioning.model.account_states import StateRefusal, next_state
 from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events.decisions import MandatesBelowDecided
 from provisioning.model.ois import MandateRecord, OisRecord
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, NewTask
 from provisioning.model.sphere import SpherePath
@@ -195,16 +196,15 @@ def _refuse_unless_expected(seen: Preview, expect: str) -> None:
 def _decision(
     actor: Actor, now: Preview, contract: Contract, rights: Collection[str], getting: Collection[AccountRecord]
 ) -> NewEvent:
-    data: dict[str, JsonValue] = {
-        "decision": "mandates-below",
-        "ois": now.ois.slug,
-        "accounts": [account.username for account in getting],
-        "rights": sorted(rights),
-        "contract_number": contract.number,
-        "contract_date": contract.signed.isoformat(),
-        "until": None if contract.until is None else contract.until.isoformat(),
-    }
-    return NewEvent(EventKind.DECISION_RECORDED, now.authority.username, actor.name, "cl. 5", data)
+    decided = MandatesBelowDecided(
+        ois=now.ois.slug,
+        accounts=tuple(account.username for account in getting),
+        rights=tuple(sorted(rights)),
+        contract_number=contract.number,
+        contract_date=contract.signed,
+        until=contract.until,
+    )
+    return NewEvent(decided, now.authority.username, actor.name)
 
 
 def _give(

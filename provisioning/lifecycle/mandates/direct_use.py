@@ -11,6 +11,7 @@ from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events.accounts import DirectUseChanged
 from provisioning.model.records import AccountRecord
 
 
@@ -24,8 +25,8 @@ def set_direct_use(actor: Actor, name: str, allowed: bool, reason: str | None = 
         account = find_account(transaction, name)
         refuse_unless_allowed(account, EventKind.ACCOUNT_DIRECT_USE_CHANGED)
         if account.direct_use is not allowed:
-            kind, data = EventKind.ACCOUNT_DIRECT_USE_CHANGED, {"allowed": allowed}
-            transaction.append([NewEvent(kind, account.username, actor.name, "cl. 4", data, reason)])
+            switched = DirectUseChanged(allowed=allowed)
+            transaction.append([NewEvent(switched, account.username, actor.name, reason)])
         tasks = key_scopes_tasks(transaction, [account.username])
         transaction.add_tasks(tasks)
         after = find_account(transaction, account.username)

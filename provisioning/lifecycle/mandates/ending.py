@@ -8,9 +8,10 @@ from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import mandates_standing
 from provisioning.ledger.queries.selection import live_keys_of
 from provisioning.lifecycle.tasks.catalogue import bring_key_scopes_task
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.mandates import MandateWithdrawn
 from provisioning.model.identifiers import Username
-from provisioning.model.ois import MandateRecord, MandateState
+from provisioning.model.ois import MandateId, MandateRecord, MandateState
 from provisioning.model.records import NewTask
 
 
@@ -21,8 +22,8 @@ def standing(mandates: Iterable[MandateRecord]) -> list[MandateRecord]:
 
 def withdrawal(actor: str, mandate: MandateRecord, reason: str, clause: str) -> NewEvent:
     """Return the event that ends a mandate."""
-    data = {"mandate": mandate.id, "ois": mandate.ois}
-    return NewEvent(EventKind.MANDATE_WITHDRAWN, mandate.username, actor, clause, data, reason)
+    withdrawn = MandateWithdrawn(mandate=MandateId(mandate.id), ois=mandate.ois)
+    return NewEvent(withdrawn, mandate.username, actor, reason, clause)
 
 
 def end_mandates(
@@ -32,7 +33,11 @@ def end_mandates(
     reason: str,
     clause: str = "cl. 5",
 ) -> list[NewTask]:
-    """Record the end of these mandates; the tasks to be noted, and carried out, with whatever ends them."""
+    """Record the end of these mandates; the tasks to be noted, and carried out, with whatever ends them.
+
+    Those of an account whose record cannot be read are left: nothing is recorded about it, and nothing opens for it.
+    """
+    ending = transaction.readable(ending, lambda mandate: mandate.username)
     transaction.append([withdrawal(actor, mandate, reason, clause) for mandate in ending])
     return key_scopes_tasks(transaction, {mandate.username for mandate in ending})
 

@@ -20,7 +20,9 @@ from provisioning.lifecycle.lookups import find_account, find_live_key, find_ois
 from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.calendar import has_come
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events.mandates import MandateGranted
+from provisioning.model.identifiers import Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, mandate_id
 from provisioning.model.records import AccountRecord, ApiKeyRecord
 
@@ -185,20 +187,19 @@ def record_grant(
     contract: Contract,
     rights: Collection[str],
     *,
-    authority: str | None = None,
+    authority: Username | None = None,
 ) -> MandateRecord:
     """Write a mandate down, under its next number; `authority` is who gives it for the account, None for itself."""
     username, slug = account.username, ois.slug
     name = mandate_id(username, slug, count_mandates(transaction, username, slug) + 1)
-    data: dict[str, JsonValue] = {
-        "mandate": name,
-        "ois": slug,
-        "rights": list(rights),
-        "contract_number": contract.number,
-        "contract_date": contract.signed.isoformat(),
-        "until": None if contract.until is None else contract.until.isoformat(),
-    }
-    if authority is not None:
-        data["authority"] = authority
-    transaction.append([NewEvent(EventKind.MANDATE_GRANTED, username, actor.name, "cl. 5", data)])
+    given = MandateGranted(
+        mandate=name,
+        ois=slug,
+        rights=tuple(rights),
+        contract_number=contract.number,
+        contract_date=contract.signed,
+        until=contract.until,
+        authority=authority,
+    )
+    transaction.append([NewEvent(given, username, actor.name)])
     return find_mandate(transaction, name)

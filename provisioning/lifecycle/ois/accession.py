@@ -17,7 +17,8 @@ from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
 from provisioning.lifecycle.ois.steps import Step, note_work, record_step
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.model.annexes import AgreementText, in_force
-from provisioning.model.events import EventKind, JsonValue
+from provisioning.model.events import JsonValue
+from provisioning.model.events.ois import OisSuspended
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import NewMail, NewTask
 from provisioning.model.upkeep import AccessionPolicy, Overdue
@@ -57,6 +58,7 @@ def ask_for_accession(actor: Actor, agreements: Sequence[AgreementText], policy:
     tasks: list[NewTask] = []
     with actor.transaction() as transaction:
         everybody = [r for r in transaction.all_ois().values() if r.state in (OisState.CONNECTED, OisState.SUSPENDED)]
+        everybody = transaction.readable(everybody, lambda record: record.client_id)
         waiting = [record for record in everybody if asked_text(agreements, record, today) is not None]
         text = in_force(agreements, today)
         overdue = text is not None and text.accede_by is not None and today > text.accede_by
@@ -73,10 +75,10 @@ def ask_for_accession(actor: Actor, agreements: Sequence[AgreementText], policy:
 def _suspend(
     actor: Actor, transaction: LedgerTransaction, record: OisRecord, text: AgreementText | None
 ) -> Sequence[NewTask]:
-    data: dict[str, JsonValue] = {}
+    why = OisSuspended()
     if text is not None and text.accede_by is not None:
-        data = {"agreement": text.version, "accede_by": text.accede_by.isoformat()}
-    suspended = record_step(actor, transaction, record.slug, Step(EventKind.OIS_SUSPENDED, data, NOT_ACCEDED))
+        why = OisSuspended(agreement=text.version, accede_by=text.accede_by)
+    suspended = record_step(actor, transaction, record.slug, Step(why, NOT_ACCEDED))
     return note_work(transaction, suspended)
 
 

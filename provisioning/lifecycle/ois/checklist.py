@@ -13,6 +13,7 @@ from datetime import datetime
 from provisioning.ledger import LedgerReader
 from provisioning.model.annexes import Requirement, TechnicalRequirements
 from provisioning.model.events import EventKind, JsonValue
+from provisioning.model.events.papers import OisEvidenceRecorded
 from provisioning.model.ois import OisRecord
 
 
@@ -31,16 +32,12 @@ def evidence_on(reader: LedgerReader, ois: OisRecord, requirements: TechnicalReq
     """Return the checklist with the newest evidence on each item, by this version of the requirements."""
     newest = {item.id: Shown(item) for item in requirements.items}
     for event in reader.events(subject=ois.client_id, kinds=(EventKind.OIS_EVIDENCE_RECORDED,)):
-        name = str(event.data.get("requirement"))
-        if name in newest and event.data.get("requirements_version") == requirements.version:
-            found = event.data.get("found")
-            newest[name] = Shown(
-                newest[name].requirement,
-                event.data.get("passed") is True,
-                event.at,
-                event.actor,
-                found if isinstance(found, Mapping) else {},
-            )
+        match event.content:
+            case OisEvidenceRecorded(requirement=name) as told if (
+                name in newest and told.requirements_version == requirements.version
+            ):
+                item = newest[name].requirement
+                newest[name] = Shown(item, told.passed, event.at, event.actor, told.found.fields())
     return tuple(newest.values())
 
 

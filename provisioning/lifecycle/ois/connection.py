@@ -13,7 +13,7 @@ from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.mandates.ending import end_mandates
 from provisioning.lifecycle.ois.steps import Step, finish, note_work, record_step, take
-from provisioning.model.events import EventKind
+from provisioning.model.events.ois import OisChanged, OisConnected, OisRejected, OisResumed, OisSuspended, OisTerminated
 from provisioning.model.ois import OisRecord, OisState
 
 
@@ -25,7 +25,7 @@ def connect(actor: Actor, name: str, rights: Collection[str] | None = None) -> O
     with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
     granted = _granted(record, record.requested_rights if rights is None else rights)
-    return take(actor, name, Step(EventKind.OIS_CONNECTED, {"rights": list(granted)}))
+    return take(actor, name, Step(OisConnected(rights=granted)))
 
 
 def change_rights(actor: Actor, name: str, rights: Collection[str], reason: str) -> OisRecord:
@@ -34,22 +34,22 @@ def change_rights(actor: Actor, name: str, rights: Collection[str], reason: str)
         record = find_ois(reader, name)
     if record.state not in (OisState.CONNECTED, OisState.SUSPENDED):
         raise ActionRefused(f"OIS {record.slug} is {record.state.value} and has no rights", remedy="connect it first")
-    return take(actor, name, Step(EventKind.OIS_CHANGED, {"granted": list(_granted(record, rights))}, reason))
+    return take(actor, name, Step(OisChanged(granted=_granted(record, rights)), reason))
 
 
 def suspend(actor: Actor, name: str, reason: str) -> OisRecord:
     """Stop an OIS at once. Its mandates stand and work again when it is resumed."""
-    return take(actor, name, Step(EventKind.OIS_SUSPENDED, {}, reason))
+    return take(actor, name, Step(OisSuspended(), reason))
 
 
 def resume(actor: Actor, name: str, reason: str) -> OisRecord:
     """Let a suspended OIS work again; it needs both documents in force, like a new one."""
-    return take(actor, name, Step(EventKind.OIS_RESUMED, {}, reason))
+    return take(actor, name, Step(OisResumed(), reason))
 
 
 def reject(actor: Actor, name: str, reason: str) -> OisRecord:
     """Reject an application for good; its slug stays taken."""
-    return take(actor, name, Step(EventKind.OIS_REJECTED, {}, reason))
+    return take(actor, name, Step(OisRejected(), reason))
 
 
 def terminate(actor: Actor, name: str, reason: str) -> OisRecord:
@@ -58,7 +58,7 @@ def terminate(actor: Actor, name: str, reason: str) -> OisRecord:
     Raises UnknownOis, ActionRefused, CarriedOutLater.
     """
     with actor.transaction() as transaction:
-        record = record_step(actor, transaction, name, Step(EventKind.OIS_TERMINATED, {}, reason))
+        record = record_step(actor, transaction, name, Step(OisTerminated(), reason))
         ending = transaction.mandates(ois=record.slug, standing=True)
         ended = end_mandates(actor.name, transaction, ending, f"the connection of {record.client_id} is terminated")
         tasks = note_work(transaction, record, ended)

@@ -15,7 +15,8 @@ from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.steps import Step, take
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
-from provisioning.model.events import EventKind
+from provisioning.model.events.codec_values import JsonObject
+from provisioning.model.events.ois import OisKeyChanged
 from provisioning.model.jwks import jwks_faults, public_jwks
 from provisioning.model.ois import OisRecord
 from provisioning.model.secret import Secret
@@ -44,8 +45,8 @@ def change_key(actor: Actor, name: str, jwks: str) -> OisRecord:
         record = find_ois(reader, name)
     if record.jwks is not None and json.loads(record.jwks) == keys:
         return record
-    kids = [str(key["kid"]) for key in keys["keys"]]
-    return take(actor, name, Step(EventKind.OIS_KEY_CHANGED, {"jwks": keys, "kids": kids}))
+    kids = tuple(str(key["kid"]) for key in keys["keys"])
+    return take(actor, name, Step(OisKeyChanged(jwks=JsonObject.of(keys), kids=kids)))
 
 
 def give_secret(actor: Actor, name: str, reason: str) -> OisSecret:
@@ -59,6 +60,6 @@ def give_secret(actor: Actor, name: str, reason: str) -> OisSecret:
     with actor.ledger.reader() as reader:
         if find_ois(reader, name).connected_at is None:
             raise ActionRefused(f"OIS {name} is not connected, so it has no client", remedy="connect it first")
-    record = take(actor, name, Step(EventKind.OIS_KEY_CHANGED, {"jwks": None, "fingerprint": mark}, reason))
+    record = take(actor, name, Step(OisKeyChanged(jwks=None, fingerprint=mark), reason))
     set_ois_digest(actor.connection, record.client_id, digest(secret))
     return OisSecret(record, secret, mark)

@@ -10,7 +10,7 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.steps import Step, record_step
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_operator_task
-from provisioning.model.events import EventKind
+from provisioning.model.events.ois import OisOperatorInvited
 from provisioning.model.ois import OisRecord
 
 
@@ -22,7 +22,7 @@ def invite_operator(actor: Actor, name: str, *, reset: bool = False) -> OisRecor
     """
     base_key_id = actor.new_id()
     with actor.transaction() as transaction:
-        step = Step(EventKind.OIS_OPERATOR_INVITED, {"base_key_id": base_key_id, "reset": reset})
+        step = Step(OisOperatorInvited(base_key_id=base_key_id, reset=reset))
         record = record_step(actor, transaction, name, step)
         task = bring_operator_task(record.client_id, base_key_id, reset=reset)
         transaction.add_tasks([task])

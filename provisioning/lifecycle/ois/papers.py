@@ -17,7 +17,17 @@ from provisioning.lifecycle.ois.checklist import unmet
 from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
 from provisioning.lifecycle.ois.steps import Step, take
 from provisioning.model.annexes import Requirement, TechnicalRequirements
-from provisioning.model.events import EventKind, JsonValue
+from provisioning.model.events import JsonValue
+from provisioning.model.events.codec_values import JsonObject
+from provisioning.model.events.ois import OisResumed, OisSuspended
+from provisioning.model.events.papers import (
+    OisAgreementAccepted,
+    OisAgreementReturned,
+    OisAgreementSubmitted,
+    OisConcluded,
+    OisConclusionRevoked,
+    OisEvidenceRecorded,
+)
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState
 
 
@@ -47,7 +57,7 @@ class Evidence:
 
 def submit_agreement(actor: Actor, name: str, version: str, document: str) -> OisRecord:
     """Record a signed agreement; `document` is its SHA-256 in hex. A later one replaces one that waits."""
-    return take(actor, name, Step(EventKind.OIS_AGREEMENT_SUBMITTED, {"version": version, "document": document}))
+    return take(actor, name, Step(OisAgreementSubmitted(version=version, document=document)))
 
 
 def accept_agreement(actor: Actor, name: str, version: str) -> OisRecord:
@@ -56,25 +66,25 @@ def accept_agreement(actor: Actor, name: str, version: str) -> OisRecord:
     An OIS that was suspended only because it had not acceded works again by the same decision.
     """
     _refuse_other_version(actor, name, version)
-    steps = [Step(EventKind.OIS_AGREEMENT_ACCEPTED, {"version": version})]
+    steps = [Step(OisAgreementAccepted(version=version))]
     return take(actor, name, *steps, *_resumption(actor, name, version))
 
 
 def return_agreement(actor: Actor, name: str, version: str, remarks: str) -> OisRecord:
     """Return the agreement that waits, with remarks; one that is in force stays so."""
     _refuse_other_version(actor, name, version)
-    return take(actor, name, Step(EventKind.OIS_AGREEMENT_RETURNED, {"version": version}, remarks))
+    return take(actor, name, Step(OisAgreementReturned(version=version), remarks))
 
 
 def record_evidence(actor: Actor, name: str, evidence: Evidence) -> OisRecord:
     """Record what was found on one requirement, by a check or a person."""
-    data: dict[str, JsonValue] = {
-        "requirement": evidence.requirement,
-        "requirements_version": evidence.requirements_version,
-        "passed": evidence.passed,
-        "found": dict(evidence.found),
-    }
-    return take(actor, name, Step(EventKind.OIS_EVIDENCE_RECORDED, data))
+    recorded = OisEvidenceRecorded(
+        requirement=evidence.requirement,
+        requirements_version=evidence.requirements_version,
+        passed=evidence.passed,
+        found=JsonObject.of(evidence.found),
+    )
+    return take(actor, name, Step(recorded))
 
 
 def conclude(actor: Actor, name: str, conclusion: Conclusion, remarks: str | None = None) -> OisRecord:
@@ -88,19 +98,21 @@ def conclude(actor: Actor, name: str, conclusion: Conclusion, remarks: str | Non
         raise ActionRefused(
             f"a conclusion until {conclusion.until} has run out already", remedy="choose a last day that is to come"
         )
-    data: dict[str, JsonValue] = {
-        "number": conclusion.number,
-        "outcome": conclusion.outcome.value,
-        "until": conclusion.until.isoformat(),
-        "requirements_version": conclusion.requirements.version,
-        "document": conclusion.document,
-    }
+    unmet_ids: tuple[str, ...] | None = None
     if conclusion.outcome is not ConclusionOutcome.NEGATIVE:
         with actor.ledger.reader() as reader:
             open_items = unmet(reader, find_ois(reader, name), conclusion.requirements)
         _refuse_unmet(name, conclusion.outcome, open_items)
-        data["unmet"] = [item.id for item in open_items]
-    steps = [Step(EventKind.OIS_CONCLUDED, data, remarks)]
+        unmet_ids = tuple(item.id for item in open_items)
+    concluded = OisConcluded(
+        number=conclusion.number,
+        outcome=conclusion.outcome,
+        until=conclusion.until,
+        requirements_version=conclusion.requirements.version,
+        document=conclusion.document,
+        unmet=unmet_ids,
+    )
+    steps = [Step(concluded, remarks)]
     if conclusion.outcome is ConclusionOutcome.NEGATIVE:
         steps += _suspension(actor, name, f"negative conclusion {conclusion.number}")
     return take(actor, name, *steps)
@@ -112,7 +124,7 @@ def revoke_conclusion(actor: Actor, name: str, reason: str) -> OisRecord:
         record = find_ois(reader, name)
     if record.conclusion_outcome is None:
         raise ActionRefused(f"OIS {record.slug} has no conclusion in force", remedy="there is nothing to revoke")
-    revoked = Step(EventKind.OIS_CONCLUSION_REVOKED, {"number": record.conclusion_number}, reason)
+    revoked = Step(OisConclusionRevoked(number=record.conclusion_number), reason)
     return take(actor, name, revoked, *_suspension(actor, name, f"conclusion revoked: {reason}"))
 
 
@@ -131,13 +143,13 @@ def _resumption(actor: Actor, name: str, version: str) -> list[Step]:
     waits = record.state is OisState.SUSPENDED and record.suspension_reason == NOT_ACCEDED
     if not waits or not record.is_sound(actor.today()):
         return []
-    return [Step(EventKind.OIS_RESUMED, {}, f"it has acceded to version {version} of the agreement")]
+    return [Step(OisResumed(), f"it has acceded to version {version} of the agreement")]
 
 
 def _suspension(actor: Actor, name: str, reason: str) -> list[Step]:
     with actor.ledger.reader() as reader:
         connected = find_ois(reader, name).state is OisState.CONNECTED
-    return [Step(EventKind.OIS_SUSPENDED, {}, reason)] if connected else []
+    return [Step(OisSuspended(), reason)] if connected else []
 
 
 def _refuse_other_version(actor: Actor, name: str, version: str) -> None:

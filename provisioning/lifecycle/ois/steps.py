@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from provisioning.ledger import LedgerTransaction
@@ -12,7 +12,8 @@ from provisioning.lifecycle.lookups import find_ois, refuse_unless_possible
 from provisioning.lifecycle.ois.reasons import reason_in_words
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_operator_task
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import Content, JsonValue, NewEvent
+from provisioning.model.events.ois import OisSuspended
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import OisRecord
 from provisioning.model.records import NewMail, NewTask
@@ -23,10 +24,9 @@ SUSPENSION_MAIL: Final = "ois-suspended"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event of an OIS. `data` as `ledger.projection.ois` reads it."""
+    """One event of an OIS."""
 
-    kind: EventKind
-    data: dict[str, JsonValue] = field(default_factory=dict)
+    content: Content
     reason: str | None = None
 
 
@@ -36,10 +36,10 @@ def record_step(actor: Actor, transaction: LedgerTransaction, name: str, step: S
     Raises UnknownOis and ActionRefused, and then nothing is recorded.
     """
     record = find_ois(transaction, name)
-    refuse_unless_possible(record, step.kind, actor.today())
-    transaction.append([NewEvent(step.kind, record.client_id, actor.name, "cl. 6", step.data, step.reason)])
+    refuse_unless_possible(record, step.content.KIND, actor.today())
+    transaction.append([NewEvent(step.content, record.client_id, actor.name, step.reason)])
     after = find_ois(transaction, record.slug)
-    if step.kind is EventKind.OIS_SUSPENDED and after.email:
+    if isinstance(step.content, OisSuspended) and after.email:
         transaction.enqueue_mails([_suspension_mail(after, step.reason)])
     return after
 

@@ -14,7 +14,7 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.reasons import RAN_OUT
 from provisioning.lifecycle.ois.steps import Step, note_work, record_step
 from provisioning.lifecycle.tasks.carrying_out import carry_out
-from provisioning.model.events import EventKind
+from provisioning.model.events.ois import OisSuspended
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import NewMail, NewTask
 
@@ -59,12 +59,13 @@ def suspend_expired(actor: Actor) -> tuple[OisRecord, ...]:
 
 
 def _suspend(actor: Actor, transaction: LedgerTransaction, record: OisRecord) -> Sequence[NewTask]:
-    suspended = record_step(actor, transaction, record.slug, Step(EventKind.OIS_SUSPENDED, {}, RAN_OUT))
+    suspended = record_step(actor, transaction, record.slug, Step(OisSuspended(), RAN_OUT))
     return note_work(transaction, suspended)
 
 
 def _connected(reader: LedgerReader) -> list[OisRecord]:
-    return [record for record in reader.all_ois().values() if record.state is OisState.CONNECTED]
+    connected = [record for record in reader.all_ois().values() if record.state is OisState.CONNECTED]
+    return reader.readable(connected, lambda record: record.client_id)
 
 
 def _until(record: OisRecord) -> date:

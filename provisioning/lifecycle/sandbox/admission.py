@@ -7,7 +7,6 @@ OIS whose key set or rights changed is brought to what the real ledger says.
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import Final
 
@@ -20,7 +19,9 @@ from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conc
 from provisioning.lifecycle.ois.steps import Step, take
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.annexes import TechnicalRequirements
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.codec_values import JsonObject
+from provisioning.model.events.ois import OisApplied, OisChanged
 from provisioning.model.identifiers import Username, username_of
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState, Slug
 from provisioning.model.sandbox import SCHOOLS, school
@@ -75,7 +76,7 @@ def _connected(sandbox: Actor, ois: OisRecord) -> OisRecord:
     with sandbox.transaction() as transaction:
         known = transaction.ois(ois.slug)
         if known is None:
-            transaction.append([NewEvent(EventKind.OIS_APPLIED, ois.client_id, sandbox.name, "cl. 6", _applied(ois))])
+            transaction.append([NewEvent(_applied(ois), ois.client_id, sandbox.name)])
             known = transaction.ois(ois.slug)
     if known is not None and known.agreement_version is None:
         submit_agreement(sandbox, ois.slug, VERSION, "0" * 64)
@@ -91,26 +92,26 @@ def _brought(sandbox: Actor, ois: OisRecord) -> OisRecord:
     """Bring key set and rights to what the real ledger has."""
     known = change_key(sandbox, ois.slug, ois.jwks or "")
     if known.rights != ois.requested_rights:
-        rights: dict[str, JsonValue] = {"rights": list(ois.requested_rights), "granted": list(ois.requested_rights)}
-        known = take(sandbox, ois.slug, Step(EventKind.OIS_CHANGED, rights, "as in the application"))
+        rights = OisChanged(rights=ois.requested_rights, granted=ois.requested_rights)
+        known = take(sandbox, ois.slug, Step(rights, "as in the application"))
     return known
 
 
-def _applied(ois: OisRecord) -> dict[str, JsonValue]:
+def _applied(ois: OisRecord) -> OisApplied:
     """No e-mail, and no addresses for logins: the sandbox writes to nobody, and nobody logs in there."""
-    return {
-        "name": ois.name,
-        "operator": ois.operator,
-        "edrpou": ois.edrpou,
-        "site": ois.site,
-        "email": "",
-        "purposes": list(ois.purposes),
-        "rights": list(ois.requested_rights),
-        "redirect_uris": [],
-        "networks": [],
-        "data_location": ois.data_location,
-        "jwks": json.loads(ois.jwks or "null"),
-    }
+    return OisApplied(
+        name=ois.name,
+        operator=ois.operator,
+        edrpou=ois.edrpou,
+        site=ois.site,
+        email="",
+        purposes=ois.purposes,
+        rights=ois.requested_rights,
+        redirect_uris=(),
+        networks=(),
+        data_location=ois.data_location,
+        jwks=None if ois.jwks is None else JsonObject(ois.jwks),
+    )
 
 
 def _close(sandbox: Actor, known: OisRecord | None) -> None:

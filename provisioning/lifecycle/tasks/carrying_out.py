@@ -36,7 +36,8 @@ from provisioning.lifecycle.tasks.catalogue import (
 from provisioning.lifecycle.tasks.on_record import bring_key, bring_ois_on_record, key_scopes_on_record
 from provisioning.lifecycle.tasks.revealing import void_reveal
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL
-from provisioning.model.events import EventKind, JsonValue, NewEvent, parse_time
+from provisioning.model.events import JsonValue, NewEvent, parse_time
+from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.identifiers import ClientId, Username, parse_key_client_id
 from provisioning.model.ois import operator_username, parse_ois_client_id
 from provisioning.model.records import AccountState, ApiKeyRecord, NewMail, Task
@@ -181,7 +182,7 @@ def _bring_operator(actor: Actor, task: Task) -> Mails:
     except KeycloakRefused as error:
         if error.status != _BAD_REQUEST:
             raise
-        alarm = NewEvent(EventKind.ALARM_RAISED, record.client_id, actor.name, "cl. 6", {"what": _NO_OPERATOR})
+        alarm = NewEvent(AlarmRaised(what=_NO_OPERATOR), record.client_id, actor.name)
         with actor.transaction() as transaction:
             transaction.append([alarm])
         return ()

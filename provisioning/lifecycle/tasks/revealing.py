@@ -6,7 +6,8 @@ from provisioning.keycloak.accounts.api_keys import clear_digest
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.tasks.catalogue import REVEAL_KEY, reveal_key_task
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
+from provisioning.model.events.api_keys import ApiKeyRevealVoided
 from provisioning.model.identifiers import ClientId
 
 
@@ -18,10 +19,9 @@ def void_reveal(actor: Actor, client_id: ClientId) -> None:
     if not waits:
         return
     clear_digest(actor.connection, client_id)
-    data = {"fingerprint": None if record is None else record.fingerprint}
-    voided = NewEvent(EventKind.API_KEY_REVEAL_VOIDED, client_id, actor.name, "cl. 4", data)
+    voided = ApiKeyRevealVoided(fingerprint=None if record is None else record.fingerprint)
     with actor.transaction() as transaction:
-        transaction.append([voided])
+        transaction.append([NewEvent(voided, client_id, actor.name)])
         transaction.finish_tasks([task.key])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from provisioning.model.events.actors import BY_PROVISIONING, SYSTEM_USERS, Actor
+from provisioning.model.events.actors import BY_PROVISIONING, SYSTEM_USERS, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import LackingInOld
 from provisioning.model.events.codec_values import KeycloakTime
@@ -97,7 +97,7 @@ class AccountReinstated(Content):
 
     KIND = EventKind.ACCOUNT_REINSTATED
     CLAUSES = ("cl. 11",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     document: str
 
@@ -108,7 +108,7 @@ class DirectUseChanged(Content):
 
     KIND = EventKind.ACCOUNT_DIRECT_USE_CHANGED
     CLAUSES = ("cl. 4",)
-    ACTORS = SYSTEM_USERS | {Actor.STAFF}
+    ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
 
     allowed: bool
 
@@ -119,6 +119,6 @@ class AuthorityGrantsChanged(Content):
 
     KIND = EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED
     CLAUSES = ("cl. 5",)
-    ACTORS = SYSTEM_USERS | {Actor.STAFF}
+    ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
 
     allowed: bool

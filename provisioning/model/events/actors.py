@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Actor(StrEnum):
+class ActorKind(StrEnum):
     """A kind of actor. `AUTHORITY` is recorded as `institution`, by its account's name."""
 
     STAFF = "staff"
@@ -32,15 +32,15 @@ class Actor(StrEnum):
     """The program itself, where it opens a ledger."""
 
 
-BY_PROVISIONING: Final = frozenset({Actor.STAFF, Actor.WATCH})
+BY_PROVISIONING: Final = frozenset({ActorKind.STAFF, ActorKind.WATCH})
 """Where an event follows from the configuration or from the clock: a person at the command line, or the watch."""
 
-SYSTEM_USERS: Final = frozenset({Actor.INSTITUTION, Actor.AUTHORITY})
+SYSTEM_USERS: Final = frozenset({ActorKind.INSTITUTION, ActorKind.AUTHORITY})
 """Those with an account in AIKOM. Source: order cl. 2."""
 
-_WRITTEN: Final[Mapping[str, Actor]] = {str(kind): kind for kind in Actor if kind is not Actor.AUTHORITY}
+_WRITTEN: Final[Mapping[str, ActorKind]] = {str(kind): kind for kind in ActorKind if kind is not ActorKind.AUTHORITY}
 
 
-def kind_of(actor: str) -> Actor | None:
+def kind_of(actor: str) -> ActorKind | None:
     """Return the kind of a recorded actor; None for one of no known kind. An authority reads as an institution."""
     return _WRITTEN.get(actor.partition(":")[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioning.model.events.actors import BY_PROVISIONING, Actor
+from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.kinds import EventKind
@@ -16,7 +16,7 @@ class AlarmRaised(Content):
 
     KIND = EventKind.ALARM_RAISED
     CLAUSES = ("cl. 6", "cl. 3", "cl. 5", "cl. 11")
-    ACTORS = BY_PROVISIONING | {Actor.PUBLIC}
+    ACTORS = BY_PROVISIONING | {ActorKind.PUBLIC}
 
     what: str
     content: WhereGiven[str] = None

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from provisioning.model.cut_off import CutOffReason
-from provisioning.model.events.actors import BY_PROVISIONING, SYSTEM_USERS, Actor
+from provisioning.model.events.actors import BY_PROVISIONING, SYSTEM_USERS, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.kinds import EventKind
@@ -26,7 +26,7 @@ class ApiKeyCreated(Content):
 
     KIND = EventKind.API_KEY_CREATED
     CLAUSES = ("cl. 4",)
-    ACTORS = SYSTEM_USERS | BY_PROVISIONING | {Actor.PUBLIC}
+    ACTORS = SYSTEM_USERS | BY_PROVISIONING | {ActorKind.PUBLIC}
 
     username: Username
     number: int
@@ -38,7 +38,7 @@ class ApiKeyRevealed(Content):
 
     KIND = EventKind.API_KEY_REVEALED
     CLAUSES = ("cl. 4",)
-    ACTORS = SYSTEM_USERS | {Actor.STAFF}
+    ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
 
     fingerprint: str
 
@@ -72,7 +72,7 @@ class ApiKeyCutOff(Content):
 
     KIND = EventKind.API_KEY_CUT_OFF
     CLAUSES = ("cl. 8",)
-    ACTORS = SYSTEM_USERS | {Actor.STAFF, Actor.PUBLIC}
+    ACTORS = SYSTEM_USERS | {ActorKind.STAFF, ActorKind.PUBLIC}
 
     reason: CutOffReason
 

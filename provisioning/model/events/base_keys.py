@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioning.model.events.actors import BY_PROVISIONING, Actor
+from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.kinds import EventKind
@@ -56,6 +56,6 @@ class BaseKeyWithdrawn(Content):
 
     KIND = EventKind.BASE_KEY_WITHDRAWN
     CLAUSES = ("cl. 4",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     base_key_id: str

@@ -30,7 +30,7 @@ def parse_time(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
-encode_plain = json.JSONEncoder(
+encode_plain: Final = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, check_circular=False, sort_keys=True, separators=(",", ":")
 ).encode
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, TypeVar, get_type_hints
 
-from provisioning.model.events.actors import Actor
+from provisioning.model.events.actors import ActorKind
 from provisioning.model.events.canonical import JsonValue
 from provisioning.model.events.codec_atoms import OddShape
 from provisioning.model.events.codec_fields import Absence, Field, field_of
@@ -32,7 +32,7 @@ class Content:
 
     KIND: ClassVar[EventKind]
     CLAUSES: ClassVar[tuple[str, ...]]
-    ACTORS: ClassVar[frozenset[Actor]]
+    ACTORS: ClassVar[frozenset[ActorKind]]
     VERSION: ClassVar[int] = 1
 
     def to_data(self) -> dict[str, JsonValue]:
@@ -49,7 +49,7 @@ class Content:
         """Raise OddShape when a field is missing that only events of earlier programs lack."""
         for name in _codec_of(type(self)).lacking_in_old:
             if getattr(self, name) is None:
-                raise OddShape(f"field {name} is missing")
+                raise OddShape(f"field {name}: it is missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +64,37 @@ class _Codec:
         if data.get(VERSION_FIELD, 1) != self.version:
             raise OddShape(f"version {data.get(VERSION_FIELD)} is not {self.version}")
         if not data.keys() <= self.names:
-            raise OddShape(f"field {min(data.keys() - self.names)} is unknown")
+            raise OddShape(f"field {min(data.keys() - self.names)}: it is unknown")
         values: dict[str, Any] = {}
-        for field in self.fields:
-            name = field.name
-            if name not in data:
-                if field.absence is None:
-                    raise OddShape(f"field {name} is missing")
-                values[name] = None
-                continue
-            try:
-                values[name] = field.read(data[name])
-            except OddShape as error:
-                raise OddShape(f"field {name}: {error}") from None
+        name = ""
+        try:
+            for name, read, _, absence, _ in self.fields:
+                if name in data:
+                    values[name] = read(data[name])
+                elif absence is None:
+                    raise OddShape("it is missing")
+                else:
+                    values[name] = None
+        except OddShape as error:
+            raise OddShape(f"field {name}: {error}") from None
         return self.type(**values)
 
     def write(self, content: object) -> dict[str, JsonValue]:
         data: dict[str, JsonValue] = {} if self.version == 1 else {VERSION_FIELD: self.version}
-        for field in self.fields:
-            value = getattr(content, field.name)
-            if value is None and field.absence is not None:
-                continue
-            try:
-                data[field.name] = field.write(value)
-            except OddShape as error:
-                raise OddShape(f"field {field.name}: {error}") from None
+        name = ""
+        try:
+            for name, _, write, absence, _ in self.fields:
+                value = getattr(content, name)
+                if value is not None or absence is None:
+                    data[name] = write(value)
+        except OddShape as error:
+            raise OddShape(f"field {name}: {error}") from None
         return data
+
+
+def fields_of(kind: type[Content]) -> tuple[Field, ...]:
+    """Return the fields of a type in their order: how each is read and written, and its type in words."""
+    return _codec_of(kind).fields
 
 
 _CODECS: Final[dict[type[Any], _Codec]] = {}

@@ -42,17 +42,19 @@ def name_of(value: object) -> str:
 
 
 def read_text(value: Any) -> str:
-    """Read a text that can be recorded. Raises OddShape."""
+    """Read a text. Raises OddShape."""
     if type(value) is not str:
         raise OddShape(f"text is wanted, not {name_of(value)}")
-    try:
-        return check_text(value, "it")
-    except ValueError as error:
-        raise OddShape(str(error)) from None
+    return value
 
 
 def _write_text(value: Any) -> str:
-    return read_text(str(value) if isinstance(value, str) else value)
+    """Only what databases and UTF-8 can hold; what is read was recorded."""
+    text = read_text(str(value) if isinstance(value, str) else value)
+    try:
+        return check_text(text, "it")
+    except ValueError as error:
+        raise OddShape(str(error)) from None
 
 
 def _number(value: Any) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from provisioning.model.cut_off import CutOffReason
-from provisioning.model.events.actors import SYSTEM_USERS, Actor
+from provisioning.model.events.actors import SYSTEM_USERS, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.kinds import EventKind
@@ -22,7 +22,7 @@ class CutOffRequested(Content):
 
     KIND = EventKind.CUT_OFF_REQUESTED
     CLAUSES = ("cl. 8",)
-    ACTORS = SYSTEM_USERS | {Actor.STAFF}
+    ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
 
     requested_by: str
     reason: CutOffReason
@@ -39,7 +39,7 @@ class CutOffDecided(Content):
 
     KIND = EventKind.CUT_OFF_DECIDED
     CLAUSES = ("cl. 8",)
-    ACTORS = SYSTEM_USERS | {Actor.STAFF, Actor.PUBLIC}
+    ACTORS = SYSTEM_USERS | {ActorKind.STAFF, ActorKind.PUBLIC}
 
     reason: CutOffReason
     ended: tuple[ClientId, ...]
@@ -54,7 +54,7 @@ class CutOffRefused(Content):
 
     KIND = EventKind.CUT_OFF_DECIDED
     CLAUSES = ("cl. 8",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     reason: CutOffReason
     answers: tuple[int, ...]

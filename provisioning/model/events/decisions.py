@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from provisioning.model.events.actors import BY_PROVISIONING, Actor
+from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import LackingInOld, WhereGiven
 from provisioning.model.events.kinds import EventKind
@@ -24,7 +24,7 @@ class DeactivationDecided(Content):
 
     KIND = EventKind.DECISION_RECORDED
     CLAUSES = ("cl. 10",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     decision: Literal["deactivation"] = "deactivation"
     scope: str
@@ -43,7 +43,7 @@ class MandatesBelowDecided(Content):
 
     KIND = EventKind.DECISION_RECORDED
     CLAUSES = ("cl. 5",)
-    ACTORS = frozenset({Actor.AUTHORITY, Actor.STAFF})
+    ACTORS = frozenset({ActorKind.AUTHORITY, ActorKind.STAFF})
 
     decision: Literal["mandates-below"] = "mandates-below"
     ois: Slug
@@ -63,7 +63,7 @@ class GenerationDecided(Content):
 
     KIND = EventKind.DECISION_RECORDED
     CLAUSES = ("cl. 11",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     decision: Literal["generation"] = "generation"
     generation: int
@@ -76,7 +76,7 @@ class DeactivationProposed(Content):
 
     KIND = EventKind.DECISION_PROPOSED
     CLAUSES = ("cl. 10",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     decision: Literal["deactivation"] = "deactivation"
     scope: str
@@ -94,7 +94,7 @@ class ProposalRefused(Content):
 
     KIND = EventKind.DECISION_REFUSED
     CLAUSES = ("cl. 10",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     proposal: int
 

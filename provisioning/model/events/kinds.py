@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class EventKind(StrEnum):
@@ -54,3 +56,11 @@ class EventKind(StrEnum):
     DECISION_REFUSED = "decision:refused"
     DECISION_EXPIRED = "decision:expired"
     ALARM_RAISED = "alarm:raised"
+
+
+_KINDS: Final[Mapping[str, EventKind]] = {str(kind): kind for kind in EventKind}
+
+
+def kind_named(text: str) -> EventKind | str:
+    """The kind with this name; the text itself where this program knows none."""
+    return _KINDS.get(text, text)

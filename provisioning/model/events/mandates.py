@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from provisioning.model.events.actors import SYSTEM_USERS, Actor
+from provisioning.model.events.actors import SYSTEM_USERS, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.kinds import EventKind
@@ -19,7 +19,7 @@ class MandateGranted(Content):
 
     KIND = EventKind.MANDATE_GRANTED
     CLAUSES = ("cl. 5",)
-    ACTORS = SYSTEM_USERS | {Actor.STAFF}
+    ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
 
     mandate: MandateId
     ois: Slug
@@ -36,7 +36,7 @@ class MandateWithdrawn(Content):
 
     KIND = EventKind.MANDATE_WITHDRAWN
     CLAUSES = ("cl. 5", "cl. 7", "cl. 8")
-    ACTORS = SYSTEM_USERS | {Actor.STAFF, Actor.WATCH}
+    ACTORS = SYSTEM_USERS | {ActorKind.STAFF, ActorKind.WATCH}
 
     mandate: MandateId
     ois: Slug

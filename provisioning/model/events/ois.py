@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from provisioning.model.events.actors import BY_PROVISIONING, Actor
+from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.codec_values import JsonObject
@@ -18,7 +18,7 @@ class OisApplied(Content):
 
     KIND = EventKind.OIS_APPLIED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.APPLICANT})
+    ACTORS = frozenset({ActorKind.APPLICANT})
 
     name: str
     operator: str
@@ -39,7 +39,7 @@ class OisChanged(Content):
 
     KIND = EventKind.OIS_CHANGED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     granted: WhereGiven[tuple[str, ...]] = None
     rights: WhereGiven[tuple[str, ...]] = None
@@ -60,7 +60,7 @@ class OisKeyChanged(Content):
 
     KIND = EventKind.OIS_KEY_CHANGED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.OPERATOR, Actor.APPLICANT, Actor.STAFF})
+    ACTORS = frozenset({ActorKind.OPERATOR, ActorKind.APPLICANT, ActorKind.STAFF})
 
     jwks: JsonObject | None
     kids: WhereGiven[tuple[str, ...]] = None
@@ -73,7 +73,7 @@ class OisOperatorInvited(Content):
 
     KIND = EventKind.OIS_OPERATOR_INVITED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     base_key_id: str
     reset: bool
@@ -85,7 +85,7 @@ class OisConnected(Content):
 
     KIND = EventKind.OIS_CONNECTED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     rights: tuple[str, ...]
 
@@ -111,7 +111,7 @@ class OisResumed(Content):
 
     KIND = EventKind.OIS_RESUMED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ class OisTerminated(Content):
 
     KIND = EventKind.OIS_TERMINATED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,4 +129,4 @@ class OisRejected(Content):
 
     KIND = EventKind.OIS_REJECTED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})

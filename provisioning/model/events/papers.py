@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from provisioning.model.events.actors import Actor
+from provisioning.model.events.actors import ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.codec_values import JsonObject
@@ -19,7 +19,7 @@ class OisAgreementSubmitted(Content):
 
     KIND = EventKind.OIS_AGREEMENT_SUBMITTED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.APPLICANT, Actor.OPERATOR})
+    ACTORS = frozenset({ActorKind.APPLICANT, ActorKind.OPERATOR})
 
     version: str
     document: str
@@ -31,7 +31,7 @@ class OisAgreementAccepted(Content):
 
     KIND = EventKind.OIS_AGREEMENT_ACCEPTED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     version: str
 
@@ -42,7 +42,7 @@ class OisAgreementReturned(Content):
 
     KIND = EventKind.OIS_AGREEMENT_RETURNED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     version: str
 
@@ -53,7 +53,7 @@ class OisEvidenceRecorded(Content):
 
     KIND = EventKind.OIS_EVIDENCE_RECORDED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.APPLICANT, Actor.OPERATOR, Actor.STAFF, Actor.SANDBOX})
+    ACTORS = frozenset({ActorKind.APPLICANT, ActorKind.OPERATOR, ActorKind.STAFF, ActorKind.SANDBOX})
 
     requirement: str
     requirements_version: str
@@ -70,7 +70,7 @@ class OisConcluded(Content):
 
     KIND = EventKind.OIS_CONCLUDED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     number: str
     outcome: ConclusionOutcome
@@ -86,6 +86,6 @@ class OisConclusionRevoked(Content):
 
     KIND = EventKind.OIS_CONCLUSION_REVOKED
     CLAUSES = ("cl. 6",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     number: str | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provisioning.model.events.actors import BY_PROVISIONING, Actor
+from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.kinds import EventKind
 
@@ -16,7 +16,7 @@ class LedgerOpened(Content):
 
     KIND = EventKind.LEDGER_OPENED
     CLAUSES = ("cl. 12",)
-    ACTORS = frozenset({Actor.PROVISION})
+    ACTORS = frozenset({ActorKind.PROVISION})
 
     ledger_id: str
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from provisioning.model.events.actors import SYSTEM_USERS, Actor
+from provisioning.model.events.actors import SYSTEM_USERS, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.kinds import EventKind
 from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
@@ -31,7 +31,7 @@ class RequestAnswered(Content):
 
     KIND = EventKind.REQUEST_ANSWERED
     CLAUSES = ("cl. 9",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     request: str
     outcome: Literal[SupportRequestState.DONE, SupportRequestState.REFUSED]

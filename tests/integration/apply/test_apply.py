@@ -13,6 +13,7 @@ from provisioning.planning.changes import CreateAccount, DeactivateAccount, Upda
 from provisioning.planning.guards import Guard
 from tests.support.configuration import school
 from tests.support.keycloak_server import KeycloakServer
+from tests.support.ledger_events import data_of
 from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office
 from tests.support.realm import Realm, new_realm
@@ -259,7 +260,7 @@ def test_routes_of_the_central_database_are_planned_recorded_and_then_in_force(o
     assert office.survey().plan.protocol.is_empty
     recorded = office.events("protocol")
     assert [event.kind for event in recorded] == [EventKind.PROTOCOL_CHANGED] * 2
-    assert recorded[1].data["checksum"] == office.folder.load().protocol.checksum
+    assert data_of(recorded[1])["checksum"] == office.folder.load().protocol.checksum
     file.write_text(before, encoding="utf-8")
     office.apply()
     assert office.survey().plan.protocol.is_empty

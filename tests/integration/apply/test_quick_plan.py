@@ -19,6 +19,7 @@ from provisioning.model.events import EventKind
 from provisioning.planning.changes import CreateAccount, UpdateAccount
 from tests.support.apply_process import let_any_number_pass
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of
 from tests.support.office import Office
 
 ASKED = "asking about accounts that may differ"
@@ -265,7 +266,7 @@ def test_many_changes_at_once_are_made_each_once_and_told_with_what_was_before(o
     applied = carry_out(office, found)
     assert (applied.updated, applied.left) == (count - 1, 1)
     told = [event for event in office.events("46-0000077") if event.kind is EventKind.ACCOUNT_UPDATED]
-    assert told[-1].data["changes"] == [
+    assert data_of(told[-1])["changes"] == [
         {"field": "email", "before": "school77@schools.example", "after": "many77@schools.example"}
     ]
     assert office.unfinished() == []

@@ -92,7 +92,7 @@ def test_endings_bite_within_a_second(gate: ServedGate, shared_ledger: Ledger) -
     assert gate.wait_for(403, token, path) < PROMISED_S
     record(shared_ledger, mandate(ENDING, number=2))
     assert gate.wait_for(204, token, path) < PROMISED_S
-    record(shared_ledger, event(EventKind.OIS_SUSPENDED, OIS, reason="incident"))
+    record(shared_ledger, event(EventKind.OIS_SUSPENDED, OIS))
     assert gate.wait_for(403, token, path) < PROMISED_S
     record(shared_ledger, event(EventKind.OIS_RESUMED, OIS))
     assert gate.wait_for(204, token, path) < PROMISED_S

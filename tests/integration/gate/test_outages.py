@@ -149,7 +149,7 @@ def test_a_ledger_restored_from_a_backup_is_read_anew(sqlite_url: str, realm: Re
         restored = tmp_path / "restored.sqlite"
         other = open_ledger(f"sqlite:///{restored}")
         ledger.close()
-        record(other, event(EventKind.REALM_CHANGED, "realm", what="another history"))
+        record(other, event(EventKind.ALARM_RAISED, "realm", what="another history"))
         other.close()
         for rest in ("-wal", "-shm"):
             Path(f"{path}{rest}").unlink(missing_ok=True)

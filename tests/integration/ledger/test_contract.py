@@ -26,7 +26,18 @@ from provisioning.ledger.store.schema_self_tests import metadata
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.records import AccountState, MailState, NewMail, NewTask
 from tests.support.dba import run_as_dba
-from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, START, FakeClock, birth, births, event
+from tests.support.ledger_events import (
+    SAMPLES,
+    SCHOOL,
+    SCHOOL_KEY,
+    START,
+    FakeClock,
+    birth,
+    births,
+    data_of,
+    event,
+    event_by,
+)
 
 
 @pytest.fixture
@@ -61,7 +72,7 @@ def test_a_new_ledger_begins_with_its_own_identity_and_opening_it_again_adds_not
     with ledger.reader() as reader:
         (first,) = reader.events()
         assert (first.kind, first.seq, reader.head()) == (EventKind.LEDGER_OPENED, 1, (1, first.hash))
-    assert len(str(first.data["ledger_id"])) == 36
+    assert len(str(data_of(first)["ledger_id"])) == 36
 
 
 def test_looking_at_a_database_without_a_ledger_writes_nothing(empty_url: str) -> None:
@@ -92,14 +103,13 @@ def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger, ledger_url: s
 
 
 def test_events_come_back_as_they_were_recorded_whatever_the_script(ledger: Ledger) -> None:
-    data: dict[str, JsonValue] = {"n": -5, "t": ["𝕏'\"\\\n", None, True]}
-    odd = NewEvent(EventKind.REALM_CHANGED, "realm", "Олена «Ї»", "cl. 3", data, "’")
+    odd = event_by("Олена «Ї»", EventKind.ALARM_RAISED, "realm", {"what": "𝕏'\"\\\n"}, "’")
     with ledger.transaction() as transaction:
         (recorded,) = transaction.append([odd])
     with ledger.reader() as reader:
         assert list(reader.events(after_seq=1)) == [recorded]
         assert verify(reader).defect is None
-    assert (recorded.data, recorded.reason) == (odd.data, odd.reason)
+    assert (recorded.content, recorded.data, recorded.reason) == (odd.content, odd.data(), odd.reason)
 
 
 def test_events_can_be_read_from_a_number_on_by_subject_and_limited(ledger: Ledger) -> None:
@@ -249,8 +259,9 @@ def test_state_rebuilt_from_all_events_equals_the_stored_state(
     append(ledger, birth(username, is_authority=is_authority))
     for kind, key, base_key in steps:
         subject = f"api-{username}-k{key + 1}" if kind.startswith("api-key") else username
-        data: dict[str, JsonValue] = {"base_key_id": base_key, "username": username, "number": key + 1}
-        data["ends_at"] = "2027-01-01T00:00:00Z"
+        told: dict[str, JsonValue] = {"base_key_id": base_key, "username": username, "number": key + 1}
+        names = {"username", "number"} if kind is EventKind.API_KEY_CREATED else {"base_key_id"}
+        data = {name: told[name] for name in names & SAMPLES[kind].keys()}
         try:
             append(ledger, event(kind, subject, **data))
         except EventRefused:

@@ -75,7 +75,12 @@ def test_an_edit_shows_at_the_edited_event(ledger: Ledger, ledger_url: str, edit
     assert judge(ledger).events == 4
 
 
-@pytest.mark.parametrize("edit", ["kind = 'account:erased'", "data = 'no JSON'", "at = 'yesterday'"])
+def test_a_kind_that_nobody_knows_is_an_edit_like_any_other(ledger: Ledger, ledger_url: str) -> None:
+    run_as_dba(ledger_url, ["UPDATE ledger_event SET kind = 'account:erased' WHERE seq = 5"])
+    assert (defect(ledger).fault, defect(ledger).seq) == (Fault.CONTENT, 5)
+
+
+@pytest.mark.parametrize("edit", ["data = 'no JSON'", "at = 'yesterday'"])
 def test_an_edit_that_cannot_be_read_shows_too(ledger: Ledger, ledger_url: str, edit: str) -> None:
     run_as_dba(ledger_url, [f"UPDATE ledger_event SET {edit} WHERE seq = 5"])
     assert (defect(ledger).fault, defect(ledger).seq) == (Fault.UNREADABLE, 5)
@@ -184,7 +189,7 @@ def rewritten(ledger: Ledger, seq: int) -> str:
         "actor": "somebody",
         "at": format_time(old.at),
         "clause": old.clause,
-        "data": json.loads(json.dumps(old.data)),
+        "data": json.loads(old.data),
         "kind": str(old.kind),
         "prev_hash": old.prev_hash,
         "reason": old.reason,

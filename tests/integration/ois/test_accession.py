@@ -25,6 +25,7 @@ from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState, Slug
 from provisioning.model.upkeep import AccessionPolicy, Overdue
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of
 from tests.support.office import Office
 from tests.support.third_party import ThirdParty, connected
 
@@ -118,7 +119,7 @@ def test_after_it_those_that_did_not_accede_are_suspended_with_the_reason(office
     assert (slow.state, slow.suspension_reason) == (OisState.SUSPENDED, NOT_ACCEDED)
     assert not require_client(office.realm.connection, "ois-slow")["enabled"]
     last = office.events("ois-slow")[-1]
-    assert (last.kind, last.clause, last.data["agreement"]) == (EventKind.OIS_SUSPENDED, "cl. 6", "2")
+    assert (last.kind, last.clause, data_of(last)["agreement"]) == (EventKind.OIS_SUSPENDED, "cl. 6", "2")
     assert len(mailed(office, "slow", SUSPENSION_MAIL)) == 1
     states = {slug: record(office, slug) for slug in ("prompt", "waits", "stopped")}
     assert [states[slug].state for slug in ("prompt", "waits")] == [OisState.CONNECTED] * 2

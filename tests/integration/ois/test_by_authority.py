@@ -15,7 +15,7 @@ from provisioning.lifecycle.mandates.agreeing import set_authority_grants
 from provisioning.lifecycle.mandates.by_authority import GRANTED_MAIL, Outlook, agreed_below, grant_below, preview
 from provisioning.lifecycle.mandates.granting import Contract, grant, withdraw
 from provisioning.lifecycle.tasks.carrying_out import carry_out, resume
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import EventKind, JsonValue
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.institution import Deactivation, DeactivationReason, Kind
 from provisioning.model.ois import MandateState, Slug
@@ -24,6 +24,7 @@ from provisioning.settings import Settings
 from sidecar.app import create_app
 from sidecar.auth.identity import Identity
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of, event_by
 from tests.support.office import Office
 from tests.support.sidecar_running import SETTINGS, close, signed_in
 from tests.support.third_party import ThirdParty, connected
@@ -122,7 +123,7 @@ def test_the_ledger_takes_no_mandate_by_an_authority_from_who_has_not_agreed(off
         "authority": AUTHORITY,
     }
     with pytest.raises(EventRefused, match="not agreed"), office.ledger.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.MANDATE_GRANTED, "46-0000003", "test", "cl. 5", data)])
+        transaction.append([event_by("test", EventKind.MANDATE_GRANTED, "46-0000003", data)])
 
 
 def test_one_decision_gives_a_mandate_to_each_that_agreed_and_it_works(office: Office, diary: ThirdParty) -> None:
@@ -131,7 +132,7 @@ def test_one_decision_gives_a_mandate_to_each_that_agreed_and_it_works(office: O
     assert {mandate.authority for mandate in done.mandates} == {AUTHORITY}
     carry_out(office.actor, done.tasks, "mandates are granted")
     decisions = [event for event in office.events(AUTHORITY) if event.kind is EventKind.DECISION_RECORDED]
-    assert [event.data["accounts"] for event in decisions] == [list(AGREED)]
+    assert [data_of(event)["accounts"] for event in decisions] == [list(AGREED)]
     for name in AGREED:
         token = office.access_token(f"api-{name}-k1", office.reveal(name))
         assert diary.exchanged(token)["rights"] == ["students.read"]

@@ -17,6 +17,7 @@ from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.ois import MandateRecord, MandateState, Slug
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of
 from tests.support.office import Office
 from tests.support.third_party import ThirdParty, claims_of, connected
 
@@ -181,7 +182,7 @@ def test_cut_off_of_an_ois_kills_the_key_with_its_tokens_and_that_mandate_alone(
     assert diary.exchange(after).status_code == 403
     assert other.exchange(after).status_code == 200
     events = office.events("46-0000008")
-    assert [e.data["ois"] for e in events if e.kind is EventKind.MANDATE_WITHDRAWN] == ["diary"]
+    assert [data_of(e)["ois"] for e in events if e.kind is EventKind.MANDATE_WITHDRAWN] == ["diary"]
 
 
 def test_direct_use_is_off_until_the_institution_switches_it_on(office: Office, diary: ThirdParty) -> None:

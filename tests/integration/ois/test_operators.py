@@ -21,9 +21,10 @@ from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.application import Application, ApplicationRecord
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from sidecar.applications.entry import read_application
 from tests.support.configuration import school
+from tests.support.ledger_events import event_by
 from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office
 from tests.support.ois_application import entry
@@ -142,7 +143,7 @@ def test_an_address_that_keycloak_refuses_holds_up_nobody_else(office: Office) -
     confirm(office, "fine")
     with office.ledger.transaction() as transaction:
         changed = {"email": "no address at all"}
-        transaction.append([NewEvent(EventKind.OIS_CHANGED, "ois-odd", "test", "cl. 6", changed)])
+        transaction.append([event_by("test", EventKind.OIS_CHANGED, "ois-odd", changed)])
     resume(office.actor)
     assert user(office, "odd") is None and user(office, "fine") is not None
     assert EventKind.ALARM_RAISED in office.kinds("ois-odd")

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from provisioning.model.events import EventKind, canonical_json
+from tests.support.ledger_events import data_of
 from tests.support.sandbox_running import STOP_S, SandboxParty, SandboxWorld, bearer
 
 pytestmark = pytest.mark.keycloak
@@ -55,9 +56,9 @@ def test_an_ois_that_does_everything_right_passes_and_that_is_evidence_with_the_
     assert told["report"]["passed"] is True
     assert hashlib.sha256(canonical_json(told["report"])).hexdigest() == told["report_sha256"]
     evidence = [e for e in world.office.events("ois-good") if e.kind is EventKind.OIS_EVIDENCE_RECORDED]
-    assert {str(e.data["requirement"]) for e in evidence} == set(ALL)
-    assert all(e.data["passed"] for e in evidence)
-    assert {e.data["found"]["report_sha256"] for e in evidence} == {told["report_sha256"]}  # type: ignore[index,call-overload]
+    assert {str(data_of(e)["requirement"]) for e in evidence} == set(ALL)
+    assert all(data_of(e)["passed"] for e in evidence)
+    assert {data_of(e)["found"]["report_sha256"] for e in evidence} == {told["report_sha256"]}  # type: ignore[index,call-overload]
     assert {e.actor for e in evidence} == {"sandbox:good"}
     text = str(told["report"])
     assert party.begun["api_key"] not in text and "eyJ" not in text
@@ -105,9 +106,9 @@ def test_a_run_can_be_repeated_and_the_better_result_counts(world: SandboxWorld)
     by_the_book(party)
     assert results(party) == dict.fromkeys(ALL, True)
     evidence = [e for e in world.office.events("ois-learner") if e.kind is EventKind.OIS_EVIDENCE_RECORDED]
-    counted = {str(e.data["requirement"]): e.data["passed"] for e in evidence}
+    counted = {str(data_of(e)["requirement"]): data_of(e)["passed"] for e in evidence}
     assert counted == dict.fromkeys(ALL, True)
-    assert [e.data["passed"] for e in evidence if e.data["requirement"] == "cut-off"] == [False, True]
+    assert [data_of(e)["passed"] for e in evidence if data_of(e)["requirement"] == "cut-off"] == [False, True]
 
 
 def test_a_forged_token_that_names_an_ois_spoils_nobodys_run(world: SandboxWorld) -> None:

@@ -22,6 +22,7 @@ from provisioning.model.secret import Secret
 from tests.support.configuration import school
 from tests.support.kcadm import Kcadm, signed_in_kcadm
 from tests.support.keycloak_server import KeycloakServer
+from tests.support.ledger_events import data_of
 from tests.support.office import Office
 from tests.support.watcher import provision
 
@@ -65,7 +66,7 @@ def test_a_dead_account_that_kcadm_reopens_under_a_new_secret_is_closed_again_an
     assert [office.token(KEY, known).status_code for known in (readable, theirs, dead)] == [401, 401, 401]
     assert not any(require_user(admin, name)["enabled"] for name in (NAME, SERVICE))
     assert not require_client(admin, KEY)["enabled"]
-    alarms = [event.data["what"] for event in office.events(NAME) if event.kind is EventKind.ALARM_RAISED]
+    alarms = [data_of(event)["what"] for event in office.events(NAME) if event.kind is EventKind.ALARM_RAISED]
     assert alarms == [Wrong.ACCOUNT_LIVE.value]
     lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     told = [line["facts"] for line in lines if line.get("event") == "duty-done" and line["duty"] == "convergence"]

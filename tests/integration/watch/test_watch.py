@@ -18,6 +18,7 @@ from provisioning.lifecycle.applying.planning import LEFT
 from provisioning.model.events import EventKind
 from provisioning.model.institution import Deactivation, DeactivationReason
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of
 from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office
 from tests.support.watcher import Watcher, hurry, provision, wait_until, watching
@@ -97,9 +98,9 @@ def test_a_deactivation_waits_for_a_person_and_the_rest_is_applied(office: Offic
     assert EventKind.ACCOUNT_DEACTIVATED not in office.kinds("46-0000003")
     rounds = _runs(office, "tasks")
     wait_until(lambda: _runs(office, "tasks") != rounds, "another round")
-    alarms = [event for event in office.events("configuration") if event.data.get("what") == LEFT]
+    alarms = [event for event in office.events("configuration") if data_of(event).get("what") == LEFT]
     assert len(alarms) == 1, "it is said once"
-    assert "46-0000003" in str(alarms[0].data["guards"]) and "--allow-deactivations 1" in str(_attention(office))
+    assert "46-0000003" in str(alarms[0].data) and "--allow-deactivations 1" in str(_attention(office))
     done = provision(office, "apply", "--no-mail", "--allow-deactivations", "1")
     assert done.returncode == 0, done.stderr
     wait_until(lambda: _attention(office) is None, "the watch sees that somebody applied it")

@@ -11,7 +11,7 @@ from provisioning.ledger.projection import Projection, fold, objection, touched
 from provisioning.model.events import EventKind, Head, NewEvent, chain
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import ConclusionOutcome, MandateRecord, MandateState, OisRecord, OisState, Slug
-from tests.support.ledger_events import SCHOOL, START, birth, event
+from tests.support.ledger_events import SCHOOL, START, birth, event, stored
 from tests.support.ois_events import MANDATE, OIS, RIGHTS, SLUG, applied, connected, documents, granted, withdrawn
 
 SIGNED = date(2026, 11, 1)
@@ -71,7 +71,7 @@ def test_remarks_leave_a_positive_conclusion_in_force_and_a_negative_one_or_revo
 
 
 def test_suspension_keeps_its_reason_until_resumption() -> None:
-    suspended = replace(event(EventKind.OIS_SUSPENDED, OIS), reason="витік")
+    suspended = event(EventKind.OIS_SUSPENDED, OIS, because="витік")
     record = ois(*connected()[1:], suspended)
     assert (record.state, record.suspension_reason) == (OisState.SUSPENDED, "витік")
     record = ois(*connected()[1:], suspended, event(EventKind.OIS_RESUMED, OIS))
@@ -125,7 +125,6 @@ DEAD = event(EventKind.ACCOUNT_DEACTIVATED, reason="liquidation", document="№ 
         (READY, granted(number=2), "follows on none"),
         (READY, replace(granted(), subject="46-0000002"), "not a mandate of"),
         (READY, withdrawn(), "never granted"),
-        (READY, event(EventKind.MANDATE_GRANTED, mandate=MANDATE, ois=SLUG), "no dated contract"),
     ],
 )
 def test_what_contradicts_the_record_is_objected_to(before: list[NewEvent], refused: NewEvent, words: str) -> None:
@@ -152,8 +151,9 @@ def test_direct_use_is_off_until_switched_on_and_off_again_after_deactivation() 
 
 
 def test_kind_sphere_and_name_are_those_last_recorded() -> None:
-    born = replace(birth(), data={**birth().data, "sphere": "/80-0000001/46-0000001", "name": "Ліцей"})
+    born = birth(sphere="/80-0000001/46-0000001", name="Ліцей")
     moved = event(EventKind.ACCOUNT_UPDATED, kind="school", sphere="/80-0000001/46-0000012/46-0000001", name="Ліцей")
-    old = event(EventKind.ACCOUNT_UPDATED)
-    record = add_up(born, moved, old).accounts[Username(SCHOOL)]
-    assert (record.kind, record.sphere, record.name) == ("school", moved.data["sphere"], "Ліцей")
+    chained = chain(Head(), [born, moved], START)
+    old = stored(EventKind.ACCOUNT_UPDATED, '{"changes":[]}')
+    record = fold([*chained, old]).accounts[Username(SCHOOL)]
+    assert (record.kind, record.sphere, record.name) == ("school", "/80-0000001/46-0000012/46-0000001", "Ліцей")

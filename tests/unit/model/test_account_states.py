@@ -9,9 +9,10 @@ import pytest
 
 from provisioning.ledger.projection import Projection, objection, project
 from provisioning.model.account_states import ACCOUNT_LIFE, REMEDIES, StateRefusal, next_state
-from provisioning.model.events import EventKind, Head, NewEvent, chain
+from provisioning.model.events import EventKind, Head, chain
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.records import AccountRecord, AccountState
+from tests.support.ledger_events import event_by
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NAME = Username("46-0000001")
@@ -97,7 +98,7 @@ def test_the_ledger_s_projection_says_the_same(
 ) -> None:
     before = account(state, is_authority=is_authority)
     projection = Projection({NAME: before})
-    new = NewEvent(event, NAME, "staff:test", "cl. 4", DATA.get(event, {}))
+    new = event_by("staff:test", event, NAME, DATA.get(event, {}))
     if objection(projection, new) is None:
         (recorded,) = chain(Head(), [new], NOW)
         project(projection, recorded)

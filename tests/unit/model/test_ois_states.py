@@ -9,9 +9,10 @@ from itertools import product
 import pytest
 
 from provisioning.ledger.projection import Projection, objection, project
-from provisioning.model.events import EventKind, Head, NewEvent, chain
+from provisioning.model.events import EventKind, Head, chain
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState, Slug
 from provisioning.model.ois_states import OIS_LIFE, OIS_PAPERS, OIS_REMEDIES, OisRefusal, next_ois_state
+from tests.support.ledger_events import event_by
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -100,7 +101,7 @@ def test_the_ledger_s_projection_says_the_same(
     event: EventKind, state: OisState, outcome: OisState | OisRefusal
 ) -> None:
     projection = Projection(ois={SLUG: ois(state)})
-    new = NewEvent(event, "ois-shodennyk", "staff:test", "cl. 6", DATA.get(event, {}))
+    new = event_by("staff:test", event, "ois-shodennyk", DATA.get(event, {}))
     assert (objection(projection, new) is None) is isinstance(outcome, OisState)
     (recorded,) = chain(Head(), [new], NOW)
     project(projection, recorded)

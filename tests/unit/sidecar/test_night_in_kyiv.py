@@ -27,7 +27,7 @@ TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
 
 def until_yesterday() -> NewEvent:
     mandate = granted(username=SCHOOL)
-    return replace(mandate, data={**mandate.data, "until": YESTERDAY.isoformat()})
+    return replace(mandate, content=replace(mandate.content, until=YESTERDAY))
 
 
 @pytest.fixture

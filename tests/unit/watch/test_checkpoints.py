@@ -11,12 +11,13 @@ from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.checkpoint import create_key
 from provisioning.ledger.errors import LedgerCorrupt
 from provisioning.ledger.proof.verification import PROGRESS_EVERY
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from provisioning.settings import Settings
 from provisioning.watch.checkpoints import Checkpoints
 from provisioning.watch.duty import NOTHING
 from provisioning.watch.leadership import Leadership, StopRequested
 from tests.support.dba import run_as_dba
+from tests.support.ledger_events import event_by
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def kept(tmp_path: Path) -> int:
 
 def record(ledger: Ledger) -> None:
     with ledger.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.REALM_CHANGED, "realm", "test", "cl. 3")])
+        transaction.append([event_by("test", EventKind.REALM_CHANGED, "realm")])
 
 
 def test_each_end_of_the_ledger_is_signed_once(leadership: Leadership, tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_without_place_or_key_it_says_so(leadership: Leadership) -> None:
 
 def test_a_long_walk_ends_when_the_service_is_to_stop(leadership: Leadership, tmp_path: Path) -> None:
     with leadership.ledger.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.REALM_CHANGED, "realm", "test", "cl. 3")] * PROGRESS_EVERY)
+        transaction.append([event_by("test", EventKind.REALM_CHANGED, "realm")] * PROGRESS_EVERY)
     leadership.stop.set()
     with pytest.raises(StopRequested):
         Checkpoints(leadership).make()

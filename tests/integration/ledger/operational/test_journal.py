@@ -19,10 +19,10 @@ from provisioning.ledger.operational.journal import (
     unsettle,
 )
 from provisioning.ledger.queries.summary import account_states, accounts_named, keys_beyond_the_first
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import AccountState
-from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, START, birth, event
+from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, START, birth, event, event_by
 
 NAME = Username("46-0000001")
 OTHER = Username("46-0000002")
@@ -85,8 +85,8 @@ def test_a_summary_says_what_the_records_say(ledger: Ledger) -> None:
         transaction.append([birth()])
         assert keys_beyond_the_first(transaction) == {}
         new_key = {"username": SCHOOL, "number": 2}
-        transaction.append([NewEvent(EventKind.API_KEY_CREATED, second, "test", "cl. 8", new_key)])
-        transaction.append([NewEvent(EventKind.API_KEY_CUT_OFF, SCHOOL_KEY, "test", "cl. 8")])
+        transaction.append([event_by("test", EventKind.API_KEY_CREATED, second, new_key)])
+        transaction.append([event_by("test", EventKind.API_KEY_CUT_OFF, SCHOOL_KEY)])
         transaction.append([event(EventKind.ACCOUNT_DEACTIVATED, reason="liquidation")])
     with ledger.reader() as reader:
         assert account_states(reader) == {SCHOOL: AccountState.DEACTIVATED}

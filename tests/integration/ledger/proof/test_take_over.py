@@ -21,7 +21,7 @@ from provisioning.ledger.proof.verification import verify
 from provisioning.model.events import EventKind, Head, NewEvent, chain
 from provisioning.model.records import AccountState
 from tests.support.database_backup import dump, put_back
-from tests.support.ledger_events import births, event
+from tests.support.ledger_events import births, event, event_by
 
 DEAD = "46-0000002"
 GAP = 3
@@ -111,7 +111,7 @@ def test_an_invented_end_that_brings_a_dead_account_back_is_refused_though_its_h
 ) -> None:
     ledger, lines = older
     last = json.loads(lines[-1])
-    way_back = NewEvent(EventKind.ACCOUNT_REINSTATED, DEAD, "dba", "cl. 11", {"document": "№ 1"})
+    way_back = event_by("dba", EventKind.ACCOUNT_REINSTATED, DEAD, {"document": "№ 1"})
     invented = chain(Head(last["seq"], last["hash"]), [way_back], ledger.clock())
     with pytest.raises(EventRefused, match="never used again"):
         take_over(ledger, [*lines, *export_lines(invented)])

@@ -20,11 +20,12 @@ from provisioning.ledger.queries.statistics import (
     ois_by_state,
 )
 from provisioning.ledger.queries.tree import branches
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import OisState
 from provisioning.model.records import AccountState
 from provisioning.model.sphere import SpherePath
+from tests.support.ledger_events import event_by
 from tests.support.ois_events import connected, granted
 from tests.support.sidecar_ledger import SPHERE, record_accounts
 from tests.support.sidecar_names import AUTHORITY, SCHOOL, SECOND_GENERATION
@@ -85,7 +86,7 @@ def test_flags_are_found_counted_and_listed_for_each_account(ledger: Ledger, clo
     criteria = Criteria(now=clock())
     with ledger.transaction() as transaction:
         data = {"ends_at": "2026-12-01T00:00:00.000000Z"}
-        transaction.append([NewEvent(EventKind.API_KEY_ENDING, f"api-{SCHOOL}-k1", "watch", "cl. 4", data)])
+        transaction.append([event_by("watch", EventKind.API_KEY_ENDING, f"api-{SCHOOL}-k1", data)])
     with ledger.reader() as reader:
         assert count_flags(reader, criteria) == dict.fromkeys(Flag, 1)
         for flag, username in (

@@ -11,6 +11,7 @@ from provisioning.ledger.queries.search import Criteria, count_accounts, search_
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.records import AccountState
 from provisioning.model.sphere import SpherePath
+from tests.support.ledger_events import event_by, renewed
 
 NAMES = {
     "46-0000012": "Відділ освіти Дубівецької міської ради",
@@ -38,7 +39,7 @@ def born(username: str, name: str) -> NewEvent:
         "katottg": "UA46060250010015970",
         "email": f"z{username}@schools.example",
     }
-    return NewEvent(EventKind.ACCOUNT_CREATED, username, "staff:test", "cl. 4", data)
+    return event_by("staff:test", EventKind.ACCOUNT_CREATED, username, data)
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
     with opened.transaction() as transaction:
         transaction.append([born(username, name) for username, name in NAMES.items()])
         ended = {"reason": "liquidation", "document": "№ 1", "date": "2026-11-20"}
-        transaction.append([NewEvent(EventKind.ACCOUNT_DEACTIVATED, "46-0000003", "staff:test", "cl. 10", ended)])
+        transaction.append([event_by("staff:test", EventKind.ACCOUNT_DEACTIVATED, "46-0000003", ended)])
     yield opened
     opened.close()
 
@@ -105,9 +106,8 @@ def test_pages_follow_each_other_without_gap_or_overlap(ledger: Ledger) -> None:
 
 
 def test_what_an_update_names_is_found_and_what_it_replaced_is_not(ledger: Ledger) -> None:
-    renamed = {"name": "Ліцей імені Лесі Українки", "edrpou": "", "changes": []}
     with ledger.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.ACCOUNT_UPDATED, "46-0000001", "staff:test", "cl. 3", renamed)])
+        transaction.append([renewed(transaction, "46-0000001", name="Ліцей імені Лесі Українки", edrpou="")])
     with ledger.reader() as reader:
         assert names(reader, "лесі українки") == ["46-0000001"]
         assert names(reader, "о’генрі") == []

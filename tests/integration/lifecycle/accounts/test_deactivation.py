@@ -24,6 +24,7 @@ from provisioning.model.records import AccountState
 from provisioning.model.upkeep import BulkApproval
 from provisioning.planning.guards import Guard
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of
 from tests.support.office import Office
 from tests.support.ois_events import SLUG, connected, event, granted
 from tests.support.watcher import provision
@@ -89,7 +90,7 @@ def test_reason_document_and_date_are_recorded_and_the_first_decision_stands(off
     again = deactivate(office.actor, ["46-0000001"], ATTACK)
     assert [record.deactivation_document for record in again.ended] == ["№ 12-о"]
     ended = [event for event in office.events("46-0000001") if event.kind is EventKind.ACCOUNT_DEACTIVATED]
-    assert [event.data["date"] for event in ended] == ["2026-11-20"]
+    assert [data_of(event)["date"] for event in ended] == ["2026-11-20"]
     assert ended[0].clause == "cl. 10"
 
 
@@ -128,7 +129,7 @@ def test_a_bulk_needs_the_exact_number_and_is_one_decision(office: Office) -> No
     assert state(office, "46-0000011") is AccountState.CREATED
     deactivate(office.actor, names, ATTACK, Bulk("all below 46-0000100", 3, approval=SINGLE))
     decisions = [event for event in office.events("realm") if event.kind is EventKind.DECISION_RECORDED]
-    assert [event.data["accounts"] for event in decisions] == [list(names)]
+    assert [data_of(event)["accounts"] for event in decisions] == [list(names)]
     assert all(state(office, name) is AccountState.DEACTIVATED for name in names)
     assert state(office, "46-0000100") is AccountState.CREATED
 
@@ -152,9 +153,9 @@ def test_all_that_ever_used_an_ois_can_be_ended_together(office: Office) -> None
     (decision,) = [
         e
         for e in office.events("realm")
-        if str(e.data.get("scope", "")).startswith("all that ever gave a mandate to OIS")
+        if str(data_of(e).get("scope", "")).startswith("all that ever gave a mandate to OIS")
     ]
-    assert decision.data["accounts"] == list(names)
+    assert data_of(decision)["accounts"] == list(names)
     assert provision(office, "accounts", "deactivate", "--ois", "nobody", *command.split()[4:]).returncode == 1
 
 

@@ -17,6 +17,7 @@ from provisioning.model.events import EventKind
 from provisioning.model.identifiers import ClientId
 from provisioning.model.records import NewTask
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of
 from tests.support.office import Office
 
 REQUEST = CutOffRequest(CutOffReason.REQUEST, "director of 46-0000001", note="letter № 4")
@@ -52,7 +53,7 @@ def test_the_old_key_and_its_tokens_are_dead_and_the_new_key_works_after_its_rev
 def test_request_decision_and_end_are_recorded_and_the_owner_is_told_once(office: Office) -> None:
     assert office.kinds("46-0000001")[-2:] == [EventKind.CUT_OFF_REQUESTED, EventKind.CUT_OFF_DECIDED]
     requested = office.events("46-0000001")[-2]
-    assert requested.data["requested_by"] == "director of 46-0000001"
+    assert data_of(requested)["requested_by"] == "director of 46-0000001"
     assert requested.reason == "letter № 4"
     assert office.kinds("api-46-0000001-k1")[-1] is EventKind.API_KEY_CUT_OFF
     assert mails(office, "key-cut-off") == ["46-0000001"]

@@ -7,11 +7,12 @@ import pytest
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.keys.cut_off import CutOff, CutOffRequest, cut_off
 from provisioning.lifecycle.keys.cut_off_decisions import REFUSED_MAIL, approve, refuse, request_cut_off
-from provisioning.lifecycle.keys.cut_off_requests import OpenRequest, open_requests
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff, open_requests
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.upkeep import Approval
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of
 from tests.support.office import Office
 
 ASKED = CutOffRequest(CutOffReason.REQUEST, "director", note="letter № 4")
@@ -23,9 +24,9 @@ def schools(office: Office) -> None:
     office.apply()
 
 
-def ask(office: Office, name: str, request: CutOffRequest = ASKED) -> OpenRequest:
+def ask(office: Office, name: str, request: CutOffRequest = ASKED) -> RequestedCutOff:
     asked = request_cut_off(office.actor, name, request, Approval.ADMINISTRATOR)
-    assert isinstance(asked, OpenRequest)
+    assert isinstance(asked, RequestedCutOff)
     return asked
 
 
@@ -51,7 +52,7 @@ def test_a_request_waits_and_the_key_works_until_it_is_approved(office: Office) 
     assert done.ended == ("api-46-0000002-k1",)
     assert office.token("api-46-0000002-k1", secret).status_code == 401
     decided = office.events("46-0000002")[-1]
-    assert (decided.kind, decided.data["answers"]) == (EventKind.CUT_OFF_DECIDED, [asked.number])
+    assert (decided.kind, data_of(decided)["answers"]) == (EventKind.CUT_OFF_DECIDED, [asked.number])
     assert office.kinds("46-0000002").count(EventKind.CUT_OFF_REQUESTED) == 1
     assert waiting(office, "46-0000002") == []
 

@@ -16,6 +16,7 @@ from provisioning.settings import Settings
 from provisioning.stack.ports import free_port
 from sidecar.app import create_app
 from tests.support.configuration import school
+from tests.support.ledger_events import data_of
 from tests.support.office import Office, office
 from tests.support.sidecar_running import SETTINGS, close
 
@@ -67,7 +68,7 @@ def test_a_reported_key_is_dead_with_its_tokens_and_its_owner_has_another(office
     fresh = office.reveal(SCHOOL)
     assert office.reader.is_active(office.access_token(f"api-{SCHOOL}-k2", fresh))
     (decided,) = [event for event in office.events(SCHOOL) if event.kind is EventKind.CUT_OFF_DECIDED]
-    assert (decided.actor, decided.data["reason"]) == ("public", "leak")
+    assert (decided.actor, data_of(decided)["reason"]) == ("public", "leak")
     assert office.survey().plan.is_in_sync
 
 

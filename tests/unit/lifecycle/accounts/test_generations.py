@@ -39,7 +39,7 @@ def test_the_decision_is_recorded_once_with_its_document_and_who_decided(actor: 
     with ledger.reader() as reader:
         (event,) = reader.events(subject=DEACTIVATED, kinds=[EventKind.DECISION_RECORDED])
         assert decided_generations(reader) == {f"{DEACTIVATED}-g2"}
-    assert GenerationDecided.from_data(event.data) == GenerationDecided(generation=2, document=DOCUMENT)
+    assert event.content == GenerationDecided(generation=2, document=DOCUMENT)
     assert (event.actor, event.clause) == ("staff:olena", "cl. 11")
 
 

@@ -29,6 +29,7 @@ from provisioning.model.events import EventKind
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import AccountState
 from provisioning.model.upkeep import BulkApproval
+from tests.support.ledger_events import data_of
 from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.sidecar_ledger import record_accounts
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SECOND_GENERATION
@@ -85,8 +86,8 @@ def test_a_proposal_ends_nothing_and_another_administrator_approves_it(world: Wo
     assert settled.state is ProposalState.APPROVED
     assert settled.answer is not None
     assert (settled.answer.seq, settled.answer.actor) == (decided.number, "staff:andrii")
-    assert settled.answer.data["proposed_by"] == "staff:olena"
-    assert settled.answer.data["accounts"] == list(NAMES)
+    assert data_of(settled.answer)["proposed_by"] == "staff:olena"
+    assert data_of(settled.answer)["accounts"] == list(NAMES)
     with world.ledger.reader() as reader:
         assert {task.key for task in reader.pending_tasks()} == {f"close:{name}" for name in NAMES}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from provisioning.model.events import EventKind
-from provisioning.model.events.actors import Actor
+from provisioning.model.events.actors import ActorKind
 from provisioning.model.events.catalogue import Catalogue, Unreadable
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_atoms import OddShape
@@ -18,7 +18,7 @@ from provisioning.model.events.codec_fields import LackingInOld, WhereGiven
 class First(Content):
     KIND = EventKind.REALM_CHANGED
     CLAUSES = ("cl. 3",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
 
     name: str
     note: WhereGiven[str] = None
@@ -29,7 +29,7 @@ class First(Content):
 class Second(Content):
     KIND = EventKind.REALM_CHANGED
     CLAUSES = ("cl. 3",)
-    ACTORS = frozenset({Actor.STAFF})
+    ACTORS = frozenset({ActorKind.STAFF})
     VERSION = 2
 
     names: tuple[str, ...]
@@ -63,7 +63,7 @@ def test_another_version_is_not_read(version: object) -> None:
 def test_a_field_that_old_events_lack_reads_as_none_and_is_written_as_absent_again() -> None:
     old = First.from_data({"name": "a"})
     assert (old.email, old.to_data()) == (None, {"name": "a"})
-    with pytest.raises(OddShape, match="email is missing"):
+    with pytest.raises(OddShape, match="email: it is missing"):
         old.require_complete()
     First(name="a", email="b").require_complete()
 

@@ -14,6 +14,7 @@ from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.institution import Kind
 from provisioning.model.support_requests import SupportRequestKind
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import event_by, renewed
 from tests.support.ois_events import connected, granted
 from tests.support.sidecar_ledger import deactivation
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SECOND_GENERATION
@@ -38,7 +39,7 @@ def born(username: str, kind: str, sphere: str, name: str) -> NewEvent:
         "name": name,
         "sphere": sphere,
     }
-    return NewEvent(EventKind.ACCOUNT_CREATED, username, "staff:test", "cl. 4", data)
+    return event_by("staff:test", EventKind.ACCOUNT_CREATED, username, data)
 
 
 @pytest.fixture
@@ -62,11 +63,10 @@ def test_the_tree_counts_what_is_below_each_authority_of_the_sphere(sidecar: Sid
     department = account("46-0000002", "46-0000002", Kind.AUTHORITY)
     with sidecar.ledger.transaction() as transaction:
         transaction.append([born("46-0000002", "authority", "/00-0000001/46-0000002", "Департамент")])
-        moved = {"sphere": "/00-0000001/46-0000002/46-0000012", "changes": []}
-        transaction.append([NewEvent(EventKind.ACCOUNT_UPDATED, AUTHORITY, "staff:test", "cl. 3", moved)])
+        transaction.append([renewed(transaction, AUTHORITY, sphere="/00-0000001/46-0000002/46-0000012")])
         for name in (SCHOOL, SECOND_GENERATION):
-            below = {"sphere": f"/00-0000001/46-0000002/46-0000012/{name[:10]}", "changes": []}
-            transaction.append([NewEvent(EventKind.ACCOUNT_UPDATED, name, "staff:test", "cl. 3", below)])
+            below = f"/00-0000001/46-0000002/46-0000012/{name[:10]}"
+            transaction.append([renewed(transaction, name, sphere=below)])
         ended = born("46-0009998", "preschool", "/00-0000001/46-0000002/46-0000012/46-0009998", "Садок")
         transaction.append([ended, deactivation("46-0009998")])
     page = sidecar.signed_in(department).get("/authority", headers=PAGE).text
@@ -97,7 +97,7 @@ def test_a_key_about_to_expire_is_found_unless_another_takes_over(sidecar: Sidec
 
     def ends(at: str) -> NewEvent:
         data = {"ends_at": f"{at}T00:00:00.000000Z"}
-        return NewEvent(EventKind.API_KEY_ENDING, f"api-{SCHOOL}-k1", "watch:test", "cl. 4", data)
+        return event_by("watch:test", EventKind.API_KEY_ENDING, f"api-{SCHOOL}-k1", data)
 
     assert not found()
     for at, expected in (("2027-01-10", False), ("2026-12-20", True)):
@@ -106,7 +106,7 @@ def test_a_key_about_to_expire_is_found_unless_another_takes_over(sidecar: Sidec
         assert found() is expected
     successor = {"username": SCHOOL, "number": 2}
     with sidecar.ledger.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.API_KEY_CREATED, f"api-{SCHOOL}-k2", "watch:test", "cl. 4", successor)])
+        transaction.append([event_by("watch:test", EventKind.API_KEY_CREATED, f"api-{SCHOOL}-k2", successor)])
     assert not found()
 
 
@@ -121,9 +121,8 @@ def test_an_institution_outside_the_sphere_does_not_exist(authority: FlaskClient
 
 
 def test_a_sphere_that_the_ledger_took_away_counts_at_once(sidecar: Sidecar, authority: FlaskClient) -> None:
-    moved = {"sphere": "/00-0000001/46-0000099/46-0000012", "changes": []}
     with sidecar.ledger.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.ACCOUNT_UPDATED, AUTHORITY, "staff:test", "cl. 3", moved)])
+        transaction.append([renewed(transaction, AUTHORITY, sphere="/00-0000001/46-0000099/46-0000012")])
     assert authority.get(f"/authority/institutions/{SCHOOL}", headers=PAGE).status_code == 404
 
 

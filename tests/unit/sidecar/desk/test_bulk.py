@@ -18,6 +18,7 @@ from provisioning.settings import Settings
 from sidecar.app import create_app
 from sidecar.desk.id_lists import MOST, pasted_ids, uploaded_ids
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import data_of
 from tests.support.ois_events import SLUG, connected, granted
 from tests.support.sidecar_ledger import record_accounts
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SECOND_GENERATION
@@ -80,8 +81,8 @@ def test_the_decision_is_one_event_that_holds_at_once_and_its_page_shows_how_far
     with sidecar.ledger.reader() as reader:
         (decision,) = reader.events(kinds=[EventKind.DECISION_RECORDED])
     assert decision.actor == "staff:o.koval"
-    assert decision.data["accounts"] == [SCHOOL, SECOND_GENERATION]
-    assert (decision.data["reason"], decision.data["document"]) == ("cyber-incident", "Наказ № 14")
+    assert data_of(decision)["accounts"] == [SCHOOL, SECOND_GENERATION]
+    assert (data_of(decision)["reason"], data_of(decision)["document"]) == ("cyber-incident", "Наказ № 14")
     with sidecar.ledger.transaction() as transaction:
         transaction.finish_tasks([f"close:{SCHOOL}"])
     assert "1 / 2" in desk.get(sent.headers["Location"], headers=PAGE).text

@@ -13,12 +13,13 @@ from provisioning.ledger import Ledger
 from provisioning.ledger.operational.access import add_counts
 from provisioning.lifecycle.support_requests import NewSupportRequest, file_support_request
 from provisioning.model.access import AccessCount
-from provisioning.model.events import Event, EventKind, NewEvent
+from provisioning.model.events import Event, EventKind
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.records import AccountState
 from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
 from sidecar.auth.identity import Identity
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import data_of, renewed
 from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.ois_events import SLUG, connected, granted
 from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL
@@ -89,8 +90,7 @@ def test_an_institution_is_found_by_name_code_and_address(desk: FlaskClient, wor
 
 def test_the_csv_has_everybody_and_no_formula(sidecar: Sidecar, desk: FlaskClient) -> None:
     with sidecar.ledger.transaction() as transaction:
-        evil = {"name": "=cmd|'/c calc'!A1", "changes": []}
-        transaction.append([_updated(SCHOOL, evil)])
+        transaction.append([renewed(transaction, SCHOOL, name="=cmd|'/c calc'!A1")])
     rows = list(csv.DictReader(io.StringIO(desk.get("/desk/institutions.csv").text.lstrip("\ufeff"))))
     assert {row["username"] for row in rows} >= {SCHOOL, AUTHORITY, DEACTIVATED}
     assert next(row["name"] for row in rows if row["username"] == SCHOOL).startswith("'=")
@@ -102,7 +102,7 @@ def test_a_deactivation_holds_at_once_although_keycloak_is_silent(sidecar: Sidec
     assert state_of(sidecar.ledger, SCHOOL) is AccountState.DEACTIVATED
     ended = last_event(sidecar.ledger, EventKind.ACCOUNT_DEACTIVATED)
     assert ended is not None
-    assert (ended.actor, ended.data["document"], ended.data["date"]) == ("staff:o.koval", "№ 7", "2026-11-20")
+    assert (ended.actor, data_of(ended)["document"], data_of(ended)["date"]) == ("staff:o.koval", "№ 7", "2026-11-20")
     assert sidecar.signed_in(people.SCHOOL).get("/account", headers=PAGE).status_code == 403
 
 
@@ -158,7 +158,3 @@ def test_charts_are_drawn_by_the_server_and_told_in_tables_too(sidecar: Sidecar,
     assert any(SLUG in table and "<td>7</td>" in table for table in tables)
     assert any("Львівська" in table and "<td>2</td><td>3</td><td>67 %</td>" in table for table in tables)
     assert any("2026-11" in table and "<td>2</td>" in table for table in tables)
-
-
-def _updated(username: str, data: dict[str, object]) -> NewEvent:
-    return NewEvent(EventKind.ACCOUNT_UPDATED, username, "staff:test", "cl. 3", data)  # type: ignore[arg-type]

@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from provisioning.ledger.operational.duties import DutyRecord, record_duty
 from provisioning.ledger.proof.verification import Fault
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from sidecar.desk import verifying
 from sidecar.desk.verifying import verify_step
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import event_by
 from tests.support.sidecar_names import SCHOOL
 from tests.support.sidecar_running import Sidecar
 
@@ -32,7 +33,7 @@ def desk(sidecar: Sidecar) -> Iterator[FlaskClient]:
 
 
 def note(sidecar: Sidecar, count: int, actor: str = "watch:test") -> None:
-    event = NewEvent(EventKind.ALARM_RAISED, "realm", actor, "cl. 12", {"what": "x"})
+    event = event_by(actor, EventKind.ALARM_RAISED, "realm", {"what": "x"})
     with sidecar.ledger.transaction() as transaction:
         transaction.append([event] * count)
 

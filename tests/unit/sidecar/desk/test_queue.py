@@ -15,15 +15,16 @@ from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
-from provisioning.lifecycle.keys.cut_off_requests import OpenRequest
+from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff
 from provisioning.lifecycle.mail.bounces import CAME_BACK
 from provisioning.model.cut_off import CutOffReason
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from provisioning.model.identifiers import Username
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import ApiKeyState, NewMail
 from provisioning.model.upkeep import Approval
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import data_of, event_by
 from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.ois_events import SLUG, connected, granted
 from tests.support.sidecar_names import SCHOOL, SECOND_GENERATION
@@ -49,7 +50,7 @@ def later(sidecar: Sidecar) -> str:
 
 def record(sidecar: Sidecar, kind: EventKind, subject: str, **data: str) -> None:
     with sidecar.ledger.transaction() as transaction:
-        transaction.append([NewEvent(kind, subject, "watch:test", "cl. 11", data, "gist.example")])
+        transaction.append([event_by("watch:test", kind, subject, data, "gist.example")])
 
 
 def ask_for_cut_off(sidecar: Sidecar) -> int:
@@ -58,7 +59,7 @@ def ask_for_cut_off(sidecar: Sidecar) -> int:
     actor = actor_without_keycloak(sidecar.ledger, f"institution:{SCHOOL}")
     request = CutOffRequest(CutOffReason.OIS, f"institution:{SCHOOL}", SLUG, "договір розірвано")
     waiting = request_cut_off(actor, SCHOOL, request, Approval.ADMINISTRATOR)
-    assert isinstance(waiting, OpenRequest)
+    assert isinstance(waiting, RequestedCutOff)
     return waiting.number
 
 
@@ -134,7 +135,7 @@ def test_a_cut_off_is_refused_with_a_reason_and_the_key_stays(sidecar: Sidecar, 
     assert key_states(sidecar) == [ApiKeyState.REVEALED]
     with sidecar.ledger.reader() as reader:
         (decided,) = reader.events(kinds=[EventKind.CUT_OFF_DECIDED])
-    assert (decided.actor, decided.reason, decided.data["approved"]) == ("staff:o.koval", "договір чинний", False)
+    assert (decided.actor, decided.reason, data_of(decided)["approved"]) == ("staff:o.koval", "договір чинний", False)
 
 
 def test_those_who_only_look_are_offered_no_decision(sidecar: Sidecar) -> None:

@@ -12,10 +12,11 @@ from flask import Flask
 
 from provisioning.logs import configure_logging
 from provisioning.model.api_key_secret import fingerprint, new_api_key
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
 from provisioning.model.records import ApiKeyState
 from provisioning.model.secret import Secret
 from sidecar.leaks.report import Report, read_report
+from tests.support.ledger_events import event_by
 from tests.support.sidecar_names import SCHOOL
 from tests.support.sidecar_running import Sidecar
 
@@ -30,7 +31,7 @@ def secret(sidecar: Sidecar) -> Secret:
     made = new_api_key()
     facts = {"fingerprint": fingerprint(made)}
     with sidecar.ledger.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.API_KEY_REVEALED, KEY, "test", "cl. 4", facts)])
+        transaction.append([event_by("test", EventKind.API_KEY_REVEALED, KEY, facts)])
     return made
 
 

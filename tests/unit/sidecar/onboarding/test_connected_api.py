@@ -13,7 +13,8 @@ import jsonschema
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind
+from tests.support.ledger_events import event_by
 from tests.support.ois_listed import CONNECTED, SUSPENDED, record_ois
 from tests.support.ois_tokens import ask as ask_with_token
 from tests.support.ois_tokens import claims
@@ -60,7 +61,7 @@ def test_who_polls_with_the_number_it_got_gets_each_change_once(listed: Sidecar,
     assert ask_with_token(listed, token, MANDATES, known, after=str(number)).status_code == 304
     withdrawn = {"mandate": f"{SCHOOL}.{CONNECTED}.1", "ois": CONNECTED}
     with listed.ledger.transaction() as transaction:
-        transaction.append([NewEvent(EventKind.MANDATE_WITHDRAWN, SCHOOL, "institution", "cl. 5", withdrawn)])
+        transaction.append([event_by("institution", EventKind.MANDATE_WITHDRAWN, SCHOOL, withdrawn)])
     assert ask_with_token(listed, token, MANDATES, known, after=str(number)).status_code == 200
     (change,) = ask(listed, token, after=str(number)).get_json()["mandates"]
     assert (change["account"], change["state"], change["stands"]) == (SCHOOL, "withdrawn", False)

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import data_of
 from tests.support.ois_application import confirmed, csrf_token, find_met
 from tests.support.sidecar_running import Sidecar
 from tests.unit.sidecar.applications.test_uploads import PDF
@@ -72,7 +73,7 @@ def test_an_uploaded_agreement_is_recorded_by_its_hash_and_handed_out_as_a_downl
     assert _ois(sidecar).agreement_submitted == "1.0"
     with sidecar.ledger.reader() as reader:
         (event,) = reader.events(subject="ois-diary", kinds=(EventKind.OIS_AGREEMENT_SUBMITTED,))
-    assert (event.data["document"], event.actor) == (digest, "applicant:diary")
+    assert (data_of(event)["document"], event.actor) == (digest, "applicant:diary")
     answer = desk.get(f"{DESK}/papers/{digest}")
     assert answer.data == large
     assert answer.headers["Content-Disposition"] == f"attachment; filename=diary-{digest[:12]}.pdf"
@@ -152,7 +153,7 @@ def test_what_a_person_finds_on_an_item_is_recorded_under_their_name(
     assert item is not None and "виконано" in item[0] and "Опис отримано" in item[0]
     with sidecar.ledger.reader() as reader:
         (event,) = reader.events(subject="ois-diary", kinds=(EventKind.OIS_EVIDENCE_RECORDED,))
-    assert event.actor.startswith("staff:") and event.data["found"] == {"note": "Опис отримано"}
+    assert event.actor.startswith("staff:") and data_of(event)["found"] == {"note": "Опис отримано"}
 
 
 def test_no_positive_conclusion_while_a_mandatory_item_is_not_met_and_remarks_list_it(
@@ -194,7 +195,7 @@ def test_checks_become_evidence_whether_passed_or_not(
     assert report["requirements_version"] == "1.1" and not report["passed"]
     with sidecar.ledger.reader() as reader:
         events = list(reader.events(subject="ois-diary", kinds=(EventKind.OIS_EVIDENCE_RECORDED,)))
-    assert {(event.data["requirement"], event.data["passed"]) for event in events} == set(outcomes.items())
+    assert {(data_of(event)["requirement"], data_of(event)["passed"]) for event in events} == set(outcomes.items())
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,9 @@ def test_the_newest_history_comes_first_and_names_the_key(sidecar: Sidecar) -> N
 
 def test_a_long_history_is_cut_to_its_newest_lines(sidecar: Sidecar) -> None:
     with sidecar.ledger.transaction() as transaction:
-        transaction.append([record_address(people.SCHOOL.username, f"new{n}@example.ua") for n in range(HISTORY_LINES)])
+        transaction.append(
+            [record_address(transaction, people.SCHOOL.username, f"new{n}@example.ua") for n in range(HISTORY_LINES)]
+        )
     page = sidecar.signed_in(people.SCHOOL).get("/account?lang=en").get_data(as_text=True)
     assert page.count("Details on file changed") == HISTORY_LINES
     assert "Account activated with" not in page

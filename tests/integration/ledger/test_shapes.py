@@ -1,0 +1,193 @@
+"""Events have a shape, on SQLite and PostgreSQL: another one is refused before anything is chained, whoever offers it.
+
+One that is on record all the same, intact and unreadable, stays there: it is named, its subject is refused, and nobody
+else stops.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from provisioning.gate.verdicts import Verdicts
+from provisioning.ledger import Ledger, open_ledger
+from provisioning.ledger.errors import EventRefused
+from provisioning.ledger.following import read_changes, read_everything
+from provisioning.ledger.proof.export import export_lines
+from provisioning.ledger.proof.rebuild import rebuild
+from provisioning.ledger.proof.take_over import take_over
+from provisioning.ledger.proof.verification import verify
+from provisioning.ledger.store import schema
+from provisioning.ledger.store.bulk import insert_rows
+from provisioning.ledger.transaction import _fields
+from provisioning.model.events import Content, Event, EventKind, Head, NewEvent
+from provisioning.model.events.accounts import AccountDeactivated
+from provisioning.model.events.mandates import MandateWithdrawn
+from provisioning.model.unreadable import UnreadableRecord
+from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, FakeClock, birth, births, content, event, stored
+
+OTHER = "46-0000002"
+ODD = '{"generaton":2,"sphre":"/00-0000001"}'
+"""A birth as it was once appended, with two fields misspelt."""
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Iterator[Ledger]:
+    opened = open_ledger(ledger_url, clock=FakeClock())
+    yield opened
+    opened.close()
+
+
+def append(ledger: Ledger, *events: NewEvent) -> None:
+    with ledger.transaction() as transaction:
+        transaction.append(events)
+
+
+def head(ledger: Ledger) -> Head:
+    with ledger.reader() as reader:
+        return reader.chain_head()
+
+
+def odd_content(kind: EventKind, /, **values: Any) -> Content:
+    """A content with values that its fields do not allow."""
+    found = content(kind)
+    for name, value in values.items():
+        object.__setattr__(found, name, value)
+    return found
+
+
+class Misspelt(AccountDeactivated):
+    """A type that nobody knows."""
+
+
+@pytest.mark.parametrize(
+    ("offered", "words"),
+    [
+        (odd_content(EventKind.ACCOUNT_CREATED, generation="2"), "generation: a number is wanted"),
+        (odd_content(EventKind.ACCOUNT_CREATED, sphere=None), "sphere: it is missing"),
+        (odd_content(EventKind.ACCOUNT_CREATED, kind="school"), "kind: one of"),
+        (odd_content(EventKind.ACCOUNT_DEACTIVATED, date="2026-11-20"), "date: a day is wanted"),
+        (odd_content(EventKind.ACCOUNT_DEACTIVATED, document=None), "document: text is wanted"),
+        (odd_content(EventKind.API_KEY_ENDING, ends_at="2026-12-01"), "ends_at: a time with an offset is wanted"),
+        (odd_content(EventKind.BASE_KEY_ISSUED, reset=1), "reset: yes or no is wanted"),
+        (odd_content(EventKind.OIS_CONNECTED, rights=["students.read"]), "rights: a list is wanted"),
+        ({"institution_id": SCHOOL, "generaton": 2}, "nothing that new events say"),
+        (Misspelt(**dict.fromkeys(("reason", "document", "date", "successors"))), "nothing that new events say"),
+    ],
+)
+def test_another_shape_is_refused_and_nothing_of_the_batch_is_chained(ledger: Ledger, offered: Any, words: str) -> None:
+    before = head(ledger)
+    odd = NewEvent(offered, SCHOOL, "tester", clause="cl. 4")
+    with pytest.raises(EventRefused, match=words):
+        append(ledger, birth(OTHER), odd)
+    assert head(ledger) == before
+    with ledger.reader() as reader:
+        assert reader.accounts() == {}
+
+
+def test_a_clause_that_its_kind_does_not_rest_on_is_refused(ledger: Ledger) -> None:
+    told = content(EventKind.MANDATE_WITHDRAWN)
+    assert isinstance(told, MandateWithdrawn)
+    with pytest.raises(EventRefused, match=r"rests on cl\. 5 or cl\. 7 or cl\. 8"):
+        append(ledger, NewEvent(told, SCHOOL, "tester", clause="cl. 9"))
+
+
+def test_an_unreadable_event_is_named_and_the_chain_stays_intact(ledger: Ledger) -> None:
+    append(ledger, birth(), birth(OTHER))
+    odd = record_raw(ledger, EventKind.ACCOUNT_UPDATED, ODD)
+    unknown = record_raw(ledger, "account:burnt", "{}", SCHOOL_KEY)
+    with ledger.reader() as reader:
+        verdict = verify(reader)
+        assert verdict.defect is None
+        assert [(found.seq, found.subject) for found in verdict.unreadable] == [
+            (odd.seq, SCHOOL),
+            (unknown.seq, SCHOOL_KEY),
+        ]
+        assert "generaton: it is unknown" in verdict.unreadable[0].why
+        assert json.loads(list(export_lines(reader.events()))[odd.seq - 1])["data"] == json.loads(ODD)
+
+
+def test_its_subject_is_refused_and_nobody_else_stops(ledger: Ledger) -> None:
+    append(ledger, birth(), birth(OTHER))
+    record_raw(ledger, EventKind.ACCOUNT_UPDATED, ODD)
+    for refused in (event(EventKind.ACCOUNT_ACTIVATED), event(EventKind.API_KEY_REVEALED, SCHOOL_KEY)):
+        with pytest.raises(EventRefused, match="cannot be read: field generaton: it is unknown"):
+            append(ledger, refused)
+    append(ledger, event(EventKind.ACCOUNT_ACTIVATED, OTHER), *births(3, 2))
+    with ledger.reader() as reader:
+        assert (reader.is_unreadable(SCHOOL), reader.is_unreadable(SCHOOL_KEY)) == (True, True)
+        assert not reader.is_unreadable(OTHER)
+        assert reader.readable([SCHOOL, OTHER, SCHOOL_KEY], str) == [OTHER]
+        assert verify(reader).defect is None
+    assert rebuild(ledger) == 0
+
+
+def test_an_unreadable_event_about_a_key_refuses_that_key_alone(ledger: Ledger) -> None:
+    append(ledger, birth())
+    record_raw(ledger, EventKind.API_KEY_REVEALED, "{}", SCHOOL_KEY)
+    with pytest.raises(EventRefused, match="fingerprint: it is missing"):
+        append(ledger, event(EventKind.API_KEY_CUT_OFF, SCHOOL_KEY))
+    append(ledger, event(EventKind.ACCOUNT_DEACTIVATED))
+
+
+def test_a_birth_that_cannot_be_read_makes_no_account(ledger: Ledger) -> None:
+    record_raw(ledger, EventKind.ACCOUNT_CREATED, ODD)
+    with ledger.reader() as reader:
+        assert reader.accounts() == {}
+    with pytest.raises(EventRefused, match="cannot be read"):
+        append(ledger, birth())
+
+
+def test_a_follower_is_told_of_it_at_first_and_later(ledger: Ledger) -> None:
+    append(ledger, birth())
+    record_raw(ledger, EventKind.ACCOUNT_UPDATED, ODD)
+    everything, changes = Verdicts(), Verdicts()
+    with ledger.reader() as reader:
+        read_everything(reader, everything)
+    record_raw(ledger, "ois:burnt", "[]", "ois-diary")
+    with ledger.reader() as reader:
+        read_changes(reader, Head(2, reader.hash_at(2) or "", FakeClock()()), changes)
+    assert everything.unreadable == {SCHOOL}
+    assert changes.unreadable == {SCHOOL, "ois-diary"}
+
+
+def test_opening_a_ledger_of_an_earlier_version_finds_what_that_one_could_not_tell(
+    ledger: Ledger, ledger_url: str
+) -> None:
+    """That version added the event up as if nothing were wrong, and knew no table of refused subjects."""
+    append(ledger, birth())
+    record_raw(ledger, EventKind.ACCOUNT_UPDATED, ODD)
+    with ledger.transaction() as transaction:
+        transaction.connection.exec_driver_sql("DROP TABLE ledger_unreadable")
+        transaction.connection.exec_driver_sql("UPDATE ledger_version SET version_num = '0014'")
+    opened = open_ledger(ledger_url)
+    with opened.reader() as reader:
+        (found,) = reader.all_unreadable().values()
+        assert isinstance(found, UnreadableRecord) and (found.subject, found.seq) == (SCHOOL, 3)
+        assert verify(reader).defect is None
+    opened.close()
+
+
+def test_an_export_with_an_unreadable_event_is_taken_over_as_it_is(ledger: Ledger) -> None:
+    append(ledger, birth(), birth(OTHER))
+    end = head(ledger)
+    with ledger.reader() as reader:
+        lines = list(export_lines(reader.events()))
+    odd = stored(EventKind.ACCOUNT_UPDATED, ODD, after=end)
+    later = stored(EventKind.ACCOUNT_ACTIVATED, '{"activated_at":"x"}', OTHER, after=Head(odd.seq, odd.hash, odd.at))
+    assert take_over(ledger, [*lines, *export_lines([odd, later])]).after == later.seq
+    with ledger.reader() as reader:
+        assert reader.all_unreadable().keys() == {SCHOOL}
+        assert verify(reader).defect is None
+
+
+def record_raw(ledger: Ledger, kind: str, data: str, subject: str = SCHOOL) -> Event:
+    """Chain an event as a program without shapes would have, and bring the state up to date."""
+    with ledger.transaction() as transaction:
+        odd = stored(kind, data, subject, after=transaction.chain_head())
+        insert_rows(transaction.connection, schema.event, _fields([odd], schema.event))
+        transaction.rebuild()
+    return odd
