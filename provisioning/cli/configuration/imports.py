@@ -105,7 +105,7 @@ def edebo(
 ) -> None:
     """Turn the open export of ЄДЕБО (JSON, CSV, XML or XLSX) into records of institutions/*.yaml.
 
-    New institutions go into one file per oblast; known ones (by edebo_id) are updated where nobody has edited them by
+    New institutions go into one file per oblast; known ones (by edebo_id) are updated unless they were edited by
     hand. Every row that is rejected, or needs a person, is reported with its reason. Nothing is deactivated. Look at
     the git diff, then `provision plan`.
 

@@ -53,7 +53,7 @@ class ResourceServer:
         _create(connection, wanted)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """PUT of what differs."""
+        """Update what differs by PUT."""
         _update(connection, change)
 
 
@@ -76,7 +76,7 @@ class Clients:
         _create(connection, wanted)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """PUT of what differs; scopes by their own calls."""
+        """Update what differs by PUT; scopes by their own calls."""
         _update(connection, change)
 
 

@@ -75,7 +75,7 @@ class UserProfile:
         yield RealmObject(self.type, NAME, flatten({"attributes": attributes, "order": tuple(attributes)}))
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """PUT of the whole profile: Keycloak always has one."""
+        """Write the whole profile by PUT: Keycloak always has one."""
         body = nest(wanted.fields)
         declared = [{"name": name, **body["attributes"][name]} for name in body["order"]]
         group = {"name": _GROUP, "displayHeader": "${aikom.group}", "displayDescription": "${aikom.group.help}"}

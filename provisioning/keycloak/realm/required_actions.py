@@ -44,6 +44,6 @@ class RequiredActions:
         self.update(connection, UpdateObject(wanted, diff_fields(wanted.fields, found.fields)), context)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """PUT with the changed fields."""
+        """Update the changed fields by PUT."""
         path = f"/authentication/required-actions/{change.object.name}"
         connection.put(path, merged(connection.get(path), change.changes))

@@ -39,7 +39,7 @@ class Rights:
         connection.post(f"/clients/{client['id']}/roles", {"name": wanted.name, **nest(wanted.fields)})
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """PUT with the changed fields."""
+        """Update the changed fields by PUT."""
         client = require_client(connection, CENTRAL_DB)
         path = f"/clients/{client['id']}/roles/{change.object.name}"
         connection.put(path, merged(connection.get(path), change.changes))

@@ -51,7 +51,7 @@ class Staff:
         _assign(connection, require_user(connection, wanted.name)["id"], wanted.fields[_ROLES])
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """PUT of what differs; roles by their mappings; a person who leaves is logged out."""
+        """Update what differs by PUT; roles by their mappings; a person who leaves is logged out."""
         user = require_user(connection, change.object.name)
         plain = [field for field in change.changes if field.path != _ROLES]
         if plain:
