@@ -24,7 +24,9 @@ _Key = tuple[str, str, str]
 
 
 def draft_authorities(rows: Iterable[OpenRow], codifier: Codifier) -> tuple[str, int]:
-    """The file as CSV for Excel, and how many bodies are no council, administration or ministry and so not in it."""
+    """Return the file as CSV for Excel, and how many bodies are no council, administration or ministry and so not in
+    it.
+    """
     texts: defaultdict[_Key, Counter[str]] = defaultdict(Counter)
     others: set[tuple[str, str]] = set()
     for row in rows:

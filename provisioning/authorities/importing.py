@@ -35,7 +35,7 @@ class Result:
     taken: dict[int, InstitutionId] = field(default_factory=dict)
 
     def add(self, line: Line, weight: Weight, code: str, message: str, remedy: str = _CORRECT) -> None:
-        """One finding about a line."""
+        """Add one finding about a line."""
         subject = Subject(line.name, "" if line.katottg is None else line.katottg[2:4])
         self.findings.append(Finding(weight, code, line.source, None, message, remedy, "", subject))
 
@@ -50,7 +50,7 @@ class Directory:
     of_rank: defaultdict[tuple[str, Rank], set[InstitutionId]] = field(default_factory=lambda: defaultdict(set))
 
     def learn(self, identifier: InstitutionId, oblast: str, name: str, edrpou: str | None, rank: Rank | None) -> None:
-        """One authority more."""
+        """Add one authority more."""
         self.by_id.setdefault(identifier, None)
         self.by_name[oblast, folded(name)].add(identifier)
         if edrpou is not None:
@@ -59,7 +59,9 @@ class Directory:
             self.of_rank[oblast, rank].add(identifier)
 
     def find(self, text: str, oblast: str) -> InstitutionId | None:
-        """The one authority that an id, an EDRPOU code or a name means in an oblast; None for none and for several."""
+        """Return the one authority that an id, an EDRPOU code or a name means in an oblast; None for none and for
+        several.
+        """
         if text in self.by_id:
             return InstitutionId(text)
         for found in (self.by_edrpou.get(text), self.by_name.get((oblast, folded(text)))):
@@ -80,7 +82,7 @@ class Importer:
     _used: set[str] = field(default_factory=set)
 
     def take(self, lines: Sequence[Line]) -> Result:
-        """Higher ranks first, so that each finds its superior."""
+        """Take higher ranks first, so that each finds its superior."""
         root = next((one.id for one in self.institutions if one.superior is None), None)
         for one in self.institutions:
             self._used.add(one.id)
@@ -202,5 +204,5 @@ def _oblast(one: Institution) -> str:
 
 
 def living_below(institutions: Iterable[Institution], authority: str) -> list[Institution]:
-    """Institutions and authorities directly under an authority that are not deactivated."""
+    """Return the institutions and authorities directly under an authority that are not deactivated."""
     return [one for one in institutions if one.superior == authority and one.deactivated is None]

@@ -41,7 +41,7 @@ _REMEDY: Final = f"give a table with the columns {', '.join(HEADINGS.values())}"
 
 
 class Rank(StrEnum):
-    """Where an authority stands: ministry → oblast → (raion) → hromada or city, and districts of cities."""
+    """Rank of an authority: ministry → oblast → (raion) → hromada or city, and districts of cities."""
 
     MINISTRY = "ministry"
     OBLAST = "oblast"
@@ -83,7 +83,9 @@ class Line:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """Lines of one file, in order. Raises ExportUnreadable for a file of no form, or without names and addresses."""
+    """Read the lines of one file, in order. Raises ExportUnreadable for a file of no form, or without names and
+    addresses.
+    """
     for row in read_table(path, _COLUMNS, ("name", "email"), _REMEDY):
         if any(not is_nothing(row[name]) for name in _COLUMNS):
             yield _line(row)
@@ -124,6 +126,6 @@ def _line(row: TableRow) -> Line:
 
 
 def rank_of(text: str) -> Rank | None:
-    """A rank by its Ukrainian or English word; None for other words."""
+    """Return a rank by its Ukrainian or English word; None for other words."""
     said = folded(plain(text))
     return next((one for one, word in RANK_WORDS.items() if said in (folded(word), folded(one.value))), None)

@@ -119,16 +119,18 @@ class LedgerReader:
         return SupportRequest(**found[0]) if found else None
 
     def all_unreadable(self) -> dict[str, UnreadableRecord]:
-        """Every subject that is refused because an event about it cannot be read; empty in a sound ledger."""
+        """Return every subject that is refused because an event about it cannot be read; empty in a sound ledger."""
         return {row["subject"]: UnreadableRecord(**row) for row in self._rows(select(unreadable))}
 
     def is_unreadable(self, subject: str) -> bool:
-        """Whether nothing opens for a subject because an event about it, or about a key's account, cannot be read."""
+        """Return whether nothing opens for a subject because an event about it, or about a key's account, cannot be
+        read.
+        """
         named = select(unreadable.c.subject).where(unreadable.c.subject.in_(resting_on(subject))).limit(1)
         return self.connection.execute(named).first() is not None
 
     def readable(self, items: Iterable[T], subject_of: Callable[[T], str]) -> list[T]:
-        """Leave those out whose subject is refused: what is done for many must not stop at one of them."""
+        """Return those whose subject is not refused: what is done for many must not stop at one of them."""
         refused = self.all_unreadable().keys()
         return [item for item in items if not refused or refused.isdisjoint(resting_on(subject_of(item)))]
 

@@ -17,7 +17,7 @@ The truth table. `desired` comes from YAML, the verdict from the ledger, the res
     dead      dead      disabled          nothing; the account is frozen as it was
     dead      dead      absent            Create, born dead
     any       any       not ours          Refuse      (a foreign object has our name)
-    any       unknown   any               Refuse      when the record stands against it (`recorded`)
+    any       unknown   any               Refuse      when the record contradicts it (`recorded`)
     absent    not dead  ours, or known    Unlisted    (nothing is deleted; the guard `missing` counts it)
 """
 
@@ -56,7 +56,7 @@ def diff_accounts(
     """Apply the truth table above to every account; sorted by username, so that two runs say the same.
 
     `settled` are desired accounts too, known to need nothing and therefore not among the others. `refused` is what the
-    record stands against: accounts that the ledger does not know are then neither made nor taken over.
+    record contradicts: accounts that the ledger does not know are then neither made nor taken over.
     """
     changes: list[AccountChange] = []
     refusals: list[Refusal] = list(refused.differing)

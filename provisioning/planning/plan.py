@@ -66,7 +66,7 @@ class Plan:
         return self.accounts.attentions if own is None else (own, *self.accounts.attentions)
 
     def reviewed(self) -> Plan:
-        """Return the plan as somebody has looked at it and saved it: what only asks for its number asks no more."""
+        """Return the plan as a person has looked at it and saved it: what only asks for its number asks no more."""
         return replace(self, stops=tuple(stop for stop in self.stops if not stop.asks))
 
     @property

@@ -1,6 +1,6 @@
-"""The configuration against what the ledger has recorded and nobody can change: endings, generations, identities. Pure.
+"""The configuration against what the ledger has recorded for good: endings, generations, identities. Pure.
 
-What is found here is refused, each with both sides and the way out. Source: order cl. 3, 10, 11.
+Contradictions are refused, each with both sides and the way out. Source: order cl. 3, 10, 11.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Contradictions:
-    """`differing` are endings told otherwise; `withheld` are accounts neither made nor taken over, and why."""
+    """Contradictions to the record. `differing` are endings that differ; `withheld` are accounts neither made nor taken
+    over, and why.
+    """
 
     differing: tuple[Refusal, ...] = ()
     withheld: Mapping[Username, Refusal] = field(default_factory=dict)

@@ -17,12 +17,12 @@ from tests.architecture.modules import Module, modules
 
 VERBS: Final = frozenset(
     """
-    Accept Add Announce Answer Apply Ask Assign Begin Bring Build Carry Change Check Clear Close Compare Compute Connect
-    Copy Count Create Cut Decide Delete Disable Do Draft Empty Enable End Export Find Finish Forget Get Give Hand Hold
-    Insert Issue Join Judge Keep Kill Lead Let List Look Mail Make Mark Merge Move Name Note Open Parse Plan Print Put
-    Queue Raise Re-apply Read Record Refuse Register Reject Remember Remove Replace Report Restore Return Revoke Rotate
-    Run Say Send Serve Set Show Sort Start Stop Store Suspend Switch Take Tell Turn Unpack Update Use Verify Wait
-    Withdraw Work Wrap Write Yield
+    Accept Add Announce Answer Apply Ask Assign Begin Bring Build Carry Change Check Clear Close Compare Compute
+    Connect Copy Count Create Cut Decide Delete Describe Disable Do Draft Empty Enable End Export Find Finish Forget
+    Get Give Hand Hold Insert Issue Join Judge Keep Kill Lead Leave Let List Look Mail Make Mark Merge Move Name
+    Note Open Parse Plan Print Put Queue Raise Re-apply Read Record Refuse Register Reject Remember Remove Replace
+    Report Restore Return Revoke Rotate Run Say Send Serve Set Show Sort Start Stop Store Sum Suspend Switch Take
+    Tell Turn Unpack Update Use Verify Wait Withdraw Work Wrap Write Yield
     """.split()  # noqa: SIM905 - a list to read
 )
 """First words of a function's docstring, in the imperative. Another verb is written here; anything else is no verb."""

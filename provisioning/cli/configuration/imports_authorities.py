@@ -35,7 +35,7 @@ def authorities(files: tuple[Path, ...], folder: Path | None, report: Path | Non
     """Bring authorities in from FILE (CSV, XLSX or JSON): name, EDRPOU, KATOTTG, e-mail, superior or level.
 
     `import edebo --draft-authorities` writes a draft of such a file. A line without an e-mail address is not taken: the
-    base key goes there, and nobody guesses it. A line with predecessors takes over from them, on a document and a date:
+    base key goes there, and it is not guessed. A line with predecessors takes over from them, on a document and a date:
     what was under them moves, and they end. Look at the git diff, have it reviewed, then `provision plan`.
     """
     where = folder or load_settings().config_dir

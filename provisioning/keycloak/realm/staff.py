@@ -63,7 +63,7 @@ class Staff:
 
 
 def leaver(name: str) -> RealmObject:
-    """Return how the user of somebody who is staff no more should be: disabled, without roles."""
+    """Return the user of a person who left the staff as it should be: disabled, without roles."""
     return RealmObject(ObjectType.STAFF, name, {("enabled",): False, _ROLES: ()})
 
 
@@ -73,7 +73,7 @@ def is_ours(user: RealmObject) -> bool:
 
 
 def staff_with_roles(connection: KeycloakConnection) -> frozenset[str]:
-    """Return the usernames of everybody who holds a role of staff, whoever made the user."""
+    """Return the usernames of all users who hold a role of staff, also of those made by hand."""
     return frozenset(
         user["username"]
         for role in STAFF_ROLES

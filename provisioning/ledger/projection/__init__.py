@@ -23,7 +23,7 @@ _BY_TYPE: Final[Mapping[type, Noun]] = {kind: noun for noun in _NOUNS for kind i
 
 
 def touched(events: Iterable[Recordable]) -> Touched:
-    """Names of the records that `project` and `objection` look at for these events."""
+    """Name the records that `project` and `objection` look at for these events."""
     names = Touched()
     for event in events:
         names.unreadable.update(resting_on(event.subject))
@@ -33,7 +33,7 @@ def touched(events: Iterable[Recordable]) -> Touched:
 
 
 def objection(state: Projection, event: Recordable) -> str | None:
-    """Why the event must not be recorded, or None. Asked with the records of `touched` loaded."""
+    """Return why the event must not be recorded, or None. Asked with the records of `touched` loaded."""
     noun = _BY_TYPE.get(type(event.content))
     if isinstance(event.content, Unreadable):
         return None
@@ -47,7 +47,7 @@ def project(state: Projection, event: Event) -> None:
 
 
 def fold(events: Iterable[Event]) -> Projection:
-    """Everything that these events add up to."""
+    """Add up events to their projection."""
     state = Projection()
     for event in events:
         project(state, event)

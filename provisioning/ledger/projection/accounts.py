@@ -40,14 +40,14 @@ EVENTS: Final[frozenset[type[Content]]] = frozenset(
 
 
 def touch(event: Recordable, names: Touched) -> None:
-    """The account; at birth its first key too."""
+    """Name the account; at birth its first key too."""
     names.accounts.add(event.subject)
     if isinstance(event.content, AccountCreated):
         names.api_keys.add(event.content.client_id)
 
 
 def objection(state: Projection, event: Recordable) -> str | None:
-    """Why the event must not be recorded."""
+    """Return why the event must not be recorded, or None."""
     match event.content:
         case AccountCreated() as born:
             return _objection_to_birth(state, event.subject, born)
@@ -58,7 +58,7 @@ def objection(state: Projection, event: Recordable) -> str | None:
 
 
 def unknown_account(state: Projection, username: str) -> str | None:
-    """An objection when there is no such account."""
+    """Return an objection when there is no such account."""
     return None if Username(username) in state.accounts else f"account {username or '?'} was never created"
 
 

@@ -25,14 +25,14 @@ EVENTS: Final[frozenset[type[Content]]] = frozenset(
 
 
 def touch(event: Recordable, names: Touched) -> None:
-    """The key; at birth its account too."""
+    """Name the key; at birth its account too."""
     names.api_keys.add(event.subject)
     if isinstance(event.content, ApiKeyCreated):
         names.accounts.add(event.content.username)
 
 
 def objection(state: Projection, event: Recordable) -> str | None:
-    """Why the event must not be recorded."""
+    """Return why the event must not be recorded, or None."""
     known = ClientId(event.subject) in state.api_keys
     if not isinstance(event.content, ApiKeyCreated):
         return None if known else f"API key {event.subject} was never created"
@@ -54,7 +54,7 @@ def project(state: Projection, event: Event) -> None:
 
 
 def new_key(client_id: ClientId, username: Username, number: int, at: datetime) -> ApiKeyRecord:
-    """A key as it is born."""
+    """Return a key as it is born."""
     return ApiKeyRecord(client_id=client_id, username=username, number=number, state=ApiKeyState.BORN, created_at=at)
 
 

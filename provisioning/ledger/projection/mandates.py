@@ -19,7 +19,7 @@ EVENTS: Final[frozenset[type[Content]]] = frozenset({MandateGranted, MandateWith
 
 
 def touch(event: Recordable, names: Touched) -> None:
-    """The mandate; when it is given also its account, its OIS and the mandate before it."""
+    """Name the mandate; when it is given also its account, its OIS and the mandate before it."""
     if not isinstance(event.content, MandateGranted | MandateWithdrawn):
         return
     names.mandates.add(event.content.mandate)
@@ -33,7 +33,9 @@ def touch(event: Recordable, names: Touched) -> None:
 
 
 def objection(state: Projection, event: Recordable) -> str | None:
-    """Why the event must not be recorded. Numbers follow on one another, so only the last mandate can stand."""
+    """Return why the event must not be recorded. Numbers follow on one another, so only the last mandate can be in
+    force.
+    """
     told = event.content
     if not isinstance(told, MandateGranted | MandateWithdrawn):
         return None

@@ -38,12 +38,12 @@ _WHENEVER: Final = date.min
 
 
 def touch(event: Recordable, names: Touched) -> None:
-    """The OIS."""
+    """Name the OIS."""
     names.ois.add(parse_ois_client_id(event.subject) or "")
 
 
 def objection(state: Projection, event: Recordable) -> str | None:
-    """Why the event must not be recorded: the table of states, and one application per slug."""
+    """Return why the event must not be recorded: the table of states, and one application per slug."""
     slug = parse_ois_client_id(event.subject)
     if slug is None:
         return f"{event.subject} is not the client id of an OIS"

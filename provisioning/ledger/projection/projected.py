@@ -31,12 +31,12 @@ class Projected:
 
     @property
     def key(self) -> str:
-        """Name of the column by which records are told apart."""
+        """Name of the primary key's column."""
         (column,) = self.table.primary_key.columns
         return str(column.name)
 
     def of(self, projection: Projection) -> dict[str, Any]:
-        """The noun's records in a projection."""
+        """Return the noun's records in a projection."""
         records: dict[str, Any] = getattr(projection, self.name)
         return records
 
@@ -53,7 +53,7 @@ PROJECTED: Final = (
 
 
 def load_named(reader: LedgerReader, kept: Projected, names: Collection[str]) -> list[Any]:
-    """The noun's records with these names, as far as there are any."""
+    """Return the noun's records with these names, as far as there are any."""
     found: list[Any] = []
     for part in in_parts(names):
         rows = reader.connection.execute(select(kept.table).where(kept.table.c[kept.key].in_(part))).mappings()
@@ -62,13 +62,13 @@ def load_named(reader: LedgerReader, kept: Projected, names: Collection[str]) ->
 
 
 def in_parts(names: Collection[str]) -> Iterator[Sequence[str]]:
-    """The names in order, as many at a time as one statement takes."""
+    """Yield the names in order, as many at a time as one statement takes."""
     listed = sorted(names)
     return (listed[start : start + NAMES_AT_ONCE] for start in range(0, len(listed), NAMES_AT_ONCE))
 
 
 def stored_projection(reader: LedgerReader) -> Projection:
-    """Everything that is stored. Raises LedgerCorrupt for a value that nothing of ours has written."""
+    """Return the whole stored projection. Raises LedgerCorrupt for a value that this program has not written."""
     requests = {request.id: request for request in reader.support_requests()}
     return Projection(
         reader.accounts(),
@@ -81,7 +81,7 @@ def stored_projection(reader: LedgerReader) -> Projection:
 
 
 def differing(stored: Projection, computed: Projection) -> list[str]:
-    """Names of the records in which two projections differ."""
+    """Return the names of the records in which two projections differ."""
     names: list[str] = []
     for kept in PROJECTED:
         left, right = kept.of(stored), kept.of(computed)

@@ -15,7 +15,7 @@ EVENTS: Final[frozenset[type[Content]]] = frozenset({RequestFiled, RequestAnswer
 
 
 def touch(event: Recordable, names: Touched) -> None:
-    """The request; when it is filed also the account it is about."""
+    """Name the request; when it is filed also the account it is about."""
     match event.content:
         case RequestFiled(request=name):
             names.requests.add(name)
@@ -25,7 +25,7 @@ def touch(event: Recordable, names: Touched) -> None:
 
 
 def objection(state: Projection, event: Recordable) -> str | None:
-    """Why the event must not be recorded: a request is about a known account, filed once and answered once."""
+    """Return why the event must not be recorded: a request is about a known account, filed once and answered once."""
     match event.content:
         case RequestAnswered(request=name):
             known = state.requests.get(name)

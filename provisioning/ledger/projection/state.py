@@ -26,7 +26,7 @@ class Projection:
     unreadable: dict[str, UnreadableRecord] = field(default_factory=dict)
 
     def copy(self) -> Projection:
-        """The same records; what is added to the copy is not in the original."""
+        """Return the same records; what is added to the copy is not in the original."""
         return Projection(
             dict(self.accounts),
             dict(self.api_keys),
@@ -66,7 +66,7 @@ class Noun(Protocol):
         ...
 
     def objection(self, state: Projection, event: Recordable) -> str | None:
-        """Why the event must not be recorded, or None."""
+        """Return why the event must not be recorded, or None."""
         ...
 
     def project(self, state: Projection, event: Event) -> None:

@@ -12,12 +12,12 @@ EVENTS: Final = frozenset({Unreadable})
 
 
 def touch(event: Recordable, names: Touched) -> None:
-    """The subject."""
+    """Name the subject."""
     names.unreadable.add(event.subject)
 
 
 def objection(state: Projection, event: Recordable) -> str | None:
-    """Nothing speaks against taking one over as it was recorded; nobody can append one."""
+    """Return None: an unreadable event may be taken over as it was recorded, and none can be appended."""
     return None
 
 
@@ -29,7 +29,7 @@ def project(state: Projection, event: Event) -> None:
 
 
 def refusal(state: Projection, subject: str) -> str | None:
-    """Why nothing is recorded about the subject, or None."""
+    """Return why nothing is recorded about the subject, or None."""
     for name in resting_on(subject):
         if (found := state.unreadable.get(name)) is not None:
             return (

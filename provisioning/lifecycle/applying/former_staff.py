@@ -1,6 +1,6 @@
 """The Administrator's people whose record is gone from `staff.yaml`: they lose what `active: false` takes away.
 
-Who they are is on record, since the users of staff are made by applies; whoever holds a staff role under our mark is
+Who they are is on record, since the users of staff are made by applies; a user who holds a staff role under our mark is
 one of them too, in case the ledger is an older one. Source: order cl. 2, 12.
 """
 

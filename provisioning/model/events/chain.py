@@ -190,5 +190,5 @@ def hash_of_fields(fields: Mapping[str, Any]) -> str:
 
 
 def ledger_id_of(first: Event) -> str | None:
-    """The name of the ledger that begins with this event; None when the event opens none."""
+    """Return the name of the ledger that begins with this event; None when the event opens none."""
     return first.content.ledger_id if isinstance(first.content, LedgerOpened) else None

@@ -62,5 +62,5 @@ _KINDS: Final[Mapping[str, EventKind]] = {str(kind): kind for kind in EventKind}
 
 
 def kind_named(text: str) -> EventKind | str:
-    """The kind with this name; the text itself where this program knows none."""
+    """Return the kind with this name; the text itself where this program knows none."""
     return _KINDS.get(text, text)
