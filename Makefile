@@ -56,7 +56,7 @@ lock: ## renew the lock files from requirements.in and requirements-dev.in
 	@bash scripts/lock.sh
 
 events-page: ## renew docs/events.md from the types of events
-	@.venv/bin/python -c "from provisioning.model.events.document import document; print(document(), end='')" > docs/events.md
+	@.venv/bin/python -c "from provisioning.model.events.document import document; print(document(), end='')" > docs/events.new && mv docs/events.new docs/events.md
 
 extension: ## build the Keycloak extension's jar
 	cd keycloak-extension && mvn -q -B package
