@@ -59,7 +59,7 @@ def show_summary(summary: Summary) -> None:
         ("accounts", f"{sum(summary.accounts.values())} ({accounts or 'none yet: run `provision apply`'})"),
         ("API keys", f"{sum(summary.api_keys.values())} ({keys or 'none yet'})"),
         ("mails caught", f"{summary.mails}: `provision stack mails`"),
-        ("Keycloak console", f"{summary.console_url} (staff log in with the base key in their mail)"),
+        ("Keycloak console", f"{summary.console_url} (for staff; it shows everything and changes nothing)"),
         ("portal", summary.sidecar_url),
         ("settings, logs, data", ".aikom/ (stack.env, log/, ledger.sqlite3)"),
     )

@@ -1,4 +1,4 @@
-"""The clients of the system itself. API keys and OIS are not here: they belong to accounts and to onboarding.
+"""The clients of the system itself and of Keycloak. API keys and OIS belong to accounts and to onboarding, not here.
 
 Clients authenticate by `aikom-api-key`: Keycloak keeps a digest, so an administrator who may read clients sees no
 secret (decision 5).
@@ -14,6 +14,8 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.fields import flatten, merged, nest
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
+from provisioning.keycloak.realm.role_mappings import assign_roles
+from provisioning.keycloak.realm.standard_clients import CONSOLE, CONSOLE_ROLES, MANAGEMENT, standard_clients
 from provisioning.model.secret import Secret
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 from provisioning.settings import Settings
@@ -25,6 +27,7 @@ KEY_DIGEST: Final = "aikom.key.digest"
 
 _SCOPES: Final[FieldPath] = ("defaultClientScopes",)
 _OPTIONAL: Final[FieldPath] = ("optionalClientScopes",)
+_ROLES: Final[FieldPath] = ("scope roles",)
 _UNORDERED: Final = (_SCOPES, _OPTIONAL, ("redirectUris",), ("webOrigins",))
 
 
@@ -58,26 +61,54 @@ class ResourceServer:
 
 
 class Clients:
-    """`sidecar`: it logs people in, with the scopes that say who they are."""
+    """`sidecar`, which logs people in with the scopes that say who they are, and the clients that Keycloak makes."""
 
     type = ObjectType.CLIENT
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """Return the portal's client."""
+        """Return the portal's client and Keycloak's own."""
         scopes = ("basic", "institution", "operator", "profile-min", "staff")
         yield RealmObject(self.type, SIDECAR, _with_scopes(_sidecar(context.settings), scopes))
+        for name, client in standard_clients(context.settings.realm):
+            shown = ("basic", "profile-min") if name == CONSOLE else ()
+            roles = tuple(sorted(CONSOLE_ROLES)) if name == CONSOLE else ()
+            yield RealmObject(self.type, name, {**_with_scopes(client, shown), _ROLES: roles})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Read each by an exact look-up."""
-        return _read(connection, self.type, names)
+        """Read each by an exact look-up; Keycloak's own with the roles of `realm-management` that they let through."""
+        for found in _read(connection, self.type, names):
+            yield found if found.name == SIDECAR else _with_roles(connection, found)
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """Create it by POST; scopes are part of it."""
-        _create(connection, wanted)
+        """Create it by POST, scopes included, then let its roles through; also a client of Keycloak's that was deleted."""
+        roles = wanted.fields.get(_ROLES)
+        _create(
+            connection, RealmObject(wanted.type, wanted.name, {p: v for p, v in wanted.fields.items() if p != _ROLES})
+        )
+        if isinstance(roles, tuple):
+            _let_through(connection, wanted.name, roles)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Update what differs by PUT; scopes by their own calls."""
+        """Write what differs by PUT; scopes and roles by their own calls."""
         _update(connection, change)
+        roles = change.object.fields.get(_ROLES)
+        if isinstance(roles, tuple) and any(field.path == _ROLES for field in change.changes):
+            _let_through(connection, change.object.name, roles)
+
+
+def _with_roles(connection: KeycloakConnection, client: RealmObject) -> RealmObject:
+    mappings = connection.get(f"{_scope_mappings(connection, str(client.fields['id',]))}") or []
+    return RealmObject(client.type, client.name, {**client.fields, _ROLES: tuple(sorted(r["name"] for r in mappings))})
+
+
+def _let_through(connection: KeycloakConnection, name: str, roles: tuple[str, ...]) -> None:
+    management = require_client(connection, MANAGEMENT)["id"]
+    mappings = _scope_mappings(connection, require_client(connection, name)["id"])
+    assign_roles(connection, mappings, f"/clients/{management}/roles", roles)
+
+
+def _scope_mappings(connection: KeycloakConnection, client: str) -> str:
+    return f"/clients/{client}/scope-mappings/clients/{require_client(connection, MANAGEMENT)['id']}"
 
 
 def _read(connection: KeycloakConnection, kind: ObjectType, names: Collection[str]) -> Iterator[RealmObject]:
@@ -96,7 +127,7 @@ def _create(connection: KeycloakConnection, wanted: RealmObject) -> None:
 
 def _update(connection: KeycloakConnection, change: UpdateObject) -> None:
     client = require_client(connection, change.object.name)
-    plain = [field for field in change.changes if field.path not in (_SCOPES, _OPTIONAL)]
+    plain = [field for field in change.changes if field.path not in (_SCOPES, _OPTIONAL, _ROLES)]
     if plain:
         connection.put(f"/clients/{client['id']}", merged(client, plain))
     # PUT of a client ignores its scopes; they have calls of their own.
@@ -148,12 +179,13 @@ def _sidecar(settings: Settings) -> dict[str, Any]:
         "standardFlowEnabled": True,
         "rootUrl": base,
         "baseUrl": "/",
-        "redirectUris": (f"{base}/*",),
+        # The first is where a base key leads to once it has been used (provisioning/lifecycle/mail/outbox.py).
+        "redirectUris": (f"{base}/", f"{base}/auth/callback"),
         "webOrigins": (),
         "attributes": {
             KEY_DIGEST: key_digest(settings.secret("AIKOM_SIDECAR_SECRET")),
             "pkce.code.challenge.method": "S256",
-            "post.logout.redirect.uris": f"{base}/*",
+            "post.logout.redirect.uris": f"{base}/",
             "backchannel.logout.url": f"{settings.sidecar_inside_url}/auth/backchannel-logout",
             "backchannel.logout.session.required": "true",
             "use.refresh.tokens": "false",

@@ -1,7 +1,9 @@
 """Authentication flows of people and of clients.
 
-`aikom-browser`: user name and password, then always a one-time code; a user without one must enrol it.
-`aikom-clients`: signed JWT, or a secret compared by digest (decision 5). Readable secrets open nothing.
+`aikom-browser`: user name and password, then always a one-time code. A user without one must enrol it.
+`aikom-clients`: signed JWT, or a secret compared by digest (decision 5). Readable secrets open nothing. Its
+last step is Keycloak's for public clients, which in our realms lets in the administration console alone
+(decision 26).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from urllib.parse import quote
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
-from provisioning.keycloak.realm.settings import BROWSER_FLOW, CLIENT_FLOW
+from provisioning.keycloak.realm.settings import BROWSER_FLOW, CLIENT_FLOW, GUARDED
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
 _FORMS: Final = f"{BROWSER_FLOW} forms"
@@ -49,6 +51,7 @@ _FLOWS: Final[Mapping[str, tuple[str, tuple[_Step, ...]]]] = {
         (
             _Step(CLIENT_FLOW, "client-jwt", "ALTERNATIVE"),
             _Step(CLIENT_FLOW, "aikom-api-key", "ALTERNATIVE"),
+            _Step(CLIENT_FLOW, "client-secret", "ALTERNATIVE"),
         ),
     ),
 }
@@ -84,10 +87,15 @@ class Flows:
 
 
 def bind_client_flow(connection: KeycloakConnection) -> None:
-    """Make `aikom-clients` the way clients authenticate. For the bootstrap; safe to repeat."""
+    """Mark the realm as guarded, then make `aikom-clients` the way clients authenticate.
+
+    For the bootstrap; safe to repeat.
+    """
     realm = connection.get("")
     if realm["clientAuthenticationFlow"] == CLIENT_FLOW:
         return
+    realm["attributes"] = {**realm.get("attributes", {}), GUARDED: "true"}
+    connection.put("", realm)
     if CLIENT_FLOW not in {flow["alias"] for flow in connection.get("/authentication/flows") or []}:
         _create(connection, CLIENT_FLOW)
     _write_steps(connection, CLIENT_FLOW)
@@ -119,9 +127,11 @@ def _write_steps(connection: KeycloakConnection, alias: str) -> None:
     for step in wanted:
         if (step.flow, step.what) not in present:
             _add_step(connection, step, kind)
-    named = {(step.flow, step.what) for step in wanted}
+    missing = {(step.flow, step.what) for step in wanted}
     for step, execution in _read_steps(connection, alias):
-        if (step.flow, step.what) not in named:
+        if (step.flow, step.what) in missing:
+            missing.remove((step.flow, step.what))
+        else:  # Foreign, or there a second time.
             connection.delete(f"/authentication/executions/{execution['id']}")
     present = {(step.flow, step.what): execution for step, execution in _read_steps(connection, alias)}
     for position, step in enumerate(wanted):

@@ -19,6 +19,8 @@ from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 
 NAME: Final = "user profile"
 _GROUP: Final = "aikom"
+_GROUP_TEXTS: Final = {"displayHeader": "${aikom.group}", "displayDescription": "${aikom.group.help}"}
+_UNMANAGED: Final = "unmanagedAttributePolicy"
 _SPHERE_PATTERN: Final = r"^(/[0-9]{2}-[0-9]{7})+$"
 
 
@@ -57,7 +59,7 @@ _STANDARD: Final[dict[str, dict[str, Any]]] = {
 
 
 class UserProfile:
-    """`/users/profile`, compared attribute by attribute."""
+    """`/users/profile`, compared attribute by attribute, with its group's texts and what is not declared."""
 
     type = ObjectType.USER_PROFILE
 
@@ -65,21 +67,24 @@ class UserProfile:
         """Yield all attributes, in order, and no others."""
         attributes = {name: _declaration(name, rules, group=None) for name, rules in _STANDARD.items()}
         attributes |= {name: _declaration(name, rules, group=_GROUP) for name, rules in _OURS.items()}
-        fields = flatten({"attributes": attributes, "order": tuple(attributes)})
-        yield RealmObject(self.type, NAME, fields)
+        groups = {_GROUP: _GROUP_TEXTS}
+        # Without a policy Keycloak takes no attribute that is not declared, from anybody.
+        whole = {"attributes": attributes, "order": tuple(attributes), "groups": groups, _UNMANAGED: None}
+        yield RealmObject(self.type, NAME, flatten(whole))
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
         """Yield the declared profile with attributes by name."""
         profile = connection.get("/users/profile") or {}
         attributes = {attribute.pop("name"): attribute for attribute in profile.get("attributes", [])}
-        yield RealmObject(self.type, NAME, flatten({"attributes": attributes, "order": tuple(attributes)}))
+        groups = {group.pop("name"): group for group in profile.get("groups", [])}
+        whole = {"attributes": attributes, "order": tuple(attributes), "groups": groups}
+        yield RealmObject(self.type, NAME, flatten({**whole, _UNMANAGED: profile.get(_UNMANAGED)}))
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
         """Write the whole profile by PUT: Keycloak always has one."""
         body = nest(wanted.fields)
         declared = [{"name": name, **body["attributes"][name]} for name in body["order"]]
-        group = {"name": _GROUP, "displayHeader": "${aikom.group}", "displayDescription": "${aikom.group.help}"}
-        connection.put("/users/profile", {"attributes": declared, "groups": [group]})
+        connection.put("/users/profile", {"attributes": declared, "groups": [{"name": _GROUP, **_GROUP_TEXTS}]})
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
         """Write the profile whole, as `create` does: it is one document and ours."""

@@ -1,8 +1,8 @@
 """Realm roles: one composite per kind of institution (its rights), the roles of the Administrator's people, and the
 one of OIS operators, which opens nothing in Keycloak.
 
-The staff roles open the Keycloak console: all of them read, only `administrator` changes accounts, and none changes the
-realm: that is done by git.
+The staff roles open Keycloak's console for reading alone: accounts are changed at the desk and by git, the realm by
+git.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.keycloak.realm.lookups import require_client
+from provisioning.keycloak.realm.standard_clients import EVENTS_ROLE, MANAGEMENT, READING_ROLES
 from provisioning.model.configuration import StaffRole
 from provisioning.model.ois import OPERATOR_ROLE
 from provisioning.planning.desired import role_of_kind
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
-_REALM_MANAGEMENT: Final = "realm-management"
 _COMPOSITES: Final[FieldPath] = ("composites",)
 _DESCRIPTION: Final[FieldPath] = ("description",)
-_READS: Final = ("query-clients", "query-realms", "query-users", "view-clients", "view-realm", "view-users")
 
 STAFF_ROLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     StaffRole.ADMINISTRATOR: (
         "Адміністратор: читає все, змінює облікові записи / Administrator: reads everything, changes accounts",
-        (*_READS, "view-events", "manage-users"),
+        # NOTE: not `manage-users`: its holder could give itself any realm role (decision 26).
+        (*READING_ROLES, EVENTS_ROLE),
     ),
     StaffRole.SUPPORT: (
         "Підтримка: читає облікові записи та налаштування / Support: reads accounts and settings",
-        _READS,
+        READING_ROLES,
     ),
     StaffRole.AUDITOR: (
         "Аудитор: читає все, разом із подіями / Auditor: reads everything, events included",
-        (*_READS, "view-events"),
+        (*READING_ROLES, EVENTS_ROLE),
     ),
 }
 
@@ -55,13 +55,13 @@ class Roles:
             text = policy.kind_names[kind]
             yield self._object(role_of_kind(kind), f"{text.uk} / {text.en}", CENTRAL_DB, rights)
         for name, (description, parts) in STAFF_ROLES.items():
-            yield self._object(name, description, _REALM_MANAGEMENT, parts)
-        yield self._object(OPERATOR_ROLE, _OPERATOR, _REALM_MANAGEMENT, ())
+            yield self._object(name, description, MANAGEMENT, parts)
+        yield self._object(OPERATOR_ROLE, _OPERATOR, MANAGEMENT, ())
         yield RealmObject(self.type, f"default-roles-{context.settings.realm}", {_COMPOSITES: ()})
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
         """Yield each named role with its composites."""
-        clients = {require_client(connection, name)["id"]: name for name in (_REALM_MANAGEMENT,)}
+        clients = {require_client(connection, name)["id"]: name for name in (MANAGEMENT,)}
         for name in names:
             role = connection.get(f"/roles/{name}")
             if role is not None:

@@ -15,6 +15,8 @@ from provisioning.settings import Settings
 THEME: Final = "aikom"
 BROWSER_FLOW: Final = "aikom-browser"
 CLIENT_FLOW: Final = "aikom-clients"
+GUARDED: Final = "aikom.guarded"
+"""Realm attribute, `true`: what our extension replaces in Keycloak acts in this realm (decision 26)."""
 
 _UNORDERED: Final = (("supportedLocales",),)
 
@@ -33,6 +35,7 @@ class RealmSettings:
         )
         # The address in tokens and mailed links is the one that browsers use, whichever way Keycloak was asked.
         fields["attributes", "frontendUrl"] = context.settings.keycloak_public_url
+        fields["attributes", GUARDED] = "true"
         yield RealmObject(self.type, context.settings.realm, fields)
 
     def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:

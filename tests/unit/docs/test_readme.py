@@ -7,6 +7,9 @@ import re
 import click
 
 from provisioning.cli.main import cli
+from provisioning.cli.console import OUT
+from provisioning.cli.stack.view import show_summary
+from provisioning.stack.summary import Summary
 from tests.support.documents import ROOT, named_in, table_rows
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,6 +39,14 @@ def test_the_map_names_every_folder_and_no_room_that_is_not_there() -> None:
     for package in ("provisioning", "sidecar"):
         named = set(named_in(rows[package])) - {"provision"}
         assert [room for room in named if not (ROOT / package / room / "__init__.py").is_file()] == []
+
+
+def test_it_shows_the_line_of_the_console_that_make_up_prints() -> None:
+    address = "http://localhost:8080/admin/aikom/console/"
+    with OUT.capture() as printed:
+        show_summary(Summary({}, {}, 0, address, "http://localhost:8000", None))
+    (line,) = (line for line in printed.get().splitlines() if address in line)
+    assert f"    {line}\n" in TEXT
 
 
 def _exists(words: list[str]) -> bool:
