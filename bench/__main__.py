@@ -38,6 +38,7 @@ class Sizes:
 SIZES: Final[Mapping[str, Sizes]] = {
     "gate": Sizes(("--seconds", "2", "--institutions", "40"), ("--seconds", "6")),
     "placement": Sizes(("--scale", "0.2")),
+    "exchange": Sizes(("--seconds", "3", "--rounds", "2")),
     "ledger_verify": Sizes(("--events", "60000"), ("--events", "1000000")),
     "provisioning": Sizes(("1000",), ("1000", "10000", "30000", "100000")),
     "searches": Sizes(("--institutions", "3000", "--rounds", "10"), ("--institutions", "30000")),

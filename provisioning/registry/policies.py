@@ -163,7 +163,7 @@ def _brute_force(entry: BruteForceEntry) -> BruteForcePolicy:
     return BruteForcePolicy(
         max_failures=entry.max_failures,
         wait_increment_s=entry.wait_increment_seconds,
-        max_wait_s=entry.max_wait_minutes * _MINUTE_S,
+        max_wait_s=entry.max_wait_seconds,
         failure_reset_s=entry.failure_reset_hours * _HOUR_S,
     )
 

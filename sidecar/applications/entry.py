@@ -131,6 +131,9 @@ def _url(value: str) -> Iterator[str]:
 def _urls(values: list[str]) -> Iterator[str]:
     for value in values:
         yield from _url(value)
+        if "*" in value:
+            # To Keycloak it is a pattern: logins would lead back to any address that fits.
+            yield UrlFault.STRANGE_CHARACTERS.value
 
 
 def _email(value: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A staff account with the console's token and its right password tries everything that could open something.
 
-The list with each answer is in `.artifacts/console-refusals-<flow>.txt`. Source: decision 26.
+The list with each answer is in `.artifacts/console-refusals-<flow>.txt`. Source: decision 27.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ def ois_client(record: OisRecord) -> dict[str, Any]:
         "serviceAccountsEnabled": True,
         "fullScopeAllowed": False,
         "consentRequired": False,
-        "redirectUris": list(record.redirect_uris),
+        # An address with an asterisk would be a pattern to Keycloak; none is handed to it, whoever recorded one.
+        "redirectUris": [uri for uri in record.redirect_uris if "*" not in uri],
         "webOrigins": [],
         "clientAuthenticatorType": "client-jwt" if record.jwks else KEY_AUTHENTICATOR,
         "attributes": _attributes(record, users),

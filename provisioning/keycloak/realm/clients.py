@@ -80,7 +80,7 @@ class Clients:
             yield found if found.name == SIDECAR else _with_roles(connection, found)
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
-        """Create it by POST, scopes included, then let its roles through; also a client of Keycloak's that was deleted."""
+        """Create it by POST, scopes included, then let its roles through; one of Keycloak's was deleted by hand."""
         roles = wanted.fields.get(_ROLES)
         _create(
             connection, RealmObject(wanted.type, wanted.name, {p: v for p, v in wanted.fields.items() if p != _ROLES})
@@ -89,7 +89,7 @@ class Clients:
             _let_through(connection, wanted.name, roles)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Write what differs by PUT; scopes and roles by their own calls."""
+        """Update what differs by PUT; scopes and roles by their own calls."""
         _update(connection, change)
         roles = change.object.fields.get(_ROLES)
         if isinstance(roles, tuple) and any(field.path == _ROLES for field in change.changes):

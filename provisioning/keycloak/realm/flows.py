@@ -3,7 +3,7 @@
 `aikom-browser`: user name and password, then always a one-time code. A user without one must enrol it.
 `aikom-clients`: signed JWT, or a secret compared by digest (decision 5). Readable secrets open nothing. Its
 last step is Keycloak's for public clients, which in our realms lets in the administration console alone
-(decision 26).
+(decision 27).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _FLOWS: Final[Mapping[str, tuple[str, tuple[_Step, ...]]]] = {
         (
             _Step(BROWSER_FLOW, "auth-cookie", "ALTERNATIVE"),
             _Step(BROWSER_FLOW, _FORMS, "ALTERNATIVE", is_flow=True),
-            _Step(_FORMS, "auth-username-password-form", "REQUIRED"),
+            _Step(_FORMS, "aikom-password-form", "REQUIRED"),
             _Step(_FORMS, "auth-otp-form", "REQUIRED"),
         ),
     ),

@@ -14,7 +14,23 @@ ACTIVATE: Final = "aikom-activate"
 
 _PRIORITIES: Final[Mapping[str, int]] = {"UPDATE_PASSWORD": 10, "CONFIGURE_TOTP": 20, ACTIVATE: 900}
 _NAMES: Final[Mapping[str, str]] = {ACTIVATE: "Record the activation of an account"}
-_OFF: Final = ("webauthn-register-passwordless", "delete_account", "UPDATE_EMAIL", "UPDATE_PROFILE", "VERIFY_PROFILE")
+_FRESH_LOGIN: Final = {"config": {"max_auth_age": "0"}}
+"""A person who asks for the action by `kc_action` signs in again first; Keycloak's own limit is five minutes."""
+
+_OFF: Final = (
+    "CONFIGURE_RECOVERY_AUTHN_CODES",
+    "TERMS_AND_CONDITIONS",
+    "UPDATE_EMAIL",
+    "UPDATE_PROFILE",
+    "VERIFY_EMAIL",
+    "VERIFY_PROFILE",
+    "delete_account",
+    "delete_credential",
+    "idp_link",
+    "webauthn-register",
+    "webauthn-register-passwordless",
+)
+"""What the browser flow cannot use, or what would take an account's second factor away."""
 
 
 class RequiredActions:
@@ -25,7 +41,8 @@ class RequiredActions:
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
         """Return password, then second factor, then the record that the base key was used (order cl. 4)."""
         for alias, priority in _PRIORITIES.items():
-            fields = flatten({"enabled": True, "defaultAction": False, "priority": priority})
+            own = {} if alias == ACTIVATE else _FRESH_LOGIN
+            fields = flatten({"enabled": True, "defaultAction": False, "priority": priority, **own})
             yield RealmObject(self.type, alias, fields)
         for alias in _OFF:
             yield RealmObject(self.type, alias, flatten({"enabled": False, "defaultAction": False}))

@@ -26,7 +26,7 @@ _DESCRIPTION: Final[FieldPath] = ("description",)
 STAFF_ROLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     StaffRole.ADMINISTRATOR: (
         "Адміністратор: читає все, змінює облікові записи / Administrator: reads everything, changes accounts",
-        # NOTE: not `manage-users`: its holder could give itself any realm role (decision 26).
+        # NOTE: not `manage-users`: its holder could give itself any realm role (decision 27).
         (*READING_ROLES, EVENTS_ROLE),
     ),
     StaffRole.SUPPORT: (

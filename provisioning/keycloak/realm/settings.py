@@ -16,7 +16,7 @@ THEME: Final = "aikom"
 BROWSER_FLOW: Final = "aikom-browser"
 CLIENT_FLOW: Final = "aikom-clients"
 GUARDED: Final = "aikom.guarded"
-"""Realm attribute, `true`: what our extension replaces in Keycloak acts in this realm (decision 26)."""
+"""Realm attribute, `true`: what our extension replaces in Keycloak acts in this realm (decision 27)."""
 
 _UNORDERED: Final = (("supportedLocales",),)
 
@@ -105,6 +105,12 @@ def _protection(policy: RealmPolicy) -> dict[str, Any]:
     return {
         "bruteForceProtected": True,
         "permanentLockout": False,
+        "maxTemporaryLockouts": 0,
+        "bruteForceStrategy": "MULTIPLE",
+        # Otherwise the second wrong password within this time would shut a name for a minute.
+        "quickLoginCheckMilliSeconds": 0,
+        # Otherwise so many wrong codes would disable an account for good.
+        "maxSecondaryAuthFailures": 0,
         "failureFactor": force.max_failures,
         "waitIncrementSeconds": force.wait_increment_s,
         "maxFailureWaitSeconds": force.max_wait_s,
@@ -136,7 +142,8 @@ def _password_policy(policy: RealmPolicy) -> str:
         rules.append("notUsername(undefined)")
     if policy.password.not_email:
         rules.append("notEmail(undefined)")
-    return " and ".join(rules)
+    # Of our extension: no common password, nor what people make of one.
+    return " and ".join([*rules, "aikomCommon(undefined)"])
 
 
 def _mail_server(policy: RealmPolicy, settings: Settings) -> dict[str, Any]:

@@ -3,7 +3,7 @@ others are shut.
 
 The console logs staff in, and its tokens may use no role but those that read, whatever else its user holds. `account`
 stays enabled: Keycloak's account API, by which people look after their own second factors, answers only while it is.
-Source: decision 26.
+Source: decision 27.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PKCE: Final = {"pkce.code.challenge.method": "S256"}
 
 
 def standard_clients(realm: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Client id and what is wanted of each, without its scopes."""
+    """Yield the client id and the wanted representation of each, without its scopes."""
     yield CONSOLE, _console(realm)
     yield "account", {"enabled": True, **_without_login(), "fullScopeAllowed": False, "attributes": _PKCE}
     yield "account-console", {"enabled": False, **_without_login(), "fullScopeAllowed": False, "attributes": _PKCE}

@@ -16,11 +16,11 @@ def lifetimes_fit(scene: Scene) -> Iterator[Problem]:
     if realm is None:
         return
     times, force = realm.lifetimes, realm.brute_force
-    idle, wait = times.session_idle_minutes, force.wait_increment_seconds / 60
-    pairs: tuple[tuple[str, str, float, str, int], ...] = (
+    idle, wait, longest = times.session_idle_minutes, force.wait_increment_seconds / 60, force.max_wait_seconds / 60
+    pairs: tuple[tuple[str, str, float, str, float], ...] = (
         ("lifetimes", "access_token_minutes", times.access_token_minutes, "session_idle_minutes", idle),
         ("lifetimes", "session_idle_minutes", idle, "session_max_hours", times.session_max_hours * 60),
-        ("brute_force", "wait_increment_seconds", wait, "max_wait_minutes", force.max_wait_minutes),
+        ("brute_force", "wait_increment_seconds", wait, "max_wait_seconds", longest),
     )
     for group, key, minutes, other, limit in pairs:
         if minutes > limit:

@@ -40,8 +40,8 @@ class BruteForceEntry(Strict):
     """Waiting after failed logins. / Захист від добору пароля."""
 
     max_failures: int = Field(ge=3, le=30, description="Failures before waiting / Спроб до очікування")
-    wait_increment_seconds: int = Field(ge=10, le=3_600, description="Each wait is longer by / Крок очікування")
-    max_wait_minutes: int = Field(ge=1, le=1_440, description="Longest wait / Найдовше очікування")
+    wait_increment_seconds: int = Field(ge=1, le=60, description="Each wait is longer by / Крок очікування")
+    max_wait_seconds: int = Field(ge=1, le=60, description="Longest wait / Найдовше очікування")
     failure_reset_hours: int = Field(ge=1, le=72, description="Failures are forgotten after / Скидання лічильника")
 
 

@@ -1,4 +1,4 @@
-"""What the token exchange refuses by itself, with the reason in the answer and in the event. Source: decision 26."""
+"""What the token exchange refuses by itself, with the reason in the answer and in the event. Source: decision 27."""
 
 from __future__ import annotations
 

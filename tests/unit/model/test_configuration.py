@@ -38,7 +38,7 @@ def test_every_institution_has_a_sphere_that_ends_in_itself(configuration: Confi
 
 def test_units_become_seconds_and_shares(configuration: Configuration) -> None:
     assert configuration.realm.lifetimes.access_token_s == 300
-    assert configuration.realm.brute_force.max_wait_s == 900
+    assert configuration.realm.brute_force.max_wait_s == 2
     assert configuration.realm.guards.deactivations.share == pytest.approx(0.02)
     assert configuration.realm.base_key.lifespan_hours == 72
     assert configuration.realm.api_key.warn_before == (timedelta(days=30), timedelta(days=14), timedelta(days=3))

@@ -49,6 +49,7 @@ def test_the_record_does_not_name_the_contact_or_the_phone() -> None:
         ("site", "http://diary.example.ua", UrlFault.NOT_HTTPS.value),
         ("site", "https://127.0.0.1/", UrlFault.NUMERIC_HOST.value),
         ("redirect_uris", ["https://diary.example.ua/x", "https://0x7f.1/"], UrlFault.NUMERIC_HOST.value),
+        ("redirect_uris", ["https://diary.example.ua/*"], UrlFault.STRANGE_CHARACTERS.value),
         ("email", "it@", "wrong-shape"),
         ("email", "it@diary.example.ua, other@x.ua", "wrong-shape"),
         ("phone", "044 000 00 00", "wrong-shape"),

@@ -22,7 +22,7 @@ import ua.aikom.access.keycloak.GuardedRealm;
  * <p>Keycloak authenticates public clients by the authenticator of this id alone, whatever the client says, so this one takes
  * the id of Keycloak's own and, by its higher order, its place. That holds in every flow: a realm that is set back to
  * Keycloak's flow {@code clients} by hand admits neither {@code admin-cli} nor a readable secret. In realms without the mark
- * the inherited behaviour is untouched. Source: decision 26.
+ * the inherited behaviour is untouched. Source: decision 27.
  */
 public final class ConsoleAuthenticator extends ClientIdAndSecretAuthenticator {
 

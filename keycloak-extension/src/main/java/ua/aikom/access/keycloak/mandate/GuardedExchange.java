@@ -18,7 +18,7 @@ import ua.aikom.access.keycloak.GuardedRealm;
  * <p>Refused with 403 {@code access_denied}, the reason in the answer and in the event: a token that was exchanged before, a
  * token that an OIS got for itself, a person's token, and any token whose key has no mandate for the OIS that asks, also when it
  * had one as the token was issued. Keycloak has checked the token's signature, life and session before. Source: order cl. 5, 8;
- * decision 26.
+ * decision 27.
  */
 final class GuardedExchange extends StandardTokenExchangeProvider {
 
