@@ -26,7 +26,7 @@ def test_a_good_application_is_read_and_stored_without_loss() -> None:
 def test_the_record_does_not_name_the_contact_or_the_phone() -> None:
     found = read_application(ENTRY, RIGHTS)
     assert isinstance(found, Application)
-    data = found.as_event_data()
+    data = found.as_applied().to_data()
     assert "Ірина" not in str(data) and "+380" not in str(data)
     assert data["jwks"] == {"keys": [{**ENTRY["jwks"]["keys"][0], "use": "sig"}]}
 
