@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.chromium import ARTIFACTS, running_browser
 from tests.support.compiled_pages import keep_compiled_pages
-from tests.support.keycloak_server import KeycloakServer, shared_server
+from tests.support.keycloak_server import KeycloakServer, shared_server, stop_shared_server
 from tests.support.ledger_fixtures import (
     empty_url,
     ledger_url,
@@ -22,6 +22,7 @@ from tests.support.ledger_fixtures import (
     sqlite_tables,
     sqlite_url,
 )
+from tests.support.left_over import left_over
 from tests.support.mailcatcher import MailCatcher, running_mail_catcher
 from tests.support.realm import Realm, new_realm
 
@@ -78,6 +79,20 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[pytest.C
     if report.skipped:
         report.outcome, report.longrepr = "failed", f"skipped, which no file may be: {collector.nodeid}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Of a run with workers: stop the Keycloak that they shared, and fail the run when anything else is left over."""
+    manager = session.config.pluginmanager.getplugin("dsession")
+    if manager is None or hasattr(session.config, "workerinput"):
+        return (yield)
+    stop_shared_server(session.config._tmp_path_factory.getbasetemp() / "keycloak")  # type: ignore[attr-defined]
+    yield
+    if found := left_over(manager.nodemanager.testrunuid):
+        print("left over:", *found, sep="\n")  # noqa: T201 - the reporter has closed its report by now
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    return None
 
 
 @pytest.fixture(scope="session")

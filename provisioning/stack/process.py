@@ -68,6 +68,9 @@ def members(process: RunningProcess) -> list[psutil.Process]:
         with contextlib.suppress(psutil.Error, ProcessLookupError, PermissionError):
             if os.getsid(candidate.pid) == process.pid and _belongs(candidate, process):
                 found.append(candidate)
+    if not found:
+        # It may have ended while it was looked for; a zombie is none of its living processes.
+        _reap(process.pid)
     return found
 
 

@@ -75,6 +75,13 @@ def shared_server(folder: Path, owner: int) -> KeycloakServer:
         return server
 
 
+def stop_shared_server(folder: Path) -> None:
+    """Stop what `shared_server` started in `folder`, if anything."""
+    description = folder / "server.json"
+    if description.is_file():
+        _read(description).stop()
+
+
 def start_server(folder: Path) -> KeycloakServer:
     """Start a server with its data in `folder` and wait until it is ready. Its data is not meant to survive a kill."""
     extension = ensure_extension(PROJECT, Silence())
@@ -104,11 +111,12 @@ def _read(description: Path) -> KeycloakServer:
 _GUARD = """
 import sys, time
 import psutil
-from provisioning.stack.process import RunningProcess, stop
+from provisioning.stack.process import RunningProcess, alive, stop
 pid, started, owner = int(sys.argv[1]), float(sys.argv[2]), psutil.Process(int(sys.argv[3]))
-while owner.is_running() and owner.status() != psutil.STATUS_ZOMBIE:
+server = RunningProcess(pid, started)
+while alive(server) and owner.is_running() and owner.status() != psutil.STATUS_ZOMBIE:
     time.sleep(0.5)
-stop(RunningProcess(pid, started), grace_s=1.0)
+stop(server, grace_s=1.0)
 """
 
 

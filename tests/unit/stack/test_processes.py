@@ -6,8 +6,10 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from provisioning.stack.process import RunningProcess, alive, interrupt_later, members, start_detached, stop
@@ -55,6 +57,20 @@ def test_a_child_is_found_and_stopped_when_its_parent_is_gone(tmp_path: Path) ->
     assert alive(process)
     assert stop(process)
     assert not alive(process)
+
+
+def test_one_that_ends_while_it_is_looked_for_leaves_no_zombie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    process, look = _start(tmp_path, "import time; time.sleep(60)"), psutil.process_iter
+
+    def end_and_look() -> Iterator[psutil.Process]:
+        os.kill(process.pid, signal.SIGKILL)
+        while psutil.Process(process.pid).status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.02)
+        return look()
+
+    monkeypatch.setattr(psutil, "process_iter", end_and_look)
+    assert members(process) == []
+    assert not psutil.pid_exists(process.pid)
 
 
 def test_the_log_is_readable_by_its_owner_only_and_is_added_to(tmp_path: Path) -> None:
