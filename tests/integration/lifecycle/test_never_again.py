@@ -12,6 +12,7 @@ from provisioning.keycloak.accounts.representations import import_batch
 from provisioning.keycloak.realm.lookups import require_client, require_user
 from provisioning.ledger.errors import EventRefused
 from provisioning.lifecycle.accounts.deactivation import deactivate, reinstate
+from provisioning.lifecycle.accounts.generations import allow_generation
 from provisioning.lifecycle.accounts.invitations import invite
 from provisioning.lifecycle.comparison.convergence import Converged, converge
 from provisioning.lifecycle.comparison.findings import Wrong
@@ -205,6 +206,10 @@ def test_no_event_makes_it_anything_else(
 def test_a_second_generation_works_beside_it(office: Office, secret: Secret) -> None:
     earlier = 'earlier: [{generation: 1, reason: liquidation, document: "№ 12-о", date: 2026-11-20}]'
     office.folder.write(school(1, earlier, "generation: 2"), school(2))
+    office.apply()
+    (refused,) = office.survey().plan.accounts.refusals
+    assert (refused.code, refused.subject) == ("generation-without-decision", "46-0000001-g2")
+    allow_generation(office.actor, NAME, "№ 40")
     office.apply()
     assert office.survey().plan.is_in_sync
     assert office.access_token("api-46-0000001-g2-k1", office.reveal("46-0000001-g2"))
