@@ -72,7 +72,7 @@ def take(place: Place, file: Path, folder: Path, work: Path, places: Path | None
     totals = json.loads(printed.read_text(encoding="utf-8"))
     again = _empty(provision(place.settings, cache, "plan", str(folder)))
     rows = list(read_rows(file))
-    rejected = {finding["line"] for finding in found if finding["weight"] == "rejected"}
+    rejected = {finding["row"] for finding in found if finding["weight"] == "rejected"}
     return Taken(
         file=file.name,
         rows=len(rows),

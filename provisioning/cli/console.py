@@ -27,8 +27,10 @@ from rich.text import Text
 _WIDTH_OF_A_FILE: Final = 200
 """Columns when the output goes to a file or a pipe: rows are not folded for a screen that is not there."""
 
-OUT: Final = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
-ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+OUT: Final = Console(
+    highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE
+)
+ERR: Final = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:

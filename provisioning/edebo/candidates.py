@@ -209,6 +209,8 @@ def _katottg(gathering: _Gathering, row: Row, koatuu: Mapping[str, str]) -> str 
         return code
     legacy = plain(row.koatuu).zfill(10)
     found = clean_katottg(koatuu.get(legacy, "")).value
+    if found is not None and found[2:4] != legacy[:2]:
+        found = None
     if found is None:
         gathering.add(
             Weight.PERSON,
@@ -220,13 +222,20 @@ def _katottg(gathering: _Gathering, row: Row, koatuu: Mapping[str, str]) -> str 
 
 
 def _oblast(gathering: _Gathering, row: Row, katottg: str | None) -> str | None:
-    """By the code of the place, else by the region's name; a row whose two disagree has none."""
-    coded, named = oblast_of(katottg, row.koatuu), oblast_named(plain(row.region))
-    if coded is not None and named is not None and coded != named:
-        message = f"the region is “{plain(row.region)[:40]}” and the code of the place is of oblast {coded}"
-        gathering.add(Weight.PERSON, "region", message, "correct one of the two in the register")
+    """The oblast that both codes of the place and the region's name agree on; None where they do not."""
+    told = {
+        "КАТОТТГ": katottg and katottg[2:4],
+        "КОАТУУ": oblast_of(row.koatuu),
+        "region": oblast_named(plain(row.region)),
+    }
+    said = {what: oblast for what, oblast in told.items() if oblast is not None}
+    if len(set(said.values())) > 1:
+        words = ", ".join(f"{what} {oblast}" for what, oblast in said.items())
+        gathering.add(
+            Weight.PERSON, "region", f"it lies in several oblasts: {words}", "correct the row in the register"
+        )
         return None
-    return coded or named
+    return next(iter(said.values()), None)
 
 
 def _repeated(candidate: Candidate, first: Candidate) -> ReadRow:

@@ -84,10 +84,8 @@ def oblast_named(region: str) -> str | None:
     return _REGIONS.get(words.removesuffix("обл.").removesuffix("область").strip())
 
 
-def oblast_of(katottg: str | None, koatuu: str) -> str | None:
-    """Return two digits of the oblast from either code; a spreadsheet drops the zero of KOATUU codes such as 05…"""
-    if katottg is not None:
-        return katottg[2:4]
+def oblast_of(koatuu: str) -> str | None:
+    """Return two digits of the oblast of an old code; a spreadsheet drops the zero of such as 05…"""
     digits = plain(koatuu)
     if not (digits.isascii() and digits.isdigit() and len(digits) in (9, 10)) or not int(digits):
         return None

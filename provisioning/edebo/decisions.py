@@ -20,11 +20,12 @@ from provisioning.model.institution import Institution, Kind
 from provisioning.model.katottg import NATIONAL, authority_oblast
 from provisioning.model.text import folded
 from provisioning.registry.errors import InvalidConfiguration
+from provisioning.registry.folder import DECISIONS
 from provisioning.registry.parsing import compose
 from provisioning.registry.rules.emails import email_fault
 from provisioning.registry.values import NodeReader
 
-KEPT: Final = Path("imports") / "map.yaml"
+KEPT: Final = Path(DECISIONS)
 """Where a configuration folder keeps the decisions; belongs into git with the records."""
 
 NO_OBLAST: Final = "--"

@@ -93,10 +93,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """No one authority; `why` goes on after the body's name. `suggestion` is of the row's oblast and only a hint."""
+    """No one authority; `why` goes on after the body's name. `suggestion` is of the row's oblast and only a hint.
+
+    `named` is the one authority that the name alone would mean.
+    """
 
     why: str
     suggestion: Suggestion | None = None
+    named: InstitutionId | None = None
 
 
 _RAION: Final = 6
@@ -222,4 +226,4 @@ class Authorities:
         ids = ", ".join(one.id for one in named)
         if len(named) > 1:
             return Open(f"is the name of several authorities of oblast {place.oblast}: {ids}", suggestion)
-        return Open(f"is the name of {ids}, but its place is another or not known", suggestion)
+        return Open(f"is the name of {ids}, but its place is another or not known", suggestion, named[0].id)

@@ -81,6 +81,9 @@ class Superiors:
         if (parent := self._parent(candidate)) is not None:
             return parent
         found = self._find(candidate)
+        if isinstance(found, Open) and found.named is not None and found.named == known.values.get("authority"):
+            # It is under the authority that the body names, though its code lies elsewhere: nothing moves.
+            found = Placed(found.named, How.NAME)
         before = None if base is None else base.get("body")
         differs = before is not None and folded(before) != folded(candidate.governance)
         if isinstance(found, Placed):

@@ -25,6 +25,9 @@ INSTITUTIONS: Final = "institutions"
 AGREEMENT: Final = "agreement"
 _LISTS: Final = (INSTITUTIONS, AGREEMENT)
 
+DECISIONS: Final = "imports/map.yaml"
+"""What people decided about words of the national register; imports read it, nothing else does."""
+
 _SUFFIXES: Final = frozenset({".yaml", ".yml"})
 _FOR_PEOPLE: Final = frozenset({".md", ".txt"})
 """Notes that may stand beside the lists; nobody expects them to be read."""
@@ -83,7 +86,7 @@ def _unread(folder: Path) -> Iterator[Problem]:
             elif top is not None and path.suffix not in _SUFFIXES | _FOR_PEOPLE:
                 remedy = "give it a name that ends in .yaml, or take it out of the folder"
                 yield warning("unknown-file", place, "nothing reads this file", remedy)
-        elif _means_yaml(path):
+        elif _means_yaml(path) and place.file != DECISIONS:
             remedy = f"move it to {INSTITUTIONS}/ if it holds institutions, or take it out of the folder"
             yield warning("unknown-file", place, "nothing reads this file", remedy)
 

@@ -26,12 +26,14 @@ GOOD: dict[str, Any] = {
 
 
 def row(number: int, **fields: Any) -> dict[str, Any]:
-    """A good row with its own id, name and address, but for `fields`."""
+    """A good row with its own id, name and address, but for `fields`; its old code is of the new one's oblast."""
     own = {
         "institution_id": number,
         "institution_name": f"Ліцей № {number}",
         "email": f"school{number}@schools.example",
     }
+    if fields.get("katottg"):
+        own["koatuu_id"] = f"{fields['katottg'][2:4]}10100000"
     return {**GOOD, **own, **fields}
 
 

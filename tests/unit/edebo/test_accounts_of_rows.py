@@ -162,10 +162,16 @@ def test_a_suspended_one_that_is_not_here_waits_and_a_region_that_disagrees_is_a
     rows = [
         row(100_001, state_name="призупинено"),
         {**row(100_002, governance_name="Калуська міська рада"), "region_name": "Запорізька область"},
+        row(100_004, governance_name="Калуська міська рада", koatuu_id="2310100000"),
         {**row(100_003, katottg="", koatuu_id="", governance_name="Обласна рада"), "region_name": "Львівська область"},
     ]
     found = found_by(folder, [write(folder, rows)])
-    assert codes(found) == {100_001: {"suspended"}, 100_002: {"region", "authority"}, 100_003: {"authority"}}
+    assert codes(found) == {
+        100_001: {"suspended"},
+        100_002: {"region", "authority"},
+        100_004: {"region", "authority"},
+        100_003: {"authority"},
+    }
     assert next(one for one in found if one["edebo_id"] == 100_003)["oblast"] == "46 Львівська"
 
 

@@ -115,10 +115,10 @@ def test_what_is_no_address_is_left_out_with_its_fault(text: str) -> None:
 def test_an_oblast_is_known_by_its_codes_and_its_name(code: str) -> None:
     name = OBLASTS[code]
     assert oblast_named(name) == oblast_named(f"{name} область".upper()) == code
-    assert oblast_of(f"UA{code}060250010015970", "") == oblast_of(None, f"{code}10100000"[:10].lstrip("0")) == code
+    assert oblast_of(f"{code}10100000".lstrip("0")) == oblast_of(f"{code}10100000") == code
     assert clean_katottg(f"UA{code}060250010015970").value is not None
 
 
 def test_a_code_of_no_oblast_is_left_out() -> None:
     assert clean_katottg("UA99060250010015970").value is None
-    assert oblast_of(None, "9910100000") is None
+    assert oblast_of("9910100000") is None

@@ -90,6 +90,7 @@ def test_an_authority_corrected_by_hand_after_the_question_is_an_answer(folder: 
     file = next((folder.path / "institutions").glob("46-edebo.yaml"))
     head, _, last = file.read_text(encoding="utf-8").rpartition('authority: "46-0000011"')
     file.write_text(f'{head}authority: "46-0000012"{last}', encoding="utf-8")
+    assert codes(found_by(folder, [CASES / "newer.csv"]), "needs a person") == {}
     assert codes(found_by(folder, [CASES / "newer.csv"])) == {None: {"placed"}}
     assert records(folder)[930003].superior == "46-0000012"
 
