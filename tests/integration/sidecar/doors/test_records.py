@@ -52,10 +52,10 @@ def test_an_account_sees_its_page_on_either_database(ledger_url: str) -> None:
     assert "Account activated with the base key" in page
 
 
-def test_a_sidecar_started_before_its_ledger_works_once_there_is_one(ledger_url: str) -> None:
-    with _sidecar(ledger_url) as app:
+def test_a_sidecar_started_before_its_ledger_works_once_there_is_one(empty_url: str) -> None:
+    with _sidecar(empty_url) as app:
         assert _status(app) == 503
-        _record(ledger_url)
+        _record(empty_url)
         time.sleep(RETRY_S)
         assert _status(app) == 200
 
