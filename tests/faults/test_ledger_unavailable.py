@@ -31,7 +31,8 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
 def fill(transaction: LedgerTransaction, megabytes: int = 1) -> None:
     """Record about so much."""
     for _ in range(megabytes):
-        transaction.append([new_event(EventKind.REALM_CHANGED, "realm", blob="x" * 2**20)])
+        large = {"action": "create", "type": "texts", "name": "x" * 2**20, "fields": []}
+        transaction.append([new_event(EventKind.REALM_CHANGED, "realm", objects=[large])])
 
 
 def assert_as_before(ledger: Ledger, events: int = 1) -> None:
