@@ -122,8 +122,7 @@ class Importer:
             self.result.add(candidate, Weight.REJECTED, "other-institution", message, remedy)
             return Outcome.REJECTED
         if here.deactivated is not None or candidate.state.is_over:
-            self._ended(candidate, here)
-            self.superiors.mention(candidate, known, base)
+            self._ended(candidate, here, "" if base is None else base.get("body", ""))
         else:
             self._ask(candidate, here)
             there = {**_values(candidate), **self.superiors.of_known(candidate, known, base)}
@@ -132,9 +131,11 @@ class Importer:
         found = self.result.findings[before:]
         return Outcome.KEPT if any(one.weight is not Weight.NOTE for one in found) else Outcome.AGREES
 
-    def _ended(self, candidate: Candidate, here: Institution) -> None:
-        """Only one of the two says that it is over; nothing else of the row is taken."""
+    def _ended(self, candidate: Candidate, here: Institution, before: str) -> None:
+        """Say where only one of the two has it over; nothing else of the row is taken, a changed body is named too."""
         said = f"the register says “{candidate.said[:60]}”" if candidate.said else "the register says that it is open"
+        if before and folded(before) != folded(candidate.governance):
+            said += f"; its governing body was “{before}” and is “{candidate.governance}”"
         if here.deactivated is None:
             remedy = "when there is a decision, complete the draft of --draft-deactivations (order cl. 10)"
             self.result.add(

@@ -92,18 +92,6 @@ class Superiors:
             return {"authority": found.id, "body": candidate.governance}
         return self._keep(candidate, known, base, found) if differs or before is None else {}
 
-    def mention(self, candidate: Candidate, known: Standing, base: Values | None) -> None:
-        """Say that the governing body of an institution changed of which nothing is taken any more."""
-        before = None if base is None else base.get("body")
-        if before is not None and folded(before) != folded(candidate.governance):
-            body = _words(candidate.governance)
-            message = (
-                f"{known.institution.id} is over: the governing body was “{before}” and is {body}; nothing was taken"
-            )
-            self.result.add(
-                candidate, Weight.NOTE, "body-changed", message, "nothing to do, unless it is open after all"
-            )
-
     def _follow(self, candidate: Candidate, known: Standing, before: str, found: Placed) -> None:
         there = superior_of(known.values)
         way = (

@@ -210,5 +210,5 @@ def test_a_body_that_changed_when_an_institution_closed_is_said_too(folder: Fold
     found_by(folder, [write(folder, [row(100_001, governance_name="Калуська міська рада")])])
     over = row(100_001, governance_name="ТОВ «Мрія»", state_name="ліквідовано")
     found = found_by(folder, [write(folder, [over])])
-    assert codes(found) == {100_001: {"closed-here-open", "body-changed"}}
+    assert codes(found) == {100_001: {"closed-here-open"}}
     assert any("was “Калуська міська рада” and is “ТОВ «Мрія»”" in one["message"] for one in found)
