@@ -9,11 +9,10 @@ import os
 from functools import partial
 
 from sidecar.doors import realm_keys as keys
-from sidecar.gate import gate
 
 keys.REFRESH_S = 0.5  # type: ignore[misc]  # a constant of the product
 keys.RETRY_S = 0.5  # type: ignore[misc]
-gate.RealmKeys = partial(keys.RealmKeys, max_age_s=float(os.environ["MAX_AGE_S"]))  # type: ignore[misc, assignment]
+keys.RealmKeys = partial(keys.RealmKeys, max_age_s=float(os.environ["MAX_AGE_S"]))  # type: ignore[misc, assignment]
 
 from sidecar.gate.wsgi import app  # noqa: E402 - after the change
 

@@ -1,7 +1,7 @@
 """The Administrator's people whose record is gone from `staff.yaml`: they lose what `active: false` takes away.
 
-Who they are is on record, since the users of staff are made by applies; a user who holds a staff role under our mark is
-one of them too, in case the ledger is an older one. Source: order cl. 2, 12.
+Who they are is on record, since the users of staff are made and changed by applies; a user who holds a staff role
+under our mark is one of them too, in case the ledger is an older one. Source: order cl. 2, 12.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from provisioning.keycloak.realm.staff import Staff, is_ours, leaver, staff_with
 from provisioning.ledger import LedgerReader
 from provisioning.model.configuration import Configuration
 from provisioning.model.events import EventKind
-from provisioning.model.events.catalogue import CATALOGUE
-from provisioning.model.events.realm import RealmAction, RealmChanged
+from provisioning.model.events.realm import RealmChanged
 from provisioning.planning.objects import ObjectType, RealmObject
 
 
@@ -39,11 +38,11 @@ def former_staff(connection: KeycloakConnection, recorded: frozenset[str], confi
 
 
 def recorded_staff(reader: LedgerReader) -> frozenset[str]:
-    """Return the name of everybody for whom an apply ever made a user."""
+    """Return the name of everybody whose user an apply ever made or changed; closing it is such a change."""
     return frozenset(
         thing.name
         for event in reader.events(kinds=[EventKind.REALM_CHANGED])
-        if isinstance(said := CATALOGUE.read(event.kind, event.data), RealmChanged)
+        if isinstance(said := event.content, RealmChanged)
         for thing in said.objects
-        if thing.type == ObjectType.STAFF and thing.action is RealmAction.CREATE
+        if thing.type == ObjectType.STAFF
     )

@@ -31,7 +31,7 @@ class Known:
     protocol: ExchangeProtocol | None
     contradictions: Contradictions
     staff: frozenset[str]
-    """Everybody for whom a user of staff was ever made."""
+    """Everybody whose user of staff an apply ever made or changed."""
 
 
 def read_known(ledger: Ledger, configuration: Configuration) -> Known:
