@@ -69,6 +69,7 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     closed = close_accounts(workshop, endings)
     routes = record_protocol(workshop, plan.protocol)
     realm = change_realm(workshop, plan.objects)
+    finish_invitations(workshop, {member.username for member in survey.context.configuration.staff})
     updated = update_accounts(workshop, updates, records)
     created = open_accounts(workshop, creations, records)
     return Applied(finished, realm, closed, adopted, updated, created, routes, left=len(updates) - updated)
@@ -77,11 +78,7 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
 def _finish_earlier(workshop: Workshop, survey: Survey) -> int:
     """Work that was recorded and carried out, but not marked done: what is undone shows up in the plan again."""
     born = finish_births(workshop, survey.unfinished, survey.actual)
-    missing = {change.object.name for change in survey.plan.objects}
-    staff = {member.username for member in survey.context.configuration.staff}
-    invited = [task for task in survey.unfinished if task.subject in staff - missing]
-    finish_invitations(workshop, invited, staff - missing)
     planned = {change.desired.image.username for change in survey.plan.accounts.changes}
     left = [t for t in survey.unfinished if t.action == UPDATE and Username(t.subject) not in planned]
     finish_updates(workshop, left)
-    return born + len(invited) + len(left) + resume(workshop.actor, leave=planned)
+    return born + len(left) + resume(workshop.actor, leave=planned)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from provisioning.keycloak.accounts.writing import close_account
@@ -16,7 +16,7 @@ from provisioning.lifecycle.workshop import STAFF_MAIL, Workshop
 from provisioning.model.events import NewEvent
 from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.events.realm import RealmAction, RealmChanged, RealmObject
-from provisioning.model.records import NewMail, NewTask
+from provisioning.model.records import NewMail, NewTask, Task
 from provisioning.planning.changes import AdoptAccount, DeactivateAccount
 from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
 
@@ -35,19 +35,22 @@ def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> int:
     for change in changes:
         carry_out(workshop.actor.connection, change, workshop.context)
         workshop.actor.progress.advance()
-    finish_invitations(workshop, invitations, {change.object.name for change in changes})
     staff = [c for c in changes if isinstance(c, CreateObject) and c.object.type is ObjectType.STAFF]
     with workshop.actor.transaction() as transaction:
         note_made(transaction, (), workshop.actor.ledger.clock(), born=len(staff))
     return len(changes)
 
 
-def finish_invitations(workshop: Workshop, tasks: Sequence[NewTask], existing: set[str]) -> None:
-    """Queue the mail of staff whose user exists."""
-    ready = [task for task in tasks if task.action == INVITE_STAFF and task.subject in existing]
+def finish_invitations(workshop: Workshop, staff: Collection[str]) -> None:
+    """Queue the mail of every member of `staff` who was recorded as new, by this run or by one that was cut off.
+
+    Called when the realm is as planned, so that every user exists: a run that was cut off may have left one half made,
+    which is a change like any other in the next plan. An invitation of somebody who is no longer staff is dropped.
+    """
     with workshop.actor.transaction() as transaction:
-        transaction.finish_tasks([task.key for task in ready])
-        transaction.enqueue_mails([_staff_mail(task) for task in ready])
+        tasks = transaction.pending_tasks(INVITE_STAFF)
+        transaction.finish_tasks([task.key for task in tasks])
+        transaction.enqueue_mails([_staff_mail(task) for task in tasks if task.subject in staff])
 
 
 def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int:
@@ -91,7 +94,7 @@ def _invitation(workshop: Workshop, change: ObjectChange) -> NewTask:
     return NewTask(f"invite-staff:{name}", INVITE_STAFF, name, data)
 
 
-def _staff_mail(task: NewTask) -> NewMail:
+def _staff_mail(task: Task) -> NewMail:
     base_key_id = str(task.data["base_key_id"])
     return NewMail(base_key_id, STAFF_MAIL, str(task.data["email"]), task.subject, {"base_key_id": base_key_id})
 
