@@ -1,11 +1,13 @@
-"""Which OIS asks, by the access token of its own client.
+"""Which OIS asks, by the access token of its own client, and whether the ledger still has it connected.
 
+A token outlives a decision by minutes; the ledger's word counts at each request, so a decision ends the token at once.
 A token that it exchanged for an institution is none: it says whose data may be read, not who may read about mandates.
-Source: RFC 6750, RFC 8725.
+Source: order cl. 6, RFC 6750, RFC 8725.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,10 +20,24 @@ from werkzeug.exceptions import ServiceUnavailable, Unauthorized
 from provisioning.gate.reasons import Reason
 from provisioning.gate.tokens import ALGORITHMS, AUDIENCE, LEEWAY_S, LONGEST_TOKEN, read_header
 from provisioning.model.identifiers import service_account_of
-from provisioning.model.ois import Slug, parse_ois_client_id
+from provisioning.model.ois import OisState, Slug, ois_client_id, parse_ois_client_id
 from sidecar.doors.realm_keys import RealmKeys
+from sidecar.doors.records import records
+from sidecar.frame.refusals import AccessRefused, Refusal
+
+CONNECTED: Final = frozenset({OisState.CONNECTED})
+"""States in which an OIS works."""
+
+NOT_OVER: Final = frozenset(state for state in OisState if not state.is_over)
+"""States in which an OIS may test itself: before its connection, and while it is suspended."""
 
 _PREFIX: Final = "Bearer "
+
+_REFUSALS: Final[Mapping[OisState | None, Refusal]] = {
+    OisState.SUSPENDED: Refusal.OIS_SUSPENDED,
+    OisState.REJECTED: Refusal.OIS_ENDED,
+    OisState.TERMINATED: Refusal.OIS_ENDED,
+}
 
 
 def require_ois(keys: RealmKeys, issuer: str, now: datetime) -> Slug:
@@ -37,6 +53,18 @@ def require_ois(keys: RealmKeys, issuer: str, now: datetime) -> Slug:
     if slug is None:
         raise Unauthorized
     return slug
+
+
+def refuse_unless(slug: Slug, states: frozenset[OisState]) -> None:
+    """Raise AccessRefused unless the ledger has the OIS in one of these states now, and RecordsUnavailable.
+
+    An OIS that is not on record, or cannot be read, is in none.
+    """
+    with records().reader() as reader:
+        record = None if reader.is_unreadable(ois_client_id(slug)) else reader.ois(slug)
+    state = None if record is None else record.state
+    if state not in states:
+        raise AccessRefused(_REFUSALS.get(state, Refusal.OIS_NOT_CONNECTED))
 
 
 def bearer_of(authorization: str | None) -> str | None:

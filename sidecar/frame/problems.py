@@ -84,9 +84,17 @@ WORDINGS: Final[dict[str, Wording]] = {
     Refusal.OIS_ENDED: Wording(
         lazy_gettext("The connection of this OIS has ended"),
         lazy_gettext(
-            "With it ended the operator's account, and you have been signed out. To be connected again, apply under"
-            " another short name, or ask the Administrator."
+            "With it ended the operator's account, all sessions and the tokens of the OIS. To be connected again, apply"
+            " under another short name, or ask the Administrator."
         ),
+    ),
+    Refusal.OIS_SUSPENDED: Wording(
+        lazy_gettext("The connection of this OIS is suspended"),
+        lazy_gettext("Its tokens open nothing until it is resumed. The page of its operator gives the reason."),
+    ),
+    Refusal.OIS_NOT_CONNECTED: Wording(
+        lazy_gettext("This OIS is not connected"),
+        lazy_gettext("Its token opens nothing here. The page of its operator says what is missing."),
     ),
     "foreign-request": Wording(
         lazy_gettext("The form could not be accepted"),

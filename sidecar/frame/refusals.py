@@ -1,4 +1,4 @@
-"""Why a request is refused: the closed list for people who are signed in, and the HTTP errors that bear a name."""
+"""Why a request is refused: the closed list for people and OIS, and the HTTP errors that bear a name."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from werkzeug.exceptions import BadRequest, Forbidden
 
 
 class Refusal(StrEnum):
-    """Why access is refused to somebody who is signed in. Each has a text in `problems`."""
+    """Why access is refused to a person who is signed in or an OIS with its token. Each has a text in `problems`."""
 
     NO_PERSONA = "no-persona"
     UNKNOWN_ACCOUNT = "unknown-account"
     DEACTIVATED = "account-deactivated"
     OIS_ENDED = "ois-ended"
+    OIS_SUSPENDED = "ois-suspended"
+    OIS_NOT_CONNECTED = "ois-not-connected"
     WRONG_PERSONA = "wrong-persona"
     NOT_FRESH = "not-fresh"
 

@@ -17,7 +17,7 @@ from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.lifecycle.realm_keys import issuer_of
 from provisioning.model.events import JsonValue
 from provisioning.model.ois import MandateRecord, Slug
-from sidecar.applications.ois_tokens import require_ois
+from sidecar.applications.ois_tokens import CONNECTED, refuse_unless, require_ois
 from sidecar.auth.guards import Guard
 from sidecar.doors.onboarding import onboarding
 from sidecar.doors.realm_keys import realm_keys
@@ -42,7 +42,6 @@ def myself() -> ResponseReturnValue:
         state=ois.state.value,
         open=ois.is_open(today),
         rights=list(ois.rights),
-        suspension_reason=ois.suspension_reason,
         conclusion_number=ois.conclusion_number,
         conclusion_until=None if ois.conclusion_until is None else ois.conclusion_until.isoformat(),
         agreement_version=ois.agreement_version,
@@ -103,8 +102,9 @@ def asking_ois() -> Slug:
 
 
 def _require() -> ResponseReturnValue | None:
-    """Nobody but an OIS with a token of its own client. Raises 401, or 503 when the realm's keys cannot be had."""
+    """Nobody but a connected OIS with a token of its own client. Raises 401, 403; 503 without keys or ledger."""
     g.ois = require_ois(realm_keys(), issuer_of(settings()), current_time())
+    refuse_unless(asking_ois(), CONNECTED)
     return None
 
 

@@ -92,7 +92,7 @@ def _application_status() -> dict[str, Any]:
 def _own(name: str, summary: str, schema: str, status: str = "200") -> dict[str, Any]:
     """What an OIS asks with the token of its own client: below `/sandbox` the sandbox's, elsewhere the real one's."""
     answers = {status: _answer(schema, summary)}
-    answers |= dict.fromkeys(("400", "401", "404", "409", "429", "503"), _PROBLEM)
+    answers |= dict.fromkeys(("400", "401", "403", "404", "409", "429", "503"), _PROBLEM)
     return _operation(name, summary, answers) | {"security": [{"ois": []}]}
 
 

@@ -87,10 +87,9 @@ _RUN: Final = _object(
 OWN_SCHEMAS: Final[dict[str, Any]] = {
     "Self": _object(
         slug=_TEXT,
-        state={"enum": ["applied", "connected", "suspended", "rejected", "terminated"]},
+        state={"enum": ["connected"]},
         open=_FLAG,
         rights=_TEXTS,
-        suspension_reason=_OPTIONAL,
         conclusion_number=_OPTIONAL,
         conclusion_until=_OPTIONAL_DAY,
         agreement_version=_OPTIONAL,

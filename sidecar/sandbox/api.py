@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from provisioning.lifecycle.lookups import find_ois
 from provisioning.model.ois import OisRecord, Slug
-from sidecar.applications.ois_tokens import require_ois
+from sidecar.applications.ois_tokens import NOT_OVER, refuse_unless, require_ois
 from sidecar.auth.guards import Guard
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time
@@ -54,9 +54,10 @@ def _record() -> OisRecord:
 
 
 def _require() -> ResponseReturnValue | None:
-    """Nobody but an OIS with a token of its own client in the sandbox. Raises 401, 503; 404 without a sandbox."""
+    """Nobody but an OIS with a token of its own client in the sandbox. Raises 401, 403, 503; 404 without a sandbox."""
     sandbox = the_sandbox()
     g.ois = require_ois(sandbox.realm_keys, sandbox.issuer, current_time())
+    refuse_unless(_ois(), NOT_OVER)
     return None
 
 

@@ -15,6 +15,7 @@ from authlib.integrations.base_client.errors import OAuthError
 from examples.ois.diary import Diary
 from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.mandates.granting import Contract, grant
+from provisioning.lifecycle.ois.connection import terminate
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.ois import Slug
 from sidecar.app import create_app
@@ -126,4 +127,20 @@ def test_the_oiss_own_token_opens_its_part_of_the_api(office: Office, party: Thi
     assert client.get("/api/v1/ois/self", headers=headers).get_json()["state"] == "connected"
     found = client.get("/api/v1/ois/mandates", headers=headers).get_json()["mandates"]
     assert [mandate["account"] for mandate in found] == ["46-0000001"]
+    close(app)
+
+
+def test_the_oiss_own_token_is_dead_from_its_termination_on(office: Office) -> None:
+    """Keycloak's signature still holds for minutes; the ledger's word is what counts."""
+    ended = ThirdParty(office.realm, Slug("ended"))
+    connected(office.actor, ended, ("students.read",))
+    own = office.realm.token(
+        grant_type="client_credentials", client_assertion_type=JWT_BEARER, client_assertion=ended.assertion()
+    )
+    app = create_app(office.realm.settings)
+    headers, client = {"Authorization": f"Bearer {own.json()['access_token']}"}, app.test_client()
+    assert client.get("/api/v1/ois/self", headers=headers).status_code == 200
+    terminate(office.actor, "ended", "договір розірвано")
+    for path in ("self", "mandates", "usage", "refusals"):
+        assert client.get(f"/api/v1/ois/{path}", headers=headers).status_code == 403
     close(app)

@@ -14,6 +14,7 @@ from werkzeug.test import Client
 
 from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.mandates.granting import Contract, grant
+from provisioning.lifecycle.ois.connection import reject
 from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
 from provisioning.lifecycle.sandbox.runs import open_sandbox
 from provisioning.model.events import EventKind
@@ -189,3 +190,13 @@ def test_the_two_realms_sign_with_different_keys(both: Both) -> None:
         return {key["kid"] for key in json.loads(fetch_key_set(key_set_url(settings)))["keys"]}
 
     assert not kids(both.world.settings) & kids(both.world.realm.settings)
+
+
+def test_with_an_application_its_token_of_the_sandbox_ends(both: Both) -> None:
+    rejected = both.world.applicant("rejected")
+    token, runs = rejected.own_token(), f"{both.world.url}/api/v1/sandbox/runs"
+    assert requests.get(runs, headers=bearer(token), timeout=30).status_code == 200
+    reject(both.world.office.actor, "rejected", "немає договору")
+    answers = [requests.request(method, runs, headers=bearer(token), timeout=30) for method in ("GET", "POST")]
+    codes = [(answer.status_code, answer.json()["type"].rsplit(":", 1)[-1]) for answer in answers]
+    assert codes == [(403, "ois-ended"), (403, "ois-ended")]
