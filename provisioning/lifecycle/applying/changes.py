@@ -45,7 +45,7 @@ def finish_invitations(workshop: Workshop, staff: Collection[str]) -> None:
     """Queue the mail of every member of `staff` who was recorded as new, by this run or by one that was cut off.
 
     Called when the realm is as planned, so that every user exists: a run that was cut off may have left one half made,
-    which is a change like any other in the next plan. An invitation of somebody who is no longer staff is dropped.
+    which is a change like any other in the next plan. An invitation of a person who is no longer staff is dropped.
     """
     with workshop.actor.transaction() as transaction:
         tasks = transaction.pending_tasks(INVITE_STAFF)
