@@ -29,6 +29,18 @@ class Reason(StrEnum):
     TOKEN_EXPIRED = "token-expired"
     TOKEN_NOT_YET_VALID = "token-not-yet-valid"
     TOKEN_CLAIMS = "token-claims"
+    # The proof that whoever sends a token holds its key (RFC 9449).
+    TOKEN_BOUND = "token-bound"
+    TOKEN_NOT_BOUND = "token-not-bound"
+    TWO_PROOFS = "two-proofs"
+    PROOF_MISSING = "proof-missing"
+    PROOF_MALFORMED = "proof-malformed"
+    PROOF_KEY = "proof-key"
+    PROOF_SIGNATURE = "proof-signature"
+    PROOF_REQUEST = "proof-request"
+    PROOF_TOKEN = "proof-token"
+    PROOF_UNTIMELY = "proof-untimely"
+    PROOF_USED = "proof-used"
     # The account and its key.
     ACCOUNT_UNKNOWN = "account-unknown"
     ACCOUNT_DEACTIVATED = "account-deactivated"
@@ -44,6 +56,7 @@ class Reason(StrEnum):
     OIS_SUSPENDED = "ois-suspended"
     OIS_CONCLUSION_EXPIRED = "ois-conclusion-expired"
     OIS_ENDED = "ois-ended"
+    PROOF_REQUIRED = "proof-required"
     DIRECT_USE_OFF = "direct-use-off"
     MANDATE_MISSING = "mandate-missing"
     MANDATE_WITHDRAWN = "mandate-withdrawn"
@@ -59,6 +72,7 @@ class Reason(StrEnum):
     # Our side.
     GATE_STALE = "gate-stale"
     SIGNING_KEYS_UNAVAILABLE = "signing-keys-unavailable"
+    PROOFS_UNAVAILABLE = "proofs-unavailable"
     GATE_UNAVAILABLE = "gate-unavailable"
 
     @property
@@ -68,11 +82,30 @@ class Reason(StrEnum):
 
     @property
     def error(self) -> str | None:
-        """The error code for `WWW-Authenticate`; None where RFC 6750 3.1 wants none or it does not apply."""
+        """The error code for `WWW-Authenticate`; None where RFC 6750 3.1 wants none or it does not apply.
+
+        Source: RFC 6750 3.1, RFC 9449 7.1.
+        """
         if self is Reason.NO_TOKEN:
             return None
+        if self in PROOF_REASONS:
+            return "invalid_dpop_proof"
         return _ERRORS.get(self.status)
 
+
+PROOF_REASONS: Final = frozenset(
+    (
+        Reason.PROOF_MISSING,
+        Reason.PROOF_MALFORMED,
+        Reason.PROOF_KEY,
+        Reason.PROOF_SIGNATURE,
+        Reason.PROOF_REQUEST,
+        Reason.PROOF_TOKEN,
+        Reason.PROOF_UNTIMELY,
+        Reason.PROOF_USED,
+    )
+)
+"""The token may be good; its sender has not shown that it holds the key."""
 
 _BAD_REQUEST: Final = 400
 _UNAUTHORIZED: Final = 401
@@ -83,6 +116,7 @@ _STATUS: Final[Mapping[Reason, int]] = {
     Reason.PATH_NOT_CANONICAL: _BAD_REQUEST,
     Reason.TOKEN_IN_QUERY: _BAD_REQUEST,
     Reason.TWO_TOKENS: _BAD_REQUEST,
+    Reason.TWO_PROOFS: _BAD_REQUEST,
     Reason.NO_TOKEN: _UNAUTHORIZED,
     Reason.TOKEN_MALFORMED: _UNAUTHORIZED,
     Reason.TOKEN_SIGNATURE: _UNAUTHORIZED,
@@ -92,9 +126,14 @@ _STATUS: Final[Mapping[Reason, int]] = {
     Reason.TOKEN_EXPIRED: _UNAUTHORIZED,
     Reason.TOKEN_NOT_YET_VALID: _UNAUTHORIZED,
     Reason.TOKEN_CLAIMS: _UNAUTHORIZED,
+    Reason.TOKEN_BOUND: _UNAUTHORIZED,
+    Reason.TOKEN_NOT_BOUND: _UNAUTHORIZED,
+    Reason.PROOF_REQUIRED: _UNAUTHORIZED,
+    **dict.fromkeys(PROOF_REASONS, _UNAUTHORIZED),
     Reason.TOO_MANY_REQUESTS: 429,
     Reason.GATE_STALE: 503,
     Reason.SIGNING_KEYS_UNAVAILABLE: 503,
+    Reason.PROOFS_UNAVAILABLE: 503,
     Reason.GATE_UNAVAILABLE: 503,
 }
 

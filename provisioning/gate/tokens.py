@@ -7,9 +7,7 @@ token is ever fetched. Source: RFC 7519, RFC 8725, RFC 9068.
 from __future__ import annotations
 
 import json
-import math
 import re
-from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,8 +16,8 @@ from joserfc import jwk, jws
 from joserfc.errors import JoseError
 
 from provisioning.gate.claims import Claims, claims_of
+from provisioning.gate.compact import read_object, read_part, read_time, split_compact
 from provisioning.gate.reasons import Reason
-from provisioning.model.events import LARGEST_INTEGER
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 """What the realm may sign with. Never a symmetric one: the public key would then do as a secret."""
@@ -32,7 +30,6 @@ LONGEST_TOKEN: Final = 16_384
 LONGEST_LIFE_S: Final = 24 * 3600
 """A token that claims to live longer is none of the realm's."""
 
-_COMPACT: Final = re.compile(r"([A-Za-z0-9_-]{1,2048})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _HEADER_TYPES: Final = (None, "JWT", "at+jwt", "application/at+jwt")
 _CLAIM_TYPE: Final = "Bearer"
 _HEADERS: Final = frozenset(("alg", "kid", "typ"))
@@ -53,16 +50,12 @@ SigningKey = jwk.Key
 """A public key of the realm. It knows the one algorithm that it is meant for, and verifies with no other."""
 
 
-class _Duplicate(ValueError):
-    pass
-
-
 def read_header(token: str) -> Header | Reason:
     """Return the header of a compact token, when it is one that the realm writes."""
     if len(token) > LONGEST_TOKEN:
         return Reason.TOKEN_MALFORMED
-    parts = _COMPACT.fullmatch(token)
-    values = None if parts is None else _json(parts[1])
+    parts = split_compact(token)
+    values = None if parts is None else read_part(parts[0])
     if values is None:
         return Reason.TOKEN_MALFORMED
     kid, algorithm = values.get("kid"), values.get("alg")
@@ -103,7 +96,7 @@ def verify(token: str, header: Header, key: SigningKey, issuer: str, now_s: floa
         verified = jws.deserialize_compact(token, key, algorithms=[header.algorithm])
     except (JoseError, ValueError, TypeError):
         return Reason.TOKEN_SIGNATURE
-    values = _object(verified.payload or b"")
+    values = read_object(verified.payload or b"")
     if values is None:
         return Reason.TOKEN_MALFORMED
     refusal = _refusal(values, issuer, now_s)
@@ -114,9 +107,9 @@ def verify(token: str, header: Header, key: SigningKey, issuer: str, now_s: floa
 
 def unverified_claims(token: str) -> Claims | None:
     """Return a token's claims without verifying them: for showing people what they hold. Never decide by them."""
-    parts = _COMPACT.fullmatch(token)
-    values = None if parts is None else _json(parts[2])
-    if values is None or _time(values.get("exp")) is None:
+    parts = split_compact(token)
+    values = None if parts is None else read_part(parts[1])
+    if values is None or read_time(values.get("exp")) is None:
         return None
     return claims_of(values)
 
@@ -139,7 +132,9 @@ def _refusal(values: Mapping[str, Any], issuer: str, now_s: float) -> Reason | N
 
 def _untimely(values: Mapping[str, Any], now_s: float) -> Reason | None:
     """Numbers only, and within reason: 2^63 is not a time. Source: RFC 7519 4.1.4-4.1.6."""
-    expires, issued, begins = (_time(value) for value in (values.get("exp"), values.get("iat"), values.get("nbf", 0)))
+    expires, issued, begins = (
+        read_time(value) for value in (values.get("exp"), values.get("iat"), values.get("nbf", 0))
+    )
     if expires is None or issued is None or begins is None:
         return Reason.TOKEN_CLAIMS
     if now_s >= expires + LEEWAY_S:
@@ -149,42 +144,9 @@ def _untimely(values: Mapping[str, Any], now_s: float) -> Reason | None:
     return Reason.TOKEN_CLAIMS if expires - issued > LONGEST_LIFE_S else None
 
 
-def _time(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if math.isfinite(value) and 0 <= value < LARGEST_INTEGER else None
-
-
 def _signs(values: Mapping[str, Any]) -> bool:
     return (
         values.get("kty") in ("RSA", "EC")
         and values.get("use", "sig") == "sig"
         and values.get("alg", ALGORITHMS[0]) in ALGORITHMS
     )
-
-
-def _json(part: str) -> dict[str, Any] | None:
-    try:
-        return _object(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except ValueError:
-        return None
-
-
-def _object(text: bytes) -> dict[str, Any] | None:
-    """A JSON object in which no name stands twice; None for anything else. Source: RFC 7519 4, RFC 8725 2.4."""
-    try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        raise _Duplicate
-    return values
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)

@@ -110,18 +110,28 @@ def _keys_of(text: str) -> list[Any] | KeyFault:
     return keys if len(keys) <= MAX_KEYS else KeyFault.TOO_MANY
 
 
+def key_faults(key: Mapping[str, Any]) -> Iterator[KeyFault]:
+    """Yield the faults of a single key, which needs no `kid`; nothing when it can be used."""
+    if _PRIVATE.intersection(key):
+        yield KeyFault.PRIVATE
+        return
+    if key.get("use", "sig") != "sig" or "verify" not in _as_list(key.get("key_ops", ["verify"])):
+        yield KeyFault.WRONG_USE
+    yield from _material_faults(key)
+
+
+def algorithms_of(key: Mapping[str, Any]) -> frozenset[str]:
+    """Return the algorithms that a key without faults may verify. Source: RFC 7518 3.1, RFC 8037 3.1."""
+    return _ALGORITHMS[key["kty"] if key["kty"] == "RSA" else key["crv"]]
+
+
 def _faults_of(key: Any) -> Iterator[KeyFault]:
     if not isinstance(key, dict):
         yield KeyFault.NOT_A_KEY
         return
-    if _PRIVATE.intersection(key):
-        yield KeyFault.PRIVATE
-        return
-    if _kid(key) is None:
+    if _kid(key) is None and not _PRIVATE.intersection(key):
         yield KeyFault.NO_KID
-    if key.get("use", "sig") != "sig" or "verify" not in _as_list(key.get("key_ops", ["verify"])):
-        yield KeyFault.WRONG_USE
-    yield from _material_faults(key)
+    yield from key_faults(key)
 
 
 def _material_faults(key: Mapping[str, Any]) -> Iterator[KeyFault]:
@@ -129,11 +139,12 @@ def _material_faults(key: Mapping[str, Any]) -> Iterator[KeyFault]:
     if kind not in ("RSA", "EC", "OKP"):
         yield KeyFault.UNKNOWN_TYPE
         return
-    family = kind if kind == "RSA" else key.get("crv")
+    # Values of any type may stand there, and not every one can be looked up in a set.
+    family = kind if kind == "RSA" else str(key.get("crv"))
     if kind != "RSA" and family not in _CURVES[kind]:
         yield KeyFault.WRONG_CURVE
         return
-    if "alg" in key and key["alg"] not in _ALGORITHMS[str(family)]:
+    if "alg" in key and str(key["alg"]) not in _ALGORITHMS[family]:
         yield KeyFault.WRONG_ALG
     if kind == "RSA":
         yield from _rsa_faults(_number(key.get("n")), _number(key.get("e")))

@@ -14,7 +14,8 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from provisioning.gate.explanations import EXPLANATIONS, Explanation
+from provisioning.gate.explanation import Explanation
+from provisioning.gate.explanations import EXPLANATIONS
 from provisioning.gate.reasons import Reason
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.access import counts
