@@ -1,4 +1,4 @@
-"""Who follows an application: the OIS's operator by SSO, or whoever opened its one-time link, while a session lasts.
+"""Who follows an application: the OIS's operator by SSO, or who opened its one-time link, while a session lasts.
 
 The link is no login of Keycloak: an applicant has no account at first (decision 10). It opens nothing of an
 OIS that was ever connected: then both factors are asked for. What a session may do is asked from the ledger each time.

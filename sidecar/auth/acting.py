@@ -10,5 +10,5 @@ from sidecar.doors.office import office
 
 
 def acting() -> AbstractContextManager[Actor]:
-    """Open the office for whoever is signed in, in a view whose guard is not public. Raises OfficeClosed."""
+    """Open the office for the person who is signed in, in a view whose guard is not public. Raises OfficeClosed."""
     return office().acting_as(identity().actor)

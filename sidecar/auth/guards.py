@@ -1,6 +1,6 @@
 """Guards: who may reach a blueprint. Each is named where the blueprint is mounted; a route without one is refused.
 
-A guard reads the ledger's verdict at every request, so a deactivated account is out although its cookie still stands
+A guard reads the ledger's verdict at every request, so a deactivated account is out although its cookie is still valid
 (order cl. 7), and a ledger that cannot be read refuses everybody (`RecordsUnavailable`, 503).
 """
 

@@ -25,7 +25,7 @@ class ClaimsUnusable(Exception):
 class Identity:
     """A person or institution at the browser. `institution` is None for staff, `roles` is empty for institutions.
 
-    `ois` is the one that an operator runs, and nobody else has one.
+    `ois` is the one that an operator runs; None for all others.
     """
 
     subject: str

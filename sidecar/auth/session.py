@@ -48,7 +48,7 @@ def end() -> None:
 
 
 def current(now: datetime) -> Identity | None:
-    """Return who is signed in; None when nobody is, or when the session is over."""
+    """Return who is signed in; None without a session, or when it has ended."""
     stored: Any = session.get(_KEY)
     if stored is None or not timedelta() <= _age(now) < SESSION_MAX:
         return None

@@ -1,7 +1,7 @@
 """`/desk/bulk`: deactivation of many accounts at once, after an incident: whom and why, preview, number, decision.
 
 Under four eyes the decision is a proposal that another administrator approves here. Nothing waits for Keycloak: the
-verdict stands when it is recorded, `provision watch` carries it out, and the decision's page shows how far that is.
+verdict is in force when it is recorded, `provision watch` carries it out, and the decision's page shows the progress.
 Source: order cl. 10, 11.
 """
 
@@ -52,7 +52,7 @@ def start() -> ResponseReturnValue:
 
 @blueprint.post("")
 def look() -> ResponseReturnValue:
-    """Show the preview: which accounts, what stops, which are deactivated already, which guard stands in the way."""
+    """Show the preview: which accounts, what stops, which are deactivated already, which guard refuses."""
     form = _form(BulkForm)
     if not form.validate_on_submit():
         return _start(form), 422

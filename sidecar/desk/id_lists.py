@@ -1,4 +1,4 @@
-"""Lists of institutions that somebody pastes or uploads: ids with anything between them, or a table's first column."""
+"""Lists of institutions that a person pastes or uploads: ids with anything between them, or a table's first column."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from provisioning.model.ois import OisRecord, OisState, Slug
 
 
 class Standing(StrEnum):
-    """How an OIS stands in the list. Only CONNECTED reaches the central database."""
+    """The state of an OIS in the list. Only CONNECTED reaches the central database."""
 
     CONNECTED = "connected"
     SUSPENDED = "suspended"
@@ -23,7 +23,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedOis:
-    """One line of the list. `institutions` is how many accounts have a mandate that stands today."""
+    """One line of the list. `institutions` is how many accounts have a mandate in force today."""
 
     slug: Slug
     name: str

@@ -1,1 +1,1 @@
-"""Doors to what stands outside a page: settings, ledger, use cases, realm keys, signing."""
+"""Doors to what lies outside a page: settings, ledger, use cases, realm keys, signing."""

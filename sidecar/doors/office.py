@@ -2,7 +2,7 @@
 
 The one place of the sidecar that writes: what it reads comes from `records`. Opened at first use, one way to fail:
 `OfficeClosed`, which is answered by 503. Refusals of a use case pass through (`errors.REFUSALS`), `CarriedOutLater`
-among them: then the decision stands, and the view says so. Which account of Keycloak it works as is a
+among them: then the decision is in force, and the view says so. Which account of Keycloak it works as is a
 setting; decision 8 says what follows from that.
 """
 
@@ -41,8 +41,8 @@ class Office:
     def acting_as(self, name: str) -> Iterator[Actor]:
         """Yield the actor of that name: `identity().actor` or `PUBLIC_ACTOR`; every event records it.
 
-        Raises OfficeClosed when ledger or Keycloak cannot be worked with; whatever the use case had recorded by then
-        stands, and `provision watch` finishes it.
+        Raises OfficeClosed when ledger or Keycloak cannot be worked with; what the use case had recorded by then is
+        in force, and `provision watch` finishes it.
         """
         try:
             yield self._actor(name)

@@ -1,6 +1,6 @@
 """Headers of every response: what browsers may do with our pages, and who may keep them.
 
-Fail safe: a response that does not say how long it may be kept is kept by nobody.
+Fail safe: a response that does not say how long it may be kept is not kept at all.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ Row = tuple[int, InstitutionId, InstitutionId, str, str]
 class Noted(NamedTuple):
     """What is the same in many decisions of an hour, so that they are counted together; `hour` is counted from 1970.
 
-    `reached` is None where no good token named anybody.
+    `reached` is None where no good token named an institution.
     """
 
     hour: int

@@ -1,6 +1,6 @@
-"""Who may ask the gate: a proxy that shows the secret, or whoever comes by the Unix socket that the file system guards.
+"""Who may ask the gate: a proxy that shows the secret, or one on the Unix socket, which the file system guards.
 
-Either or both. What tells them apart is written by the server, never by a client: the socket's path stands in
+Either or both. What tells them apart is written by the server, never by a client: the socket's path is in
 `SERVER_NAME`, and `REMOTE_ADDR` is empty. Source: docs/security.md row 17.
 """
 

@@ -1,6 +1,6 @@
 """`/authz`: what the central database's proxies ask, as bare WSGI in front of the sidecar's pages.
 
-Owns the headers of question and answer (docs/for-central-database.md); no framework stands between them and the
+Owns the headers of question and answer (docs/for-central-database.md); no framework lies between them and the
 decision, which makes it three times as fast. Whatever goes wrong in here is a refusal.
 """
 

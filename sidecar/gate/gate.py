@@ -43,7 +43,7 @@ class Gate:
         return Endpoint(self._parts, self._door, self._base_url, pages)
 
     def start(self) -> None:
-        """Begin to follow ledger, keys and routes, and to write counts. Ends with the process, whoever serves it."""
+        """Begin to follow ledger, keys and routes, and to write counts. Ends with the process, under any server."""
         shorten()
         self.keys.start()
         self.rulebook.start()

@@ -2,7 +2,7 @@
 
 An institution's bucket is asked first, so one that floods uses up nothing of its OIS's, which others need. Two threads
 that look at one bucket in the same instant may both take the last token: a limit is met within a few requests, and
-deciding waits for nobody.
+deciding never waits.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What this node of the gate is up to, as Prometheus reads it, and in one line for load balancers. Holds no state.
 
-The text format is a few lines of text, so no library stands between.
+The text format is a few lines of text, so no library is needed.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Reports of API keys that were found in public, from anybody, for people and for scanners (order cl. 8, 10)."""
+"""Reports of API keys that were found in public, by people and by scanners (order cl. 8, 10)."""

@@ -1,4 +1,4 @@
-"""`POST /leaks` for scanners, `/leaks/report` for people: a live key in the report ends at once, its owner is told.
+"""`POST /leaks` for scanners, `/leaks/report` for people: a live key in it ends at once, and its owner gets a mail.
 
 The answer is the same whether a key is known, live, over or invented. The decision is in the ledger before the answer;
 Keycloak follows after it, so that the time taken tells little either. Source: order cl. 8, 10.
@@ -37,7 +37,7 @@ _WHERE_CHARACTERS: Final = 300
 
 
 class ReportForm(Form):
-    """What somebody found, and where."""
+    """What was found, and where."""
 
     text = TextAreaField(
         lazy_gettext("The key, or the text it stands in"),

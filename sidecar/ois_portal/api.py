@@ -1,6 +1,6 @@
 """`/api/v1/ois/usage` and `…/refusals`: the OIS's own calls, asked with the token of its own client. Order cl. 5, 12.
 
-The token alone says whose counts are meant. Answers carry an ETag: whoever polls with If-None-Match gets 304.
+The token alone says whose counts are meant. Answers carry an ETag: a poll with If-None-Match gets 304.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`/operator/keys`: how the OIS proves who it is, and how its operator rolls its keys over. Source: order cl. 6.
 
-Behind a guard that wants password and second factor of the last minutes: whoever can put a key in can act as the OIS.
+Behind a guard that wants password and second factor of the last minutes: putting a key in means acting as the OIS.
 Keys are public here; a private one that is handed in is refused before anything is stored.
 """
 

@@ -1,6 +1,6 @@
 """What an OIS has done, from counts by the hour: by hour or day, and what was refused and why. Pure.
 
-Whoever calls this has asked for the counts of one OIS only. Source: order cl. 5, 12.
+The caller has asked for the counts of one OIS only. Source: order cl. 5, 12.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class UsageLine:
 
 @dataclass(slots=True)
 class RefusalLine:
-    """Refused calls under one reason: the first one of each hour stands for all of that hour."""
+    """Refused calls under one reason: the first one of each hour is the example for that hour."""
 
     reason: str
     reached: InstitutionId

@@ -1,6 +1,6 @@
-"""`/operator`: whoever runs an OIS sees how it stands, its mandates, its calls, and what was refused and why.
+"""`/operator`: an OIS's operator sees its state, its mandates, its calls, and what was refused and why.
 
-Which OIS that is comes from the session alone, so nobody can ask for another one. Source: order cl. 5, 6, 8.
+Which OIS that is comes from the session alone, so no operator can ask for another one. Source: order cl. 5, 6, 8.
 """
 
 from __future__ import annotations

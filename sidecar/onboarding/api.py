@@ -1,6 +1,6 @@
 """`/api/v1/ois/applications`: the application for programs, and the API's own description. Source: order cl. 6.
 
-JSON only and without cookies, so that no other site can send a form here on somebody's behalf.
+JSON only and without cookies, so that no other site can send a form here for a visitor.
 """
 
 from __future__ import annotations

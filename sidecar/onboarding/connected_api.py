@@ -1,6 +1,6 @@
 """`/api/v1/ois/…` for a connected OIS, known by the token of its own client: its state, its mandates.
 
-Polling: whoever asks with the number it got last misses no change. One OIS never sees another's mandates, since the
+Polling: a client that asks with the number it got last misses no change. One OIS never sees another's mandates, for the
 token alone says which ones are meant. Source: order cl. 5, 6, 8.
 """
 

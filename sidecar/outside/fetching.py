@@ -1,7 +1,7 @@
 """Asks an address that a stranger gave: https only, resolved once, checked, and connected to exactly what was checked.
 
 No redirect is followed, and neither size nor time is left to the other side: one deadline holds for everything, so
-that a server that sends a byte a second holds nobody. Source: docs/security.md row 26.
+that a server that sends a byte a second holds up no worker. Source: docs/security.md row 26.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`POST /api/v1/keys/cut-off`: the institution asks that its API keys be cut off (order cl. 8).
 
 Authorised by the institution's own session with a fresh second factor, not by an API key's token: the OIS holds that
-key, and a request is the institution's. Whoever holds a key and wants it dead posts it to `/leaks`.
+key, and a request is the institution's. A finder of a key who wants it dead posts it to `/leaks`.
 """
 
 from __future__ import annotations

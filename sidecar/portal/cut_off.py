@@ -1,7 +1,7 @@
 """`/account/cut-off/…`: the institution asks that an OIS lose its access (order cl. 8), and sees what became of it.
 
 Behind the same guard as the pages of its API keys. Whether the Administrator decides first or has approved beforehand
-is said in `realm.yaml`; the page says which before anybody presses a button.
+is said in `realm.yaml`; the page says which before the button is pressed.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class CutOffForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """A mandate that stands, its OIS, and when that OIS last asked for data; None when it did not within a year."""
+    """A mandate in force, its OIS, and when that OIS last asked for data; None when it did not within a year."""
 
     mandate: MandateRecord
     ois: OisRecord

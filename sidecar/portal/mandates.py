@@ -1,7 +1,7 @@
 """`/account/mandates/…`: an institution or authority lets an OIS work for it, and stops it (order cl. 5, 8).
 
 Behind the same guard as the pages of its API keys. Only OIS of the public list can be chosen; only rights that both
-sides have are offered. A mandate of somebody else does not exist for the visitor.
+sides have are offered. A mandate of another account does not exist for the visitor.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def overview() -> ResponseReturnValue:
 
 @blueprint.route("/give/<slug>", methods=["GET", "POST"])
 def give(slug: str) -> ResponseReturnValue:
-    """Give a connected OIS a mandate under a contract. 409 when one stands already. Source: order cl. 5."""
+    """Give a connected OIS a mandate under a contract. 409 when one is in force already. Source: order cl. 5."""
     record, form = _open_ois(slug), MandateForm()
     with acting() as actor:
         form.offer(onboarding().current().rights, grantable_rights(actor, identity().username, slug))

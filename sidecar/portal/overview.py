@@ -43,7 +43,7 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class KeyTimes:
-    """The age of a key's secret, None for one that nobody has seen or that is over; its last known use; its end.
+    """The age of a key's secret, None for one that was never shown or that has ended; its last known use; its end.
 
     `ends_at` is set when an end is planned; `by_age` says that policy, not a rotation, will bring it.
     """

@@ -1,1 +1,1 @@
-"""Who reached whose data: for institutions about themselves, for the Administrator's people about anybody."""
+"""Who reached whose data: for institutions about themselves, for the Administrator's people about all."""

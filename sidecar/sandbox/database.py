@@ -1,4 +1,4 @@
-"""`/sandbox/v1/…`: the invented central database, as bare WSGI behind the decision that the real one stands behind.
+"""`/sandbox/v1/…`: the invented central database, as bare WSGI behind the same decision as the real one.
 
 Owns its own judge, made of the sandbox's realm, ledger and the real routes. In a run of the self-test it provokes a 429
 and lets the run's API key be cut off. Whatever goes wrong in here is a refusal.

@@ -1,4 +1,4 @@
-"""Invented people and facts. The same institution always gets the same ones, and nobody in them exists."""
+"""Invented people and facts. The same institution always gets the same ones, and no person in them exists."""
 
 from __future__ import annotations
 

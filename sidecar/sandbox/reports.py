@@ -1,6 +1,6 @@
-"""The report of a run, and what of it becomes evidence. It can be computed again: its hash stands in the ledger.
+"""The report of a run, and what of it becomes evidence. It can be computed again: its hash is in the ledger.
 
-Whoever looks first at a run that is over has its results recorded, once. Source: order cl. 6, annex 2.
+The first look at a run that has ended records its results, once. Source: order cl. 6, annex 2.
 """
 
 from __future__ import annotations

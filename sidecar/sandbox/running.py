@@ -68,7 +68,7 @@ def the_sandbox() -> Sandbox:
 def open_for(slug: str, name: str) -> None:
     """Open the sandbox for an OIS whose key set is on record, where there is a sandbox; otherwise do nothing.
 
-    What hinders it is logged: whoever presses the button again, or begins a run, has it done then.
+    What hinders it is logged: pressing the button again, or beginning a run, does it then.
     """
     if not sandbox.is_there:
         return

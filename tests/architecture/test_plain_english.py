@@ -17,12 +17,13 @@ from tests.architecture.modules import Module, modules
 
 VERBS: Final = frozenset(
     """
-    Accept Add Announce Answer Apply Ask Assign Begin Bring Build Carry Change Check Clear Close Compare Compute
-    Connect Copy Count Create Cut Decide Delete Describe Disable Do Draft Empty Enable End Export Find Finish Forget
-    Get Give Hand Hold Insert Issue Join Judge Keep Kill Lead Leave Let List Look Mail Make Mark Merge Move Name
-    Note Open Parse Plan Print Put Queue Raise Re-apply Read Record Refuse Register Reject Remember Remove Replace
-    Report Restore Return Revoke Rotate Run Say Send Serve Set Show Sort Start Stop Store Sum Suspend Switch Take
-    Tell Turn Unpack Update Use Verify Wait Withdraw Work Wrap Write Yield
+    Accept Add Announce Answer Apply Ask Assign Begin Bring Build Carry Change Check Clear Close Collect Compare
+    Complete Compute Connect Copy Count Create Cut Decide Delete Describe Disable Do Draft Draw Drop Empty Enable
+    End Explain Export Fetch Fill Find Finish Forget Get Give Hand Have Hold Insert Issue Join Judge Keep Kill Lead
+    Leave Let List Load Look Mail Make Mark Merge Mount Move Name Note Offer Open Parse Plan Print Put Queue Raise
+    Re-apply Read Record Refuse Register Reject Remember Remove Replace Report Require Restore Resume Return Revoke
+    Rotate Run Say Search Send Serve Set Shake Shorten Show Sort Start Stop Store Sum Suspend Switch Take Tell Turn
+    Unpack Update Use Verify Wait Withdraw Work Wrap Write Yield
     """.split()  # noqa: SIM905 - a list to read
 )
 """First words of a function's docstring, in the imperative. Another verb is written here; anything else is no verb."""
@@ -75,12 +76,12 @@ def _is_named(function: ast.FunctionDef) -> bool:
 
 
 def test_a_function_says_with_a_verb_what_it_does() -> None:
-    found = [line for module in modules() if module.name.startswith("provisioning") for line in without_verb(module)]
+    found = [line for module in modules() for line in without_verb(module)]
     assert found == []
 
 
 def test_no_docstring_speaks_in_riddles() -> None:
-    found = [line for module in modules() if module.name.startswith("provisioning") for line in riddles(module)]
+    found = [line for module in modules() for line in riddles(module)]
     assert found == []
 
 

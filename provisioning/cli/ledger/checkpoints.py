@@ -61,7 +61,7 @@ def verify_command(checkpoints: str | None, trusted: Sequence[Path], as_json: bo
 
     An event that is intact and that this program cannot read is named too: it stays, and its subject is refused.
 
-    Exit codes: 0 intact, 2 not intact, 3 it could not be checked.
+    Exit codes: 0 intact and readable, 2 not intact or with events that cannot be read, 3 it could not be checked.
     """
     known = _read(checkpoints, trusted)
     book = open_ledger(load_settings().database_url, create=False)
@@ -71,7 +71,7 @@ def verify_command(checkpoints: str | None, trusted: Sequence[Path], as_json: bo
     finally:
         book.close()
     click.echo(_as_json(verdict) if as_json else _in_words(verdict))
-    if verdict.defect is not None:
+    if verdict.defect is not None or verdict.unreadable:
         sys.exit(ExitCode.DIFFERENCES)
 
 

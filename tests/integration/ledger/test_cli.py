@@ -19,6 +19,7 @@ from provisioning.model.events import EventKind
 from provisioning.model.records import NewMail, NewTask
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, birth, births, event
+from tests.support.unreadable import ODD, record_raw
 
 Run = Callable[..., Result]
 
@@ -48,6 +49,17 @@ def test_verify_says_intact_with_exit_code_0_and_names_the_bad_event_with_2(run:
     assert "event 4 was changed" in broken.stdout
     told = json.loads(run("verify", "--json").stdout)
     assert (told["intact"], told["fault"], told["seq"], told["events"]) == (False, "content", 4, 3)
+
+
+def test_verify_exits_2_for_an_event_that_cannot_be_read_though_the_chain_is_whole(run: Run, ledger_url: str) -> None:
+    ledger = open_ledger(ledger_url)
+    odd = record_raw(ledger, EventKind.ACCOUNT_UPDATED, ODD)
+    ledger.close()
+    found = run("verify")
+    assert (found.exit_code, found.stdout.splitlines()[0]) == (2, "intact: 7 events, 0 checkpoints agree")
+    assert f"event {odd.seq} (account:updated) cannot be read" in found.stdout
+    told = json.loads(run("verify", "--json").stdout)
+    assert (told["intact"], [row["subject"] for row in told["unreadable"]]) == (True, [SCHOOL])
 
 
 def test_checkpoints_are_made_and_catch_a_truncation(run: Run, ledger_url: str) -> None:

@@ -20,18 +20,14 @@ from provisioning.ledger.proof.export import export_lines
 from provisioning.ledger.proof.rebuild import rebuild
 from provisioning.ledger.proof.take_over import take_over
 from provisioning.ledger.proof.verification import verify
-from provisioning.ledger.store import schema
-from provisioning.ledger.store.bulk import insert_rows
-from provisioning.ledger.transaction import _fields
-from provisioning.model.events import Content, Event, EventKind, Head, NewEvent
+from provisioning.model.events import Content, EventKind, Head, NewEvent
 from provisioning.model.events.accounts import AccountDeactivated
 from provisioning.model.events.mandates import MandateWithdrawn
 from provisioning.model.unreadable import UnreadableRecord
 from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, FakeClock, birth, births, content, event, stored
+from tests.support.unreadable import ODD, record_raw
 
 OTHER = "46-0000002"
-ODD = '{"generaton":2,"sphre":"/00-0000001"}'
-"""A birth as it was once appended, with two fields misspelt."""
 
 
 @pytest.fixture
@@ -182,12 +178,3 @@ def test_an_export_with_an_unreadable_event_is_taken_over_as_it_is(ledger: Ledge
     with ledger.reader() as reader:
         assert reader.all_unreadable().keys() == {SCHOOL}
         assert verify(reader).defect is None
-
-
-def record_raw(ledger: Ledger, kind: str, data: str, subject: str = SCHOOL) -> Event:
-    """Chain an event as a program without shapes would have, and bring the state up to date."""
-    with ledger.transaction() as transaction:
-        odd = stored(kind, data, subject, after=transaction.chain_head())
-        insert_rows(transaction.connection, schema.event, _fields([odd], schema.event))
-        transaction.rebuild()
-    return odd

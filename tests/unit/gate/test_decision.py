@@ -16,6 +16,7 @@ from provisioning.gate.verdicts import Verdicts
 from provisioning.model.ois import MandateState, OisState
 from provisioning.model.records import AccountState, ApiKeyState
 from provisioning.model.sphere import SpherePath, reaches
+from provisioning.model.unreadable import UnreadableRecord
 from tests.support.gate_cases import (
     AUTHORITY,
     OTHER,
@@ -23,6 +24,7 @@ from tests.support.gate_cases import (
     ROOT,
     RULES,
     SCHOOL,
+    SLUG,
     START,
     account,
     asked,
@@ -54,6 +56,15 @@ def test_an_account_that_is_deactivated_opens_nothing() -> None:
     known = verdicts()
     known.take_accounts([account(state=AccountState.DEACTIVATED)])
     assert judged(known) is Reason.ACCOUNT_DEACTIVATED
+
+
+@pytest.mark.parametrize("subject", [SCHOOL, f"api-{SCHOOL}-k1", f"ois-{SLUG}"])
+def test_a_subject_of_which_an_event_cannot_be_read_opens_nothing_and_others_go_on(subject: str) -> None:
+    known = verdicts()
+    known.take_unreadable([UnreadableRecord(subject, 7, "account:updated", "it is unknown")])
+    assert judged(known) is Reason.RECORD_UNREADABLE
+    another = judged(known, bearer(OTHER), asked(f"/v1/institutions/{OTHER}/students"))
+    assert isinstance(another, Allow) != subject.startswith("ois-"), "what rests on the OIS stops, and only that"
 
 
 def test_an_account_that_the_ledger_does_not_know_opens_nothing() -> None:

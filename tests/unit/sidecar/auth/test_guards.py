@@ -9,12 +9,16 @@ import responses
 from flask import Flask
 
 from provisioning.model.configuration import StaffRole
+from provisioning.model.ois import Slug, ois_client_id
 from sidecar.auth.guards import INSTITUTION, staff
+from sidecar.auth.identity import Identity
 from sidecar.auth.session import RENEW_AFTER
 from sidecar.doors.config import SESSION_MAX
 from tests.support import sidecar_people as people
+from tests.support.ois_listed import record_operated
 from tests.support.sidecar_ledger import deactivation
 from tests.support.sidecar_running import Sidecar, signed_in
+from tests.support.unreadable import ODD, record_raw
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
@@ -30,6 +34,26 @@ def test_an_account_deactivated_while_signed_in_is_out_at_its_next_request(sidec
     refused = client.get("/account", headers=PROGRAM)
     assert refused.status_code == 403
     assert refused.get_json()["type"] == "urn:aikom:problem:account-deactivated"
+
+
+@pytest.mark.parametrize(
+    ("person", "subject", "page"),
+    [
+        (people.SCHOOL, people.SCHOOL.username, "/account"),
+        (people.AUTHORITY, people.AUTHORITY.username, "/account"),
+        (people.OPERATOR, ois_client_id(people.OPERATOR.ois or Slug("")), "/operator/"),
+    ],
+)
+def test_an_event_that_cannot_be_read_ends_the_session_of_whom_it_is_about(
+    sidecar: Sidecar, person: Identity, subject: str, page: str
+) -> None:
+    record_operated(sidecar.ledger)
+    client, others = sidecar.signed_in(person), sidecar.signed_in(people.SECOND_GENERATION)
+    assert client.get(page).status_code == 200
+    record_raw(sidecar.ledger, "account:burnt", ODD, subject)
+    assert client.get(page, headers=PROGRAM).status_code == 403
+    assert client.get(page, headers=PROGRAM).status_code == 401
+    assert others.get("/account").status_code == 200
 
 
 def test_a_refused_account_loses_its_session(sidecar: Sidecar) -> None:
