@@ -29,8 +29,8 @@ STOP_GRACE_S: Final = 20.0
 _START_TOLERANCE_S: Final = 2.0
 """Start times are derived from the boot time, which moves by a little when the clock is set."""
 
-_CHILDREN: Final[dict[int, subprocess.Popen[bytes]]] = {}
-"""Started by this very process; kept so that they can be reaped and never stay behind as zombies."""
+_CHILDREN: Final[set[int]] = set()
+"""Ids of those started by this very process, to be reaped so that they never stay behind as zombies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ def start_detached(command: Sequence[str], *, log: Path, cwd: Path, environ: Map
         )
     finally:
         os.close(descriptor)
-    _CHILDREN[child.pid] = child
+    _CHILDREN.add(child.pid)
+    # It is meant to outlive this process, and is reaped by its id: without this, Python warns that it still runs.
+    child.returncode = 0
     return RunningProcess(child.pid, psutil.Process(child.pid).create_time())
 
 
@@ -134,6 +136,11 @@ def _signal(processes: Sequence[psutil.Process], number: signal.Signals) -> None
 
 
 def _reap(pid: int) -> None:
-    child = _CHILDREN.get(pid)
-    if child is not None and child.poll() is not None:
-        del _CHILDREN[pid]
+    if pid not in _CHILDREN:
+        return
+    try:
+        ended, _ = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        ended = pid
+    if ended:
+        _CHILDREN.discard(pid)
