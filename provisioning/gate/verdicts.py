@@ -2,17 +2,29 @@
 
 Owns how records become verdicts, and a store of them that stays small: 100,000 accounts take tens of megabytes. Filling
 it from the ledger and keeping it fresh is left to its owner. Readers need no lock: each verdict is replaced whole.
+
+What has ended stays ended here whatever a later record says, so that a row changed in the database opens nothing on a
+node that has seen the end. The only way back is an event that reinstates an authority's account. Source: order cl. 11;
+docs/security.md row 47.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from provisioning.model.identifiers import ClientId, InstitutionId, Username
-from provisioning.model.ois import MandateRecord, MandateState, OisRecord, OisState, Slug, parse_mandate_id
+from provisioning.model.ois import (
+    MandateRecord,
+    MandateState,
+    OisRecord,
+    OisState,
+    Slug,
+    ois_client_id,
+    parse_mandate_id,
+)
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from provisioning.model.sphere import SpherePath
 from provisioning.model.unreadable import UnreadableRecord
@@ -66,6 +78,8 @@ class Verdicts:
     """The verdicts by name. `seq` is the number of the last event that they take in."""
 
     def __init__(self) -> None:
+        self.contradicted: Final[set[str]] = set()
+        """Names of what has ended and of which a later record said that it has not; refused all the same."""
         self.accounts: Final[dict[Username, AccountVerdict]] = {}
         self.keys: Final[dict[ClientId, KeyVerdict]] = {}
         self.ois: Final[dict[Slug, OisVerdict]] = {}
@@ -75,15 +89,25 @@ class Verdicts:
         self._generations: Final[dict[InstitutionId, int]] = {}
         self._rights: Final[dict[frozenset[str], frozenset[str]]] = {}
 
-    def take_accounts(self, records: Iterable[AccountRecord]) -> None:
-        """Take in accounts. An institution's sphere is that of its newest generation."""
+    def take_accounts(self, records: Iterable[AccountRecord], reinstated: Collection[str] = ()) -> None:
+        """Take in accounts. An institution's sphere is that of its newest generation.
+
+        `reinstated` names those that an event opened again since the records before; no other deactivated one returns,
+        and of these only an authority's.
+        """
         for record in records:
-            sphere = _sphere(record)
+            known, sphere = self.accounts.get(record.username), _sphere(record)
+            is_over = record.state is AccountState.DEACTIVATED
+            may_return = known is not None and known.is_authority and record.username in reinstated
+            was_over = known is not None and known.is_deactivated and not may_return
+            if self._contradicts(record.username, was_over, is_over):
+                continue
             self.accounts[record.username] = AccountVerdict(
                 institution=record.institution_id,
                 sphere=sphere,
-                is_authority=record.is_authority,
-                is_deactivated=record.state is AccountState.DEACTIVATED,
+                # No event makes an authority of an institution, and only an authority ever returns.
+                is_authority=record.is_authority if known is None else known.is_authority,
+                is_deactivated=is_over,
                 direct_use=record.direct_use,
             )
             if record.generation >= self._generations.get(record.institution_id, 1):
@@ -94,12 +118,20 @@ class Verdicts:
     def take_keys(self, records: Iterable[ApiKeyRecord]) -> None:
         """Take in API keys."""
         for record in records:
+            known = self.keys.get(record.client_id)
+            was_over = known is not None and known.state.is_over
+            if self._contradicts(record.client_id, was_over, record.state.is_over):
+                continue
             plain = record.ends_at is None
             self.keys[record.client_id] = _KEYS[record.state] if plain else KeyVerdict(record.state, record.ends_at)
 
     def take_ois(self, records: Iterable[OisRecord]) -> None:
         """Take in OIS."""
         for record in records:
+            known = self.ois.get(record.slug)
+            was_over = known is not None and known.state.is_over
+            if self._contradicts(ois_client_id(record.slug), was_over, record.state.is_over):
+                continue
             documents = record.conclusion_until is not None and record.is_sound(record.conclusion_until)
             until = record.conclusion_until if documents else None
             self.ois[record.slug] = OisVerdict(record.state, self._shared(record.rights), until)
@@ -111,13 +143,22 @@ class Verdicts:
             known = self.mandates.get(name)
             parsed = parse_mandate_id(record.id)
             number = 0 if parsed is None else parsed[2]
-            if known is None or number >= known.number:
-                withdrawn = record.state is not MandateState.GRANTED
+            withdrawn = record.state is not MandateState.GRANTED
+            was_over = known is not None and known.is_withdrawn and number == known.number
+            if not self._contradicts(record.id, was_over, withdrawn) and (known is None or number >= known.number):
                 self.mandates[name] = MandateVerdict(withdrawn, self._shared(record.rights), record.until, number)
 
     def take_unreadable(self, records: Iterable[UnreadableRecord]) -> None:
         """Take in subjects of which an event cannot be read."""
         self.unreadable.update(record.subject for record in records)
+
+    def _contradicts(self, name: str, was_over: bool, is_over: bool) -> bool:
+        """Return whether a record calls alive what has ended, and note it while that is so."""
+        if was_over and not is_over:
+            self.contradicted.add(name)
+            return True
+        self.contradicted.discard(name)
+        return False
 
     def _shared(self, rights: Iterable[str]) -> frozenset[str]:
         """The same set of rights is held once, however many mandates have it."""

@@ -6,18 +6,20 @@ Changes nothing. Repeating any of it is safe.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 from sqlalchemy import select
 
 from provisioning.ledger.announcing import notice_lost_connections
+from provisioning.ledger.errors import LedgerRolledBack
 from provisioning.ledger.ledger import Ledger, open_ledger
 from provisioning.ledger.projection import touched
 from provisioning.ledger.projection.projected import PROJECTED, Projected, load_named
 from provisioning.ledger.reader import LedgerReader
-from provisioning.model.events import Head
+from provisioning.model.events import EventKind, Head
 from provisioning.model.ois import MandateRecord, OisRecord
 from provisioning.model.records import AccountRecord, ApiKeyRecord
 from provisioning.model.unreadable import UnreadableRecord
@@ -29,9 +31,9 @@ PATIENCE_S: Final = 1.0
 
 
 class Keeper(Protocol):
-    """Who takes the records in."""
+    """Who takes the records in; `reinstated` are accounts that an event opened again since the records before."""
 
-    def take_accounts(self, records: Iterable[AccountRecord]) -> None: ...
+    def take_accounts(self, records: Iterable[AccountRecord], reinstated: Collection[str] = ()) -> None: ...
 
     def take_keys(self, records: Iterable[ApiKeyRecord]) -> None: ...
 
@@ -59,34 +61,45 @@ class Followed:
 def read_everything(reader: LedgerReader, keeper: Keeper) -> Followed:
     """Tell the keeper everything there is. Holds a few records at a time."""
     head = reader.chain_head()
-    for kept, take in _takers(keeper):
+    for kept, take in _takers(keeper, ()):
         take(_all(reader, kept))
     return Followed(head, True)
 
 
-def read_changes(reader: LedgerReader, known: Head, keeper: Keeper) -> Followed | None:
+def read_changes(reader: LedgerReader, known: Head, keeper: Keeper) -> Followed:
     """Tell the keeper what events after `known` changed, `EVENTS_AT_ONCE` of them at most.
 
-    Returns None when the ledger does not go on from `known`: it was replaced or restored from a backup, and only
-    `read_everything` helps.
+    Raises LedgerRolledBack when the ledger does not go on from `known`: it is shorter, or another one. The keeper takes
+    nothing in then.
     """
     head = reader.chain_head()
     if head == known:
         return Followed(known, True)
     if head.seq <= known.seq or (known.seq > 0 and reader.hash_at(known.seq) != known.hash):
-        return None
+        raise _gone_back(known, head)
     events = list(reader.events(known.seq, limit=EVENTS_AT_ONCE))
     names = touched(events)
-    for kept, take in _takers(keeper):
+    # Records are those of this moment, so an event beyond these may have opened one of them.
+    reopened = {event.subject for event in reader.events(known.seq, kinds=[EventKind.ACCOUNT_REINSTATED])}
+    for kept, take in _takers(keeper, reopened):
         take(load_named(reader, kept, getattr(names, kept.name)))
     last = events[-1]
     return Followed(Head(last.seq, last.hash, last.at), last.seq == head.seq)
 
 
-def _takers(keeper: Keeper) -> Iterator[tuple[Projected, Any]]:
+def _gone_back(known: Head, head: Head) -> LedgerRolledBack:
+    found = "another one" if head.seq > known.seq else f"ends with event {head.seq} and {head.hash[:12]}"
+    return LedgerRolledBack(
+        f"the ledger had event {known.seq} with hash {known.hash[:12]}, and now it is {found}",
+        remedy="bring the ledger forward: a newer backup, the database that has those events, or `provision ledger"
+        " take-over`. To go on with an older one, recover first (docs/operations.md), then restart this process",
+    )
+
+
+def _takers(keeper: Keeper, reinstated: Collection[str]) -> Iterator[tuple[Projected, Any]]:
     """The parts of the projection that a keeper takes, each with its method for it; others are none of its business."""
     methods = {
-        "accounts": keeper.take_accounts,
+        "accounts": partial(keeper.take_accounts, reinstated=reinstated),
         "api_keys": keeper.take_keys,
         "ois": keeper.take_ois,
         "mandates": keeper.take_mandates,

@@ -2,7 +2,8 @@
 
 One thread per process. Fail closed: verdicts that could not be confirmed for `STALE_S` seconds are not handed out, so
 whatever was deactivated or cut off longer ago than that opens nothing on any node. A ledger that is older than its
-newest checkpoint confirms nothing. Source: docs/security.md rows 11, 14, 40.
+newest checkpoint confirms nothing, nor does one that is shorter or another than this process has known: that one raises
+an alarm, and only the missing events or a restart help. Source: docs/security.md rows 11, 14, 40, 47.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from provisioning.gate.verdicts import Verdicts
-from provisioning.ledger import Ledger
+from provisioning.ledger import Ledger, LedgerReader
 from provisioning.ledger.announcing import Announcements
-from provisioning.ledger.following import open_to_follow, read_changes, read_everything
+from provisioning.ledger.errors import LedgerRolledBack
+from provisioning.ledger.following import Followed, open_to_follow, read_changes, read_everything
 from provisioning.model.errors import AikomError
 from provisioning.model.events import Head
 from sidecar.doors.rollback import RollbackGuard
@@ -56,6 +58,9 @@ class Follower:
         self._head = Head()
         self._confirmed_at = float("-inf")
         self._is_silent = False
+        self._contradicted = 0
+        self.has_gone_back = False
+        """Whether the ledger lacks events that this process has known."""
 
     def fresh(self) -> Verdicts | None:
         """Return the verdicts; None when they cannot be shown to be fresh."""
@@ -65,6 +70,11 @@ class Follower:
     def lag_s(self) -> float:
         """Return for how many seconds the verdicts have not been confirmed; infinite before the first time."""
         return self._clock() - self._confirmed_at
+
+    @property
+    def contradicted(self) -> int:
+        """Return how many ended accounts, keys, OIS and mandates a record has called alive since."""
+        return self._contradicted
 
     @property
     def seq(self) -> int:
@@ -119,19 +129,38 @@ class Follower:
             if self._guard is not None:
                 self._guard.refuse(reader)
             known = self._verdicts
-            followed = None if known is None else read_changes(reader, self._head, known)
-            if followed is None:
+            if known is None:
                 known = Verdicts()
                 followed = read_everything(reader, known)
                 settle()
                 log.info("gate-read-the-ledger", seq=followed.head.seq, accounts=len(known.accounts))
+            else:
+                followed = self._read_changes(reader, known)
         self._verdicts, self._head = known, followed.head
+        self._note_contradictions(known)
         if followed.is_all:
             self._confirm(asked_at)
         return followed.is_all
 
+    def _read_changes(self, reader: LedgerReader, known: Verdicts) -> Followed:
+        """Raise the alarm when the ledger is shorter or another than it was, and hand nothing out any more."""
+        try:
+            return read_changes(reader, self._head, known)
+        except LedgerRolledBack as error:
+            self._confirmed_at = float("-inf")
+            if not self.has_gone_back:
+                log.error("gate-ledger-went-back", reason=error.message, remedy=error.remedy)
+                self.has_gone_back = True
+            raise
+
+    def _note_contradictions(self, known: Verdicts) -> None:
+        if len(known.contradicted) > self._contradicted:
+            log.error("gate-ended-called-alive", subjects=sorted(known.contradicted))
+        self._contradicted = len(known.contradicted)
+
     def _confirm(self, at: float) -> None:
         self._confirmed_at = at
+        self.has_gone_back = False
         if self._is_silent:
             log.info("gate-found-the-ledger", seq=self._head.seq)
             self._is_silent = False

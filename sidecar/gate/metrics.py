@@ -22,7 +22,7 @@ def health(follower: Follower, rulebook: Rulebook) -> tuple[bool, bytes]:
     lag = follower.lag_s
     body = {
         "status": "deciding" if fresh and routes is not None else "refusing",
-        "ledger": "fresh" if fresh else "stale",
+        "ledger": "went-back" if follower.has_gone_back else "fresh" if fresh else "stale",
         "lag_seconds": None if math.isinf(lag) else round(lag, 3),
         "seq": follower.seq,
         "routes": None if routes is None else f"{routes.version} {routes.checksum}",
@@ -36,6 +36,10 @@ def metrics(node: str, follower: Follower, rulebook: Rulebook, tokens: VerifiedT
     lines = [
         *_one("aikom_gate_lag_seconds", "gauge", "Since the verdicts were last confirmed", follower.lag_s),
         *_one("aikom_gate_ledger_seq", "counter", "Last event taken in", follower.seq),
+        *_one(
+            "aikom_gate_ledger_went_back", "gauge", "1 while the ledger lacks known events", int(follower.has_gone_back)
+        ),
+        *_one("aikom_gate_contradicted", "gauge", "Ended, and called alive by a record since", follower.contradicted),
         *_one(
             "aikom_gate_deciding", "gauge", "1 when this node decides", int(verdicts is not None and rules is not None)
         ),

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.ledger import open_ledger
 from provisioning.ledger.operational.access import counts
 from provisioning.model.events import EventKind
 from tests.support.gate_running import (
@@ -139,22 +138,27 @@ def test_a_restart_forgets_nothing_and_what_was_counted_is_written_at_the_end(
     ledger.close()
 
 
-def test_a_ledger_restored_from_a_backup_is_read_anew(sqlite_url: str, realm: RealmKeysServer, tmp_path: Path) -> None:
+def test_another_ledger_in_the_place_of_the_known_one_opens_nothing_before_a_restart(
+    sqlite_url: str, realm: RealmKeysServer, tmp_path: Path
+) -> None:
     realm.body = key_set()
     ledger = filled_ledger(sqlite_url)
     with served_gate(sqlite_url, realm, tmp_path) as gate:
         path = Path(sqlite_url.removeprefix("sqlite:///"))
         token, target = gate.token(ENDING), students(ENDING)
         assert gate.ask(token, target).status_code == 204
-        restored = tmp_path / "restored.sqlite"
-        other = open_ledger(f"sqlite:///{restored}")
+        other = tmp_path / "other.sqlite"
         ledger.close()
-        record(other, event(EventKind.ALARM_RAISED, "realm", what="another history"))
-        other.close()
+        filled_ledger(f"sqlite:///{other}").close()
         for rest in ("-wal", "-shm"):
             Path(f"{path}{rest}").unlink(missing_ok=True)
-        restored.replace(path)
+        other.replace(path)
+        gate.wait_for(503, token, target)
         end = time.monotonic() + 10
-        while reason(gate, token, target) != "403 account-unknown":
-            assert time.monotonic() < end, reason(gate, token, target)
+        health = f"{gate.url}/authz/health"
+        while gate.node.session.get(health, timeout=5).json()["ledger"] != "went-back":
+            assert time.monotonic() < end
             time.sleep(0.1)
+        assert reason(gate, token, target) == "503 gate-stale"
+    with served_gate(sqlite_url, realm, tmp_path) as again:
+        assert reason(again, again.token(ENDING), target) == "204"
