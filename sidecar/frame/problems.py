@@ -18,6 +18,7 @@ from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, Unknow
 from provisioning.model.errors import AikomError
 from sidecar.doors.errors import CONFLICTS, OfficeClosed, RecordsUnavailable
 from sidecar.frame.languages import language
+from sidecar.frame.nearest_page import nearest_page
 from sidecar.frame.refusals import ForeignRequest, Refusal
 
 log = structlog.get_logger(__name__)
@@ -59,8 +60,8 @@ WORDINGS: Final[dict[str, Wording]] = {
     Refusal.NOT_FRESH: Wording(
         lazy_gettext("Confirm once more that it is you"),
         lazy_gettext(
-            "Too much time has passed since you gave your password and code. Nothing was changed. Open the page again:"
-            " it will ask for them."
+            "Too much time has passed since you gave your password and code. Nothing was changed. Confirm that it is"
+            " you, then send the form again."
         ),
     ),
     Refusal.NO_PERSONA: Wording(
@@ -237,7 +238,9 @@ def problem_document(status: int, code: str, **more: object) -> Response:
 def _answer(status: int, code: str) -> Response:
     wording = WORDINGS[code]
     if wants_html():
-        page = render_template("problem.html", wording=wording, status=status, code=code, request_id=g.request_id)
+        proof = nearest_page() if code == Refusal.NOT_FRESH else None
+        shown = {"wording": wording, "status": status, "code": code, "request_id": g.request_id, "proof": proof}
+        page = render_template("problem.html", **shown)
         response = make_response(page, status)
     else:
         response = problem_document(status, code)

@@ -130,6 +130,9 @@ DECISIONS: Final[Mapping[str, Callable[[Actor, Decision], None]]] = {
 }
 """Last part of the address → what it does."""
 
+STOPPING: Final = ("revoke-conclusion", "suspend", "reject", "terminate")
+"""Decisions that stop an OIS: the name of the OIS is typed out."""
+
 
 def next_number(reader: LedgerReader, today: date) -> str:
     """Return the number of the next conclusion: `2026-0007`, counted within Kyiv's year over all OIS."""

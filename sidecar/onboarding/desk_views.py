@@ -1,4 +1,8 @@
-"""`/desk/ois`: the Administrator's desk for OIS: applications, papers, evidence, decisions. Source: order cl. 6."""
+"""`/desk/ois`: the Administrator's desk for OIS: applications, papers, evidence, decisions. Source: order cl. 6.
+
+A decision asks for password and second factor of the last minutes, and for the name of the OIS typed out where its
+access stops.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +19,23 @@ from sidecar.applications.checking import look
 from sidecar.applications.recording import record_look
 from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
+from sidecar.auth.session import is_fresh
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
 from sidecar.doors.onboarding import onboarding
 from sidecar.doors.records import records
 from sidecar.doors.services import current_day, current_time
-from sidecar.onboarding.decisions import DECISIONS, Decision, usual_end
+from sidecar.onboarding.decisions import DECISIONS, STOPPING, Decision, usual_end
+from sidecar.onboarding.forms import NameForm
 from sidecar.outside.fetching import outside
 from sidecar.sandbox.running import open_for, status
 from sidecar.words import ois as wording
 
-blueprint = Blueprint("ois_desk", __name__, url_prefix="/desk/ois")
+looking = Blueprint("ois_desk", __name__, url_prefix="/desk/ois")
+deciding = Blueprint("ois_desk_decisions", __name__, url_prefix="/desk/ois")
 
 
-@blueprint.get("/")
+@looking.get("/")
 def overview() -> ResponseReturnValue:
     """List every OIS that ever applied, the latest change first."""
     with records().reader() as reader:
@@ -36,13 +43,13 @@ def overview() -> ResponseReturnValue:
     return render_template("onboarding/desk/overview.html", everybody=everybody)
 
 
-@blueprint.get("/<slug>")
+@looking.get("/<slug>")
 def one(slug: str) -> ResponseReturnValue:
     """Show one OIS with all that is known and all that can be decided."""
     return _page(slug, None, 200)
 
 
-@blueprint.get("/<slug>/papers/<sha256>")
+@looking.get("/<slug>/papers/<sha256>")
 def paper(slug: str, sha256: str) -> ResponseReturnValue:
     """Send an uploaded file as a download: it is never shown in the browser."""
     with records().reader() as reader:
@@ -57,7 +64,7 @@ def paper(slug: str, sha256: str) -> ResponseReturnValue:
     return response
 
 
-@blueprint.get("/<slug>/self-test/<identifier>")
+@looking.get("/<slug>/self-test/<identifier>")
 def self_test(slug: str, identifier: str) -> ResponseReturnValue:
     """Show the report of a self-test that is evidence."""
     with records().reader() as reader:
@@ -66,7 +73,7 @@ def self_test(slug: str, identifier: str) -> ResponseReturnValue:
     return render_template("onboarding/self_test/one.html", ois=ois, shown=shown, back=False)
 
 
-@blueprint.post("/<slug>/check")
+@deciding.post("/<slug>/check")
 def check(slug: str) -> ResponseReturnValue:
     """Check the OIS from outside, and record what was found."""
     with records().reader() as reader:
@@ -81,16 +88,20 @@ def check(slug: str) -> ResponseReturnValue:
     return redirect(url_for("ois_desk.one", slug=slug) + "#requirements", 303)
 
 
-@blueprint.post("/<slug>/decide/<decision>")
+@deciding.post("/<slug>/decide/<decision>")
 def decide(slug: str, decision: str) -> ResponseReturnValue:
     """Carry a decision out; 409 with the reason when the table of states has nothing for it.
 
-    422 with the items for a positive conclusion while mandatory requirements are not met.
+    422 while the name is not typed out where it must be, and with the items for a positive conclusion while mandatory
+    requirements are not met.
     """
     action = DECISIONS.get(decision)
     if action is None:
         raise NotFound
     asked = Decision(slug, request.form, onboarding().current().requirements)
+    forms = _forms(slug)
+    if decision in forms and not forms[decision].validate_on_submit():
+        return _page(slug, None, 422, forms)
     try:
         with acting() as actor:
             action(actor, asked)
@@ -105,7 +116,16 @@ def _status(said: ActionRefused | CarriedOutLater) -> int:
     return 409 if isinstance(said, ActionRefused) else 202
 
 
-def _page(slug: str, said: ActionRefused | CarriedOutLater | None, status: int) -> ResponseReturnValue:
+def _forms(slug: str) -> dict[str, NameForm]:
+    """The forms in which the name of the OIS is typed out, by decision."""
+    with records().reader() as reader:
+        ois = find_ois(reader, slug)
+    return {decision: NameForm(decision, ois.slug) for decision in STOPPING}
+
+
+def _page(
+    slug: str, said: ActionRefused | CarriedOutLater | None, status: int, forms: dict[str, NameForm] | None = None
+) -> ResponseReturnValue:
     policies, today = onboarding().current(), current_day()
     with records().reader() as reader:
         ois = find_ois(reader, slug)
@@ -117,10 +137,13 @@ def _page(slug: str, said: ActionRefused | CarriedOutLater | None, status: int) 
             "notes": conclusions(reader.events(subject=ois.client_id, kinds=KINDS)),
             "asked": asked_text(policies.agreements, ois, today),
             "until": usual_end(today, policies.requirements),
+            "names": forms or _forms(ois.slug),
+            "is_fresh": is_fresh(current_time()),
         }
     return render_template("onboarding/desk/one.html", said=said, **shown), status
 
 
-@blueprint.context_processor
+@looking.context_processor
+@deciding.context_processor
 def _words() -> dict[str, object]:
     return {"wording": wording, "listing": listing}

@@ -1,4 +1,4 @@
-"""The application as a form in the browser. Owns fields and labels; what is wrong is decided by `entry`."""
+"""Forms of registration: the application, its link, a name typed out. What is wrong with an entry `entry` decides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wtforms import EmailField, StringField, TextAreaField
 
 from provisioning.model.configuration import RightsPolicy
 from sidecar.applications.entry import FieldProblem
-from sidecar.frame.forms import Checkboxes, Form
+from sidecar.frame.forms import Checkboxes, Form, TypedName
 from sidecar.frame.languages import said
 from sidecar.words.ois import problem_text
 
@@ -110,6 +110,19 @@ class LinkForm(Form):
 
     slug = StringField(lazy_gettext("Short name of the system"))
     email = EmailField(lazy_gettext("E-mail of the application"), render_kw={"autocomplete": "email"})
+
+
+class NameForm(Form):
+    """The short name of the OIS typed out, for a decision that stops it. Each has fields of its own on the page."""
+
+    confirmation = TypedName(
+        lazy_gettext("Type the short name of the OIS to confirm"),
+        wrong=lazy_gettext("This is not the short name of the OIS."),
+    )
+
+    def __init__(self, decision: str, slug: str) -> None:
+        super().__init__(prefix=decision)
+        self.confirmation.expected = slug
 
 
 def _as_json(text: str) -> Any:

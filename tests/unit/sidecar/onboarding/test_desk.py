@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState
+from sidecar.onboarding.decisions import STOPPING
 from tests.support import sidecar_people as people
 from tests.support.ledger_events import data_of
 from tests.support.ois_application import confirmed, csrf_token, find_met
@@ -53,8 +54,9 @@ def _upload(client: FlaskClient, content: bytes, name: str = "agreement.pdf") ->
 
 
 def _decide(desk: FlaskClient, decision: str, **form: object) -> TestResponse:
-    token = csrf_token(desk, DESK)
-    return desk.post(f"{DESK}/decide/{decision}", data={"csrf_token": token, **form}, headers=PAGE)
+    """Send the form as it is meant to be: with the name typed out where it must be, unless the test says otherwise."""
+    token, typed = csrf_token(desk, DESK), {f"{decision}-confirmation": "diary"} if decision in STOPPING else {}
+    return desk.post(f"{DESK}/decide/{decision}", data={"csrf_token": token, **typed, **form}, headers=PAGE)
 
 
 def _with_papers(sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient, outcome: str = "positive") -> None:
@@ -216,7 +218,7 @@ def test_a_decision_that_is_not_filled_in_is_refused(desk: FlaskClient, decision
 def test_an_unknown_decision_and_an_unknown_ois_are_not_found(desk: FlaskClient) -> None:
     assert _decide(desk, "bless").status_code == 404
     token = csrf_token(desk, DESK)
-    for path in ("decide/suspend", "check"):
+    for path in ("decide/suspend", "decide/resume", "check"):
         answer = desk.post(f"/desk/ois/nobody/{path}", data={"csrf_token": token, "reason": "x"})
         assert answer.status_code == 404
 
@@ -228,3 +230,28 @@ def test_the_desk_is_the_administrators_alone(sidecar: Sidecar, applicant: Flask
         assert client.post(f"{DESK}/decide/reject", data=form, headers=PAGE).status_code == 403
     assert applicant.get(DESK, headers={"Accept": "application/json"}).status_code == 401
     assert _ois(sidecar).state is OisState.APPLIED
+
+
+@pytest.mark.parametrize("decision", STOPPING)
+@pytest.mark.parametrize("typed", ["", "diar", "Diary", "ois-diary", "formula"])
+def test_what_stops_an_ois_asks_for_its_name_typed_out(
+    sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient, decision: str, typed: str
+) -> None:
+    _with_papers(sidecar, applicant, desk)
+    before = _ois(sidecar)
+    answer = _decide(desk, decision, reason="Порушення", **{f"{decision}-confirmation": typed})
+    assert answer.status_code == 422
+    # What cannot happen to an application has no form on its page, and is refused all the same.
+    is_offered = decision in ("revoke-conclusion", "reject")
+    assert (f'aria-describedby="{decision}-confirmation-error"' in answer.text) is is_offered
+    assert _ois(sidecar) == before
+
+
+def test_the_name_typed_for_another_decision_confirms_nothing(
+    sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient
+) -> None:
+    answer = _decide(desk, "reject", reason="x", **{"reject-confirmation": "", "suspend-confirmation": "diary"})
+    assert answer.status_code == 422
+    assert _ois(sidecar).state is OisState.APPLIED
+    assert _decide(desk, "reject", reason="немає договору").status_code in (202, 303)
+    assert _ois(sidecar).state is OisState.REJECTED
