@@ -25,14 +25,19 @@ from provisioning.planning.changes import DesiredAccount, Verdict
 from provisioning.planning.settled import digest_of
 
 _USERS = "users"
+_IN_FULL = "compared in full"
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """What is noted: digests of settled accounts, and the change marks that went with them, if there are any."""
+    """What is noted: digests of settled accounts, and the change marks that went with them, if there are any.
+
+    `compared_at` is when all of Keycloak was last compared, UTC; None when it never was.
+    """
 
     digests: Mapping[Username, str]
     marks: ChangeMarks | None
+    compared_at: datetime | None
 
 
 def read_journal(reader: LedgerReader) -> Journal:
@@ -42,17 +47,35 @@ def read_journal(reader: LedgerReader) -> Journal:
         known = ChangeMarks(noted["realm"], int(noted[_USERS]), int(noted["latest"]))
     except (KeyError, ValueError):
         known = None
-    return Journal(settled(reader, _edition()), known)
+    return Journal(settled(reader, _edition()), known, _moment(noted.get(_IN_FULL)))
+
+
+def last_compared_in_full(reader: LedgerReader) -> datetime | None:
+    """Return when all of Keycloak was last compared, UTC; None when it never was."""
+    return _moment(change_marks(reader).get(_IN_FULL))
+
+
+def _moment(noted: str | None) -> datetime | None:
+    return None if noted is None else datetime.fromisoformat(noted)
 
 
 def note_survey(
-    ledger: Ledger, found: Mapping[Username, str], open_ones: Collection[Username], seen: ChangeMarks, as_of: datetime
+    ledger: Ledger,
+    found: Mapping[Username, str],
+    open_ones: Collection[Username],
+    seen: ChangeMarks,
+    as_of: datetime,
+    *,
+    in_full: bool,
 ) -> None:
     """Note what a plan has read: accounts that need nothing, by digest, and those that need something.
+
+    `in_full` when all of Keycloak was compared, at `as_of`.
 
     It is a cache: when the ledger cannot be written now, the next plan asks again.
     """
     values = {"realm": seen.realm, _USERS: str(seen.users), "latest": str(seen.latest)}
+    values |= {_IN_FULL: as_of.isoformat()} if in_full else {}
     with suppress(LedgerError), ledger.transaction() as transaction:
         settle(transaction, [Settled(name, digest) for name, digest in found.items()], _edition(), as_of)
         unsettle(transaction, open_ones)
@@ -72,4 +95,4 @@ def _entry(wanted: DesiredAccount) -> Settled:
 
 def _edition() -> str:
     """Return the version hash of the code that computes and compares desired accounts."""
-    return edition_of("planning", "keycloak/accounts", "model")
+    return edition_of("planning", "keycloak/accounts", "keycloak/whole", "model")

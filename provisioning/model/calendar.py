@@ -20,6 +20,13 @@ def kyiv_day(moment: datetime) -> date:
     return moment.astimezone(KYIV).date()
 
 
+def kyiv_clock(moment: datetime) -> str:
+    """Return the time of day in Kyiv at a moment, such as 14:02. Raises ValueError for a time without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone is at no time of day")
+    return f"{moment.astimezone(KYIV):%H:%M}"
+
+
 def beginning_of(day: date) -> datetime:
     """Return the moment, UTC, at which a day begins in Kyiv. Raises OverflowError at the ends of the calendar."""
     return datetime.combine(day, time(), KYIV).astimezone(UTC)

@@ -35,6 +35,7 @@ from provisioning.planning.changes import (
     CreateAccount,
     DeactivateAccount,
     DesiredAccount,
+    KeyImage,
     Refusal,
     UpdateAccount,
     Verdict,
@@ -42,6 +43,9 @@ from provisioning.planning.changes import (
 from provisioning.planning.objects import FieldChange, Value
 from provisioning.planning.recorded import AGREED, Contradictions
 from provisioning.planning.refusals import key_stopped_by_hand, lost_record, name_taken, never_again, stopped_by_hand
+
+Altered = Mapping[Username, tuple[FieldChange, ...]]
+"""Fields of an account that differ beyond those of its image."""
 
 _Decision = AccountChange | Refusal | Attention
 
@@ -52,11 +56,13 @@ def diff_accounts(
     verdicts: Mapping[Username, Verdict],
     settled: Collection[Username] = (),
     refused: Contradictions = AGREED,
+    altered: Altered | None = None,
 ) -> AccountDiff:
     """Apply the truth table above to every account; sorted by username, so that two runs say the same.
 
     `settled` are desired accounts too, known to need nothing and therefore not among the others. `refused` is what the
-    record contradicts: accounts that the ledger does not know are then neither made nor taken over.
+    record contradicts: accounts that the ledger does not know are then neither made nor taken over. `altered`
+    are fields that differ beyond those of images, by account.
     """
     changes: list[AccountChange] = []
     refusals: list[Refusal] = list(refused.differing)
@@ -66,8 +72,9 @@ def diff_accounts(
         username = wanted.image.username
         named.add(username)
         found, verdict = actual.get(username), verdicts.get(username, Verdict.UNKNOWN)
+        fields = (altered or {}).get(username, ())
         withheld = refused.withheld.get(username) if verdict is Verdict.UNKNOWN else None
-        for decision in _decisions(wanted, found, verdict) if withheld is None else [withheld]:
+        for decision in _decisions(wanted, found, verdict, fields) if withheld is None else [withheld]:
             match decision:
                 case Refusal():
                     refusals.append(decision)
@@ -80,15 +87,19 @@ def diff_accounts(
     return AccountDiff(tuple(changes), tuple(refusals), tuple(attentions), unlisted)
 
 
-def _decisions(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Decision]:
+def _decisions(
+    wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict, altered: tuple[FieldChange, ...]
+) -> list[_Decision]:
     if found is not None and not found.ours:
         return [name_taken(wanted)]
     if wanted.deactivation is None:
-        return _decisions_alive(wanted, found, verdict)
+        return _decisions_alive(wanted, found, verdict, altered)
     return _decisions_dead(wanted, found, verdict)
 
 
-def _decisions_alive(wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict) -> list[_Decision]:
+def _decisions_alive(
+    wanted: DesiredAccount, found: AccountImage | None, verdict: Verdict, altered: tuple[FieldChange, ...]
+) -> list[_Decision]:
     if verdict is Verdict.DEAD:
         closed = found is None or not is_live(found)
         return [never_again(wanted)] if closed else [never_again(wanted), DeactivateAccount(wanted, again=True)]
@@ -99,7 +110,7 @@ def _decisions_alive(wanted: DesiredAccount, found: AccountImage | None, verdict
     decisions: list[_Decision] = []
     if verdict is Verdict.UNKNOWN:
         decisions.append(AdoptAccount(wanted))
-    if fields := diff_image(wanted.image, found):
+    if fields := diff_image(wanted.image, found, altered):
         decisions.append(UpdateAccount(wanted, fields))
     return [*decisions, *_stopped_keys(wanted.image, found)]
 
@@ -122,11 +133,13 @@ def is_live(image: AccountImage) -> bool:
     return image.enabled or any(key.enabled or key.service_enabled for key in image.keys)
 
 
-def diff_image(desired: AccountImage, actual: AccountImage) -> tuple[FieldChange, ...]:
-    """Compare two images of an account field by field, keys included. A key that only Keycloak has is
-    left to `drift`.
+def diff_image(
+    desired: AccountImage, actual: AccountImage, altered: Iterable[FieldChange] = ()
+) -> tuple[FieldChange, ...]:
+    """Compare two images of an account field by field, keys included, and add the `altered` fields beyond images. A key
+    that only Keycloak has is left to `drift`.
     """
-    changes = [*_changed(("email",), desired.email, actual.email)]
+    changes = [*altered, *_changed(("email",), desired.email, actual.email)]
     changes += _diff_attributes((), desired.attributes, actual.attributes)
     existing = {key.client_id: key for key in actual.keys}
     for key in desired.keys:
@@ -136,6 +149,9 @@ def diff_image(desired: AccountImage, actual: AccountImage) -> tuple[FieldChange
             changes.append(FieldChange((*prefix, "client"), None, "present"))
             continue
         changes += _disabled((*prefix, "enabled"), key.enabled, found.enabled)
+        if not found.has_service:
+            changes.append(FieldChange((*prefix, "service account"), None, "present"))
+            continue
         changes += _disabled((*prefix, "service account enabled"), key.service_enabled, found.service_enabled)
         changes += _diff_attributes(prefix, key.attributes, found.attributes)
         changes += _changed((*prefix, "roles"), tuple(sorted(key.roles)), tuple(sorted(found.roles)))
@@ -145,8 +161,13 @@ def diff_image(desired: AccountImage, actual: AccountImage) -> tuple[FieldChange
 
 def _stopped_keys(desired: AccountImage, actual: AccountImage) -> list[_Decision]:
     live = {key.client_id for key in desired.keys if key.enabled}
-    stopped = (key for key in actual.keys if key.client_id in live and not (key.enabled and key.service_enabled))
+    stopped = (key for key in actual.keys if key.client_id in live and _is_stopped(key))
     return [key_stopped_by_hand(key.client_id) for key in stopped]
+
+
+def _is_stopped(key: KeyImage) -> bool:
+    """Whether somebody disabled the key; a service account that is missing is made again, and is no such sign."""
+    return not key.enabled or (key.has_service and not key.service_enabled)
 
 
 def _diff_attributes(

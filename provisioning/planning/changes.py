@@ -13,8 +13,19 @@ from provisioning.planning.objects import FieldChange
 
 
 @dataclass(frozen=True, slots=True)
+class KeyWholes:
+    """Digests of everything that a key's client and its service account are, as Keycloak has them."""
+
+    client: bytes
+    service: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class KeyImage:
-    """One API key: its client and the client's service account. `opens` is never compared: no YAML decides on it."""
+    """One API key: its client and the client's service account. `opens` is never compared: no YAML decides on it.
+
+    `wholes` is what Keycloak was found to have, when it was asked for that.
+    """
 
     client_id: ClientId
     enabled: bool
@@ -23,13 +34,16 @@ class KeyImage:
     roles: frozenset[str]
     rights: frozenset[str] = frozenset()
     opens: KeyScopes = field(default_factory=dict, compare=False)
+    has_service: bool = field(default=True, compare=False)
+    wholes: KeyWholes | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountImage:
     """One account generation. `ours` is false for an object that carries our name without our mark.
 
-    `activated_at` is Keycloak's own record of the moment, ISO 8601; it is never compared.
+    `activated_at` is Keycloak's own record of the moment, ISO 8601; it is never compared. `whole` is the digest of
+    everything that the user was found to be; empty when Keycloak was not asked for it.
     """
 
     username: Username
@@ -39,6 +53,7 @@ class AccountImage:
     keys: tuple[KeyImage, ...]
     ours: bool = True
     activated_at: str | None = None
+    whole: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from provisioning.model.identifiers import Username
@@ -48,6 +49,9 @@ class Plan:
     left: tuple[Username, ...] = ()
     """Accounts that the configuration ends and this plan leaves to a person."""
 
+    compared_at: datetime | None = None
+    """When all of Keycloak was last compared, UTC: what a quick plan rests on. None when it never was."""
+
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to carry out (differences that need attention may remain)."""
@@ -82,6 +86,7 @@ class Plan:
             "checksum": self.checksum,
             "existing_accounts": self.existing,
             "unfinished": self.unfinished,
+            "compared_in_full_at": None if self.compared_at is None else self.compared_at.isoformat(),
             **self._changes(),
             "refusals": [_refusal(refusal) for refusal in self.accounts.refusals],
             "attentions": [_attention(attention) for attention in self.attentions],

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from provisioning.ledger.operational.duties import duties
+from provisioning.lifecycle.journal import last_compared_in_full
 from provisioning.model.configuration import StaffRole
 from sidecar.accounts.dossier import known_account, read_dossier
 from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
@@ -102,8 +103,10 @@ def decision(number: int) -> ResponseReturnValue:
 def watch() -> ResponseReturnValue:
     """Show the duties of `provision watch`: the state of each, and what it leaves to a person."""
     with records().reader() as reader:
-        known = duties(reader)
-    return render_template("desk/watch.html", duties=known.values(), now=current_time(), words=words)
+        known, compared_at = duties(reader), last_compared_in_full(reader)
+    return render_template(
+        "desk/watch.html", duties=known.values(), compared_at=compared_at, now=current_time(), words=words
+    )
 
 
 @blueprint.get("/figures")

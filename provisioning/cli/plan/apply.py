@@ -15,7 +15,7 @@ from provisioning.cli.console import OUT, ShownProgress, show_json, shown_progre
 from provisioning.cli.outbox.mailing import send_waiting_mail, show_sent
 from provisioning.cli.parts import Parts, actor_name, current_actor, open_trusted_parts, valid_configuration
 from provisioning.cli.plan.allowances import Allowances, allowances
-from provisioning.cli.plan.view import show_asks
+from provisioning.cli.plan.view import nothing_to_change, show_asks
 from provisioning.ledger.leases.lease import Lease, hold_lease
 from provisioning.lifecycle.applying.apply import Applied
 from provisioning.lifecycle.applying.apply import apply as carry_out
@@ -135,8 +135,8 @@ def show_result(found: Survey, applied: Applied) -> None:
     plan = found.plan
     show_asks(plan)
     if not totals:
-        untouched = f"Nothing to change: {plan.existing} accounts are as the configuration says."
-        OUT.print(untouched if plan.is_in_sync else "Nothing was changed: what is listed above waits for a person.")
+        waits = "Nothing was changed: what is listed above waits for a person."
+        OUT.print(nothing_to_change(plan) if plan.is_in_sync else waits)
         return
     OUT.print("Done: " + ", ".join(f"{count} {_words(name, count)}" for name, count in totals.items()) + ".")
 

@@ -11,6 +11,7 @@ from provisioning.cli.console import OUT, show_json, shown_progress
 from provisioning.cli.parts import open_parts, valid_configuration
 from provisioning.cli.plan.view import show_plan
 from provisioning.lifecycle.applying.drift import find_drift
+from provisioning.lifecycle.comparison.otherwise import REMEDY
 from provisioning.model.errors import ExitCode
 
 
@@ -21,7 +22,8 @@ from provisioning.model.errors import ExitCode
 def drift(ctx: click.Context, directory: Path | None, as_json: bool) -> None:
     """Compare all of Keycloak with DIRECTORY (realm-config by default) and the ledger; change nothing.
 
-    Managed differences are what an apply would put right. Foreign objects were not made by this system; they are
+    Managed differences are what an apply would put right; what the ledger decides on, OIS and what keys open, is put
+    right by `accounts converge`. Foreign objects were not made by this system; they are
     listed and never touched. Exit code 0 when there is neither, 2 otherwise.
     """
     configuration = valid_configuration(directory)
@@ -32,6 +34,8 @@ def drift(ctx: click.Context, directory: Path | None, as_json: bool) -> None:
     else:
         if not found.plan.is_in_sync:
             show_plan(found.plan)
+        for one in found.otherwise:
+            OUT.print(f"[yellow]ledger[/]  [bold]{escape(one.subject)}[/] differs in {', '.join(one.fields)}: {REMEDY}")
         for thing in found.foreign:
             OUT.print(f"[magenta]foreign[/] {thing.type} [bold]{escape(thing.name)}[/]: {escape(thing.why)}")
         if found.is_in_sync:

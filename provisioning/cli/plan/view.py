@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
@@ -11,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from provisioning.cli.console import OUT
+from provisioning.model.calendar import kyiv_clock, kyiv_day
 from provisioning.planning.changes import AccountChange, AdoptAccount, CreateAccount, DeactivateAccount, UpdateAccount
 from provisioning.planning.leaving import left_to_a_person
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange
@@ -45,13 +47,27 @@ def show_plan(plan: Plan) -> None:
 def summary(plan: Plan) -> str:
     """Return one line of totals."""
     if plan.is_in_sync:
-        return f"Nothing to change: {plan.existing} accounts are as the configuration says."
+        return nothing_to_change(plan)
     counts = Counter(verb(change) for change in plan.accounts.changes)
     parts = [f"{count} to {word}" for word, count in sorted(counts.items())]
     accounts = f"accounts: {', '.join(parts)}" if parts else "accounts: no change"
     count = len(plan.protocol.changes)
     routes = "" if plan.protocol.is_empty else f"; {count} routes of the exchange protocol"
     return f"Plan: {len(plan.objects)} realm objects to change{routes}; {accounts}; {plan.existing} exist now."
+
+
+def nothing_to_change(plan: Plan) -> str:
+    """Say that nothing is to be done, and what that rests on."""
+    rests_on = f"; {compared_in_full(plan.compared_at, datetime.now(UTC))}"
+    return f"Nothing to change: {plan.existing} accounts are as the configuration says{rests_on}."
+
+
+def compared_in_full(moment: datetime | None, now: datetime) -> str:
+    """Say when all of Keycloak was last compared: the time in Kyiv, with the day unless it is today."""
+    if moment is None:
+        return "never compared in full"
+    day = "" if kyiv_day(moment) == kyiv_day(now) else f" on {kyiv_day(moment)}"
+    return f"compared in full{day} at {kyiv_clock(moment)}"
 
 
 def _table(*columns: str, title: str) -> Table:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from provisioning.keycloak.accounts.reading import COMPARED
 from provisioning.keycloak.accounts.representations import key_client, service_account
@@ -17,15 +17,12 @@ from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.keycloak.key_scopes import mandate_attributes
 from provisioning.keycloak.logins import disable_user, enable_user
 from provisioning.keycloak.ois.clients import ensure_mandate_scope
-from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST
+from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST, KEY_EXPIRES
 from provisioning.keycloak.realm.lookups import find_client, find_user, require_client, require_user
 from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.key_scopes import KeyScopes, is_key_scope
 from provisioning.model.ois import parse_ois_client_id
 from provisioning.planning.changes import KeyImage
-
-KEY_EXPIRES: Final = "aikom.key.expires"
-"""Client attribute: seconds since 1970 after which our extension refuses the key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from provisioning.keycloak.accounts.holdings import clients_starting, users_named
 from provisioning.keycloak.accounts.reading import READ, READERS, Snapshot, Tick, images_of
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.whole.holdings import clients_starting, users_named
 from provisioning.model.identifiers import Username, key_client_id, service_account_of
 from provisioning.planning.changes import AccountImage
 
@@ -41,10 +41,10 @@ def ask_account(
     connection: KeycloakConnection, username: Username, roles: Collection[str], rights: Collection[str]
 ) -> AccountImage | None:
     """Read one account with all its API keys, those too that the ledger does not know; None when it does not exist."""
-    snapshot = Snapshot(frozenset(roles), frozenset(rights))
-    for client in clients_starting(connection, key_client_id(username, 1).removesuffix("1")):
+    snapshot = Snapshot(frozenset(roles), frozenset(rights), digests=True)
+    for client in clients_starting(connection, key_client_id(username, 1).removesuffix("1"), digests=True):
         snapshot.keep_client(client)
     names = [username, *(service_account_of(client_id) for client_id in snapshot.clients)]
-    for user in users_named(connection, names, READ):
+    for user in users_named(connection, names, READ, digests=True):
         snapshot.keep_user(user)
     return images_of(snapshot).get(username)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from provisioning.keycloak.accounts.holdings import client_pages, user_pages
 from provisioning.keycloak.accounts.representations import ACCOUNT_ATTRIBUTE
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.key_scopes import scopes_of_client
 from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.whole.holdings import client_pages, user_pages
 from provisioning.model.identifiers import (
     API_KEY_CLIENT_PREFIX,
     ClientId,
@@ -27,7 +27,7 @@ from provisioning.model.identifiers import (
     service_account_of,
 )
 from provisioning.model.key_scopes import KeyScopes
-from provisioning.planning.changes import AccountImage, KeyImage
+from provisioning.planning.changes import AccountImage, KeyImage, KeyWholes
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.foreign import Names
 
@@ -60,6 +60,7 @@ class _User:
     email: str
     attributes: dict[str, str]
     activated_at: str | None
+    whole: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class _Client:
     enabled: bool
     account: str | None
     opens: KeyScopes
+    whole: bytes
 
 
 @dataclass(slots=True)
@@ -96,6 +98,9 @@ class Snapshot:
     other_users: set[str] = field(default_factory=set)
     other_clients: set[str] = field(default_factory=set)
     _sets: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+
+    digests: bool = False
+    """Whether digests of wholes are asked for."""
 
     def keep_user(self, row: Mapping[str, Any]) -> None:
         """Keep a user that may be an account's own, or a service account."""
@@ -124,6 +129,7 @@ class Snapshot:
             bool(row.get("enabled")),
             row.get("attributes", {}).get(ACCOUNT_ATTRIBUTE),
             scopes_of_client(row) or _NOTHING,
+            _whole(row),
         )
 
 
@@ -143,10 +149,15 @@ def read_accounts(
 
 
 def read_everything(
-    connection: KeycloakConnection, roles: Collection[str], rights: Collection[str], tick: Tick = lambda _: None
+    connection: KeycloakConnection,
+    roles: Collection[str],
+    rights: Collection[str],
+    tick: Tick = lambda _: None,
+    *,
+    digests: bool = False,
 ) -> Reading:
-    """Read all accounts, and the names of foreign users and clients, which the same lists contain."""
-    snapshot = Snapshot(frozenset(roles), frozenset(rights))
+    """Read all accounts, the names of foreign users and clients, and with `digests` what each whole comes to."""
+    snapshot = Snapshot(frozenset(roles), frozenset(rights), digests=digests)
     with ThreadPoolExecutor(READERS) as pool:
         jobs = [pool.submit(job) for job in _jobs(connection, snapshot, tick)]
         for job in jobs:
@@ -175,25 +186,43 @@ def images_of(snapshot: Snapshot) -> dict[Username, AccountImage]:
 
 def _account(username: Username, user: _User, keys: Iterable[KeyImage]) -> AccountImage:
     ours = user.attributes.get(MANAGED_BY) == MANAGED_BY_US
-    return AccountImage(username, user.enabled, user.email, user.attributes, tuple(keys), ours, user.activated_at)
+    return AccountImage(
+        username, user.enabled, user.email, user.attributes, tuple(keys), ours, user.activated_at, user.whole
+    )
 
 
 def _key(client_id: ClientId, username: Username, client: _Client, snapshot: Snapshot) -> KeyImage:
     service = service_account_of(client_id)
     held, account = snapshot.services.get(service, _NO_SERVICE), snapshot.users.get(username, _NO_USER)
+    wholes = KeyWholes(client.whole, held.user.whole) if snapshot.digests else None
     # One copy for both: they are nearly always the same.
     attributes = account.attributes if held.user.attributes == account.attributes else held.user.attributes
-    return KeyImage(client_id, client.enabled, held.user.enabled, attributes, held.roles, held.rights, client.opens)
+    return KeyImage(
+        client_id,
+        client.enabled,
+        held.user.enabled,
+        attributes,
+        held.roles,
+        held.rights,
+        client.opens,
+        held is not _NO_SERVICE,
+        wholes,
+    )
 
 
 def _user(row: Mapping[str, Any]) -> _User:
     raw = row.get("attributes", {})
     attributes = {name: raw[name][0] for name in COMPARED if raw.get(name)}
     activated = next(iter(raw.get(ACTIVATED_AT, [])), None)
-    return _User(bool(row.get("enabled")), row.get("email") or "", attributes, activated)
+    return _User(bool(row.get("enabled")), row.get("email") or "", attributes, activated, _whole(row))
 
 
-_NO_USER: Final = _User(False, "", {}, None)
+def _whole(row: Mapping[str, Any]) -> bytes:
+    """The digest of the object's whole; empty when it was not asked for."""
+    return bytes.fromhex(row.get("whole", ""))
+
+
+_NO_USER: Final = _User(False, "", {}, None, b"")
 _NO_SERVICE: Final = _Service(_NO_USER, frozenset(), frozenset())
 _SERVICE_OF_A_KEY: Final = service_account_of(API_KEY_CLIENT_PREFIX)
 
@@ -208,9 +237,9 @@ def _jobs(connection: KeycloakConnection, into: Snapshot, tick: Tick) -> list[Ca
 
     return [
         # Users are twice as many as clients, so their list is read from its middle too.
-        partial(job, partial(user_pages, attributes=READ, before=_MIDDLE), into.keep_user),
-        partial(job, client_pages, into.keep_client),
-        partial(job, partial(user_pages, attributes=READ, after=_MIDDLE), into.keep_user),
+        partial(job, partial(user_pages, attributes=READ, before=_MIDDLE, digests=into.digests), into.keep_user),
+        partial(job, partial(client_pages, digests=into.digests), into.keep_client),
+        partial(job, partial(user_pages, attributes=READ, after=_MIDDLE, digests=into.digests), into.keep_user),
     ]
 
 

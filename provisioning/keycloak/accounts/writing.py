@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from provisioning.keycloak.accounts.api_keys import end_key
+from provisioning.keycloak.accounts.comparing import CLIENT, SERVICE
 from provisioning.keycloak.accounts.reading import COMPARED
 from provisioning.keycloak.accounts.representations import ACCOUNT_ATTRIBUTE, import_batch, user_attributes
+from provisioning.keycloak.accounts.wanted import wanted_key, wanted_person, wanted_service
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
+from provisioning.keycloak.key_scopes import scopes_of_client
 from provisioning.keycloak.logins import end_login
 from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.keycloak.realm.lookups import find_client, find_user, require_client, require_user
 from provisioning.keycloak.realm.role_mappings import assign_roles
+from provisioning.keycloak.whole.restoring import restore_client, restore_user
 from provisioning.model.identifiers import service_account_of
 from provisioning.planning.changes import AccountImage, KeyImage
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
-from provisioning.planning.objects import FieldChange
+from provisioning.planning.objects import FieldChange, FieldPath
 
 
 def create_accounts(connection: KeycloakConnection, images: Sequence[AccountImage]) -> None:
@@ -52,21 +56,28 @@ def update_account(connection: KeycloakConnection, image: AccountImage, changes:
     `changes` are the difference that was found; what has none is not touched.
     """
     paths = [change.path for change in changes]
-    fields = {key.client_id: {path[1] for path in paths if path[0] == key.client_id} for key in image.keys}
-    if any(path[0] not in fields for path in paths):
-        _update_user(connection, image)
+    fields = {key.client_id: {path[1:] for path in paths if path[0] == key.client_id} for key in image.keys}
+    of_user = {path for path in paths if path[0] not in fields}
+    if of_user:
+        _update_user(connection, image, beyond=any(path not in _OF_IMAGE for path in of_user))
     for key in image.keys:
         if fields[key.client_id]:
             _update_key(connection, image, key, fields[key.client_id])
 
 
-def _update_user(connection: KeycloakConnection, image: AccountImage) -> None:
+_OF_IMAGE: Final = frozenset({("email",), *(("attributes", name) for name in COMPARED)})
+"""Fields of a user's image; any other is of the whole."""
+
+
+def _update_user(connection: KeycloakConnection, image: AccountImage, *, beyond: bool) -> None:
     user = require_user(connection, image.username)
     changed = _with_attributes(user, image)
     if changed["email"] != image.email:
         changed = {**changed, "email": image.email, "emailVerified": False}
     if changed != user:
         connection.put(f"/users/{user['id']}", changed)
+    if beyond:
+        restore_user(connection, image.username, wanted_person(image))
 
 
 def close_account(connection: KeycloakConnection, image: AccountImage) -> None:
@@ -79,26 +90,43 @@ def close_account(connection: KeycloakConnection, image: AccountImage) -> None:
     end_login(connection, image.username)
 
 
-def _update_key(connection: KeycloakConnection, image: AccountImage, key: KeyImage, fields: Collection[str]) -> None:
-    if "client" in fields:
+def _update_key(
+    connection: KeycloakConnection, image: AccountImage, key: KeyImage, fields: Collection[FieldPath]
+) -> None:
+    if (CLIENT,) in fields:
         if find_client(connection, key.client_id) is not None:
             return  # Made by an attempt whose answer was lost.
         lost = import_batch([AccountImage(image.username, image.enabled, image.email, image.attributes, (key,))])
         lost["users"] = lost["users"][1:]
         connection.post("/partialImport", lost)
         return
+    if any(path[0] in (CLIENT, SERVICE) for path in fields):
+        _restore_client(connection, key, fields)
     if not (key.enabled and key.service_enabled):
         end_key(connection, key.client_id)
+    if any(path[0] == SERVICE for path in fields):
+        restore_user(connection, service_account_of(key.client_id), wanted_service(key))
+        return
     service = require_user(connection, service_account_of(key.client_id))
     changed = _with_attributes(service, key)
     if changed != service:
         connection.put(f"/users/{service['id']}", changed)
     base = f"/users/{service['id']}/role-mappings"
-    if "roles" in fields:
+    if ("roles",) in fields:
         assign_roles(connection, f"{base}/realm", "/roles", key.roles)
-    if "rights" in fields:
+    if ("rights",) in fields:
         database = require_client(connection, CENTRAL_DB)["id"]
         assign_roles(connection, f"{base}/clients/{database}", f"/clients/{database}/roles", key.rights)
+
+
+def _restore_client(connection: KeycloakConnection, key: KeyImage, fields: Collection[FieldPath]) -> None:
+    """Put the client right, and have Keycloak make its service account again when that is missing."""
+    client = require_client(connection, key.client_id)
+    if any(path[0] == CLIENT for path in fields):
+        restore_client(connection, key.client_id, wanted_key(key, scopes_of_client(client)))
+    if (SERVICE,) in fields:
+        # Only now: a client that somebody took service accounts from is given none.
+        connection.get(f"/clients/{client['id']}/service-account-user")
 
 
 def _with_attributes(user: dict[str, Any], image: AccountImage | KeyImage) -> dict[str, Any]:

@@ -24,6 +24,8 @@ CENTRAL_DB: Final = "central-db"
 SIDECAR: Final = "sidecar"
 KEY_AUTHENTICATOR: Final = "aikom-api-key"
 KEY_DIGEST: Final = "aikom.key.digest"
+KEY_EXPIRES: Final = "aikom.key.expires"
+"""Client attribute: seconds since 1970 after which our extension refuses the key."""
 
 _SCOPES: Final[FieldPath] = ("defaultClientScopes",)
 _OPTIONAL: Final[FieldPath] = ("optionalClientScopes",)

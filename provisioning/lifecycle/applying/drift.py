@@ -1,4 +1,4 @@
-"""Finds drift: managed objects that differ, and foreign ones, apart."""
+"""Finds drift: managed objects that differ, those that the ledger decides on, and foreign ones, apart."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from provisioning.keycloak.realm.catalogue import desired_objects
 from provisioning.keycloak.realm.inventory import read_names
 from provisioning.ledger import Ledger
 from provisioning.lifecycle.applying.planning import survey
+from provisioning.lifecycle.comparison.otherwise import Otherwise, find_otherwise
 from provisioning.lifecycle.progress import Progress
 from provisioning.model.configuration import Configuration
 from provisioning.model.ois import operator_username
@@ -25,18 +26,23 @@ _PROVISIONING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Managed differences as a plan, foreign objects as a list."""
+    """Managed differences as a plan, what differs from the ledger's decisions, and foreign objects."""
 
     plan: Plan
     foreign: tuple[ForeignObject, ...]
+    otherwise: tuple[Otherwise, ...] = ()
 
     @property
     def is_in_sync(self) -> bool:
-        return self.plan.is_in_sync and not self.foreign
+        return self.plan.is_in_sync and not self.foreign and not self.otherwise
 
     def as_json(self) -> dict[str, Any]:
         """Return the machine form."""
-        return {"managed": self.plan.as_json(), "foreign": [asdict(thing) for thing in self.foreign]}
+        return {
+            "managed": self.plan.as_json(),
+            "ledger": [asdict(one) for one in self.otherwise],
+            "foreign": [asdict(thing) for thing in self.foreign],
+        }
 
 
 def find_drift(
@@ -48,6 +54,7 @@ def find_drift(
     with ledger.reader() as reader:
         keys = set(reader.all_api_keys())
         records = reader.all_ois().values()
+        otherwise = find_otherwise(connection, reader, found.actual)
     ois = {record.client_id for record in records if record.connected_at is not None}
     staff = {*(member.username for member in configuration.staff), *found.former_staff}
     operators = {operator_username(record.slug) for record in records}
@@ -58,4 +65,4 @@ def find_drift(
         "holder of administrative rights": _PROVISIONING,
     }
     foreign = foreign_objects([*found.names, *read_names(connection)], desired_objects(found.context), ours)
-    return Drift(found.plan, foreign)
+    return Drift(found.plan, foreign, otherwise)

@@ -14,6 +14,8 @@ from provisioning.ledger import LedgerReader
 from provisioning.model.configuration import Configuration
 from provisioning.model.events import EventKind
 from provisioning.model.events.realm import RealmChanged
+from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX, parse_username
+from provisioning.model.ois import parse_operator_username
 from provisioning.planning.objects import ObjectType, RealmObject
 
 
@@ -32,9 +34,15 @@ class FormerStaff:
 def former_staff(connection: KeycloakConnection, recorded: frozenset[str], configuration: Configuration) -> FormerStaff:
     """Find everybody who is staff no more and has a user of ours; `recorded` is what `recorded_staff` found."""
     current = {member.username for member in configuration.staff}
-    names = sorted((recorded | staff_with_roles(connection)) - current)
+    names = sorted(name for name in (recorded | staff_with_roles(connection)) - current if not _is_of_an_account(name))
     users = [user for user in Staff().read(connection, names) if is_ours(user)]
     return FormerStaff([leaver(user.name) for user in users], users)
+
+
+def _is_of_an_account(name: str) -> bool:
+    """Whether an account, a service account or an operator has the name: with a staff role it is no person who left."""
+    service = name.startswith(SERVICE_ACCOUNT_PREFIX)
+    return service or parse_username(name) is not None or parse_operator_username(name) is not None
 
 
 def recorded_staff(reader: LedgerReader) -> frozenset[str]:

@@ -8,7 +8,7 @@ reads all accounts; so does a quick one when the marks say that it cannot know. 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +19,7 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
+from provisioning.lifecycle.applying.comparing import find_altered
 from provisioning.lifecycle.applying.former_staff import former_staff
 from provisioning.lifecycle.applying.known import Known, read_known
 from provisioning.lifecycle.journal import note_survey
@@ -73,6 +74,7 @@ class _Look:
     actual: Mapping[Username, AccountImage]
     existing: int
     names: tuple[Names, ...] = ()
+    in_full: bool = False
 
 
 def survey(
@@ -106,12 +108,14 @@ def survey(
     look = None if full else _look_quickly(configuration, connection, known, marks, report)
     look = look or _look_at_all(configuration, connection, known, report)
     report.stage("comparing")
-    accounts = diff_accounts(look.compared, look.actual, known.verdicts, look.settled, known.contradictions)
+    altered = find_altered(connection, look.compared, look.actual)
+    accounts = diff_accounts(look.compared, look.actual, known.verdicts, look.settled, known.contradictions, altered)
     # 3. Note what was seen to be right, and forget what was not. Nothing was asked and nothing moved: nothing to note.
-    if look.compared or marks != known.journal.marks:
+    if look.compared or look.in_full or marks != known.journal.marks:
         _note(ledger, look, known, accounts, marks, as_of)
     accounts, left = without_endings(accounts) if leave_endings else (accounts, ())
     plan = _plan(configuration, known, look, objects, accounts, former.names, left, allowed or {})
+    plan = replace(plan, compared_at=as_of if look.in_full else known.journal.compared_at)
     return Survey(plan, context, look.actual, known.verdicts, known.unfinished, look.names, former.names)
 
 
@@ -125,7 +129,7 @@ def _note(
         for wanted in look.compared
         if wanted.image.username not in open_ones
     }
-    note_survey(ledger, right, open_ones, marks, as_of)
+    note_survey(ledger, right, open_ones, marks, as_of, in_full=look.in_full)
 
 
 def _plan(
@@ -190,6 +194,6 @@ def _look_quickly(
 
 def _look_at_all(configuration: Configuration, connection: KeycloakConnection, known: Known, report: Progress) -> _Look:
     report.stage("reading all accounts")
-    found = read_everything(connection, *compared_roles(configuration), report.advance)
+    found = read_everything(connection, *compared_roles(configuration), report.advance, digests=True)
     desired = list(desired_accounts(configuration, known.keys))
-    return _Look(desired, (), found.images, len(found.images), found.names)
+    return _Look(desired, (), found.images, len(found.images), found.names, in_full=True)

@@ -16,6 +16,7 @@ from provisioning.keycloak.accounts.asking import ask_accounts
 from provisioning.keycloak.accounts.writing import update_account
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.lifecycle.applying.births import base_key_mail, described
+from provisioning.lifecycle.applying.comparing import find_altered
 from provisioning.lifecycle.applying.pipeline import PATIENCE_S, patiently, run_pipeline
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.events import NewEvent
@@ -96,14 +97,16 @@ def _record(
 def _still_as_planned(workshop: Workshop, chunk: Sequence[UpdateAccount]) -> list[UpdateAccount]:
     names = [update.desired.image.username for update in chunk]
     compared = compared_roles(workshop.context.configuration)
-    found = patiently(lambda: ask_accounts(workshop.actor.connection, names, *compared), PATIENCE_S)
+    connection, desired = workshop.actor.connection, [update.desired for update in chunk]
+    found = patiently(lambda: ask_accounts(connection, names, *compared), PATIENCE_S)
+    altered = patiently(lambda: find_altered(connection, desired, found), PATIENCE_S)
     return [
         update
         for update in chunk
         if (account := found.get(update.desired.image.username)) is not None
         and account.ours
         and account.enabled
-        and diff_image(update.desired.image, account) == update.changes
+        and diff_image(update.desired.image, account, altered.get(account.username, ())) == update.changes
     ]
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from provisioning.keycloak.accounts.reading import read_accounts
+from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.ois.clients import client_scopes, ois_clients, ois_differences
 from provisioning.keycloak.ois.operators import operator_is_live
 from provisioning.ledger import LedgerReader
@@ -84,18 +85,20 @@ def converge(actor: Actor) -> Converged:
     images = read_accounts(actor.connection, (), (), actor.progress.advance)
     activated = record_activations(actor, images)
     findings = judge(records, keys, images) + judge_key_scopes(records, keys, mandates.values(), images)
-    findings += judge_ois(ois, found_otherwise(actor, ois), list(ois_clients(actor.connection)))
+    findings += judge_ois(ois, found_otherwise(actor.connection, ois), list(ois_clients(actor.connection)))
     findings += _operators(actor, ois)
     alarms, tasks = _record(actor, findings)
     carry_out(actor, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
     return Converged(finished, activated, len(retired), expired, findings, alarms)
 
 
-def found_otherwise(actor: Actor, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
+def found_otherwise(
+    connection: KeycloakConnection, ois: Mapping[Slug, OisRecord]
+) -> dict[ClientId, tuple[str, ...] | None]:
     """Return the differences of each OIS that was ever connected; None for one that Keycloak does not have."""
     ever_connected = [record for record in ois.values() if record.connected_at is not None]
-    scopes = client_scopes(actor.connection) if ever_connected else {}
-    return {record.client_id: ois_differences(actor.connection, record, scopes) for record in ever_connected}
+    scopes = client_scopes(connection) if ever_connected else {}
+    return {record.client_id: ois_differences(connection, record, scopes) for record in ever_connected}
 
 
 def _operators(actor: Actor, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:

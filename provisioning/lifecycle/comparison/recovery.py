@@ -124,7 +124,7 @@ def _take_back(
     """Record the end of what Keycloak does not bear out. It is carried out with what else waits, by `converge`."""
     with actor.ledger.reader() as reader:
         mandates, ois = reader.all_mandates(), reader.all_ois()
-    unconfirmed = judge_unconfirmed(records, mandates.values(), images, ois, found_otherwise(actor, ois))
+    unconfirmed = judge_unconfirmed(records, mandates.values(), images, ois, found_otherwise(actor.connection, ois))
     with actor.transaction() as transaction:
         end_mandates(actor.name, transaction, unconfirmed.mandates, TAKEN_BACK)
         direct, grants = DirectUseChanged(allowed=False), AuthorityGrantsChanged(allowed=False)

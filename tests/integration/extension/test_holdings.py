@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 import requests
 
-from provisioning.keycloak.accounts import holdings
-from provisioning.keycloak.accounts.holdings import client_pages, clients_starting, user_pages, users_named
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakRefused
+from provisioning.keycloak.whole import holdings
+from provisioning.keycloak.whole.canonical import digest_of_whole
+from provisioning.keycloak.whole.holdings import (
+    client_pages,
+    clients_starting,
+    user_pages,
+    users_named,
+    whole_clients,
+    whole_users,
+)
 from provisioning.model.secret import Secret
 from tests.support.extension_realm import ExtensionRealm, digest, grant
 
@@ -66,6 +74,48 @@ def test_a_client_comes_with_scopes_and_our_attributes_and_without_any_secret(ex
     assert sorted(row["optionalClientScopes"]) == sorted(client["optionalClientScopes"])
     assert digest(key) not in str(row)
     assert "client-secret-value" not in str(row)
+
+
+def test_a_client_s_whole_has_every_table_of_it_and_only_the_kind_of_a_secret(extension: ExtensionRealm) -> None:
+    key, staff = Secret("aikom_" + "w" * 40), extension.staff
+    extension.new_key_client("key-whole-1", key, secret="client-secret-value")
+    (client,) = staff.get("/clients", clientId="key-whole-1")
+    base = f"/clients/{client['id']}"
+    extension.change_client("key-whole-1", redirectUris=["https://b.example/", "https://a.example/"], webOrigins=["+"])
+    mapper = {"name": "m", "protocol": "openid-connect", "protocolMapper": "oidc-hardcoded-claim-mapper"}
+    staff.post(f"{base}/protocol-mappers/models", {**mapper, "config": {"claim.name": "sphere"}})
+    staff.post(f"{base}/roles", {"name": "own"})
+    staff.post("/roles", {"name": "let-through"})
+    staff.post(f"{base}/scope-mappings/realm", [staff.get("/roles/let-through")])
+    whole = whole_clients(extension.caller, ["key-whole-1", "key-whole-none"])["key-whole-1"]
+    assert whole["redirectUris"] == ["https://a.example/", "https://b.example/"]
+    assert whole["protocolMappers"]["m.config.claim.name"] == "sphere"
+    assert (whole["roles"], whole["scopeMappings"]) == (["own"], ["realm:let-through"])
+    assert whole["clientAuthenticatorType"] == client["clientAuthenticatorType"]
+    assert digest(key) not in str(whole)
+    assert "client-secret-value" not in str(whole)
+
+
+def test_a_user_s_whole_has_roles_groups_and_kinds_of_credentials(extension: ExtensionRealm, school: str) -> None:
+    staff, user = extension.staff, extension.account(school)["id"]
+    staff.post("/groups", {"name": f"group-{school}"})
+    (group,) = staff.get("/groups", search=f"group-{school}")
+    staff.put(f"/users/{user}/groups/{group['id']}")
+    extension.change_account(school, requiredActions=["VERIFY_EMAIL"], firstName="Оксана")
+    whole = whole_users(extension.caller, [school])[school]
+    assert whole["groups"] == [f"group-{school}"]
+    assert whole["requiredActions"] == {"VERIFY_EMAIL": True}
+    assert whole["firstName"] == "Оксана"
+    assert "enabled" not in whole
+
+
+def test_digests_are_those_of_the_wholes_in_canonical_form(extension: ExtensionRealm, school: str) -> None:
+    extension.change_account(school, attributes={"institution_name": ['Ліцей "Надія"/\\ імені О’Генрі 🙂\t']})
+    (row,) = users_named(extension.caller, [school], [], digests=True)
+    assert row["whole"] == digest_of_whole(whole_users(extension.caller, [school])[school]).hex()
+    extension.new_key_client("key-digest-1", None)
+    (client,) = clients_starting(extension.caller, "key-digest-", digests=True)
+    assert client["whole"] == digest_of_whole(whole_clients(extension.caller, ["key-digest-1"])["key-digest-1"]).hex()
 
 
 def test_a_beginning_is_taken_by_the_letter(extension: ExtensionRealm) -> None:

@@ -151,6 +151,16 @@ def test_drift_knows_ois_and_their_scopes_as_ours(office: Office) -> None:
     assert drift.is_in_sync
 
 
+def test_drift_names_what_of_an_ois_and_of_a_key_is_otherwise_than_the_ledger_says(office: Office) -> None:
+    change(office, "ois-other", {"attributes": {"jwks.string": json.dumps(key_set(new_key()))}})
+    attach(office, "ois-other")
+    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    named = {one.subject: one.fields for one in drift.otherwise}
+    assert named == {"ois-other": ("attributes.jwks.string",), KEY: ("scopes and mandates",)}
+    assert not drift.is_in_sync
+    converge(office.actor)
+
+
 def test_every_task_may_be_repeated(office: Office) -> None:
     tasks = [bring_ois_task(ClientId("ois-diary")), bring_key_scopes_task(KEY)]
     before = [require_client(office.realm.admin, name) for name in ("ois-diary", KEY)]

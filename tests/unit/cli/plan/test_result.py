@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from provisioning.cli.plan.apply import show_result
 from provisioning.cli.plan.group import exit_code
 from provisioning.cli.plan.markdown import plan_as_markdown
-from provisioning.cli.plan.view import show_plan
+from provisioning.cli.plan.view import compared_in_full, show_plan
 from provisioning.lifecycle.applying.apply import Applied
 from provisioning.lifecycle.applying.planning import Survey
 from provisioning.model.configuration import Limit
@@ -57,7 +58,9 @@ def test_nothing_to_change_is_not_said_beside_something_that_waits(
 
 def test_it_is_said_when_it_is_true(capsys: pytest.CaptureFixture[str]) -> None:
     show_result(survey(EMPTY), NOTHING_DONE)
-    assert capsys.readouterr().out.strip() == "Nothing to change: 110 accounts are as the configuration says."
+    assert capsys.readouterr().out.strip() == (
+        "Nothing to change: 110 accounts are as the configuration says; never compared in full."
+    )
     assert "Nothing to change" in plan_as_markdown(EMPTY) and exit_code(EMPTY) is ExitCode.OK
 
 
@@ -71,3 +74,10 @@ def test_moves_and_people_who_left_are_shown_in_both_forms(capsys: pytest.Captur
     text = plan_as_markdown(plan)
     assert "**Move:** 12 accounts" in text and "o.koval is named" in text.replace("\\", "")
     assert plan.as_json()["moves"][0]["accounts"] == 12 and plan.as_json()["former_staff"] == ["o.koval"]
+
+
+def test_what_it_rests_on_is_said_in_kyiv_s_time_with_the_day_unless_it_is_today() -> None:
+    moment = datetime(2026, 11, 30, 12, 2, tzinfo=UTC)
+    assert compared_in_full(moment, moment + timedelta(hours=3)) == "compared in full at 14:02"
+    assert compared_in_full(moment, moment + timedelta(hours=10)) == "compared in full on 2026-11-30 at 14:02"
+    assert compared_in_full(None, moment) == "never compared in full"

@@ -53,6 +53,11 @@ final class HoldingsQueries {
         return clients(between(CLIENTS, "c.id", page));
     }
 
+    List<Map<String, Object>> clientsNamed(Collection<String> clientIds) {
+        TypedQuery<Object[]> query = database.createQuery(CLIENTS + " and c.clientId in (:names)", Object[].class);
+        return clients(query.setParameter("names", clientIds));
+    }
+
     List<Map<String, Object>> clientsStarting(String prefix, int max) {
         TypedQuery<Object[]> query = database.createQuery(
                 CLIENTS + " and locate(:prefix, c.clientId) = 1 order by c.id",

@@ -1,0 +1,55 @@
+"""What of users and clients is left to Keycloak or to people, each with the reason. All else is compared.
+
+Names are paths in the canonical form: `name`, or `map/name` for an entry of a map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from provisioning.keycloak.realm.clients import KEY_DIGEST, KEY_EXPIRES
+
+_JUDGED: Final = "compared by the table of decisions of its own: an apply never enables what somebody disabled"
+_CLOSES: Final = "refuses older tokens and sessions; it only ever closes"
+_OWN: Final = "the person's own: set at activation, changed by the person alone"
+_ASKED: Final = "asked of the person by Keycloak itself at the next sign-in; it opens nothing"
+
+LEFT_OF_KEY: Final[Mapping[str, str]] = {
+    "enabled": _JUDGED,
+    "notBefore": _CLOSES,
+    "attributes/client.secret.creation.time": "Keycloak's own note on a secret that no authenticator here reads",
+    f"attributes/{KEY_DIGEST}": "set when the key is shown to its owner; the configuration knows no secret",
+    f"attributes/{KEY_EXPIRES}": "the end of a rotated key, which the ledger ends at the same moment",
+}
+"""Of the client of an API key."""
+
+LEFT_OF_SERVICE: Final[Mapping[str, str]] = {"enabled": _JUDGED, "notBefore": _CLOSES}
+"""Of the service account of an API key."""
+
+LEFT_OF_PERSON: Final[Mapping[str, str]] = {
+    "enabled": _JUDGED,
+    "notBefore": _CLOSES,
+    "emailVerified": "set by activation: the base key went to this address",
+    "attributes/locale": "the language that the person chose",
+    "attributes/base_key_id": "the outstanding base key, which the extension writes and the ledger knows",
+    "attributes/activated_at": "written by the extension when the base key is used",
+    **dict.fromkeys((f"credentials/{kind}" for kind in ("password", "password-history", "otp")), _OWN),
+    **dict.fromkeys((f"credentials/{kind}" for kind in ("webauthn", "recovery-authn-codes")), _OWN),
+    **dict.fromkeys(
+        (
+            f"requiredActions/{action}"
+            for action in ("UPDATE_PASSWORD", "CONFIGURE_TOTP", "CONFIGURE_RECOVERY_AUTHN_CODES", "webauthn-register")
+        ),
+        _ASKED,
+    ),
+}
+"""Of an account's own user."""
+
+ADDED_TO_CLIENTS: Final[Mapping[str, object]] = {
+    "alwaysDisplayInConsole": False,
+    "surrogateAuthRequired": False,
+    "frontchannelLogout": False,
+    "nodeReRegistrationTimeout": -1,
+}
+"""What Keycloak adds to a client by itself."""

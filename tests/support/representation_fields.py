@@ -1,0 +1,25 @@
+"""The JSON fields of Keycloak's representations, as the classes of the distribution under test have them."""
+
+from __future__ import annotations
+
+import subprocess
+from functools import cache
+
+from provisioning.stack.extension import ensure_extension
+from provisioning.stack.java import find_java
+from provisioning.stack.keycloak_home import ensure_built_home
+from provisioning.stack.paths import cache_folder
+from provisioning.stack.progress import Silence
+from tests.support.keycloak_server import PROJECT
+
+_PROGRAM = PROJECT / "tests" / "support" / "java" / "Fields.java"
+
+
+@cache
+def fields_of(representation: str) -> frozenset[str]:
+    """Names of the fields of a class such as `ClientRepresentation`."""
+    home = ensure_built_home(cache_folder(), ensure_extension(PROJECT, Silence()), Silence())
+    jars = ":".join(f"{home / 'lib' / 'lib' / part}/*" for part in ("main", "boot"))
+    command = [str(find_java()), "-cp", jars, str(_PROGRAM), representation]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.splitlines()
+    return frozenset(line.split()[1] for line in lines)
