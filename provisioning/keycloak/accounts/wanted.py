@@ -5,12 +5,11 @@ Made from the very representations that are written, so that a new account is as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from provisioning.keycloak.accounts.representations import account_user, key_client, service_account
 from provisioning.keycloak.key_scopes import mandate_attributes
-from provisioning.keycloak.whole.canonical import canonical, without
+from provisioning.keycloak.whole.canonical import canonical, canonical_user, without
 from provisioning.keycloak.whole.left import ADDED_TO_CLIENTS, LEFT_OF_KEY, LEFT_OF_PERSON, LEFT_OF_SERVICE
 from provisioning.model.key_scopes import KeyScopes
 from provisioning.planning.changes import AccountImage, KeyImage
@@ -26,21 +25,9 @@ def wanted_key(key: KeyImage, opens: KeyScopes) -> dict[str, Any]:
 
 def wanted_service(key: KeyImage) -> dict[str, Any]:
     """Return the whole of an API key's service account, with exactly its roles."""
-    return without(_user(service_account(key)), LEFT_OF_SERVICE)
+    return without(canonical_user(service_account(key)), LEFT_OF_SERVICE)
 
 
 def wanted_person(image: AccountImage) -> dict[str, Any]:
     """Return the whole of an account's own user, which has no role at all."""
-    return without(_user(account_user(image)), LEFT_OF_PERSON)
-
-
-def _user(representation: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {name: value for name, value in representation.items() if name not in ("realmRoles", "clientRoles")}
-    roles = [*_roles("realm", representation.get("realmRoles", ()))]
-    for client, names in representation.get("clientRoles", {}).items():
-        roles += _roles(client, names)
-    return canonical({"emailVerified": False, **plain, "roles": dict.fromkeys(roles, True)})
-
-
-def _roles(place: str, names: Iterable[str]) -> list[str]:
-    return [f"{place}:{name}" for name in names]
+    return without(canonical_user(account_user(image)), LEFT_OF_PERSON)

@@ -6,13 +6,17 @@ staff. It has no rights in Keycloak at all; what it may see is decided by the si
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.logins import disable_user
-from provisioning.keycloak.realm.lookups import find_user, require_user
-from provisioning.keycloak.realm.role_mappings import assign_roles
-from provisioning.model.ois import OPERATOR_ROLE, OisRecord, operator_username
+from provisioning.keycloak.realm.lookups import find_user
+from provisioning.keycloak.whole.canonical import canonical_user, diff_wholes, without
+from provisioning.keycloak.whole.holdings import whole_users
+from provisioning.keycloak.whole.left import LEFT_OF_PERSON
+from provisioning.keycloak.whole.restoring import restore_user
+from provisioning.model.ois import OPERATOR_ROLE, OisRecord, Slug, operator_username
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 
 OIS_OF_OPERATOR: Final = "ois"
@@ -30,15 +34,13 @@ def bring_operator(connection: KeycloakConnection, record: OisRecord) -> bool:
     if record.state.is_over:
         disable_user(connection, username)
         return False
-    user = find_user(connection, username)
-    if user is None:
-        connection.post("/users", {"username": username, "enabled": True, "requiredActions": [], **_wanted(record, {})})
-    elif any(user.get(name) != value for name, value in _wanted(record, user).items()):
-        connection.put(f"/users/{user['id']}", {**user, **_wanted(record, user)})
-    identifier = require_user(connection, username)["id"]
-    # Nothing but this one role, whatever somebody put there by hand.
-    assign_roles(connection, f"/users/{identifier}/role-mappings/realm", "/roles", (OPERATOR_ROLE,))
-    return user is None
+    made = find_user(connection, username) is None
+    if made:
+        connection.post("/users", {"username": username, "enabled": True, "requiredActions": [], **_ours(record)})
+    if operator_differences(connection, [record]):
+        # Nothing but what is ours, whatever somebody put there by hand.
+        restore_user(connection, username, _wanted(record))
+    return made
 
 
 def operator_is_live(connection: KeycloakConnection, record: OisRecord) -> bool:
@@ -47,7 +49,27 @@ def operator_is_live(connection: KeycloakConnection, record: OisRecord) -> bool:
     return user is not None and bool(user["enabled"])
 
 
-def _wanted(record: OisRecord, user: dict[str, Any]) -> dict[str, Any]:
-    """Attributes that are not ours to decide, such as the outstanding base key, stay as they are."""
-    ours = {MANAGED_BY: [MANAGED_BY_US], OIS_OF_OPERATOR: [record.slug], "institution_name": [record.name]}
-    return {"email": record.email.lower(), "attributes": {**user.get("attributes", {}), **ours}}
+def operator_differences(connection: KeycloakConnection, records: Iterable[OisRecord]) -> dict[Slug, tuple[str, ...]]:
+    """Return the fields of each operator's user that are otherwise than its record says, by OIS.
+
+    A user that is as recorded, or that does not exist, is left out.
+    """
+    by_name = {operator_username(record.slug): record for record in records}
+    found = whole_users(connection, list(by_name))
+    differing = {
+        record.slug: tuple(change.field for change in diff_wholes(_wanted(record), found[name]))
+        for name, record in by_name.items()
+        if name in found
+    }
+    return {slug: fields for slug, fields in differing.items() if fields}
+
+
+def _wanted(record: OisRecord) -> dict[str, Any]:
+    """The whole of an operator's user; what is not ours to decide, such as the outstanding base key, is left out."""
+    user = {"username": operator_username(record.slug), "realmRoles": [OPERATOR_ROLE], **_ours(record)}
+    return without(canonical_user(user), LEFT_OF_PERSON)
+
+
+def _ours(record: OisRecord) -> dict[str, Any]:
+    attributes = {MANAGED_BY: [MANAGED_BY_US], OIS_OF_OPERATOR: [record.slug], "institution_name": [record.name]}
+    return {"email": record.email.lower(), "attributes": attributes}

@@ -28,6 +28,14 @@ def canonical(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in pruned.items() if not _is_empty(value)}
 
 
+def canonical_user(representation: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the canonical form of a user's representation, its roles as a map of `place:role`."""
+    plain = {name: value for name, value in representation.items() if name not in ("realmRoles", "clientRoles")}
+    places = {"realm": representation.get("realmRoles", ()), **representation.get("clientRoles", {})}
+    roles = {f"{place}:{name}": True for place, names in places.items() for name in names}
+    return canonical({"emailVerified": False, **plain, "roles": roles})
+
+
 def without(whole: Whole, left: Mapping[str, str]) -> dict[str, Any]:
     """Return the whole but for what `left` names: `name`, or `map/name` for an entry of a map."""
     kept = {name: value for name, value in whole.items() if name not in left}

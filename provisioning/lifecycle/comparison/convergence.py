@@ -13,7 +13,7 @@ from typing import Final
 from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.ois.clients import client_scopes, ois_clients, ois_differences
-from provisioning.keycloak.ois.operators import operator_is_live
+from provisioning.keycloak.ois.operators import operator_differences, operator_is_live
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.accounts.activations import record_activations
 from provisioning.lifecycle.accounts.proposals import expire_proposals
@@ -101,9 +101,15 @@ def found_otherwise(
     return {record.client_id: ois_differences(connection, record, scopes) for record in ever_connected}
 
 
+def operators_otherwise(connection: KeycloakConnection, ois: Mapping[Slug, OisRecord]) -> dict[Slug, tuple[str, ...]]:
+    """Return the differences of the operators' users of all OIS that have not ended."""
+    return operator_differences(connection, [record for record in ois.values() if not record.state.is_over])
+
+
 def _operators(actor: Actor, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
     ended = [record for record in ois.values() if record.state.is_over]
-    return judge_operators(ended, {record.slug for record in ended if operator_is_live(actor.connection, record)})
+    live = {record.slug for record in ended if operator_is_live(actor.connection, record)}
+    return judge_operators(ois.values(), live, operators_otherwise(actor.connection, ois))
 
 
 def _record(actor: Actor, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[NewTask]]:
@@ -148,7 +154,7 @@ def _task(finding: Finding) -> NewTask | None:
             return close_key_task(ClientId(finding.subject))
         case Wrong.SCOPE_FOREIGN | Wrong.SCOPE_LOST:
             return bring_key_scopes_task(ClientId(finding.subject))
-        case Wrong.OPERATOR_LIVE:
+        case Wrong.OPERATOR_LIVE | Wrong.OPERATOR_ALTERED:
             return bring_operator_task(ClientId(finding.subject))
         case wrong if wrong in LEFT_ALONE:
             return None

@@ -32,6 +32,7 @@ class Wrong(StrEnum):
     OIS_LOST = "Keycloak had lost the client of an OIS, and has it again; a secret must be given anew"
     OIS_STOPPED = "a connected OIS was disabled in Keycloak by hand; suspend it by a decision, or suspend and resume it"
     OPERATOR_LIVE = "the account of an ended OIS's operator was live in Keycloak and is closed again"
+    OPERATOR_ALTERED = "the account of an OIS's operator was altered in Keycloak and is as recorded again"
     OIS_UNKNOWN = "Keycloak has a client with the name of an OIS that the ledger does not know; look at it"
 
 
@@ -115,9 +116,18 @@ def judge_ois(
     return tuple(findings)
 
 
-def judge_operators(ended: Iterable[OisRecord], live: Collection[Slug]) -> tuple[Finding, ...]:
-    """Find operators of ended OIS whose accounts can still sign in. Source: order cl. 6."""
-    return tuple(Finding(Wrong.OPERATOR_LIVE, o.client_id, changed_seq=o.changed_seq) for o in ended if o.slug in live)
+def judge_operators(
+    records: Iterable[OisRecord], live: Collection[Slug], altered: Collection[Slug]
+) -> tuple[Finding, ...]:
+    """Find operators whose accounts can still sign in (`live`, of ended OIS) or are not as recorded (`altered`, of the
+    others). Source: order cl. 6.
+    """
+    return tuple(
+        Finding(wrong, record.client_id, changed_seq=record.changed_seq)
+        for record in records
+        for wrong, slugs in ((Wrong.OPERATOR_LIVE, live), (Wrong.OPERATOR_ALTERED, altered))
+        if record.slug in slugs
+    )
 
 
 def _of_key_scopes(client_id: ClientId, wanted: KeyScopes, found: KeyScopes) -> Iterator[Finding]:

@@ -11,9 +11,10 @@ from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import LedgerReader
-from provisioning.lifecycle.comparison.convergence import found_otherwise
+from provisioning.lifecycle.comparison.convergence import found_otherwise, operators_otherwise
 from provisioning.lifecycle.comparison.findings import judge_key_scopes
 from provisioning.model.identifiers import Username
+from provisioning.model.ois import operator_username
 from provisioning.planning.changes import AccountImage
 
 REMEDY: Final = "`provision accounts converge` brings it to what the ledger says, as `provision watch` does by itself"
@@ -21,7 +22,7 @@ REMEDY: Final = "`provision accounts converge` brings it to what the ledger says
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """One object by its client id, and the names of what Keycloak has otherwise of it."""
+    """One object by its client id or username, and the names of what Keycloak has otherwise of it."""
 
     subject: str
     fields: tuple[str, ...]
@@ -30,14 +31,19 @@ class Otherwise:
 def find_otherwise(
     connection: KeycloakConnection, reader: LedgerReader, images: Mapping[Username, AccountImage]
 ) -> tuple[Otherwise, ...]:
-    """Compare every OIS, and what every key opens in `images`, with the ledger; OIS first, by name.
+    """Compare every OIS, its operator, and what every key opens in `images`, with the ledger; OIS first, by name.
 
     Raises KeycloakError or LedgerError.
     """
+    ois = reader.all_ois()
     found = [
         Otherwise(client_id, ("client",) if differences is None else differences)
-        for client_id, differences in sorted(found_otherwise(connection, reader.all_ois()).items())
+        for client_id, differences in sorted(found_otherwise(connection, ois).items())
         if differences != ()
+    ]
+    found += [
+        Otherwise(operator_username(slug), fields)
+        for slug, fields in sorted(operators_otherwise(connection, ois).items())
     ]
     keys = judge_key_scopes(reader.accounts(), reader.all_api_keys(), reader.all_mandates().values(), images)
     return (*found, *(Otherwise(finding.subject, ("scopes and mandates",)) for finding in keys))

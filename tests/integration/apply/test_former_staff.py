@@ -7,8 +7,14 @@ import pytest
 from provisioning.keycloak.realm.lookups import find_user, require_user
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.progress import Silent
+from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.lifecycle.tasks.catalogue import bring_operator_task
 from provisioning.model.events import EventKind
+from provisioning.model.identifiers import ClientId
+from provisioning.model.ois import Slug
+from tests.support.configuration import school
 from tests.support.office import Office
+from tests.support.third_party import ThirdParty, apply_for_connection
 from tests.support.watcher import provision
 
 HEAD = "- username: {name}\n  first_name: Ім’я\n  last_name: Прізвище\n  email: {name}@iea.example\n"
@@ -105,3 +111,32 @@ def test_without_the_ledger_s_word_a_holder_of_a_role_under_our_mark_is_found(of
     connection.post(f"/users/{user['id']}/role-mappings/realm", [connection.get("/roles/administrator")])
     assert run(office, "apply", "--no-mail")[0] == 0
     assert require_user(connection, "n.zaiets")["enabled"] is False and roles(office, "n.zaiets") == []
+
+
+def test_a_staff_role_on_what_is_no_person_is_taken_away_and_the_account_stays_open(office: Office) -> None:
+    office.folder.write(school(1))
+    staff(office, "o.koval", "i.bondar")
+    assert run(office, "apply", "--no-mail")[0] == 0
+    apply_for_connection(office.actor, ThirdParty(office.realm, Slug("diary")), ["students.read"])
+    task = bring_operator_task(ClientId("ois-diary"))
+    with office.ledger.transaction() as transaction:
+        transaction.add_tasks([task])
+    carry_out(office.actor, [task.key], "nothing")
+    admin = office.realm.admin
+    names = ("46-0000001", "service-account-api-46-0000001-k1", "operator-diary")
+    for name in names:
+        user = require_user(admin, name)
+        admin.post(f"/users/{user['id']}/role-mappings/realm", [admin.get("/roles/administrator")])
+    code, said = run(office, "drift")
+    assert code == 2
+    for name in ("46-0000001", "api-46-0000001-k1", "operator-diary"):
+        assert name in said, said
+    assert said.count("administrator") >= 3 and "staff.yaml no more" not in said, said
+    assert run(office, "apply", "--no-mail")[0] == 0
+    assert [require_user(admin, name)["enabled"] for name in names] == [True, True, True]
+    assert [roles(office, name) for name in names] == [[], [], ["administrator"]]
+    assert run(office, "accounts", "converge")[0] in (0, 2)
+    assert [roles(office, name) for name in names] == [[], [], []]
+    assert require_user(admin, "operator-diary")["enabled"] is True
+    code, said = run(office, "drift")
+    assert code == 0, said

@@ -122,6 +122,25 @@ def test_roles_that_somebody_added_by_hand_are_taken_away_when_the_operator_is_i
     assert roles(office, "climber") == ["ois-operator"]
 
 
+def test_whatever_is_changed_of_an_operator_by_hand_is_named_by_drift_and_undone(office: Office) -> None:
+    confirm(office, "altered")
+    resume(office.actor)
+    admin, found = office.realm.admin, user(office, "altered")
+    assert found is not None
+    admin.put(f"/users/{found['id']}", {**found, "email": "thief@else.example", "firstName": "Хтось"})
+    admin.post(f"/users/{found['id']}/role-mappings/realm", [admin.get("/roles/administrator")])
+    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    named = {one.subject: set(one.fields) for one in drift.otherwise}
+    assert named == {"operator-altered": {"email", "firstName", "roles.realm:administrator"}}
+    done = converge(office.actor)
+    assert [(f.subject, f.wrong) for f in done.alarms] == [("ois-altered", Wrong.OPERATOR_ALTERED)]
+    put_right = user(office, "altered")
+    assert put_right is not None and put_right["enabled"] and "firstName" not in put_right
+    assert put_right["email"] == found["email"]
+    assert roles(office, "altered") == ["ois-operator"]
+    assert converge(office.actor).findings == ()
+
+
 def test_with_the_ois_its_operators_account_ends_for_good(office: Office) -> None:
     confirm(office, "ended")
     resume(office.actor)
