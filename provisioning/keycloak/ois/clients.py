@@ -12,15 +12,26 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
-from provisioning.keycloak.ois.representations import SCOPES, is_mandate_scope, mandate_scope, ois_client
+from provisioning.keycloak.ois.representations import (
+    SCOPES,
+    is_mandate_scope,
+    mandate_scope,
+    ois_client,
+    wanted_ois,
+    wanted_service_of,
+)
 from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST
-from provisioning.keycloak.realm.fields import flatten
 from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
 from provisioning.keycloak.realm.role_mappings import assign_roles
-from provisioning.model.identifiers import ClientId
+from provisioning.keycloak.whole.canonical import diff_wholes
+from provisioning.keycloak.whole.holdings import whole_clients, whole_users
+from provisioning.keycloak.whole.left import LEFT_OF_OIS, LEFT_OF_OIS_SERVICE
+from provisioning.keycloak.whole.restoring import restore_client, restore_user
+from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.ois import OIS_CLIENT_PREFIX, OisRecord, OisState
 
 _ENABLED: Final = "enabled"
+_SERVICE: Final = "service account"
 _RIGHT: Final = f"{CENTRAL_DB}:"
 
 
@@ -37,10 +48,15 @@ def bring_ois(connection: KeycloakConnection, record: OisRecord) -> None:
         # First of all: what must be shut does not wait for the rest.
         _put(connection, client, {_ENABLED: False})
     ensure_mandate_scope(connection, record.client_id)
-    _bring_scopes(connection, client)
     _bring_rights(connection, client["id"], record)
-    if _differing(record, client):
-        _put(connection, client, ois_client(record))
+    differing = _differing(connection, record) or set()
+    if _SERVICE in differing:
+        connection.get(f"/clients/{client['id']}/service-account-user")
+    if any(not field.startswith(_SERVICE) for field in differing):
+        restore_client(connection, record.client_id, wanted_ois(record))
+    if any(field.startswith(_SERVICE) for field in differing):
+        name = service_account_of(record.client_id)
+        restore_user(connection, name, wanted_service_of(record), _left_of_service(connection))
 
 
 def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) -> str:
@@ -77,20 +93,12 @@ def ois_differences(
 
     `scopes` are all client scopes.
     """
-    client = find_client(connection, record.client_id)
-    if client is None:
+    names = _differing(connection, record)
+    if names is None:
         return None
-    names = set(_differing(record, client))
-    if set(client.get("defaultClientScopes", ())) != set(SCOPES) or client.get("optionalClientScopes"):
-        names.add("scopes")
-    if client.get("protocolMappers"):
-        names.add("mappers")
     scope = scopes.get(record.client_id)
     if scope is None or not is_mandate_scope(record.client_id, scope):
         names.add("mandate scope")
-    let_through = {f"{_RIGHT}{right}" for right in record.rights}
-    if _let_through(connection, client["id"]) != let_through:
-        names.add("rights")
     return tuple(sorted(names))
 
 
@@ -100,10 +108,23 @@ def ois_clients(connection: KeycloakConnection) -> Iterator[ClientId]:
         yield from (ClientId(row["clientId"]) for row in page if row["clientId"].startswith(OIS_CLIENT_PREFIX))
 
 
-def _differing(record: OisRecord, client: Mapping[str, Any]) -> list[str]:
-    """Fields of the client that are not as the record has them. An attribute that is absent equals an empty one."""
-    wanted, found = flatten(ois_client(record)), flatten(client)
-    return [".".join(path) for path, value in wanted.items() if (found.get(path) or "") != (value or "")]
+def _differing(connection: KeycloakConnection, record: OisRecord) -> set[str] | None:
+    """Return the fields of the client and of its service account that are not as the record has them; None when there
+    is no client.
+    """
+    found = whole_clients(connection, [record.client_id], LEFT_OF_OIS).get(record.client_id)
+    if found is None:
+        return None
+    fields = {change.field for change in diff_wholes(wanted_ois(record), found)}
+    name = service_account_of(record.client_id)
+    service = whole_users(connection, [name], _left_of_service(connection)).get(name)
+    if service is None:
+        return {*fields, _SERVICE}
+    return fields | {f"{_SERVICE}.{change.field}" for change in diff_wholes(wanted_service_of(record), service)}
+
+
+def _left_of_service(connection: KeycloakConnection) -> list[str]:
+    return [*LEFT_OF_OIS_SERVICE, f"roles/realm:default-roles-{connection.realm}"]
 
 
 def _let_through(connection: KeycloakConnection, identifier: str) -> set[str]:
@@ -126,20 +147,6 @@ def _bring_rights(connection: KeycloakConnection, identifier: str, record: OisRe
                 connection.delete(f"{base}/clients/{of_client['id']}", of_client["mappings"])
     database = require_client(connection, CENTRAL_DB)["id"]
     assign_roles(connection, f"{base}/clients/{database}", f"/clients/{database}/roles", record.rights)
-
-
-def _bring_scopes(connection: KeycloakConnection, client: Mapping[str, Any]) -> None:
-    """Exactly `SCOPES`, and no mappers of the client's own, which could write any claim."""
-    base, ids = f"/clients/{client['id']}", scope_ids(connection)
-    present = client.get("defaultClientScopes", [])
-    for name in client.get("optionalClientScopes", []):
-        connection.delete(f"{base}/optional-client-scopes/{ids[name]}")
-    for name in set(present) - set(SCOPES):
-        connection.delete(f"{base}/default-client-scopes/{ids[name]}")
-    for name in set(SCOPES) - set(present):
-        connection.put(f"{base}/default-client-scopes/{ids[name]}")
-    for mapper in client.get("protocolMappers", []):
-        connection.delete(f"{base}/protocol-mappers/models/{mapper['id']}")
 
 
 def _put(connection: KeycloakConnection, client: Mapping[str, Any], fields: Mapping[str, Any]) -> None:

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_AUTHENTICATOR
 from provisioning.keycloak.realm.scopes import INSTITUTION
-from provisioning.model.identifiers import ClientId
+from provisioning.keycloak.whole.canonical import canonical, canonical_user, without
+from provisioning.keycloak.whole.left import ADDED_TO_BROWSER_CLIENTS, ADDED_TO_CLIENTS, LEFT_OF_OIS
+from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.ois import OisRecord, OisState
 
 OIS_ATTRIBUTE: Final = "aikom.ois"
@@ -48,6 +50,26 @@ def ois_client(record: OisRecord) -> dict[str, Any]:
         "clientAuthenticatorType": "client-jwt" if record.jwks else KEY_AUTHENTICATOR,
         "attributes": _attributes(record, users),
     }
+
+
+def wanted_ois(record: OisRecord) -> dict[str, Any]:
+    """Return the whole of an OIS's client, with its scopes and exactly the rights that it lets through."""
+    client = ois_client(record)
+    added = ADDED_TO_BROWSER_CLIENTS if client["standardFlowEnabled"] else {}
+    whole = {
+        **ADDED_TO_CLIENTS,
+        **client,
+        "attributes": {**added, **client["attributes"]},
+        "defaultClientScopes": SCOPES,
+        "scopeMappings": [f"{CENTRAL_DB}:{right}" for right in record.rights],
+    }
+    return without(canonical(whole), LEFT_OF_OIS)
+
+
+def wanted_service_of(record: OisRecord) -> dict[str, Any]:
+    """Return the whole of the service account of an OIS: no role and no attribute."""
+    user = {"username": service_account_of(record.client_id), "serviceAccountClientId": record.client_id}
+    return canonical_user(user)
 
 
 def mandate_scope(client_id: ClientId) -> dict[str, Any]:

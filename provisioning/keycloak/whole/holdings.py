@@ -60,15 +60,19 @@ def clients_starting(connection: KeycloakConnection, prefix: str, *, digests: bo
     return _rows(connection, _CLIENTS, {"prefix": prefix} | (_CLIENT_DIGESTS if digests else {}))
 
 
-def whole_users(connection: KeycloakConnection, names: Sequence[str]) -> dict[str, Any]:
-    """Return canonical wholes of those users that exist, by username."""
-    rows = _named(connection, _USERS, "username", names, {**_USER_DIGESTS, "whole": "fields"})
-    return {row["username"]: row["whole"] for row in rows}
+def whole_users(
+    connection: KeycloakConnection, names: Sequence[str], service_left: Collection[str] = LEFT_OF_SERVICE
+) -> dict[str, Any]:
+    """Return canonical wholes of those users that exist, by username; of a service account but for `service_left`."""
+    query = {**_USER_DIGESTS, "whole": "fields", "serviceWithout": [*service_left]}
+    return {row["username"]: row["whole"] for row in _named(connection, _USERS, "username", names, query)}
 
 
-def whole_clients(connection: KeycloakConnection, names: Sequence[str]) -> dict[str, Any]:
-    """Return canonical wholes of those clients that exist, by client id."""
-    rows = _named(connection, _CLIENTS, "clientId", names, {**_CLIENT_DIGESTS, "whole": "fields"})
+def whole_clients(
+    connection: KeycloakConnection, names: Sequence[str], left: Collection[str] = LEFT_OF_KEY
+) -> dict[str, Any]:
+    """Return canonical wholes of those clients that exist, by client id, but for what is `left` to Keycloak."""
+    rows = _named(connection, _CLIENTS, "clientId", names, {"whole": "fields", "without": [*left]})
     return {row["clientId"]: row["whole"] for row in rows}
 
 

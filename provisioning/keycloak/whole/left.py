@@ -24,6 +24,17 @@ LEFT_OF_KEY: Final[Mapping[str, str]] = {
 }
 """Of the client of an API key."""
 
+LEFT_OF_OIS: Final[Mapping[str, str]] = {path: reason for path, reason in LEFT_OF_KEY.items() if path != "enabled"}
+"""Of the client of an OIS: whether it is enabled is a decision of the ledger, and compared."""
+
+LEFT_OF_OIS_SERVICE: Final[Mapping[str, str]] = {
+    "enabled": "an exchange does not use the account, and disabling it only closes",
+    "notBefore": _CLOSES,
+}
+"""Of the service account of an OIS, besides the realm's default role: all users of Keycloak's making have that, and it
+holds nothing.
+"""
+
 LEFT_OF_SERVICE: Final[Mapping[str, str]] = {"enabled": _JUDGED, "notBefore": _CLOSES}
 """Of the service account of an API key."""
 
@@ -53,3 +64,9 @@ ADDED_TO_CLIENTS: Final[Mapping[str, object]] = {
     "nodeReRegistrationTimeout": -1,
 }
 """What Keycloak adds to a client by itself."""
+
+ADDED_TO_BROWSER_CLIENTS: Final[Mapping[str, str]] = {
+    "backchannel.logout.session.required": "true",
+    "backchannel.logout.revoke.offline.tokens": "false",
+}
+"""Attributes that Keycloak adds to a client with the standard flow."""

@@ -1,4 +1,4 @@
-"""Puts one client or user right in every field. What is left to Keycloak stays; nothing is ever enabled.
+"""Puts one client or user right in every field. What is left to Keycloak stays.
 
 A `PUT` merges: an attribute that is left out stays, so foreign ones are sent empty. Scopes, mappers, roles, groups and
 credentials have calls of their own. Safe to repeat.
@@ -6,7 +6,7 @@ credentials have calls of their own. Safe to repeat.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.lookups import require_client, require_user, scope_ids
 from provisioning.keycloak.whole.canonical import Whole
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users
+from provisioning.keycloak.whole.left import LEFT_OF_SERVICE
 
 _SCOPES: Final = {"defaultClientScopes": "default-client-scopes", "optionalClientScopes": "optional-client-scopes"}
 _APART: Final = frozenset({*_SCOPES, "attributes", "protocolMappers", "scopeMappings", "roles", "registeredNodes"})
@@ -33,7 +34,10 @@ _EMPTY_USER: Final[Mapping[str, object]] = {"firstName": "", "lastName": "", "em
 
 
 def restore_client(connection: KeycloakConnection, client_id: str, wanted: Whole) -> None:
-    """Bring a client to the whole wanted of it. Raises KeycloakRefused when there is no such client."""
+    """Bring a client to the whole wanted of it. Scope mappings are only removed here: wanted ones are the caller's.
+
+    Raises KeycloakRefused when there is no such client.
+    """
     client = require_client(connection, client_id)
     base, found = f"/clients/{client['id']}", whole_clients(connection, [client_id])[client_id]
     plain = {name: value for name, value in wanted.items() if name not in _APART}
@@ -48,20 +52,27 @@ def restore_client(connection: KeycloakConnection, client_id: str, wanted: Whole
             **wanted.get("authenticationFlowBindingOverrides", {}),
         },
     }
-    connection.put(base, body)
     _restore_scopes(connection, base, found, wanted)
     _remove_mappers(connection, base, client)
-    _remove_scope_mappings(connection, base)
+    if not wanted.get("scopeMappings"):
+        _remove_scope_mappings(connection, base)
     for role in found.get("roles", []):
         connection.delete(f"{base}/roles/{quote(role, safe='')}")
     for node in found.get("registeredNodes", {}):
         connection.delete(f"{base}/nodes/{quote(node, safe='')}")
+    # Last: a client that this enables is right by then.
+    connection.put(base, body)
 
 
-def restore_user(connection: KeycloakConnection, username: str, wanted: Whole) -> None:
-    """Bring a user to the whole wanted of it. Raises KeycloakRefused when there is no such user."""
+def restore_user(
+    connection: KeycloakConnection, username: str, wanted: Whole, left: Collection[str] = LEFT_OF_SERVICE
+) -> None:
+    """Bring a user to the whole wanted of it; of a service account, what is `left` to Keycloak stays.
+
+    Raises KeycloakRefused when there is no such user.
+    """
     user = require_user(connection, username)
-    base, found = f"/users/{user['id']}", whole_users(connection, [username])[username]
+    base, found = f"/users/{user['id']}", whole_users(connection, [username], left)[username]
     present = {n: v for n, v in user.get("attributes", {}).items() if n not in found.get("attributes", {})}
     body = {name: wanted.get(name, empty) for name, empty in _EMPTY_USER.items()}
     if "emailVerified" in wanted:
@@ -70,7 +81,7 @@ def restore_user(connection: KeycloakConnection, username: str, wanted: Whole) -
     actions = [action for action in user.get("requiredActions", []) if action not in foreign]
     attributes = {**present, **wanted.get("attributes", {})}
     connection.put(base, {"username": username, **body, "attributes": attributes, "requiredActions": actions})
-    _restore_roles(connection, base, wanted)
+    _restore_roles(connection, base, wanted, kept={path.removeprefix("roles/") for path in left})
     for group in connection.get(f"{base}/groups") or []:
         connection.delete(f"{base}/groups/{group['id']}")
     for credential in connection.get(f"{base}/credentials") or []:
@@ -106,15 +117,15 @@ def _remove_scope_mappings(connection: KeycloakConnection, base: str) -> None:
         connection.delete(f"{path}/clients/{of_client['id']}", of_client["mappings"])
 
 
-def _restore_roles(connection: KeycloakConnection, base: str, wanted: Whole) -> None:
-    """Exactly the wanted roles, of the realm and of every client."""
+def _restore_roles(connection: KeycloakConnection, base: str, wanted: Whole, kept: Collection[str]) -> None:
+    """Exactly the wanted roles, of the realm and of every client; those `kept` stay where they are."""
     roles = wanted.get("roles", {})
     mapped = connection.get(f"{base}/role-mappings") or {}
     places = {"realm": ("realm", mapped.get("realmMappings", []))}
     for client_id, of_client in mapped.get("clientMappings", {}).items():
         places[client_id] = (f"clients/{of_client['id']}", of_client["mappings"])
     for place, (path, present) in places.items():
-        foreign = [role for role in present if f"{place}:{role['name']}" not in roles]
+        foreign = [role for role in present if f"{place}:{role['name']}" not in {*roles, *kept}]
         if foreign:
             connection.delete(f"{base}/role-mappings/{path}", foreign)
     for name in roles:

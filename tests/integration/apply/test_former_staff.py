@@ -114,6 +114,7 @@ def test_without_the_ledger_s_word_a_holder_of_a_role_under_our_mark_is_found(of
 
 
 def test_a_staff_role_on_what_is_no_person_is_taken_away_and_the_account_stays_open(office: Office) -> None:
+    office.reader.remove()
     office.folder.write(school(1))
     staff(office, "o.koval", "i.bondar")
     assert run(office, "apply", "--no-mail")[0] == 0

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
+from provisioning.keycloak.realm.lookups import find_client, require_client, require_user, scope_ids
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.convergence import Converged, converge
@@ -122,6 +122,38 @@ def test_another_key_rights_mappers_and_audience_put_in_by_hand_are_taken_out(
     assert wrongs(done) == [("ois-diary", Wrong.OIS_ALTERED)]
     assert done.alarms == done.findings
     assert diary.exchanged(subject_token(office))["rights"] == ["students.read"]
+
+
+def test_whatever_is_changed_of_an_ois_or_its_service_account_is_named_and_undone(office: Office) -> None:
+    admin, name = office.realm.admin, "service-account-ois-other"
+    client = require_client(admin, "ois-other")["id"]
+    change(office, "ois-other", {"attributes": {"access.token.lifespan": "31536000", "never.written": "x"}})
+    change(office, "ois-other", {"authorizationServicesEnabled": True, "description": "foreign"})
+    admin.post(f"/clients/{client}/roles", {"name": "own"})
+    admin.put(f"/clients/{client}/optional-client-scopes/{scope_ids(admin)['staff']}")
+    account = require_user(admin, name)["id"]
+    admin.post(f"/users/{account}/role-mappings/realm", [admin.get("/roles/administrator")])
+    assert differing(office) >= {
+        "attributes.access.token.lifespan",
+        "attributes.never.written",
+        "authorizationServicesEnabled",
+        "description",
+        "optionalClientScopes",
+        "roles",
+        "service account.roles.realm:administrator",
+    }
+    assert wrongs(converge(office.actor)) == [("ois-other", Wrong.OIS_ALTERED)]
+    assert differing(office) == frozenset()
+    admin.delete(f"/users/{account}")
+    assert differing(office) == {"service account"}
+    assert wrongs(converge(office.actor)) == [("ois-other", Wrong.OIS_ALTERED)]
+    assert require_user(admin, name)["enabled"]
+
+
+def differing(office: Office) -> frozenset[str]:
+    """The fields that drift names of `ois-other`."""
+    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    return frozenset(name for one in drift.otherwise if one.subject == "ois-other" for name in one.fields)
 
 
 def test_a_lost_client_is_made_again_and_an_unknown_one_is_told_once_and_left(office: Office) -> None:
