@@ -17,6 +17,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from provisioning.mail.headers import MAIL_POLICY
 from provisioning.model.configuration import RealmPolicy
 
 _TEMPLATES: Final = Environment(
@@ -42,7 +43,7 @@ def compose(letter: Letter, policy: RealmPolicy, now: datetime) -> EmailMessage:
     """Return the finished message. Raises ValueError when an address or a header would carry a line break."""
     facts = {**letter.facts, "brand": policy.display_name, "support": policy.support}
     subject, text = _TEMPLATES.get_template(f"{letter.template}.txt").render(facts).split("\n", 1)
-    message = EmailMessage()
+    message = EmailMessage(policy=MAIL_POLICY)
     message["Subject"] = subject
     message["From"] = Address(policy.mail.sender_name.uk, addr_spec=policy.mail.sender)
     message["To"] = Address(addr_spec=letter.recipient)

@@ -1,4 +1,4 @@
-"""`provision ois agreement …|conclude|revoke`: the two documents of an OIS (order cl. 6, annexes 1 and 2)."""
+"""`provision ois agreement`, `conclude` and `revoke`: the two documents of an OIS (order cl. 6, annexes 1 and 2)."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def send(ctx: click.Context, limit: int | None, as_json: bool) -> None:
 
 
 @outbox.command()
-@click.option("--state", type=click.Choice(list(MailState)), help="Only mail in this state.")
+@click.option("--state", type=click.Choice([state.value for state in MailState]), help="Only mail in this state.")
 @click.option("--json", "as_json", is_flag=True, help="Print every mail as JSON.")
 def status(state: str | None, as_json: bool) -> None:
     """List mail by state: queued, sending, sent, failed. Shows no links: they are not stored."""
