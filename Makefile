@@ -25,7 +25,7 @@ down: setup ## stop what `make up` started; the data stays
 demo: setup ## a narrated walk through the order's clauses on the running stack
 	@.venv/bin/python -m examples.demo
 
-check: setup ## format, lint, types, unit and architecture tests: about a minute
+check: setup ## format, lint, types, unit and architecture tests: two minutes
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy

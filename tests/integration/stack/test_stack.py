@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import smtplib
 import stat
@@ -27,6 +28,7 @@ from provisioning.stack.paths import StackPaths
 from provisioning.stack.ports import LOOPBACK
 from provisioning.stack.process import members
 from provisioning.stack.state import Part, Port, StackState, load_state
+from tests.support.keycloak_server import PROJECT
 from tests.support.provision_program import PROVISION
 from tests.support.stack_ports import own_ports
 
@@ -138,6 +140,14 @@ def test_secrets_are_in_no_argument_and_no_log_and_readable_by_the_owner_only(st
     assert not [secret for secret in secrets for text in seen if secret in text]
     assert stat.S_IMODE(stack.paths.env.stat().st_mode) == 0o600
     assert stat.S_IMODE(stack.paths.root.stat().st_mode) == 0o700
+
+
+def test_every_file_of_the_stack_is_in_the_table_of_the_documents(stack: Stack) -> None:
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = text.split("## Files of the embedded stack")[1].split("\n## ")[0]
+    named = {name.split("/")[0] for name in re.findall(r"`([^`]+)`", table)}
+    there = {path.name for path in stack.paths.root.iterdir() if not path.name.endswith(("-wal", "-shm"))}
+    assert there - named == set()
 
 
 def test_nothing_listens_beyond_the_loopback_address(stack: Stack) -> None:
