@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from provisioning.ledger.errors import LedgerCorrupt
 from provisioning.ledger.reader import LedgerReader
-from provisioning.model.events import Event, encode_plain, format_time
+from provisioning.model.events import Event, encode_plain, format_time, parse_json
 
 
 def export_lines(events: Iterable[Event]) -> Iterator[str]:
@@ -23,12 +23,22 @@ def history(reader: LedgerReader, subject: str) -> list[Event]:
     return list(heapq.merge(*of_each, key=lambda event: event.seq))
 
 
+def _data(event: Event) -> Any:
+    try:
+        return parse_json(event.data)
+    except ValueError as error:
+        raise LedgerCorrupt(
+            f"event {event.seq} holds data that nothing of ours has written: {error}",
+            remedy="run `provision ledger verify`; put back a backup from before the change",
+        ) from error
+
+
 def _fields(event: Event) -> dict[str, Any]:
     return {
         "actor": event.actor,
         "at": format_time(event.at),
         "clause": event.clause,
-        "data": json.loads(event.data),
+        "data": _data(event),
         "hash": event.hash,
         "kind": str(event.kind),
         "prev_hash": event.prev_hash,

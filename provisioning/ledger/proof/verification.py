@@ -6,7 +6,6 @@ computed anew, shows against checkpoints that were kept elsewhere. Source: order
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +26,7 @@ from provisioning.model.events import (
     hash_of_fields,
     kind_named,
     ledger_id_of,
+    parse_json,
     parse_time,
 )
 from provisioning.model.unreadable import UnreadableRecord
@@ -138,12 +138,12 @@ class _Check:
         if seq != self.head.seq + 1:
             return Defect(Fault.GAP, self.head.seq + 1, f"{_missing(self.head.seq + 1, seq)} before event {seq}")
         try:
-            parsed = json.loads(data)
+            parsed = parse_json(data)
             moment = parse_time(at)
-        except ValueError as error:
+            computed = hash_of_fields(dict(zip(_FIELDS[:-1], row[:-1], strict=True), data=parsed))
+        except (ValueError, TypeError) as error:
             return Defect(Fault.UNREADABLE, seq, f"event {seq} cannot be read: {error}")
-        fields = dict(zip(_FIELDS[:-1], row[:-1], strict=True), data=parsed)
-        if hash_of_fields(fields) != digest:
+        if computed != digest:
             return Defect(Fault.CONTENT, seq, f"event {seq} was changed: its content does not give its hash")
         if prev_hash != self.head.hash:
             return Defect(Fault.LINK, seq, f"event {seq} does not follow from event {seq - 1} as it stands")

@@ -13,6 +13,7 @@ from provisioning.model.events.canonical import (
     canonical_json,
     encode_plain,
     format_time,
+    parse_json,
     parse_time,
 )
 from provisioning.model.events.catalogue import Unreadable
@@ -51,5 +52,6 @@ __all__ = [
     "hash_of_fields",
     "kind_named",
     "ledger_id_of",
+    "parse_json",
     "parse_time",
 ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from provisioning.model.events.canonical import JsonValue, check_text, encode_plain, format_time
+from provisioning.model.events.canonical import JsonValue, check_text, encode_plain, format_time, in_utc, parse_json
 from provisioning.model.events.catalogue import CATALOGUE, Unreadable
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_atoms import OddShape
@@ -87,7 +86,7 @@ class Event:
     data: str
     prev_hash: str
     hash: str
-    _content: Content | Unreadable | None = field(default=None, compare=False, repr=False)
+    _content: Content | Unreadable | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def content(self) -> Content | Unreadable:
@@ -107,7 +106,7 @@ class Event:
     def listed(self) -> tuple[tuple[str, JsonValue], ...]:
         """List the names and values of the data as they are stored, to show an event whole; empty for no object."""
         try:
-            data = json.loads(self.data)
+            data = parse_json(self.data)
         except ValueError:
             return ()
         return tuple(data.items()) if isinstance(data, dict) else ()
@@ -115,9 +114,9 @@ class Event:
 
 def _read(kind: str, data: str) -> Content | Unreadable:
     try:
-        return CATALOGUE.read(kind, json.loads(data))
+        return CATALOGUE.read(kind, parse_json(data))
     except ValueError as error:
-        return Unreadable(f"its data is no JSON: {error}")
+        return Unreadable(f"its data cannot be read: {error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +131,9 @@ class Head:
 def chain(head: Head, events: Sequence[NewEvent], now: datetime) -> tuple[Event, ...]:
     """Return the events as they follow `head`. A clock that went backwards never sets an event before the previous one.
 
-    Raises OddShape for an event that is not of its kind's shape.
+    Raises OddShape for an event that is not of its kind's shape, ValueError for a clock without an offset.
     """
-    at = max(now.astimezone(UTC), head.at)
+    at = max(in_utc(now), head.at)
     recorded: list[Event] = []
     seq, prev_hash = head.seq, head.hash
     for new in events:
@@ -151,10 +150,10 @@ def chain(head: Head, events: Sequence[NewEvent], now: datetime) -> tuple[Event,
             at=at,
             prev_hash=prev_hash,
             hash="",
-            _content=new.content,
         )
         prev_hash = event_hash(event)
         object.__setattr__(event, "hash", prev_hash)
+        object.__setattr__(event, "_content", new.content)
         recorded.append(event)
     return tuple(recorded)
 

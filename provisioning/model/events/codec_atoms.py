@@ -48,8 +48,8 @@ def read_text(value: Any) -> str:
     return value
 
 
-def _write_text(value: Any) -> str:
-    """Only what databases and UTF-8 can hold; what is read was recorded."""
+def write_text(value: Any) -> str:
+    """Write a text that databases and UTF-8 can hold; what is read was recorded. Raises OddShape."""
     text = read_text(str(value) if isinstance(value, str) else value)
     try:
         return check_text(text, "it")
@@ -77,9 +77,12 @@ def _read_moment(value: Any) -> datetime:
 
 
 def _write_moment(value: Any) -> str:
-    if not isinstance(value, datetime) or value.tzinfo is None:
+    if not isinstance(value, datetime) or value.utcoffset() is None:
         raise OddShape(f"a time with an offset is wanted, not {name_of(value)}")
-    return format_time(value)
+    try:
+        return format_time(value)
+    except ValueError as error:
+        raise OddShape(str(error)) from None
 
 
 def _read_day(value: Any) -> date:
@@ -104,7 +107,7 @@ def _nothing(value: Any) -> None:
 
 
 ATOMS: Final[Mapping[Any, Form]] = {
-    str: Form(read_text, _write_text, "text"),
+    str: Form(read_text, write_text, "text"),
     bool: _same(bool, "yes or no"),
     int: Form(_number, _number, "number"),
     datetime: Form(_read_moment, _write_moment, "time"),

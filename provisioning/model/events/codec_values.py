@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from provisioning.model.events.canonical import JsonValue, canonical_json, parse_time
-from provisioning.model.events.codec_atoms import OddShape
+from provisioning.model.events.canonical import JsonValue, canonical_json, parse_json, parse_time
+from provisioning.model.events.codec_atoms import OddShape, read_text, write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,14 @@ class JsonObject:
     def fields(self) -> dict[str, JsonValue]:
         """Return the object's fields. Raises OddShape when the text is no object."""
         try:
-            value = json.loads(self.text)
+            value = parse_json(self.text)
+            is_canonical = isinstance(value, dict) and canonical_json(value).decode() == self.text
         except ValueError as error:
             raise OddShape(str(error)) from None
-        if not isinstance(value, dict) or canonical_json(value).decode() != self.text:
+        if not is_canonical:
             raise OddShape("an object in canonical JSON is wanted")
-        return value
+        fields: dict[str, JsonValue] = value
+        return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,8 @@ class KeycloakTime:
     @classmethod
     def from_json(cls, value: Any) -> KeycloakTime:
         """Read it. Raises OddShape for what is no text."""
-        if type(value) is not str:
-            raise OddShape("a time is wanted")
-        return cls(value)
+        return cls(read_text(value))
 
     def to_json(self) -> JsonValue:
-        """Write it as it was."""
-        return self.text
+        """Write it as it was. Raises OddShape for what is no text that can be recorded."""
+        return write_text(self.text)

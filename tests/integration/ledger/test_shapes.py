@@ -14,12 +14,12 @@ import pytest
 
 from provisioning.gate.verdicts import Verdicts
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.errors import EventRefused
+from provisioning.ledger.errors import EventRefused, LedgerCorrupt
 from provisioning.ledger.following import read_changes, read_everything
 from provisioning.ledger.proof.export import export_lines
 from provisioning.ledger.proof.rebuild import rebuild
 from provisioning.ledger.proof.take_over import take_over
-from provisioning.ledger.proof.verification import verify
+from provisioning.ledger.proof.verification import Fault, verify
 from provisioning.model.events import Content, EventKind, Head, NewEvent
 from provisioning.model.events.accounts import AccountDeactivated
 from provisioning.model.events.mandates import MandateWithdrawn
@@ -119,6 +119,57 @@ def test_its_subject_is_refused_and_nobody_else_stops(ledger: Ledger) -> None:
         assert reader.readable([SCHOOL, OTHER, SCHOOL_KEY], str) == [OTHER]
         assert verify(reader).defect is None
     assert rebuild(ledger) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "intact"),
+    [
+        (EventKind.API_KEY_ENDING, '{"ends_at":"0001-01-01T00:00:00+05:00"}', True),
+        (EventKind.BASE_KEY_WITHDRAWN, '{"base_key_id":"\\ud800"}', False),
+        (EventKind.BASE_KEY_WITHDRAWN, '{"base_key_id":"\\u0000"}', False),
+        (EventKind.API_KEY_CREATED, '{"number":2,"username":"\\ud800"}', False),
+        (EventKind.ACCOUNT_DIRECT_USE_CHANGED, '{"allowed":true,"\\ud800":1}', False),
+        (EventKind.ACCOUNT_DIRECT_USE_CHANGED, '{"allowed":NaN}', False),
+        (EventKind.OIS_KEY_CHANGED, f'{{"jwks":{{"a":{"[" * 3000}{"]" * 3000}}}}}', False),
+        (EventKind.ACCOUNT_DIRECT_USE_CHANGED, f'{{"allowed":{"9" * 5000}}}', False),
+        (EventKind.ACCOUNT_DIRECT_USE_CHANGED, f'{{"allowed":{2**53}}}', True),
+        ("\N{SNOWMAN}", "null", True),
+    ],
+    ids=["year 0", "surrogate", "NUL", "surrogate name", "surrogate field", "NaN", "deep", "long", "inexact", "kind"],
+)
+def test_data_that_no_program_of_ours_writes_stops_its_subject_alone(
+    ledger: Ledger, kind: str, data: str, intact: bool
+) -> None:
+    """What could never be hashed is a defect besides, which `verify` names and an export refuses."""
+    append(ledger, birth(), birth(OTHER))
+    odd = record_raw(ledger, kind, data)
+    append(ledger, event(EventKind.ACCOUNT_ACTIVATED, OTHER))
+    changes = Verdicts()
+    with ledger.reader() as reader:
+        assert reader.all_unreadable().keys() == {SCHOOL}
+        read_changes(reader, Head(2, reader.hash_at(2) or "", FakeClock()()), changes)
+        defect = verify(reader).defect
+        "".join(str(stored.listed()) for stored in reader.events()).encode()
+        if intact:
+            assert defect is None
+            assert len(list(export_lines(reader.events()))) == reader.head()[0]
+        else:
+            assert defect is not None and (defect.fault, defect.seq) == (Fault.UNREADABLE, odd.seq)
+            with pytest.raises(LedgerCorrupt, match=f"event {odd.seq} holds data"):
+                list(export_lines(reader.events()))
+    assert changes.unreadable == {SCHOOL}
+    assert rebuild(ledger) == 0
+
+
+def test_a_refused_subject_whose_reason_this_program_words_otherwise_is_no_defect(ledger: Ledger) -> None:
+    append(ledger, birth())
+    record_raw(ledger, EventKind.ACCOUNT_UPDATED, ODD)
+    with ledger.transaction() as transaction:
+        transaction.connection.exec_driver_sql(
+            "UPDATE ledger_unreadable SET why = 'in the words of an earlier program'"
+        )
+    with ledger.reader() as reader:
+        assert verify(reader).defect is None
 
 
 def test_an_unreadable_event_about_a_key_refuses_that_key_alone(ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,8 +86,9 @@ def test_an_export_of_the_missing_part_alone_will_do(older: tuple[Ledger, list[s
         (lambda lines: lines.append(lines.pop().replace("liquidation", "reorganisation")), "does not go on"),
         (lambda lines: lines.append("{}"), "no event of an export"),
         (lambda lines: lines.append(lines.pop()[:-9]), "no event of an export"),
+        (lambda lines: lines.append("[" * 3000), "no event of an export"),
     ],
-    ids=["a gap", "reordered", "edited", "something else", "cut short"],
+    ids=["a gap", "reordered", "edited", "something else", "cut short", "deep"],
 )
 def test_an_export_that_is_not_whole_is_refused_and_nothing_of_it_recorded(
     older: tuple[Ledger, list[str]], change: Callable[[list[str]], None], words: str
@@ -97,6 +99,43 @@ def test_an_export_that_is_not_whole_is_refused_and_nothing_of_it_recorded(
     with pytest.raises(LedgerCorrupt, match=words):
         take_over(ledger, lines)
     assert exported(ledger) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *((name, value) for name in ("subject", "actor", "clause", "kind", "hash") for value in (5, None, ["x"])),
+        *((name, "\ud800") for name in ("subject", "actor", "clause", "reason", "kind")),
+        *((name, "a\0b") for name in ("subject", "actor", "clause", "reason", "kind")),
+        *(("seq", value) for value in (1.0, True, "9", None)),
+        *(("at", value) for value in (5, "0001-01-01T00:00:00+05:00", "2026-11-20T08:30:00")),
+        *(("data", value) for value in ({"found": 1.5}, {"found": 2**53}, {"ї": 1}, {"found": "\ud800"})),
+        *(("reason", 5), ("_content", {"document": "№ 1"}), ("more", "x")),
+    ],
+)
+def test_a_field_of_another_type_is_refused_though_its_hash_fits(
+    older: tuple[Ledger, list[str]], field: str, value: object
+) -> None:
+    """A database would store it as another value than was hashed, or not at all."""
+    ledger, lines = older
+    before = exported(ledger)
+    fields = {**json.loads(lines.pop()), field: value}
+    hashed = {name: fields[name] for name in fields if name != "hash"}
+    if field != "hash":
+        text = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        fields["hash"] = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    with pytest.raises(LedgerCorrupt, match=r"no event of an export|does not go on"):
+        take_over(ledger, [*lines, json.dumps(fields)])
+    assert exported(ledger) == before
+
+
+def test_a_file_that_is_no_text_is_refused(
+    older: tuple[Ledger, list[str]], ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "export.jsonl").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("AIKOM_DATABASE_URL", ledger_url)
+    refused = CliRunner().invoke(cli, ["ledger", "take-over", str(tmp_path / "export.jsonl")])
+    assert isinstance(refused.exception, LedgerCorrupt)
 
 
 def test_a_ledger_that_went_on_by_itself_takes_nothing_over(older: tuple[Ledger, list[str]]) -> None:
