@@ -156,13 +156,13 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
     ),
     Reason.OIS_UNKNOWN: explanation(
         "Такої ОІС немає",
-        "Подайте заявку на підключення (пункт 6 Порядку).",
+        "Подайте заяву на підключення (пункт 6 Порядку).",
         "There is no such OIS",
         "Apply for connection (order cl. 6).",
     ),
     Reason.OIS_NOT_CONNECTED: explanation(
         "ОІС не підключено",
-        "Потрібні договір про приєднання та позитивний висновок (пункт 6 Порядку). Стан заявки - у кабінеті ОІС.",
+        "Потрібні договір про приєднання та позитивний висновок (пункт 6 Порядку). Стан заяви - у кабінеті ОІС.",
         "The OIS is not connected",
         "It needs the accession agreement and a positive conclusion (order cl. 6). See the state of the application.",
     ),
@@ -180,7 +180,7 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
     ),
     Reason.OIS_ENDED: explanation(
         "Підключення ОІС припинено або відхилено",
-        "Це рішення остаточне; нове підключення потребує нової заявки.",
+        "Це рішення остаточне; нове підключення потребує нової заяви.",
         "The connection of the OIS was ended or rejected",
         "That is final; a new connection needs a new application.",
     ),
@@ -222,7 +222,7 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
     ),
     Reason.RIGHT_NOT_OF_OIS: explanation(
         "ОІС не має потрібного права",
-        "Адміністратор надає права під час підключення ОІС. Подайте зміну заявки.",
+        "Адміністратор надає права під час підключення ОІС. Подайте зміну заяви.",
         "The OIS does not have the right that is needed",
         "The Administrator grants rights when an OIS is connected. Apply for a change.",
     ),

@@ -56,6 +56,17 @@ def _support(contact: Contact) -> dict[str, tuple[str, str]]:
     }
 
 
+def _password(shortest: int) -> dict[str, tuple[str, str]]:
+    """The rule for passwords, said before the field and not after the mistake."""
+    return {
+        "updatePasswordMessage": (
+            "Створіть пароль, яким користуватиметься лише ваша установа."
+            f" Символів у ньому має бути щонайменше {shortest}.",
+            f"Set a password that only your institution uses. It has at least {shortest} characters.",
+        )
+    }
+
+
 def _plain(text: str) -> str:
     """The text as Keycloak shows it unchanged: in its messages a straight apostrophe and a brace mean something else.
 
@@ -73,6 +84,7 @@ class Texts:
         """Yield one object per language."""
         policy = context.configuration.realm
         texts = {**_TEXTS, **_brand(policy.display_name), **_support(policy.support)}
+        texts |= _password(policy.password.min_length)
         yield RealmObject(self.type, "uk", {(key,): uk for key, (uk, _) in texts.items()})
         yield RealmObject(self.type, "en", {(key,): en for key, (_, en) in texts.items()})
 

@@ -29,7 +29,7 @@ class PasswordEntry(Strict):
 
 
 class SecondFactorEntry(Strict):
-    """One-time passwords from an authenticator (RFC 6238). / Другий чинник."""
+    """One-time passwords from an authenticator (RFC 6238). / Другий фактор."""
 
     algorithm: Literal["SHA1", "SHA256", "SHA512"] = Field(description="Hash; most apps know only SHA1 / Алгоритм")
     digits: Literal[6, 8] = Field(description="Digits of a code / Кількість цифр")

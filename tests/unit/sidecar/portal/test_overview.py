@@ -102,7 +102,7 @@ def test_the_page_shows_age_and_last_use_of_the_key_and_the_base_key(sidecar: Si
         record_use(transaction, {ClientId("api-46-0001234-k1"): datetime(2026, 12, 1, 9, tzinfo=UTC)})
     sidecar.clock.advance(12 * DAY)
     page = sidecar.signed_in(people.SCHOOL).get("/account").get_data(as_text=True)
-    for text in ("вік: 12 днів", "1 грудня 2026, 11:00", "Діючого немає", "/account/cut-off/"):
+    for text in ("вік: 12 днів", "1 грудня 2026, 11:00", "Чинного немає", "/account/cut-off/"):
         assert text in page
 
 
