@@ -47,6 +47,7 @@ class Proxy:
     secret: str | None
     workers: int = 1
     access_log: bool = False
+    body_bytes: int = 1_048_576
 
     @property
     def url(self) -> str:
@@ -80,6 +81,7 @@ def running_caddy(proxy: Proxy) -> Iterator[subprocess.Popen[bytes]]:
 def _fill(name: str, proxy: Proxy, words: Mapping[str, str]) -> Path:
     text = (HERE / f"{name}.template").read_text(encoding="utf-8")
     own = {"FOLDER": str(proxy.folder), "PORT": str(proxy.port), "WORKERS": str(proxy.workers)}
+    own["BODY_BYTES"] = str(proxy.body_bytes)
     for word, value in {**own, **words}.items():
         text = text.replace(f"@{word}@", value)
     path = proxy.folder / name

@@ -18,8 +18,12 @@ LONGEST_PATH: Final = 2048
 _PLAIN: Final = re.compile(r"(?:/[A-Za-z0-9._~:@!$&'()*+,=%-]+)+")
 """Every character of RFC 3986's `pchar` but the semicolon, at which some programs cut."""
 
-_ENCODED: Final = re.compile(r"(?:%[89A-F][0-9A-F])+")
-"""Upper-case percent-encoding of bytes beyond ASCII. ASCII needs none, and encoded it is read in two ways."""
+_ENCODED: Final = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+"""Percent-encoding of bytes beyond ASCII, in either case of hex digits (RFC 3986 2.1). Other ASCII than the space needs
+none, and encoded it is read in two ways."""
+
+_SPACE: Final = "%20"
+"""Between other characters only: some programs cut it off at the ends of a name."""
 
 _DOTS: Final = frozenset((".", ".."))
 
@@ -42,8 +46,10 @@ def canonical_segments(path: str) -> Segments | None:
 
 
 def _reads_one_way(segment: str) -> bool:
-    """Whether all percent-encoding in it is of printable text beyond ASCII."""
-    if "%" in _ENCODED.sub("", segment):
+    """Whether all percent-encoding in it is of printable text beyond ASCII or of a space inside."""
+    if segment.startswith(_SPACE) or segment.endswith(_SPACE):
+        return False
+    if "%" in _ENCODED.sub("", segment.replace(_SPACE, "/")):
         return False
     for run in _ENCODED.findall(segment):
         try:

@@ -46,12 +46,15 @@ class Rules:
         self._shapes: Final = _compiled(protocol.routes)
 
     def find(self, method: str, segments: Segments) -> Rule | None:
-        """Find the rule for a request. Methods and words are compared exactly: `get` is not `GET`."""
+        """Find the rule for a request. Methods and words are compared exactly: `get` is not `GET`.
+
+        HEAD falls under the rule of GET unless a route of its own fits. Source: RFC 9110 9.3.2.
+        """
         for shape in self._shapes.get((method, len(segments)), ()):
             rule = shape.rules.get(tuple([segments[place] for place in shape.places]))
             if rule is not None:
                 return rule
-        return None
+        return self.find("GET", segments) if method == "HEAD" else None
 
 
 def _compiled(routes: tuple[Route, ...]) -> Mapping[tuple[str, int], tuple[_Shape, ...]]:

@@ -18,7 +18,7 @@ NOT_KEPT: Final = {"sandbox": "taken in and not kept"}
 def answer(method: str, segments: Sequence[str], allow: Allow) -> tuple[int, Any]:
     """Return status and JSON for a request that the gate let through; `segments` are those of its path."""
     words = tuple(unquote(segment) for segment in segments[_BEFORE:])
-    if method != "GET":
+    if method not in ("GET", "HEAD"):
         return (201 if method == "POST" else 200), NOT_KEPT
     facts = {"id": allow.reached, "name": f"Вигаданий ліцей {allow.reached}", "is_authority": False}
     if len(segments) < _BEFORE:

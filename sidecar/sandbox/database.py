@@ -144,7 +144,7 @@ def _answered(passed: Passed, method: str, target: str, start_response: StartRes
     status, value = answer(method, segments, passed.allow)
     body = json.dumps(value, ensure_ascii=False).encode()
     start_response(_STATUS[status], _headers("application/json", body))
-    return (body,)
+    return () if method == "HEAD" else (body,)
 
 
 def _headers(kind: str, body: bytes) -> list[tuple[str, str]]:

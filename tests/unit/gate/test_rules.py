@@ -52,6 +52,17 @@ def test_the_template_with_a_word_further_to_the_left_wins() -> None:
     assert found.right == "word"
 
 
+@given(st.lists(st.tuples(st.sampled_from(["GET", "HEAD", "PUT"]), TEMPLATES), max_size=8), PATHS)
+def test_head_falls_under_its_own_route_or_that_of_get(listed: list[tuple[str, str]], path: list[str]) -> None:
+    routes = [Route(method, template, method) for method, template in listed if template_fault(template) is None]
+    compiled, without = rules(*routes), rules(*[route for route in routes if route.method != "HEAD"])
+    segments = Segments(tuple(path))
+    found, get = compiled.find("HEAD", segments), compiled.find("GET", segments)
+    assert without.find("HEAD", segments) == without.find("GET", segments)
+    assert found == get or (found is not None and found.method == "HEAD")
+    assert compiled.find("head", segments) is None
+
+
 def test_where_the_institution_stands_is_known() -> None:
     compiled = rules(Route("GET", "/v1/institutions/{institution}/x", "r"), Route("GET", "/v1/all", "r"))
     found = compiled.find("GET", Segments(("v1", "institutions", "46-0000001", "x")))
