@@ -27,7 +27,7 @@ from sidecar.frame.headers import init_headers
 from sidecar.frame.languages import LANGUAGES, init_languages, language, switch_query
 from sidecar.frame.limits import init_limits
 from sidecar.frame.problems import init_problems
-from sidecar.frame.traffic import init_traffic
+from sidecar.frame.traffic import init_texts, init_traffic
 from sidecar.health.keycloak import init_keycloak
 from sidecar.outside.fetching import init_outside
 from sidecar.sandbox.services import init_sandbox
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     init_traffic(app, settings.sidecar_url)
     init_languages(app, tls=behind_tls(settings))
     init_uploads(app, "applicant.upload")
+    init_texts(app)
     init_blueprints(app, CSRFProtect(app))
     init_limits(app)
     init_problems(app)

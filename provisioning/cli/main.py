@@ -49,6 +49,15 @@ _THRESHOLDS: Final = (100_000, 20, 20)
 class _Commands(click.Group):
     """Loads a command's module only when that command is asked for."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse words in another encoding than UTF-8: no event could hold them."""
+        for word in args:
+            if not word.isascii() and word != word.encode(errors="replace").decode():
+                raise click.UsageError(
+                    f"{word.encode(errors='replace').decode()} is not in UTF-8: set the terminal to it"
+                )
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 

@@ -9,12 +9,14 @@ from typing import Final
 
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import BadRequest
 
 from sidecar.frame.refusals import ForeignRequest
 
 log = structlog.get_logger(__name__)
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 def init_traffic(app: Flask, own_origin: str) -> None:
@@ -25,6 +27,20 @@ def init_traffic(app: Flask, own_origin: str) -> None:
     app.before_request(_begin)
     app.before_request(partial(_same_origin, own_origin))
     app.after_request(_finish)
+
+
+def init_texts(app: Flask) -> None:
+    """Refuse what no ledger can record; register after what limits the size of a form."""
+    app.before_request(_recordable)
+
+
+def _recordable() -> None:
+    """Refuse a NUL in address or form: PostgreSQL holds none, and no event may. Source: docs/security.md row 43."""
+    given = [request.path, *(text for texts in request.args.listvalues() for text in texts)]
+    if request.mimetype in _FORMS:
+        given += [text for texts in request.form.listvalues() for text in texts]
+    if any("\0" in text for text in given):
+        raise BadRequest
 
 
 def _begin() -> None:
