@@ -57,10 +57,15 @@ class ApplicationEntry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One finding. `code` is stable and kebab-case, or a fault of `addresses` or `jwks`, which words itself."""
+    """One finding. `code` is stable and kebab-case, or a fault of `addresses` or `jwks`, which words itself.
+
+    Where only a few words are allowed, `got` are those that came and are none of them.
+    """
 
     field: str
     code: str
+    got: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 def read_application(raw: Mapping[str, Any], rights: Collection[str]) -> Application | tuple[FieldProblem, ...]:
@@ -74,7 +79,8 @@ def read_application(raw: Mapping[str, Any], rights: Collection[str]) -> Applica
     if raw.get("slug") in RESERVED:
         problems.append(FieldProblem("slug", "slug-taken"))
     if "rights" not in wrong and not set(raw["rights"]) <= set(rights):
-        problems.append(FieldProblem("rights", "unknown-right"))
+        unknown, known = sorted(set(raw["rights"]) - set(rights)), sorted(rights)
+        problems.append(FieldProblem("rights", "unknown-right", tuple(unknown), tuple(known)))
     if not problems and bool(raw.get("jwks")) == bool(raw.get("jwks_url")):
         problems.append(FieldProblem("jwks_url", "one-source-of-keys"))
     return tuple(dict.fromkeys(problems)) or _application(ApplicationEntry.model_validate(raw))

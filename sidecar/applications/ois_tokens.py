@@ -15,6 +15,7 @@ from flask import request
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import ServiceUnavailable, Unauthorized
 
 from provisioning.gate.reasons import Reason
@@ -45,13 +46,13 @@ def require_ois(keys: RealmKeys, issuer: str, now: datetime) -> Slug:
     token = bearer_of(request.headers.get("Authorization"))
     kid = None if token is None else key_id(token)
     if token is None or kid is None:
-        raise Unauthorized
+        raise _unauthorized(token)
     key = keys.find(kid)
     if key is Reason.SIGNING_KEYS_UNAVAILABLE:
         raise ServiceUnavailable
     slug = None if isinstance(key, Reason) else ois_of(token, key, issuer, now)
     if slug is None:
-        raise Unauthorized
+        raise _unauthorized(token)
     return slug
 
 
@@ -65,6 +66,14 @@ def refuse_unless(slug: Slug, states: frozenset[OisState]) -> None:
     state = None if record is None else record.state
     if state not in states:
         raise AccessRefused(_REFUSALS.get(state, Refusal.OIS_NOT_CONNECTED))
+
+
+def _unauthorized(token: str | None) -> Unauthorized:
+    """Say how to authorise; of a token that came and is not taken, that too (RFC 6750 section 3)."""
+    parameters: dict[str, str | None] = (
+        {"realm": "aikom"} if token is None else {"realm": "aikom", "error": "invalid_token"}
+    )
+    return Unauthorized(www_authenticate=WWWAuthenticate("bearer", parameters))
 
 
 def bearer_of(authorization: str | None) -> str | None:

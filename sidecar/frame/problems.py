@@ -18,6 +18,7 @@ from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, Unknow
 from provisioning.model.errors import AikomError
 from sidecar.doors.errors import CONFLICTS, OfficeClosed, RecordsUnavailable
 from sidecar.frame.languages import language
+from sidecar.frame.mistakes import MistakenRequest
 from sidecar.frame.nearest_page import nearest_page
 from sidecar.frame.refusals import ForeignRequest, Refusal
 
@@ -40,6 +41,10 @@ WORDINGS: Final[dict[str, Wording]] = {
     "bad-request": Wording(
         lazy_gettext("The request is not correct"),
         lazy_gettext("Go back and try again. If you followed a link from an e-mail, copy the whole of it."),
+    ),
+    MistakenRequest.code_name: Wording(
+        lazy_gettext("The request is not correct"),
+        lazy_gettext("Each mistake is named under “errors”, with what came and what is allowed."),
     ),
     "login-not-completed": Wording(
         lazy_gettext("Sign-in was not completed"),
@@ -149,6 +154,14 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
 }
 
+_FOR_PROGRAMS: Final[dict[str, LazyString]] = {
+    "unauthorized": lazy_gettext("Send the token of the OIS's own client: Authorization: Bearer …"),
+    "not-found": lazy_gettext("The addresses of this API are listed in /api/v1/openapi.json."),
+    "method-not-allowed": lazy_gettext("“Allow” lists the methods; /api/v1/openapi.json describes them."),
+    "bad-request": lazy_gettext("/api/v1/openapi.json describes what is taken here."),
+}
+"""Details for those who call the API, who have no home page to go back to."""
+
 _BY_STATUS: Final = {
     400: "bad-request",
     401: "unauthorized",
@@ -187,6 +200,8 @@ def init_problems(app: Flask) -> None:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, MistakenRequest) and not wants_html():
+        return problem_document(status, error.code_name, errors=[mistake.as_json() for mistake in error.mistakes])
     if status < 400:  # A redirect of the router, not a failure.
         return make_response(error.get_response())
     code = getattr(error, "code_name", None) or _BY_STATUS.get(status) or _fallback(status)
@@ -222,11 +237,12 @@ def _unexpected(error: Exception) -> Response:
 def problem_document(status: int, code: str, **more: object) -> Response:
     """Return a problem document (RFC 9457); `more` are members of this kind of problem."""
     wording = WORDINGS[code]
+    detail = _FOR_PROGRAMS.get(code, wording.detail) if request.path.startswith("/api/") else wording.detail
     response = jsonify(
         type=f"urn:aikom:problem:{code}",
         title=str(wording.title),
         status=status,
-        detail=str(wording.detail),
+        detail=str(detail),
         request_id=g.request_id,
         **more,
     )

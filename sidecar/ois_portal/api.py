@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import BadRequest
 
 from provisioning.ledger.operational.access import counts
 from provisioning.model.access import AccessCount
@@ -18,6 +17,7 @@ from provisioning.model.events import JsonValue, format_time
 from sidecar.doors.records import records
 from sidecar.doors.services import current_day, settings
 from sidecar.frame.languages import said
+from sidecar.frame.mistakes import Mistake, MistakenRequest, chosen, day
 from sidecar.ois_portal import views
 from sidecar.ois_portal.usage import Grain, RefusalLine, refusals, usage
 from sidecar.ois_portal.views import explanation_of
@@ -27,6 +27,8 @@ blueprint = Blueprint("ois_usage_api", __name__, url_prefix="/api/v1/ois")
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_BEFORE: Final = timedelta(days=6)
+_EARLIEST: Final = date(1970, 1, 1)
 LONGEST: Final = timedelta(days=31)
 """Of one answer; more is asked for in parts."""
 
@@ -34,9 +36,7 @@ LONGEST: Final = timedelta(days=31)
 @blueprint.get("/usage")
 def used() -> Response:
     """Return calls from day `from` to day `to`, both included (Kyiv), by `day` or `hour`; by default of seven days."""
-    grain = request.args.get("by", Grain.DAY.value)
-    if grain not in set(Grain):
-        raise BadRequest
+    grain = chosen("by", [grain.value for grain in Grain], Grain.DAY.value)
     first, last, found = _counts()
     lines = [line.as_json() for line in usage(found, Grain(grain))]
     return _answer(
@@ -73,15 +73,12 @@ def _is_complete(found: list[AccessCount]) -> bool:
 
 
 def _days() -> tuple[date, date]:
-    """Raises BadRequest for what is no day, days in the wrong order, and more than `LONGEST`."""
-    today = current_day()
-    try:
-        last = date.fromisoformat(request.args.get("to", today.isoformat()))
-        first = date.fromisoformat(request.args.get("from", (last - timedelta(days=6)).isoformat()))
-    except (ValueError, OverflowError) as error:
-        raise BadRequest from error
+    """Raises MistakenRequest for what is no day, days in the wrong order, and more than `LONGEST`."""
+    last = day("to", current_day())
+    first = day("from", max(last, _EARLIEST) - _BEFORE)
     if not timedelta() <= last - first < LONGEST:
-        raise BadRequest
+        allowed = f"a day from {max(last, _EARLIEST) - LONGEST + _DAY} to {last}, the day of `to`"
+        raise MistakenRequest(Mistake("from", "not-in-range", (allowed,), first.isoformat()))
     return first, last
 
 

@@ -5,11 +5,11 @@ JSON only and without cookies, so that no other site can send a form here for a 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from provisioning.ledger.queries.applications import find_application
 from provisioning.lifecycle.applications import Submitted
@@ -19,6 +19,7 @@ from sidecar.doors.onboarding import onboarding
 from sidecar.doors.records import records
 from sidecar.doors.services import settings
 from sidecar.frame.limits import limiter
+from sidecar.frame.mistakes import Mistake, MistakenRequest, json_body
 from sidecar.frame.problems import problem_document
 from sidecar.onboarding.openapi import description
 from sidecar.onboarding.views import APPLICATIONS, hand_in
@@ -45,9 +46,7 @@ def apply() -> ResponseReturnValue:
     """Take an application: 202, and a link goes to its e-mail; 422 with every mistake. Safe to repeat with a key."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
-    raw: Any = request.get_json()
-    if not isinstance(raw, dict):
-        raise BadRequest
+    raw = json_body()
     rights = {right.name for right in onboarding().current().rights.rights}
     outcome = read_application(raw, rights)
     problems = hand_in(outcome, _idempotency_key()) if isinstance(outcome, Application) else outcome
@@ -70,10 +69,15 @@ def status(identifier: str) -> ResponseReturnValue:
 def _idempotency_key() -> str | None:
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is not None and not _KEY_CHARACTERS[0] <= len(key) <= _KEY_CHARACTERS[1]:
-        raise BadRequest
+        shortest, longest = _KEY_CHARACTERS
+        raise MistakenRequest(Mistake(IDEMPOTENCY_HEADER, "bad-length", (f"{shortest} to {longest} characters",)))
     return key
 
 
 def _invalid(problems: tuple[FieldProblem, ...]) -> ResponseReturnValue:
-    errors = [{"field": p.field, "detail": str(problem_text(p.code))} for p in problems]
-    return problem_document(422, "invalid-application", errors=errors)
+    return problem_document(422, "invalid-application", errors=[_error(problem) for problem in problems])
+
+
+def _error(problem: FieldProblem) -> dict[str, object]:
+    said: dict[str, object] = {"field": problem.field, "detail": str(problem_text(problem.code))}
+    return {**said, "got": problem.got, "allowed": problem.allowed} if problem.got else said

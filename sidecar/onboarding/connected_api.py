@@ -10,7 +10,6 @@ from typing import Final, cast
 
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest
 
 from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.accession import asked_text
@@ -23,6 +22,7 @@ from sidecar.doors.onboarding import onboarding
 from sidecar.doors.realm_keys import realm_keys
 from sidecar.doors.records import records
 from sidecar.doors.services import current_day, current_time, settings
+from sidecar.frame.mistakes import number
 
 blueprint = Blueprint("connected_api", __name__, url_prefix="/api/v1/ois")
 
@@ -55,14 +55,12 @@ def mandates() -> Response:
 
     The answer carries an ETag: as long as nothing changed, If-None-Match gets 304 and no body.
     """
-    after = request.args.get("after", "0")
-    if not (after.isascii() and after.isdigit()) or int(after) > _LARGEST_SEQ:
-        raise BadRequest
+    after = number("after", 0, _LARGEST_SEQ)
     today = current_day()
     with records().reader() as reader:
-        found = reader.mandates(ois=asking_ois(), after_seq=int(after))
+        found = reader.mandates(ois=asking_ois(), after_seq=after)
     shown = _whole_changes(found)
-    following = shown[-1].changed_seq if shown else int(after)
+    following = shown[-1].changed_seq if shown else after
     listed = [_as_json(mandate, mandate.stands(today)) for mandate in shown]
     response = jsonify(mandates=listed, next=following, more=len(shown) < len(found))
     response.add_etag()

@@ -111,7 +111,9 @@ def _answer(schema: str, description: str) -> dict[str, Any]:
 
 def _problem() -> dict[str, Any]:
     text = {"type": "string"}
-    error = {"type": "object", "properties": {"field": text, "detail": text}}
+    words = {"type": "array", "items": text}
+    places = dict.fromkeys(("field", "parameter", "pointer", "code", "detail"), text)
+    error = {"type": "object", "properties": {**places, "got": {"anyOf": [text, words]}, "allowed": words}}
     return {
         "type": "object",
         "required": ["type", "title", "status", "detail", "request_id"],

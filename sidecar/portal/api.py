@@ -6,20 +6,22 @@ key, and a request is the institution's. A finder of a key who wants it dead pos
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
+from werkzeug.exceptions import UnprocessableEntity, UnsupportedMediaType
 
 from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff
 from provisioning.model.cut_off import CutOffReason
+from provisioning.model.events import JsonValue
 from sidecar.auth.guards import identity
 from sidecar.doors.office import office
 from sidecar.doors.policy import cut_off_approval
 from sidecar.frame.limits import limiter
+from sidecar.frame.mistakes import Mistake, MistakenRequest, json_body
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -47,14 +49,18 @@ def cut_off() -> ResponseReturnValue:
 def _read() -> CutOffRequest:
     if not request.is_json:
         raise UnsupportedMediaType
-    body: Any = request.get_json(silent=True)
-    if not isinstance(body, dict) or not body.keys() <= _FIELDS:
-        raise BadRequest
-    note, ois = body.get("note"), body.get("ois")
-    if not all(value is None or (isinstance(value, str) and len(value) <= NOTE_CHARACTERS) for value in (note, ois)):
-        raise BadRequest
-    if not all(value is None or value.isprintable() for value in (note, ois)):
-        raise BadRequest
+    body = json_body()
+    if unknown := sorted(body.keys() - _FIELDS):
+        raise MistakenRequest(*(Mistake(f"/{name}", "unknown-field", tuple(sorted(_FIELDS))) for name in unknown))
+    note, ois = (_line(body, name) for name in ("note", "ois"))
     if body.get("reason", CutOffReason.REQUEST.value) != CutOffReason.REQUEST.value:
         raise UnprocessableEntity
     return CutOffRequest(CutOffReason.REQUEST, identity().actor, ois or None, note or None)
+
+
+def _line(body: dict[str, JsonValue], name: str) -> str | None:
+    """A field of one printable line, or none."""
+    value = body.get(name)
+    if value is None or (isinstance(value, str) and len(value) <= NOTE_CHARACTERS and value.isprintable()):
+        return value
+    raise MistakenRequest(Mistake(f"/{name}", "not-a-line", (f"at most {NOTE_CHARACTERS} printable characters",)))
