@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +21,7 @@ from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.ois.keys import change_key
 from provisioning.model.events import Event, EventKind
+from provisioning.model.events.ois import OisApplied, OisKeyChanged
 from provisioning.model.jwks import jwks_faults
 from provisioning.model.ois import OisRecord
 from sidecar.auth.acting import acting
@@ -33,6 +36,9 @@ from sidecar.words.ois import problem_text
 blueprint = Blueprint("ois_portal_keys", __name__, url_prefix="/operator/keys")
 
 CHANGES = "20 per hour"
+
+SHOWN_CHANGES: Final = 20
+"""Lines of the history, the newest first."""
 
 
 class KeysForm(Form):
@@ -56,6 +62,16 @@ class ShownKey:
     kid: str
     kind: str
     thumbprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """A line of the history: `kids` are the keys of the new set, none where a secret took its place."""
+
+    at: datetime
+    actor: str
+    with_application: bool
+    kids: tuple[str, ...]
 
 
 @blueprint.get("/")
@@ -112,9 +128,15 @@ def _page(form: KeysForm) -> str:
     return render_template("ois_portal/keys.html", ois=ois, form=form, **shown)
 
 
-def _changes(reader: LedgerReader, ois: OisRecord) -> list[Event]:
+def _changes(reader: LedgerReader, ois: OisRecord) -> list[KeyChange]:
     kinds = (EventKind.OIS_APPLIED, EventKind.OIS_KEY_CHANGED)
-    return list(reversed(list(reader.events(subject=ois.client_id, kinds=kinds))))[:20]
+    events = list(reader.events(subject=ois.client_id, kinds=kinds))
+    return [_change(event) for event in reversed(events[-SHOWN_CHANGES:])]
+
+
+def _change(event: Event) -> KeyChange:
+    kids = event.content.kids if isinstance(event.content, OisKeyChanged) else None
+    return KeyChange(event.at, event.actor, isinstance(event.content, OisApplied), kids or ())
 
 
 def _shown(key: dict[str, str | list[str]]) -> ShownKey:

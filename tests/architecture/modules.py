@@ -39,8 +39,9 @@ class Module:
                 base = ".".join(parents[: len(parents) - node.level + 1]) if node.level else ""
                 source = ".".join(part for part in (base, node.module or "") if part)
                 yield source
-                # `from . import schema` names a module, not something inside one.
-                yield from (f"{source}.{alias.name}" for alias in node.names if node.level and not node.module)
+                # `from provisioning.ledger import reader` names a module, not something inside one.
+                named = (f"{source}.{alias.name}" for alias in node.names)
+                yield from (name for name in named if node.level or _is_module(name))
 
 
 @cache
@@ -59,6 +60,12 @@ def texts(module: Module) -> list[str]:
     constants = (node for node in ast.walk(module.tree) if isinstance(node, ast.Constant))
     documentation = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
     return [node.value for node in constants if isinstance(node.value, str) and id(node) not in documentation]
+
+
+@cache
+def _is_module(name: str) -> bool:
+    place = ROOT.joinpath(*name.split("."))
+    return name.startswith(PACKAGES) and (place.is_dir() or place.with_suffix(".py").is_file())
 
 
 def _read(path: Path) -> Module:

@@ -1,4 +1,4 @@
-"""What an event says is read through its type: nobody reads event data by a name in quotes, nor parses it anew.
+"""What an event says is read through its type: nobody reads event data by a name in quotes, nor takes its text at all.
 
 Three places work over events as they are stored: the types themselves, the proof of the chain, and its export.
 """
@@ -40,6 +40,17 @@ def test_no_template_reads_event_data_by_key() -> None:
         "dict(recorded.data)",
         "{**asked.data, 'waits': True}",
         'transaction.append([event])[0].data["what"]',
+        'told["what"] if (told := json.loads(event.data)) else None',
+        "parse_json(found.data)",
+        "self.event.data",
+        "event.content.to_data()['what']",
+        "asdict(event.content)['what']",
+        "dataclasses.asdict(content)",
+        "vars(event.content)",
+        "event.content.__dict__",
+        "getattr(event.content, 'what', None)",
+        "hasattr(event.content, 'what')",
+        "dict(event.listed())['what']",
     ],
 )
 def test_this_test_would_see_it(read: str) -> None:
@@ -47,12 +58,28 @@ def test_this_test_would_see_it(read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "read", ["task.data['like']", "mail.data.get('reset')", "form.text.data", "event.content.what"]
+    "read",
+    [
+        "task.data['like']",
+        "self.task.data",
+        "mail.data.get('reset')",
+        "form.text.data",
+        "field.data",
+        "event.content.what",
+    ],
 )
 def test_what_is_no_event_data_is_left_alone(read: str) -> None:
     assert keyed_reads(read) == []
 
 
+def test_a_mapping_pattern_and_another_name_for_the_data_are_seen() -> None:
+    assert keyed_reads("match json.loads(event.data):\n    case {'what': what}: pass\n") == ["event.data"]
+    assert keyed_reads("data = event.data\ndata['what']\n") == ["event.data"]
+
+
 def test_a_template_that_reads_it_would_be_seen() -> None:
-    assert keyed_reads_in_template("{{ found.event.data.document }} {{ event.data['what'] }}") != []
-    assert keyed_reads_in_template("{{ form.field.data }} {{ event.listed() }}") == []
+    found = ["event.data", "found.event.data", "change.data", "change.content"]
+    assert keyed_reads_in_template("".join(f"{{{{ {read}.what }}}} {{% if {read} %}}" for read in found)) == [
+        read for read in found for _ in range(2)
+    ]
+    assert keyed_reads_in_template("{{ form.field.data }} {{ field.data }} {{ event.listed() }}") == []

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table, select
 
-from provisioning.ledger.projection import Projection
+from provisioning.ledger.projection.state import Projection
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.ledger.store.schema_unreadable import unreadable

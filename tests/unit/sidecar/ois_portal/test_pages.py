@@ -11,10 +11,12 @@ import pytest
 from provisioning.ledger.operational.access import add_counts
 from provisioning.model.access import AccessCount
 from provisioning.model.calendar import kyiv_day
+from provisioning.model.events import EventKind
 from provisioning.model.identifiers import InstitutionId
 from sidecar.ois_portal import views
 from sidecar.sandbox.services import sandbox
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import event
 from tests.support.ois_application import KEY, confirmed, csrf_token
 from tests.support.ois_listed import CONNECTED, SUSPENDED, documents_and_connection, record_ois
 from tests.support.ois_tokens import ask, claims
@@ -103,6 +105,16 @@ def test_keys_are_changed_only_after_a_fresh_second_factor(listed: Sidecar) -> N
     sent: dict[str, Any] = {"csrf_token": token, "jwks": "{}"}
     assert fresh.post("/operator/keys/", data=sent, headers=PAGE).status_code == 422
     assert stale.post("/operator/keys/", data=sent, headers=PAGE).status_code == 403
+
+
+def test_the_history_of_keys_names_them_and_the_secret_in_their_place(listed: Sidecar) -> None:
+    with listed.ledger.transaction() as transaction:
+        for keys in ({"jwks": {}, "kids": ["spring", "autumn"]}, {"jwks": None, "fingerprint": "ab12"}):
+            transaction.append([event(EventKind.OIS_KEY_CHANGED, f"ois-{CONNECTED}", **keys)])
+    history = _page(listed, CONNECTED, "keys/").partition('class="history"')[2].partition("</ol>")[0]
+    secret, keys, applied = history.split("<li>")[1:]
+    assert "секрет замість ключів" in secret and "<code>spring autumn</code>" in keys
+    assert "подано із заявою" in applied
 
 
 @pytest.mark.parametrize(
