@@ -49,17 +49,24 @@ STANDARDS: Final = frozenset({"ASVS", "EN", "HTTP", "ISO", "PEP", "RFC", "SP", "
 """Words before a number that is not of this project."""
 
 _NUMBERS: Final = r"\d+(?:(?:-| to |, | and )\d+)*"
-_ROWS: Final = re.compile(rf"docs/security\.md\s+rows?\s+({_NUMBERS})")
-_CLAUSES: Final = re.compile(rf"\bcl\.\s*({_NUMBERS})")
-_GOALS: Final = re.compile(r"(?:docs/performance\.md|\b[Gg]oals?)\s+(P\d(?:(?:, | and )P\d)*)")
+_GOAL_NUMBERS: Final = r"P\d(?:(?:, | and )P\d)*"
+_ROWS: Final = re.compile(
+    rf"security\.md`?[,:(\s]+(?:rows?|lines?)\s+({_NUMBERS})|\b[Rr]ows?\s+({_NUMBERS})\s+of\s+`?(?:docs/)?security\.md"
+)
+_CLAUSES: Final = re.compile(rf"\b(?:cl\.|[Cc]lauses?)\s*({_NUMBERS})")
+_GOALS: Final = re.compile(
+    rf"(?:performance\.md`?|\b[Gg]oals?)[,:(\s]+({_GOAL_NUMBERS})|\b({_GOAL_NUMBERS})\s+of\s+`?(?:docs/)?performance\.md"
+)
 _DECISIONS: Final = re.compile(rf"\b[Dd]ecisions?\s+({_NUMBERS})|\bdecisions/(\d{{4}})\b")
 _PATH: Final = re.compile(
-    r"(?<![\w/.}>:~$-])(?:\.\./)*[\w*.-]+(?:/[\w*.-]+)+\.(?:py|md|java|sql|sh|toml|html|css|ftl|yaml|yml)\b"
+    r"(?<![\w/.}>:~$-])(?:\.\./)*[\w*.-]+(?:/[\w*.-]+)+\.(?:py|md|java|sql|sh|toml|html|css|ftl|yaml|yml|po|js|properties|xml)\b"
 )
 _FOLDER: Final = re.compile(rf"(?<![\w/.}}>:-])(?:{'|'.join(FOLDERS)})(?:/[\w-]+)+/?(?![\w*./<{{-])")
 _DOCUMENT: Final = re.compile(r"(?<![\w/.*}>-])[A-Z][A-Z_-]+(?:\.md|(?: lines?| rows?)? [PR]?\d+)")
 _LINK: Final = re.compile(r"(?<!!)\[[^\]]+\]\(([^)#\s]+)")
 _MODULE: Final = re.compile(r"python3? -m ((?:bench|examples|provisioning|sidecar|tests)(?:\.\w+)*)")
+_DOTTED: Final = re.compile(r"`((?:bench|examples|provisioning|sidecar|tests)(?:\.\w+)+)(?:\(\))?`")
+_TEST: Final = re.compile(r"(?:([\w/]+\.py)`?)?::(test_\w+)")
 
 
 def sources() -> list[Path]:
@@ -75,6 +82,8 @@ def dead(path: Path, text: str) -> list[str]:
     named = [*_PATH.findall(prose), *_FOLDER.findall(prose), *_MODULE.findall(prose)]
     found = [name for name in named if not _exists(name, path)]
     found += [name for name in _DOCUMENT.findall(prose) if not _is_known(name)]
+    found += [name for name in _DOTTED.findall(prose) if not _is_in_a_module(name)]
+    found += [f"::{test}" for file, test in _TEST.findall(prose) if test not in _tests(file)]
     found += [link for link in _links(path, prose) if not (path.parent / link).exists()]
     for kind, pattern, known in _lists():
         found += [
@@ -127,6 +136,24 @@ def _exists(name: str, citing: Path) -> bool:
     if name.split("/")[0].isupper() or "NNNN" in name or (ROOT / name).exists() or (citing.parent / name).exists():
         return True
     return any(fnmatch(path, f"*/{name}") for path in _paths())
+
+
+def _is_in_a_module(name: str) -> bool:
+    """Whether it is a module, or something in one: `sidecar.frame.forms.Form`."""
+    module, _, inside = name.rpartition(".")
+    if _exists(name, ROOT) or "." not in module:
+        return _exists(name, ROOT)
+    file = ROOT / f"{module.replace('.', '/')}.py"
+    file = file if file.is_file() else file.with_suffix("") / "__init__.py"
+    return file.is_file() and re.search(rf"\b{inside}\b", file.read_text(encoding="utf-8")) is not None
+
+
+@cache
+def _tests(file: str) -> frozenset[str]:
+    """Names of the tests in files that end with this path; of all tests when none is given."""
+    named = [path for path in sources() if path.suffix == ".py" and path.as_posix().endswith(file)]
+    texts = (path.read_text(encoding="utf-8") for path in named)
+    return frozenset(name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE))
 
 
 @cache
