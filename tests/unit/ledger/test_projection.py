@@ -7,9 +7,21 @@ from dataclasses import replace
 
 import pytest
 
-from provisioning.ledger.projection import Projection, objection
+from provisioning.ledger.projection import Projection, accounts, api_keys, mandates, objection, ois, requests
 from provisioning.ledger.projection import fold as add_up
 from provisioning.model.events import Event, EventKind, Head, NewEvent, chain, parse_time
+from provisioning.model.events.alarms import AlarmRaised
+from provisioning.model.events.catalogue import CATALOGUE
+from provisioning.model.events.cut_offs import CutOffDecided, CutOffRefused, CutOffRequested
+from provisioning.model.events.decisions import (
+    DeactivationDecided,
+    DeactivationProposed,
+    GenerationDecided,
+    MandatesBelowDecided,
+    ProposalExpired,
+    ProposalRefused,
+)
+from provisioning.model.events.realm import LedgerOpened, ProtocolChanged, RealmChanged
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, START, birth, event
@@ -24,6 +36,20 @@ LIFE = (
     event(EventKind.ACCOUNT_DEACTIVATED, reason="liquidation", document="№ 12-о", date="2026-11-20"),
     event(EventKind.ACCOUNT_REINSTATED),
 )
+
+
+NO_RECORDS = {
+    *(LedgerOpened, RealmChanged, ProtocolChanged, CutOffRequested, CutOffDecided, CutOffRefused, AlarmRaised),
+    *(DeactivationDecided, MandatesBelowDecided, GenerationDecided),
+    *(DeactivationProposed, ProposalRefused, ProposalExpired),
+}
+"""Types whose events are read from the chain alone."""
+
+
+def test_a_noun_decides_on_every_type_or_it_is_named_here() -> None:
+    decided = [kind for noun in (accounts, api_keys, mandates, ois, requests) for kind in noun.EVENTS]
+    assert set(CATALOGUE.types) - set(decided) == NO_RECORDS
+    assert len(decided) == len(set(decided))
 
 
 def fold(*events: NewEvent) -> Projection:

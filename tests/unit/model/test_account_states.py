@@ -64,6 +64,11 @@ def account(state: AccountState, *, is_authority: bool = False, activated: bool 
     )
 
 
+def test_the_table_decides_on_every_kind_about_an_account() -> None:
+    about = {kind for kind in EventKind if kind.startswith(("account:", "base-key:"))}
+    assert about - set(ACCOUNT_LIFE) == {EventKind.ACCOUNT_CREATED}
+
+
 def test_the_expectation_covers_every_event_and_every_state() -> None:
     assert set(EXPECTED) == set(ACCOUNT_LIFE)
     assert {state for state, _ in COLUMNS} == set(AccountState)

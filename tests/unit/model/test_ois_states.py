@@ -58,6 +58,11 @@ def ois(state: OisState) -> OisRecord:
     )
 
 
+def test_the_table_decides_on_every_kind_about_an_ois() -> None:
+    about = {kind for kind in EventKind if kind.startswith("ois:")}
+    assert about - set(OIS_LIFE) == {EventKind.OIS_APPLIED}
+
+
 def test_the_expectation_covers_every_event() -> None:
     assert set(EXPECTED) == set(OIS_LIFE)
     assert {kind for kind in EventKind if kind.startswith("ois:")} == {*OIS_LIFE, EventKind.OIS_APPLIED}
