@@ -32,6 +32,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_GATE_SECRET": "what the central database's proxy shows to the gate; without it and a socket there is none",
     "AIKOM_GATE_SOCKET": "Unix socket on which a gate node listens; who may write to it may ask without the secret",
     "AIKOM_GATE_SIGNING_KEY": "private key (PEM, P-256) that signs the gate's decisions; not signed without it",
+    "AIKOM_CENTRAL_DB_URL": "public address of the central database, which DPoP proofs name; no bound token without it",
     "AIKOM_TRUSTED_PROXIES": "how many reverse proxies in front of the sidecar it believes; 0 when not set",
     "AIKOM_DATABASE_URL": "SQLAlchemy URL of the ledger: sqlite:///file or postgresql+psycopg://user@host/name",
     "AIKOM_SMTP_URL": "mail server: smtp://host:port, smtp+starttls://user@host:port or smtps://user@host:port",
@@ -209,6 +210,23 @@ def sandbox_settings(settings: Settings) -> Settings:
         "AIKOM_SIDECAR_SECRET": hashlib.sha256(f"sidecar of the sandbox {secret}".encode()).hexdigest(),
     }
     return Settings({name: settings.values[name] for name in _SANDBOX_SHARES if name in settings.values} | own)
+
+
+def central_db_url(settings: Settings) -> str | None:
+    """Return the public address of the central database without a path, None when not set. Raises SettingsError.
+
+    Proofs name the whole address that a client calls, and the proxy hands the path on as it came.
+    """
+    text = settings.get("AIKOM_CENTRAL_DB_URL")
+    if text is None:
+        return None
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname or url.path.strip("/") or url.query or url.fragment:
+        raise SettingsError(
+            f"AIKOM_CENTRAL_DB_URL is {text!r}",
+            remedy="set it to scheme and host as clients call them, such as https://database.example.ua",
+        )
+    return text.rstrip("/")
 
 
 def stop_within_s(settings: Settings) -> int:

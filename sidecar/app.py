@@ -20,6 +20,7 @@ from sidecar.directory.source import init_directory
 from sidecar.doors.config import behind_tls, flask_config, keycloak_origin, loopback_hosts, trusted_proxies
 from sidecar.doors.office import init_office
 from sidecar.doors.policy import house
+from sidecar.doors.possession import init_possession
 from sidecar.doors.realm_keys import init_realm_keys
 from sidecar.doors.services import Clock, init_services
 from sidecar.doors.signing import init_signing
@@ -70,6 +71,7 @@ def _register_parts(app: Flask, settings: Settings, clock: Clock) -> None:
     init_office(app, settings)
     init_signing(app, settings)
     init_realm_keys(app, settings)
+    init_possession(app, settings)
     init_outside(app, loopback_hosts(settings))
     init_keycloak(app, settings, clock)
     init_sso(app, settings)

@@ -23,7 +23,7 @@ from tests.support.third_party import ThirdParty
 
 RIGHTS = ("students.read", "classes.read")
 BY_PEOPLE = {
-    "tls": "адреса вигадана: з'єднання перевірено на стенді",
+    "tls": "адреса вигадана: з’єднання перевірено на стенді",
     "key-storage": "опис зберігання ключів отримано",
     "data-location": "заява та договір із дата-центром отримано",
     "protection-certificate": "атестат відповідності отримано",
@@ -135,7 +135,7 @@ def _conclusion(ois: ThirdParty) -> None:
     chapter("cl. 6, annex 2", "The conclusion: positive only when every mandatory requirement is met")
     until = (kyiv_day(datetime.now(UTC)) + timedelta(days=365)).isoformat()
     conclude = ("ois", "conclude", ois.slug, "--number", f"demo/{ois.slug}", "--outcome", "positive")
-    conclude += ("--until", until, "--requirements", "1.1")
+    conclude += ("--until", until, "--requirements", "1.2")
     run("ois", "connect", ois.slug, expect=4)
     run(*conclude, expect=4)
     say("People see to what no program can find out, and their names stand under it:")

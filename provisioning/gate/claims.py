@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from provisioning.gate.reasons import Reason
 from provisioning.model.identifiers import (
     INSTITUTION_ID_PATTERN,
     SERVICE_ACCOUNT_PREFIX,
@@ -22,6 +23,17 @@ from provisioning.model.identifiers import (
 from provisioning.model.ois import Slug, parse_ois_client_id
 
 _MAX_RIGHTS: Final = 500
+_BOUND: Final = "DPoP"
+_TYPES: Final = ("Bearer", _BOUND)
+"""What Keycloak says in `typ` of a token that anybody may use who has it, and of one that is bound to a key."""
+
+AS_REQUIRED: Final = ""
+"""Binding of claims that belong to no token, for questions about an OIS as such: whatever its record wants."""
+
+_CONFIRMED_BY: Final = frozenset(("jkt", "kc-jkt-type"))
+"""Members of `cnf` that Keycloak writes for a DPoP-bound token. A token that is bound in another way opens nothing."""
+
+_THUMBPRINT: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _INSTITUTION: Final = re.compile(INSTITUTION_ID_PATTERN)
 
 
@@ -29,8 +41,9 @@ _INSTITUTION: Final = re.compile(INSTITUTION_ID_PATTERN)
 class Claims:
     """Claims of a token for the central database. `client` is its holder (`azp`): an OIS, or the key's own client.
 
-    `ois` is None when `client` is no OIS. `expires_at` is in seconds since the epoch.
-    Source: RFC 8693 4, order cl. 5.
+    `ois` is None when `client` is no OIS. `expires_at` is in seconds since the epoch. `bound_to` is the thumbprint of
+    the key whose holder alone may use the token, None for a bearer token.
+    Source: RFC 8693 4, RFC 9449 6.1, order cl. 5.
     """
 
     token_id: str
@@ -42,6 +55,7 @@ class Claims:
     institution: InstitutionId
     rights: frozenset[str]
     expires_at: int
+    bound_to: str | None = None
 
     @property
     def is_direct(self) -> bool:
@@ -63,8 +77,8 @@ def claims_of(values: Mapping[str, Any]) -> Claims | None:
     account = parse_username(username)
     if account is None or not isinstance(institution, str) or institution != account[0]:
         return None
-    rights = _rights(values.get("rights", []))
-    if rights is None or not _INSTITUTION.fullmatch(institution):
+    rights, bound_to = _rights(values.get("rights", [])), binding_of(values)
+    if rights is None or not _INSTITUTION.fullmatch(institution) or isinstance(bound_to, Reason):
         return None
     return Claims(
         token_id=str(values.get("jti", "")),
@@ -76,7 +90,22 @@ def claims_of(values: Mapping[str, Any]) -> Claims | None:
         institution=InstitutionId(institution),
         rights=rights,
         expires_at=int(values["exp"]),
+        bound_to=bound_to,
     )
+
+
+def binding_of(values: Mapping[str, Any]) -> str | Reason | None:
+    """Return the thumbprint of the key that a token is bound to, None for a bearer token, or why it is neither.
+
+    Source: RFC 9449 6.1.
+    """
+    kind, confirmation = values.get("typ"), values.get("cnf")
+    if kind not in _TYPES or (kind == _BOUND) != ("cnf" in values):
+        return Reason.TOKEN_TYPE
+    if kind != _BOUND:
+        return None
+    key = confirmation.get("jkt") if isinstance(confirmation, dict) and confirmation.keys() <= _CONFIRMED_BY else None
+    return key if isinstance(key, str) and _THUMBPRINT.fullmatch(key) else Reason.TOKEN_CLAIMS
 
 
 def _key(name: object) -> tuple[ClientId, Username] | None:

@@ -196,7 +196,9 @@ def _ois(case: Case, ois: OisVerdict) -> Reason | None:
         return _OIS_REFUSALS.get(ois.state, Reason.OIS_NOT_CONNECTED)
     if ois.until is None:
         return Reason.OIS_NOT_CONNECTED
-    return Reason.OIS_CONCLUSION_EXPIRED if case.today > ois.until else None
+    if case.today > ois.until:
+        return Reason.OIS_CONCLUSION_EXPIRED
+    return Reason.PROOF_REQUIRED if ois.proof_required and case.claims.bound_to is None else None
 
 
 def _mandate(case: Case) -> Reason | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from provisioning.gate.claims import Claims
+from provisioning.gate.claims import AS_REQUIRED, Claims
 from provisioning.gate.decision import Case, Step, case_of, examine
 from provisioning.gate.paths import Segments
 from provisioning.gate.reasons import Reason
@@ -98,7 +98,7 @@ def diagnose_claims(claims: Claims, asked: ProtocolCall | Reason | None, known: 
 def diagnose_ois(slug: Slug, known: Known) -> Diagnosis:
     """Return the gate's check of an OIS itself, whatever account it works for."""
     client, nobody = ois_client_id(slug), Username("")
-    claims = Claims("", "", client, slug, ClientId(""), nobody, InstitutionId(""), frozenset(), 0)
+    claims = Claims("", "", client, slug, ClientId(""), nobody, InstitutionId(""), frozenset(), 0, AS_REQUIRED)
     of_ois = (step for step in diagnose_claims(claims, None, known) if step.check == Step.CLIENT)
     return Diagnosis(_same(client), tuple(of_ois))
 

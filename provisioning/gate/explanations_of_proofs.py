@@ -13,13 +13,13 @@ _ANOTHER_EN: Final = "Make a new proof for every request."
 
 OF_PROOFS: Final[Mapping[Reason, Explanation]] = {
     Reason.TOKEN_BOUND: explanation(
-        "Токен прив'язано до ключа ОІС",
+        "Токен прив’язано до ключа ОІС",
         "Надсилайте його в заголовку Authorization: DPoP разом із заголовком DPoP (RFC 9449), а не як Bearer.",
         "The token is bound to a key of the OIS",
         "Send it in the header Authorization: DPoP, along with the header DPoP (RFC 9449), and not as Bearer.",
     ),
     Reason.TOKEN_NOT_BOUND: explanation(
-        "Токен не прив'язано до ключа",
+        "Токен не прив’язано до ключа",
         "Надішліть заголовок DPoP під час обміну токена або надсилайте цей токен у заголовку Authorization: Bearer.",
         "The token is not bound to a key",
         "Send the header DPoP when the token is exchanged, or send this token in the header Authorization: Bearer.",
@@ -81,7 +81,7 @@ OF_PROOFS: Final[Mapping[Reason, Explanation]] = {
         f"Each counts once, also when a request is repeated. {_ANOTHER_EN}",
     ),
     Reason.PROOF_REQUIRED: explanation(
-        "Для цієї ОІС потрібні токени, прив'язані до ключа",
+        "Для цієї ОІС потрібні токени, прив’язані до ключа",
         "Надішліть заголовок DPoP під час обміну та з кожним запитом (RFC 9449). Токени Bearer цієї ОІС не діють.",
         "This OIS needs tokens that are bound to a key",
         "Send the header DPoP with the exchange and with every request (RFC 9449). Bearer tokens of this OIS are dead.",

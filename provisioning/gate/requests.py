@@ -21,7 +21,8 @@ _METHOD: Final = re.compile(r"[A-Za-z-]{1,20}")
 _TARGET: Final = re.compile(r"/[!-~]*")
 """Visible ASCII. A client that sends anything else on the request line does not speak HTTP (RFC 9112 3.2)."""
 
-_BEARER: Final = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/=-]+)")
+_CREDENTIALS: Final = re.compile(r"(Bearer|DPoP) +([A-Za-z0-9._~+/=-]+)", re.IGNORECASE | re.ASCII)
+_PROVEN: Final = "dpop"
 _ENCODED: Final = re.compile("%([0-9A-Fa-f]{2})")
 _TOKEN_PARAMETER: Final = "access_token"  # noqa: S105 - the parameter's name in RFC 6750 2.3
 
@@ -57,14 +58,25 @@ _read_again: Final = lru_cache(_TARGETS)(_read)
 """OIS ask for the same few paths all day. Short ones only, so that nobody fills the memory with long ones."""
 
 
-def read_authorization(header: str | None) -> str | Reason:
-    """Return the bearer token. Servers join repeated headers by commas, which no token holds. Source: RFC 6750 2.1."""
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What an Authorization header holds. `is_proven` says that it is by the scheme DPoP, which wants a proof."""
+
+    token: str
+    is_proven: bool
+
+
+def read_authorization(header: str | None) -> Credentials | Reason:
+    """Return the token and its scheme. Servers join repeated headers by commas, which no token holds.
+
+    Source: RFC 6750 2.1, RFC 9449 7.1.
+    """
     if not header:
         return Reason.NO_TOKEN
     if "," in header:
         return Reason.TWO_TOKENS
-    found = _BEARER.fullmatch(header)
-    return Reason.NO_TOKEN if found is None else found[1]
+    found = _CREDENTIALS.fullmatch(header)
+    return Reason.NO_TOKEN if found is None else Credentials(found[2], found[1].lower() == _PROVEN)
 
 
 def _holds_token(query: str) -> bool:

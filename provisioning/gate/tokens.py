@@ -15,7 +15,7 @@ from typing import Any, Final
 from joserfc import jwk, jws
 from joserfc.errors import JoseError
 
-from provisioning.gate.claims import Claims, claims_of
+from provisioning.gate.claims import Claims, binding_of, claims_of
 from provisioning.gate.compact import read_object, read_part, read_time, split_compact
 from provisioning.gate.reasons import Reason
 
@@ -31,7 +31,6 @@ LONGEST_LIFE_S: Final = 24 * 3600
 """A token that claims to live longer is none of the realm's."""
 
 _HEADER_TYPES: Final = (None, "JWT", "at+jwt", "application/at+jwt")
-_CLAIM_TYPE: Final = "Bearer"
 _HEADERS: Final = frozenset(("alg", "kid", "typ"))
 """A header with anything more is refused: `crit`, `jwk`, `jku`, `x5u` and their like would bring rules of their own."""
 
@@ -122,8 +121,9 @@ def is_over(claims: Claims, now_s: float) -> bool:
 def _refusal(values: Mapping[str, Any], issuer: str, now_s: float) -> Reason | None:
     if values.get("iss") != issuer:
         return Reason.TOKEN_ISSUER
-    if values.get("typ") != _CLAIM_TYPE:
-        return Reason.TOKEN_TYPE
+    binding = binding_of(values)
+    if isinstance(binding, Reason):
+        return binding
     audience = values.get("aud")
     if AUDIENCE not in (audience if isinstance(audience, list) else [audience]):
         return Reason.TOKEN_AUDIENCE

@@ -51,13 +51,14 @@ class KeyVerdict:
 
 @dataclass(frozen=True, slots=True)
 class OisVerdict:
-    """Verdict on an OIS. `until` is the last day on which it has both documents, None when it lacks one. Source: order
-    cl. 6.
+    """Verdict on an OIS. `until` is the last day on which it has both documents, None when it lacks one;
+    `proof_required` says that only tokens that are bound to its key count. Source: order cl. 6.
     """
 
     state: OisState
     rights: frozenset[str]
     until: date | None
+    proof_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ class Verdicts:
                 continue
             documents = record.conclusion_until is not None and record.is_sound(record.conclusion_until)
             until = record.conclusion_until if documents else None
-            self.ois[record.slug] = OisVerdict(record.state, self._shared(record.rights), until)
+            rights = self._shared(record.rights)
+            self.ois[record.slug] = OisVerdict(record.state, rights, until, record.proof_required)
 
     def take_mandates(self, records: Iterable[MandateRecord]) -> None:
         """Take in mandates; of an account's mandates for one OIS the newest counts."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import requests
 
-from provisioning.gate.claims import Claims
+from provisioning.gate.claims import AS_REQUIRED, Claims
 from provisioning.gate.diagnosis import Diagnosis, Known, diagnose_claims, diagnose_ois, diagnose_token
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import ProtocolCall
@@ -67,7 +67,8 @@ class Examiner:
         ]
         itself = Text(uk=f"{key}, сам заклад", en=f"{key} by the institution itself")
         for about, client, slug in (*users, (itself, key, None)):
-            claims = Claims("", "", client, slug, key, account.username, account.institution_id, rights, _never())
+            who, institution = account.username, account.institution_id
+            claims = Claims("", "", client, slug, key, who, institution, rights, _never(), AS_REQUIRED)
             yield Diagnosis(about, tuple(diagnose_claims(claims, asked, known)))
 
     def ois(self, name: str) -> Diagnosis | None:

@@ -26,6 +26,10 @@ PLACEHOLDERS: Final = frozenset(
 """Words in braces of the agreement that stand for the applicant's data."""
 
 
+PROOF_OF_POSSESSION: Final = "dpop"
+"""Id of the item that wants tokens bound to a key of the OIS (DPoP, RFC 9449)."""
+
+
 class Check(StrEnum):
     """What a program can find out about an OIS; everything else is a person's to judge."""
 

@@ -106,7 +106,8 @@ class OisRecord:
     key set (RFC 7517) as canonical JSON text, None when it authenticates by a secret. `agreement_version` is the
     version of the accession agreement in force, `agreement_submitted` one that waits for the Administrator. The
     conclusion is the last one that is in force: `conclusion_until` is its last day, and its outcome is None when there
-    is none or it was revoked. `changed_seq` is the number of the last event that changed the record.
+    is none or it was revoked. `proof_required` says that only tokens that are bound to its key count (DPoP, RFC 9449).
+    `changed_seq` is the number of the last event that changed the record.
 
     Source: order cl. 5, 6.
     """
@@ -135,6 +136,7 @@ class OisRecord:
     networks: tuple[str, ...] = ()
     data_location: str = ""
     ended_at: datetime | None = None
+    proof_required: bool = False
     changed_seq: int = 0
 
     @property

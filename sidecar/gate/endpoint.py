@@ -17,11 +17,12 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 
+from provisioning.gate.challenges import challenge
 from provisioning.gate.reasons import Reason
 from sidecar.gate.counting import AccessCounter
 from sidecar.gate.door import Door
 from sidecar.gate.follower import Follower
-from sidecar.gate.judge import Judge, Passed, Refused
+from sidecar.gate.judge import Judge, Passed, Question, Refused
 from sidecar.gate.metrics import health, metrics
 from sidecar.gate.problems import problem
 from sidecar.gate.rulebook import Rulebook
@@ -44,6 +45,7 @@ _STATUS_LINES: Final[Mapping[int, str]] = {
     503: "503 Service Unavailable",
 }
 
+REALM: Final = "central-db"
 HEALTH: Final = "/authz/health"
 METRICS: Final = "/authz/metrics"
 KEY_SET: Final = "/authz/jwks.json"
@@ -120,7 +122,8 @@ class Endpoint:
     def _outcome(self, environ: WSGIEnvironment, method: str, target: str) -> Passed | Refused:
         if not self._door.admits(environ):
             return Refused(Reason.NOT_FROM_PROXY)
-        return self._parts.judge.judge(method, target, environ.get("HTTP_AUTHORIZATION"))
+        authorization, proof = environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_DPOP")
+        return self._parts.judge.judge(Question(method, target, authorization, proof))
 
     def _headers(self, passed: Passed, decision: str, method: str, target: str) -> list[tuple[str, str]]:
         allow = passed.allow
@@ -168,7 +171,7 @@ class Endpoint:
             ("X-Aikom-Problem", document),
         ]
         if reason.status == 401:
-            headers.append(("WWW-Authenticate", _challenge(reason)))
+            headers.append(("WWW-Authenticate", challenge(reason, REALM)))
         if refused.retry_after_s is not None:
             headers.append(("Retry-After", str(refused.retry_after_s)))
         start_response(_STATUS_LINES[reason.status], headers)
@@ -179,8 +182,3 @@ class Endpoint:
 def _in_order(rights: frozenset[str]) -> str:
     """The header's text. Few sets of rights exist, and sorting them costs more than the rest of the headers."""
     return " ".join(sorted(rights))
-
-
-def _challenge(reason: Reason) -> str:
-    """Source: RFC 6750 3."""
-    return 'Bearer realm="central-db"' + (f', error="{reason.error}"' if reason.error else "")

@@ -8,7 +8,8 @@ from multiprocessing.util import Finalize
 from wsgiref.types import WSGIApplication
 
 from provisioning.lifecycle.realm_keys import issuer_of
-from provisioning.settings import Settings
+from provisioning.settings import Settings, central_db_url
+from sidecar.doors.possession import Possession
 from sidecar.doors.realm_keys import keys_of_realm
 from sidecar.doors.rollback import RollbackGuard
 from sidecar.gate.counting import AccessCounter
@@ -33,7 +34,8 @@ class Gate:
         self.rulebook = Rulebook(settings.config_dir)
         self.counter = AccessCounter(settings.database_url)
         tokens = VerifiedTokens(self.keys, issuer_of(settings))
-        judge = Judge(tokens, RateLimits(), self.follower, self.rulebook, clock)
+        possession = Possession(central_db_url(settings))
+        judge = Judge(tokens, RateLimits(), self.follower, self.rulebook, possession, clock)
         self._parts = Parts(judge, self.counter, _signer(settings), tokens, self.follower, self.rulebook)
         self._door = door
         self._base_url = settings.sidecar_url

@@ -14,7 +14,7 @@ from typing import Final
 
 from provisioning.gate.claims import Claims
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import read_authorization
+from provisioning.gate.requests import Credentials, read_authorization
 from provisioning.gate.tokens import LONGEST_TOKEN, is_over, read_header, verify
 from sidecar.doors.realm_keys import RealmKeys
 
@@ -39,10 +39,14 @@ class VerifiedTokens:
         self._lock = Lock()
 
     def claims(self, authorization: str | None, now_s: float) -> Claims | Reason:
-        """Return the claims of a good token in an Authorization header, or a refusal. `now_s` is epoch seconds."""
+        """Return the claims of a good token in an Authorization header, or a refusal. `now_s` is epoch seconds.
+
+        Claims are of a bound token when the header's scheme is DPoP and never otherwise; the proof is still to be
+        asked for.
+        """
         if not authorization or len(authorization) > _LONGEST_HEADER or not authorization.isascii():
-            token = read_authorization(authorization)
-            return token if isinstance(token, Reason) else Reason.TOKEN_MALFORMED
+            given = read_authorization(authorization)
+            return given if isinstance(given, Reason) else Reason.TOKEN_MALFORMED
         generation = self._keys.generation
         if self._generation != generation or not self._keys.usable:
             self._forget_all()
@@ -50,19 +54,22 @@ class VerifiedTokens:
         known = self._known.get(digest)
         if known is not None:
             return Reason.TOKEN_EXPIRED if is_over(known, now_s) else known
-        token = read_authorization(authorization)
-        verified = token if isinstance(token, Reason) else self._verify(token, now_s)
+        given = read_authorization(authorization)
+        verified = given if isinstance(given, Reason) else self._verify(given, now_s)
         return verified if isinstance(verified, Reason) else self._remember(digest, verified, generation)
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def _verify(self, token: str, now_s: float) -> Claims | Reason:
-        header = read_header(token)
+    def _verify(self, given: Credentials, now_s: float) -> Claims | Reason:
+        header = read_header(given.token)
         if isinstance(header, Reason):
             return header
         key = self._keys.find(header.kid)
-        return key if isinstance(key, Reason) else verify(token, header, key, self._issuer, now_s)
+        found = key if isinstance(key, Reason) else verify(given.token, header, key, self._issuer, now_s)
+        if isinstance(found, Reason) or given.is_proven == (found.bound_to is not None):
+            return found
+        return Reason.TOKEN_NOT_BOUND if given.is_proven else Reason.TOKEN_BOUND
 
     def _remember(self, digest: bytes, claims: Claims, generation: int) -> Claims:
         """Sets of rights are few and long: each is held once. Not kept when the keys changed during verification."""

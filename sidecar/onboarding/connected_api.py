@@ -101,8 +101,9 @@ def asking_ois() -> Slug:
 
 def _require() -> ResponseReturnValue | None:
     """Nobody but a connected OIS with a token of its own client. Raises 401, 403; 503 without keys or ledger."""
-    g.ois = require_ois(realm_keys(), issuer_of(settings()), current_time())
-    refuse_unless(asking_ois(), CONNECTED)
+    asking = require_ois(realm_keys(), issuer_of(settings()), current_time())
+    refuse_unless(asking, CONNECTED)
+    g.ois = asking.slug
     return None
 
 

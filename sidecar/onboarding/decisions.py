@@ -90,6 +90,14 @@ def connect(actor: Actor, decision: Decision) -> None:
     connection.connect(actor, decision.slug, decision.form.getlist("rights"))
 
 
+def proof(actor: Actor, decision: Decision) -> None:
+    """Let only bound tokens count, or bearer tokens too."""
+    wanted = decision.text("required")
+    if wanted not in ("yes", "no"):
+        raise BadRequest
+    connection.require_proof(actor, decision.slug, decision.text("reason"), required=wanted == "yes")
+
+
 def suspend(actor: Actor, decision: Decision) -> None:
     """Suspend the OIS: its access stops at once."""
     connection.suspend(actor, decision.slug, decision.text("reason"))
@@ -122,6 +130,7 @@ DECISIONS: Final[Mapping[str, Callable[[Actor, Decision], None]]] = {
     "conclude": conclude,
     "revoke-conclusion": revoke,
     "connect": connect,
+    "proof": proof,
     "suspend": suspend,
     "resume": resume,
     "reject": reject,

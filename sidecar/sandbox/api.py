@@ -56,8 +56,9 @@ def _record() -> OisRecord:
 def _require() -> ResponseReturnValue | None:
     """Nobody but an OIS with a token of its own client in the sandbox. Raises 401, 403, 503; 404 without a sandbox."""
     sandbox = the_sandbox()
-    g.ois = require_ois(sandbox.realm_keys, sandbox.issuer, current_time())
-    refuse_unless(_ois(), NOT_OVER)
+    asking = require_ois(sandbox.realm_keys, sandbox.issuer, current_time())
+    refuse_unless(asking, NOT_OVER)
+    g.ois = asking.slug
     return None
 
 

@@ -18,14 +18,16 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import structlog
 
+from provisioning.gate.challenges import challenge
 from provisioning.gate.paths import canonical_segments
 from provisioning.gate.reasons import Reason
 from provisioning.lifecycle.sandbox.runs import cut_off_key
 from provisioning.model.self_test import Run
 from provisioning.settings import Settings
+from sidecar.doors.possession import Possession
 from sidecar.doors.realm_keys import keys_of_realm
 from sidecar.gate.follower import Follower
-from sidecar.gate.judge import Judge, Passed, Refused
+from sidecar.gate.judge import Judge, Passed, Question, Refused
 from sidecar.gate.limits import RateLimits
 from sidecar.gate.problems import problem
 from sidecar.gate.rulebook import Rulebook
@@ -37,6 +39,7 @@ from sidecar.sandbox.services import Sandbox, sandbox_of
 PREFIX: Final = "/sandbox"
 BELOW: Final = f"{PREFIX}/v1"
 ACTOR: Final = "sandbox"
+REALM: Final = "sandbox"
 
 _UNRESERVED: Final = "/-._~!$&'()*+,=:@"
 _STATUS: Final = {
@@ -65,7 +68,8 @@ class SandboxDatabase:
         self._follower = Follower(own.database_url)
         self._rulebook = Rulebook(own.config_dir)
         tokens = VerifiedTokens(self._keys, sandbox.issuer)
-        self._judge = Judge(tokens, RateLimits(), self._follower, self._rulebook, clock)
+        possession = Possession(f"{own.sidecar_url}{PREFIX}")
+        self._judge = Judge(tokens, RateLimits(), self._follower, self._rulebook, possession, clock)
         self._observer = Observer(sandbox.records, tokens)
 
     def start(self) -> None:
@@ -88,7 +92,8 @@ class SandboxDatabase:
             return self._pages(environ, start_response)
         method, target = environ["REQUEST_METHOD"], _target(environ)
         try:
-            outcome = self._outcome(method, target, environ.get("HTTP_AUTHORIZATION"))
+            question = Question(method, target, environ.get("HTTP_AUTHORIZATION"), environ.get("HTTP_DPOP"))
+            outcome = self._outcome(question)
         except Exception as error:
             log.error("sandbox-failed", exc_info=error)
             outcome = Refused(Reason.GATE_UNAVAILABLE)
@@ -96,9 +101,9 @@ class SandboxDatabase:
             return _answered(outcome, method, target, start_response)
         return self._refused(outcome, environ, start_response)
 
-    def _outcome(self, method: str, target: str, authorization: str | None) -> Passed | Refused:
-        decided = self._judge.judge(method, target, authorization)
-        seen = self._observer.see(method, target, decided, self._clock())
+    def _outcome(self, question: Question) -> Passed | Refused:
+        decided = self._judge.judge(question)
+        seen = self._observer.see(question.method, question.target, decided, self._clock())
         if seen.run is not None and is_to_be_cut(seen):
             # Not before the answer: the OIS is to learn of it from its next call, as it would in earnest.
             Thread(target=self._cut_off, args=(seen.run,), name="sandbox-cut-off", daemon=True).start()
@@ -119,7 +124,7 @@ class SandboxDatabase:
         if refused.retry_after_s is not None:
             headers.append(("Retry-After", str(refused.retry_after_s)))
         if reason.status == 401:
-            headers.append(("WWW-Authenticate", 'Bearer realm="sandbox"'))
+            headers.append(("WWW-Authenticate", challenge(reason, REALM)))
         start_response(_STATUS[reason.status], headers)
         return (body,)
 

@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import product
 from typing import Final
 
 from provisioning.gate.claims import Claims
@@ -73,8 +74,8 @@ class Observer:
 
     def _claims_in(self, target: str, now: datetime) -> Claims | None:
         """Whose token stands in an address: believed only when it verifies, so that nobody spoils another's run."""
-        for token in exposed_in(target):
-            found = self._tokens.claims(f"Bearer {token}", now.timestamp())
+        for scheme, token in product(("Bearer", "DPoP"), exposed_in(target)):
+            found = self._tokens.claims(f"{scheme} {token}", now.timestamp())
             if not isinstance(found, Reason):
                 return found
         return None

@@ -1,10 +1,14 @@
-"""An OIS's own token ends with a decision of the Administrator, not with its time. Source: docs/security.md row 55."""
+"""An OIS's own token ends with a decision of the Administrator, not with its time; a bound one needs its proof.
+
+Source: docs/security.md rows 55, 56.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -14,8 +18,9 @@ from sidecar.blueprints import guard_of
 from sidecar.onboarding.connected_api import OIS
 from tests.support.ois_listed import CONNECTED, event, record_ois
 from tests.support.ois_tokens import ask, claims
+from tests.support.proofs import Prover
 from tests.support.sidecar_forger import Forger
-from tests.support.sidecar_running import Sidecar
+from tests.support.sidecar_running import SETTINGS, Sidecar
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
@@ -83,3 +88,43 @@ def test_a_ledger_that_cannot_be_read_lets_nobody_in(listed: Sidecar, keycloak: 
     with listed.ledger.aside() as connection:
         connection.exec_driver_sql("ALTER TABLE ledger_ois RENAME TO lost")
     assert ask(listed, token, path).status_code == 503
+
+
+OWNER: Final = Prover()
+
+
+def bound_token(keycloak: Forger) -> str:
+    return keycloak.sign(claims(typ="DPoP", cnf={"jkt": OWNER.thumbprint, "kc-jkt-type": "DPoP"}))
+
+
+def proof(token: str, path: str, prover: Prover = OWNER, **changed: Any) -> str:
+    return prover.proof("GET", f"{SETTINGS['AIKOM_SIDECAR_URL']}{path}", token, **changed)
+
+
+def shown(listed: Sidecar, token: str, path: str, proof: str | None, scheme: str = "DPoP") -> tuple[int, str]:
+    """Status, and the first word of the challenge of a 401."""
+    headers = {"Authorization": f"{scheme} {token}", **({} if proof is None else {"DPoP": proof})}
+    answer = listed.client().get(path, headers=headers)
+    return answer.status_code, answer.headers.get("WWW-Authenticate", "").partition(" ")[0]
+
+
+def test_a_bound_token_opens_every_route_with_a_proof_and_nothing_otherwise(listed: Sidecar, keycloak: Forger) -> None:
+    token, routes = bound_token(keycloak), own_routes(listed)
+    for path, other in zip(routes, (*routes[1:], routes[0]), strict=True):
+        once = proof(token, path)
+        assert shown(listed, token, path, once) == (200, "")
+        wrong = (
+            *(once, None, proof(token, other), proof(token, path, Prover()), proof("a.b.c", path)),
+            *(proof(token, path, at=time.time() - 3600), proof(token, path, htm="POST"), "x.y.z"),
+        )
+        assert {shown(listed, token, path, bad) for bad in wrong} == {(401, "DPoP")}
+        assert shown(listed, token, path, proof(token, path), "Bearer") == (401, "DPoP")
+
+
+def test_a_bearer_token_is_refused_where_bound_ones_are_required(listed: Sidecar, keycloak: Forger) -> None:
+    plain, bound, (path, *_) = keycloak.sign(claims()), bound_token(keycloak), own_routes(listed)
+    assert shown(listed, plain, path, None, "Bearer") == (200, "")
+    assert shown(listed, plain, path, proof(plain, path)) == (401, "Bearer")
+    record(listed, event(EventKind.OIS_CHANGED, CONNECTED, reason="за згодою", proof_required=True))
+    assert shown(listed, plain, path, None, "Bearer") == (401, "DPoP")
+    assert shown(listed, bound, path, proof(bound, path)) == (200, "")

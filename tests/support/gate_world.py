@@ -38,6 +38,9 @@ NORTH_SCHOOLS: Final = tuple(f"46-{number:07d}" for number in range(101, 111))
 SOUTH_SCHOOLS: Final = ("53-0000101", "53-0000102")
 NORTH_SCHOOL, OTHER_NORTH_SCHOOL, SOUTH_SCHOOL = NORTH_SCHOOLS[0], NORTH_SCHOOLS[1], SOUTH_SCHOOLS[0]
 OIS, STRANGER = Slug("shodennyk"), Slug("zhurnal")
+PUBLIC_URL: Final = "https://database.example.ua"
+"""Public address of the central database as the gate is told. Proofs name it, whatever port a proxy listens on."""
+
 _SPARE_FROM: Final = 2
 _NOT_OF_AUTHORITIES: Final = (
     *("students.write", "classes.write", "staff.write", "schedule.read", "schedule.write", "grades.read"),
@@ -130,6 +133,7 @@ def gate_world(
         "AIKOM_DATABASE_URL": database_url,
         "AIKOM_CONFIG": str(config.path),
         "AIKOM_GATE_SECRET": secrets.token_urlsafe(32),
+        "AIKOM_CENTRAL_DB_URL": PUBLIC_URL,
     }
     realm = replace(realm, settings=Settings({**realm.settings.values, **more}))
     ledger = open_ledger(database_url)

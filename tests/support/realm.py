@@ -29,9 +29,15 @@ class Realm:
         """Address of the realm as this process reaches it."""
         return f"{self.settings.keycloak_url}/realms/{self.name}"
 
-    def token(self, **form: str) -> requests.Response:
-        """The token endpoint's answer to a form."""
-        return requests.post(f"{self.url}/protocol/openid-connect/token", data=form, timeout=60)
+    @property
+    def token_address(self) -> str:
+        """Address of the token endpoint as everybody knows it, which proofs of possession name."""
+        return f"{self.settings.keycloak_public_url}/realms/{self.name}/protocol/openid-connect/token"
+
+    def token(self, proof: str | None = None, **form: str) -> requests.Response:
+        """The token endpoint's answer to a form; `proof` is sent in the header `DPoP`."""
+        headers = {} if proof is None else {"DPoP": proof}
+        return requests.post(f"{self.url}/protocol/openid-connect/token", data=form, headers=headers, timeout=60)
 
 
 def new_realm(server: KeycloakServer, folder: Path, smtp_url: str, *, bare: bool = False) -> Realm:

@@ -68,9 +68,10 @@ class ThirdParty:
         header = {"alg": "ES256", "kid": str(self.key.as_dict()["kid"]), "typ": "JWT"}
         return jwt.encode(header, {**claims, "iat": now, "exp": now + 30, **changed}, signer)
 
-    def exchange(self, subject_token: str, assertion: str | None = None) -> requests.Response:
-        """Ask for a token of the central database in place of an institution's (RFC 8693)."""
+    def exchange(self, subject_token: str, assertion: str | None = None, proof: str | None = None) -> requests.Response:
+        """Ask for a token of the central database in place of an institution's (RFC 8693), bound if with a proof."""
         return self.realm.token(
+            proof,
             grant_type=EXCHANGE,
             subject_token=subject_token,
             subject_token_type=ACCESS_TOKEN,
@@ -78,6 +79,11 @@ class ThirdParty:
             client_assertion_type=JWT_BEARER,
             client_assertion=assertion or self.assertion(),
         )
+
+    def own_token(self, proof: str | None = None) -> requests.Response:
+        """Ask for a token of its own."""
+        form = {"client_assertion_type": JWT_BEARER, "client_assertion": self.assertion()}
+        return self.realm.token(proof, grant_type="client_credentials", **form)
 
     def exchanged(self, subject_token: str) -> dict[str, Any]:
         """The claims of an exchanged token; fails the test when there is none."""

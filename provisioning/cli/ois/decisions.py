@@ -37,6 +37,21 @@ def change_rights(slug: str, rights: tuple[str, ...], reason: str) -> None:
         _show(connection.change_rights(current_actor(parts), slug, rights, reason))
 
 
+@click.command(name="proof")
+@click.argument("slug")
+@click.option("--required/--optional", "required", required=True, help="Only bound tokens count, or bearer tokens too.")
+@_reason
+def require_proof(slug: str, required: bool, reason: str) -> None:
+    """Say whether only tokens that are bound to the OIS's key count (DPoP, RFC 9449). In force at once.
+
+    An OIS that does not send proofs yet is shut out by --required: see that it does so first.
+    """
+    with open_parts() as parts:
+        record = connection.require_proof(current_actor(parts), slug, reason, required=required)
+    words = "only tokens that are bound to its key" if record.proof_required else "bound tokens and bearer tokens"
+    OUT.print(f"OIS {record.slug}: {words} count.", markup=False)
+
+
 @click.command()
 @click.argument("slug")
 @_reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from provisioning.cli.console import show_json
-from provisioning.cli.ois.decisions import change_rights, connect, reject, resume, suspend, terminate
+from provisioning.cli.ois.decisions import change_rights, connect, reject, require_proof, resume, suspend, terminate
 from provisioning.cli.ois.keys import change_key, invite, secret
 from provisioning.cli.ois.papers import accept_agreement, accession, conclude, judge, return_agreement, revoke
 from provisioning.cli.ois.view import ois_json, show_all_ois, show_ois
@@ -25,6 +25,7 @@ def ois() -> None:
       judge                what a person found on one technical requirement
       conclude             the conclusion on the technical requirements (annex 2)
       connect              only with both documents
+      proof                whether only tokens bound to its key count (DPoP)
       suspend, resume      stop it at once; let it work again
       accession            a new version of the agreement: those connected accede again
       terminate            for good; its mandates end too
@@ -70,6 +71,6 @@ agreement.add_command(accept_agreement)
 agreement.add_command(return_agreement)
 ois.add_command(accession)
 _DOCUMENTS = (judge, conclude, revoke)
-_LIFE = (connect, change_rights, suspend, resume, terminate, reject)
+_LIFE = (connect, change_rights, require_proof, suspend, resume, terminate, reject)
 for _command in (*_DOCUMENTS, *_LIFE, change_key, secret, invite):
     ois.add_command(_command)

@@ -37,6 +37,7 @@ def ois_json(record: OisRecord) -> dict[str, Any]:
         "conclusion_outcome": None if record.conclusion_outcome is None else record.conclusion_outcome.value,
         "conclusion_until": _day(record.conclusion_until),
         "authenticates_by": "private_key_jwt" if record.jwks else "secret",
+        "tokens": "bound" if record.proof_required else "bound or bearer",
         "keys": [key.get("kid") for key in json.loads(record.jwks)["keys"]] if record.jwks else [],
         "redirect_uris": list(record.redirect_uris),
         "networks": list(record.networks),

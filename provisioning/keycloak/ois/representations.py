@@ -114,4 +114,6 @@ def _attributes(record: OisRecord, users: bool) -> dict[str, str]:
         "jwt.credential.certificate": "",
         "token.endpoint.auth.signing.max.exp": str(ASSERTION_LIFE_S),
         "pkce.code.challenge.method": "S256" if users else "",
+        # Keycloak then gives no token without a proof, for itself or by exchange (RFC 9449 5).
+        "dpop.bound.access.tokens": "true" if record.proof_required else "",
     }

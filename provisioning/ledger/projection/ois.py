@@ -121,6 +121,7 @@ def _changed(record: OisRecord, told: OisChanged) -> OisRecord:
         rights=record.rights if told.granted is None else told.granted,
         redirect_uris=record.redirect_uris if told.redirect_uris is None else told.redirect_uris,
         networks=record.networks if told.networks is None else told.networks,
+        proof_required=record.proof_required if told.proof_required is None else told.proof_required,
     )
 
 

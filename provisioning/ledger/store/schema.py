@@ -104,6 +104,7 @@ ois = Table(
     Column("networks", Texts, nullable=False),
     Column("data_location", Text, nullable=False),
     Column("ended_at", UtcTime),
+    Column("proof_required", Boolean, nullable=False, server_default=false()),
     Column("changed_seq", BigInteger, nullable=False),
 )
 

@@ -37,6 +37,19 @@ def change_rights(actor: Actor, name: str, rights: Collection[str], reason: str)
     return take(actor, name, Step(OisChanged(granted=_granted(record, rights)), reason))
 
 
+def require_proof(actor: Actor, name: str, reason: str, *, required: bool) -> OisRecord:
+    """Let only tokens that are bound to the OIS's key count from now on (DPoP, RFC 9449), or bearer tokens again.
+
+    The gate refuses its bearer tokens at once, those that were issued before among them. Deciding as it is already
+    changes nothing. Raises UnknownOis, ActionRefused, CarriedOutLater.
+    """
+    with actor.ledger.reader() as reader:
+        record = find_ois(reader, name)
+    if record.proof_required == required:
+        return record
+    return take(actor, name, Step(OisChanged(proof_required=required), reason))
+
+
 def suspend(actor: Actor, name: str, reason: str) -> OisRecord:
     """Stop an OIS at once. Its mandates stand and work again when it is resumed."""
     return take(actor, name, Step(OisSuspended(), reason))

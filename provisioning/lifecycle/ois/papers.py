@@ -16,10 +16,10 @@ from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.checklist import unmet
 from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
 from provisioning.lifecycle.ois.steps import Step, take
-from provisioning.model.annexes import Requirement, TechnicalRequirements
+from provisioning.model.annexes import PROOF_OF_POSSESSION, Requirement, TechnicalRequirements
 from provisioning.model.events import JsonValue
 from provisioning.model.events.codec_values import JsonObject
-from provisioning.model.events.ois import OisResumed, OisSuspended
+from provisioning.model.events.ois import OisChanged, OisResumed, OisSuspended
 from provisioning.model.events.papers import (
     OisAgreementAccepted,
     OisAgreementReturned,
@@ -90,6 +90,7 @@ def record_evidence(actor: Actor, name: str, evidence: Evidence) -> OisRecord:
 def conclude(actor: Actor, name: str, conclusion: Conclusion, remarks: str | None = None) -> OisRecord:
     """Record a conclusion: the first one, or the one that renews it before it runs out.
 
+    A positive one by requirements that want bound tokens (DPoP) makes them required of this OIS by the same decision.
     Any but a negative one names the mandatory requirements that are not met, and a positive one must have none. Raises
     UnknownOis, ActionRefused (RequirementsUnmet among them), CarriedOutLater.
     """
@@ -115,6 +116,8 @@ def conclude(actor: Actor, name: str, conclusion: Conclusion, remarks: str | Non
     steps = [Step(concluded, remarks)]
     if conclusion.outcome is ConclusionOutcome.NEGATIVE:
         steps += _suspension(actor, name, f"negative conclusion {conclusion.number}")
+    if conclusion.outcome is ConclusionOutcome.POSITIVE:
+        steps += _proof(actor, name, conclusion.requirements)
     return take(actor, name, *steps)
 
 
@@ -135,6 +138,15 @@ def _refuse_unmet(name: str, outcome: ConclusionOutcome, open_items: Sequence[Re
             f" {', '.join(item.id for item in open_items)}",
             remedy="let the checks run, record what a person found (`provision ois judge`), or conclude with remarks",
         )
+
+
+def _proof(actor: Actor, name: str, requirements: TechnicalRequirements) -> list[Step]:
+    """What an OIS is found to do by the requirements in force, it has to do from then on."""
+    item = requirements.item(PROOF_OF_POSSESSION)
+    with actor.ledger.reader() as reader:
+        is_needless = item is None or not item.mandatory or find_ois(reader, name).proof_required
+    why = f"version {requirements.version} of the technical requirements wants bound tokens"
+    return [] if is_needless else [Step(OisChanged(proof_required=True), why)]
 
 
 def _resumption(actor: Actor, name: str, version: str) -> list[Step]:

@@ -89,8 +89,9 @@ def _connected(sandbox: Actor, ois: OisRecord) -> OisRecord:
 
 
 def _brought(sandbox: Actor, ois: OisRecord) -> OisRecord:
-    """Bring key set and rights to what the real ledger has."""
-    known = change_key(sandbox, ois.slug, ois.jwks or "")
+    """Bring key set, rights and the kind of its tokens to what the real ledger has."""
+    change_key(sandbox, ois.slug, ois.jwks or "")
+    known = connection.require_proof(sandbox, ois.slug, "as on record", required=ois.proof_required)
     if known.rights != ois.requested_rights:
         rights = OisChanged(rights=ois.requested_rights, granted=ois.requested_rights)
         known = take(sandbox, ois.slug, Step(rights, "as in the application"))

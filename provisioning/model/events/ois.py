@@ -35,7 +35,10 @@ class OisApplied(Content):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OisChanged(Content):
-    """What is on record of an OIS changed; `granted` are the rights it has from now on. The rest stays as it was."""
+    """What is on record of an OIS changed; `granted` are the rights it has from now on. The rest stays as it was.
+
+    `proof_required` where from now on only tokens that are bound to its key count, or again bearer tokens too.
+    """
 
     KIND = EventKind.OIS_CHANGED
     CLAUSES = ("cl. 6",)
@@ -52,6 +55,7 @@ class OisChanged(Content):
     redirect_uris: WhereGiven[tuple[str, ...]] = None
     networks: WhereGiven[tuple[str, ...]] = None
     data_location: WhereGiven[str] = None
+    proof_required: WhereGiven[bool] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

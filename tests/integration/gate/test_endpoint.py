@@ -65,7 +65,7 @@ def test_a_refusal_says_what_to_do_in_body_and_header(gate: ServedGate) -> None:
     assert problem["decision"] == answer.headers["X-Aikom-Decision"]
     english = gate.ask(None, Accept_Language="en")
     assert (english.status_code, english.json()["title"]) == (401, "There is no token")
-    assert english.headers["WWW-Authenticate"] == 'Bearer realm="central-db"'
+    assert english.headers["WWW-Authenticate"] == 'Bearer realm="central-db", DPoP algs="ES256 ES384 PS256 RS256"'
     assert 'error="invalid_token"' in gate.ask("a.b.c").headers["WWW-Authenticate"]
 
 

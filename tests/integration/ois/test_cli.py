@@ -55,7 +55,7 @@ def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
     until = (today + timedelta(days=365)).isoformat()
     assert isinstance(run("ois", "connect", "diary").exception, ActionRefused)
     assert "agreement 1" in told(run("ois", "agreement", "accept", "diary", "--version", "1"))
-    positive = ("--outcome", "positive", "--until", until, "--requirements", "1.1")
+    positive = ("--outcome", "positive", "--until", until, "--requirements", "1.2")
     refused = run("ois", "conclude", "diary", "--number", "7", *positive).exception
     assert isinstance(refused, RequirementsUnmet) and "key-storage" in refused.diagnostics()
     find_met(office.ledger, but="key-storage")
@@ -63,7 +63,7 @@ def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
     assert run("ois", "judge", "diary", "nothing", "--met", "--note", "x").exit_code == 2
     concluded = run(
         *("ois", "conclude", "diary", "--number", "7", "--outcome", "positive", "--until", until),
-        *("--requirements", "1.1"),
+        *("--requirements", "1.2"),
     )
     assert f"conclusion positive until {until}" in told(concluded)
     assert "connected with staff.read students.read" in told(run("ois", "connect", "ois-diary"))

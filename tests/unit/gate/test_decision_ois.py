@@ -88,3 +88,19 @@ def test_a_mandate_holds_to_the_end_of_its_last_day_in_kyiv() -> None:
     assert judged(known, now=datetime(2026, 12, 31, 22, 0, tzinfo=UTC)) is Reason.MANDATE_EXPIRED
     known.take_mandates([mandate(until=None)])
     assert isinstance(judged(known, now=datetime(2027, 6, 1, tzinfo=UTC)), Allow)
+
+
+def test_where_bound_tokens_are_required_a_bearer_token_opens_nothing() -> None:
+    known, bound = verdicts(), bearer(typ="DPoP", cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})
+    assert isinstance(judged(known, bound), Allow)
+    known.take_ois([ois(proof_required=True)])
+    assert judged(known) is Reason.PROOF_REQUIRED
+    assert isinstance(judged(known, bound), Allow)
+    known.take_ois([ois()])
+    assert isinstance(judged(known), Allow)
+
+
+def test_what_an_ois_lacks_comes_before_the_kind_of_its_token() -> None:
+    known = verdicts()
+    known.take_ois([ois(OisState.SUSPENDED, proof_required=True)])
+    assert judged(known) is Reason.OIS_SUSPENDED

@@ -11,7 +11,7 @@ from werkzeug.urls import iri_to_uri
 
 from provisioning.gate.paths import LONGEST_PATH, canonical_segments
 from provisioning.gate.reasons import Reason
-from provisioning.gate.requests import LONGEST_TARGET, ProtocolCall, read_authorization, read_target
+from provisioning.gate.requests import LONGEST_TARGET, Credentials, ProtocolCall, read_authorization, read_target
 
 
 @pytest.mark.parametrize(
@@ -148,9 +148,13 @@ def test_another_query_is_none_of_the_gate_s_business(query: str) -> None:
 @pytest.mark.parametrize(
     ("header", "found"),
     [
-        ("Bearer a.b.c", "a.b.c"),
-        ("bearer a.b.c", "a.b.c"),
-        ("BEARER   a.b.c", "a.b.c"),
+        ("Bearer a.b.c", Credentials("a.b.c", is_proven=False)),
+        ("bearer a.b.c", Credentials("a.b.c", is_proven=False)),
+        ("BEARER   a.b.c", Credentials("a.b.c", is_proven=False)),
+        ("DPoP a.b.c", Credentials("a.b.c", is_proven=True)),
+        ("dpop a.b.c", Credentials("a.b.c", is_proven=True)),
+        ("DPoP a.b.c,Bearer a.b.c", Reason.TWO_TOKENS),
+        ("DPoPa.b.c", Reason.NO_TOKEN),
         (None, Reason.NO_TOKEN),
         ("", Reason.NO_TOKEN),
         ("Bearer", Reason.NO_TOKEN),
@@ -162,5 +166,5 @@ def test_another_query_is_none_of_the_gate_s_business(query: str) -> None:
         ("Basic YTpi,Bearer a.b.c", Reason.TWO_TOKENS),
     ],
 )
-def test_one_bearer_token_is_read_and_anything_else_refused(header: str | None, found: str | Reason) -> None:
+def test_one_bearer_token_is_read_and_anything_else_refused(header: str | None, found: Credentials | Reason) -> None:
     assert read_authorization(header) == found

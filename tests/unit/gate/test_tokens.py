@@ -193,3 +193,37 @@ def test_a_subject_or_client_that_looks_like_another_institution_gains_nothing()
 )
 def test_what_is_no_compact_token_is_refused(text: str) -> None:
     assert read_header(text) is Reason.TOKEN_MALFORMED
+
+
+THUMBPRINT = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
+
+
+def bound(confirmation: object, typ: str = "DPoP") -> Claims | Reason:
+    """What becomes of a token that is said to be bound."""
+    return outcome(token(typ=typ, cnf=confirmation))
+
+
+def test_a_bound_token_names_the_key_that_it_is_bound_to() -> None:
+    found = bound({"jkt": THUMBPRINT, "kc-jkt-type": "DPoP"})
+    assert isinstance(found, Claims)
+    assert found.bound_to == THUMBPRINT
+    plain = outcome(token())
+    assert isinstance(plain, Claims)
+    assert plain.bound_to is None
+
+
+@pytest.mark.parametrize(
+    "confirmation",
+    [
+        *({}, [], "x", 7, {"jkt": ""}, {"jkt": THUMBPRINT[:-1]}, {"jkt": f"{THUMBPRINT}="}, {"jkt": [THUMBPRINT]}),
+        *({"x5t#S256": THUMBPRINT}, {"jkt": THUMBPRINT, "x5t#S256": THUMBPRINT}, {"jwk": {}}),
+    ],
+)
+def test_a_token_that_is_bound_in_a_way_that_cannot_be_checked_is_refused(confirmation: object) -> None:
+    assert bound(confirmation) is Reason.TOKEN_CLAIMS
+
+
+def test_kind_of_token_and_binding_agree() -> None:
+    """Neither a bound token that calls itself a bearer token, nor the other way round."""
+    assert bound({"jkt": THUMBPRINT}, "Bearer") is Reason.TOKEN_TYPE
+    assert bound(None) is Reason.TOKEN_TYPE

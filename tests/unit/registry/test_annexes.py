@@ -63,23 +63,23 @@ CASES: dict[str, tuple[str, Callable[[str], str], tuple[str, int, int]]] = {
     "a requirement twice": (
         REQUIREMENTS,
         lambda text: text.replace("id: jwks", "id: tls"),
-        ("duplicate-requirement", 24, 9),
+        ("duplicate-requirement", 25, 9),
     ),
     "a check twice": (
         REQUIREMENTS,
         lambda text: text.replace("check: jwks", "check: tls"),
-        ("duplicate-check", 31, 12),
+        ("duplicate-check", 32, 12),
     ),
     "an unknown check": (
         REQUIREMENTS,
         lambda text: text.replace("check: jwks", "check: magic"),
-        ("not-in-list", 31, 12),
+        ("not-in-list", 32, 12),
     ),
-    "an id with capitals": (REQUIREMENTS, lambda text: text.replace("id: jwks", "id: JWKS"), ("item-shape", 24, 9)),
+    "an id with capitals": (REQUIREMENTS, lambda text: text.replace("id: jwks", "id: JWKS"), ("item-shape", 25, 9)),
     "a version without quotes": (
         REQUIREMENTS,
-        lambda text: text.replace('version: "1.1"', "version: 1.1"),
-        ("not-text", 11, 10),
+        lambda text: text.replace('version: "1.2"', "version: 1.2"),
+        ("not-text", 12, 10),
     ),
     "a misspelt placeholder": (
         FIRST,

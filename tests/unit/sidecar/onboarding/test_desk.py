@@ -194,7 +194,7 @@ def test_checks_become_evidence_whether_passed_or_not(
     report = applicant.post("/onboarding/application/checks.json", data={"csrf_token": token}).get_json()
     outcomes = {result["check"]: result["passed"] for result in report["results"]}
     assert outcomes == {"tls": False, "jwks": True, "key-strength": True}  # No such host in this test.
-    assert report["requirements_version"] == "1.1" and not report["passed"]
+    assert report["requirements_version"] == "1.2" and not report["passed"]
     with sidecar.ledger.reader() as reader:
         events = list(reader.events(subject="ois-diary", kinds=(EventKind.OIS_EVIDENCE_RECORDED,)))
     assert {(data_of(event)["requirement"], data_of(event)["passed"]) for event in events} == set(outcomes.items())
