@@ -54,6 +54,15 @@ def reopen_login(connection: KeycloakConnection, username: Username) -> None:
     enable_user(connection, username)
 
 
+def forget_failures(connection: KeycloakConnection, username: Username) -> None:
+    """Have Keycloak forget the wrong passwords and codes given for a user, so that its name waits no longer. Safe to
+    repeat; nothing to do where there is no such user.
+    """
+    user = find_user(connection, username)
+    if user is not None:
+        connection.delete(f"/attack-detection/brute-force/users/{user['id']}")
+
+
 def disable_user(connection: KeycloakConnection, username: str) -> None:
     """Disable a user (a service account's too) and end its sessions: its tokens are dead by identity."""
     user = find_user(connection, username)

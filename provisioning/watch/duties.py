@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger.operational.access_keeping import keep_counts
+from provisioning.lifecycle.accounts.guessing import look_for_guessing
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.keys.ageing import age_keys
@@ -28,7 +29,7 @@ from provisioning.watch.leadership import Leadership, StoppableProgress
 PROMPT = ("tasks", "mail")
 THOROUGH = (
     *("pull", "configuration", "convergence", "key-ageing", "accession", "key-use"),
-    *("counts", "drift", "checkpoint"),
+    *("guessing", "counts", "drift", "checkpoint"),
 )
 NAMES = (*PROMPT, *THOROUGH)
 """Every duty, in the order in which a lane begins them."""
@@ -72,6 +73,7 @@ def _thorough(leadership: Leadership, connection: KeycloakConnection) -> Sequenc
             "accession", lambda policy: policy.accession, leadership.trusted(lambda: _accession(leadership, connection))
         ),
         Duty("key-use", lambda policy: policy.key_use, lambda: _key_use(leadership, connection)),
+        Duty("guessing", lambda policy: policy.convergence, lambda: _guessing(leadership, connection)),
         Duty("counts", lambda policy: policy.counts, lambda: keep_access_counts(leadership)),
         Duty("drift", lambda policy: policy.drift, lambda: _drift(leadership, connection)),
         Duty("checkpoint", lambda policy: policy.checkpoint, checkpoints.make),
@@ -135,6 +137,11 @@ def _accession(leadership: Leadership, connection: KeycloakConnection) -> DutyRe
 
 def _key_use(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
     return _result_of({"keys": note_key_use(leadership.actor(connection))})
+
+
+def _guessing(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
+    found = look_for_guessing(leadership.actor(connection))
+    return DutyResult({"names": found.names}, found.sentence) if found.is_alarming else NOTHING
 
 
 def keep_access_counts(leadership: Leadership) -> DutyResult:

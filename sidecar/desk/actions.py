@@ -13,6 +13,7 @@ from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.deactivation import deactivate as end_accounts
 from provisioning.lifecycle.accounts.deactivation import reinstate as reopen_account
 from provisioning.lifecycle.accounts.invitations import invite as issue_base_key
+from provisioning.lifecycle.accounts.unlocking import unlock as lift_wait
 from provisioning.lifecycle.support_requests import answer_support_request
 from provisioning.model.records import AccountRecord, AccountState
 from provisioning.model.support_requests import SupportRequestState
@@ -65,6 +66,17 @@ def reinstate(username: str) -> ResponseReturnValue:
     with acting() as actor:
         reopen_account(actor, account.username, form.document.data.strip())
     flash(gettext("Account %(username)s is reinstated; a new base key is on the way.", username=account.username))
+    return _back(username)
+
+
+@blueprint.post("/institutions/<username>/unlock")
+def unlock(username: str) -> ResponseReturnValue:
+    """Count the wrong passwords of an account anew, so that its login need not wait."""
+    account, form = _account(username), ButtonForm()
+    if form.validate_on_submit():
+        with acting() as actor:
+            lift_wait(actor, account.username)
+        flash(gettext("Wrong passwords for account %(username)s count anew.", username=account.username))
     return _back(username)
 
 

@@ -64,6 +64,7 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.ACCOUNT_ACTIVATED: lazy_gettext("Account activated with the base key"),
     EventKind.ACCOUNT_DEACTIVATED: lazy_gettext("Account deactivated"),
     EventKind.ACCOUNT_REINSTATED: lazy_gettext("Account reinstated"),
+    EventKind.ACCOUNT_UNLOCKED: lazy_gettext("Wrong passwords count anew"),
     EventKind.BASE_KEY_ISSUED: lazy_gettext("New base key issued; the one before it no longer works"),
     EventKind.BASE_KEY_SENT: lazy_gettext("Base key sent to the official e-mail"),
     EventKind.BASE_KEY_FAILED: lazy_gettext("Base key could not be sent"),

@@ -8,6 +8,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 
 from provisioning.ledger.proof.verification import Fault
 from provisioning.lifecycle.accounts.choosing import BELOW, BY_NAME, OF_OIS
+from provisioning.lifecycle.accounts.guessing import NAMES_TRIED
 from provisioning.lifecycle.accounts.proposals import ProposalState
 from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
@@ -97,6 +98,7 @@ DUTIES: Final[dict[str, LazyString]] = {
     "convergence": lazy_gettext("Holding the sign-in service to the ledger"),
     "key-ageing": lazy_gettext("Ageing of API keys"),
     "key-use": lazy_gettext("Noting when API keys were used"),
+    "guessing": lazy_gettext("Watching for passwords tried at many names"),
     "drift": lazy_gettext("Looking for drift: what was changed by hand"),
     "checkpoint": lazy_gettext("Verifying the ledger and keeping a checkpoint elsewhere"),
 }
@@ -105,6 +107,7 @@ DUTIES: Final[dict[str, LazyString]] = {
 DUTY_REMEDIES: Final[dict[str, LazyString]] = {
     "mail": lazy_gettext("Correct the official e-mail in realm-config/institutions, then send the base key again."),
     "configuration": lazy_gettext("Look at provision plan. What the guard stops is let through by the exact number."),
+    "guessing": lazy_gettext("Have the address blocked at the proxy; the console's events show what was tried."),
     "drift": lazy_gettext(
         "Look at provision drift. What differs is put right by provision apply; what is foreign somebody removes."
     ),
@@ -129,6 +132,7 @@ _ALARMS: Final[dict[str, LazyString]] = {
         "Alive in the ledger that was put back, disabled in the sign-in service."
         " Record its deactivation, with its paper."
     ),
+    NAMES_TRIED: lazy_gettext("Wrong passwords are being tried at many names. The watch's status says from where."),
     GUARDED: lazy_gettext("A guard refuses the change of the configuration. Look at provision plan."),
     LEFT: lazy_gettext("The configuration ends accounts. Look at provision plan, then apply it with their number."),
 }

@@ -13,6 +13,7 @@ import requests
 
 from provisioning.keycloak.errors import KeycloakRefused
 from provisioning.keycloak.realm.lookups import require_user
+from tests.support.addresses import new_address, session_from
 from tests.support.code_login import CodeLogin
 from tests.support.sidecar_names import NOBODY, SCHOOL
 from tests.support.sidecar_with_keycloak import Person, SidecarWithKeycloak, make_person, one_time_code
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.keycloak
 
 ROUNDS: Final = 40
 NEVER_THERE, NOT_ACTIVATED = "46-7777777", "46-0005555"
-LOCKED, DISABLED, GUESSED, FRESH = "46-0006661", "46-0006662", "46-0006663", "46-0006664"
+LOCKED, DISABLED, GUESSED, FRESH, ONE_ADDRESS = (f"46-000666{n}" for n in range(1, 6))
+GUESSES, TOO_MANY = 4, "з вашої мережі"
 WAIT_S: Final = 2
 """`brute_force.max_wait_seconds` of the example configuration."""
 
@@ -61,7 +63,7 @@ TAKEN = (
 def people(portal: SidecarWithKeycloak) -> dict[str, Person]:
     """Beside those of the portal: an account that nobody activated, and one for each test that tries passwords."""
     portal.realm.admin.post("/users", {"username": NOT_ACTIVATED, "enabled": True, "email": "n@example.ua"})
-    more = {name: make_person(portal.realm, name) for name in (LOCKED, GUESSED, FRESH)}
+    more = {name: make_person(portal.realm, name) for name in (LOCKED, GUESSED, FRESH, ONE_ADDRESS)}
     return {**portal.people, **more, DISABLED: make_person(portal.realm, DISABLED, enabled=False)}
 
 
@@ -77,9 +79,10 @@ def attempt(portal: SidecarWithKeycloak, people: dict[str, Person]) -> Callable[
     return send
 
 
-def begun(portal: SidecarWithKeycloak) -> CodeLogin:
+def begun(portal: SidecarWithKeycloak, address: str | None = None) -> CodeLogin:
     public = f"{portal.settings.keycloak_public_url}/realms/{portal.realm.name}"
-    return CodeLogin(public, "sidecar", f"{portal.url}/auth/callback")
+    # The form counts wrong passwords by address too; here each login has its own.
+    return CodeLogin(public, "sidecar", f"{portal.url}/auth/callback", jar=session_from(address or new_address()))
 
 
 def words(answer: requests.Response) -> str:
@@ -152,9 +155,56 @@ def test_wrong_passwords_of_a_stranger_keep_nobody_out_for_longer_than_the_short
     assert require_user(portal.realm.admin, GUESSED)["enabled"] is True
 
 
-def enters(portal: SidecarWithKeycloak, person: Person) -> bool:
+def test_one_address_has_few_guesses_at_a_name_and_keeps_nobody_else_out(
+    portal: SidecarWithKeycloak, people: dict[str, Person]
+) -> None:
+    """Whatever the client says of its address. Nor does it hear a right password beyond them."""
+    forget_failures(portal)
+    stranger, person = new_address(), people[ONE_ADDRESS]
+    answers = [
+        guess(portal, stranger, ONE_ADDRESS, f"wrong {number}", X_Forwarded_For=new_address()) for number in range(8)
+    ]
+    assert [TOO_MANY in answer.text for answer in answers] == [False] * GUESSES + [True] * (8 - GUESSES)
+    status = portal.realm.admin.get(
+        f"/attack-detection/brute-force/users/{require_user(portal.realm.admin, ONE_ADDRESS)['id']}"
+    )
+    assert (status["numFailures"], status["disabled"]) == (GUESSES, False)
+    assert TOO_MANY in guess(portal, stranger, ONE_ADDRESS, person.password).text
+    assert TOO_MANY in guess(portal, stranger, ONE_ADDRESS.upper(), "wrong").text
+    assert enters(portal, person)
+
+
+def test_a_name_that_nobody_has_is_answered_alike_by_address(portal: SidecarWithKeycloak) -> None:
+    forget_failures(portal)
+    pages = {}
+    for name in (NEVER_THERE, ONE_ADDRESS):
+        stranger = new_address()
+        pages[name] = [words(guess(portal, stranger, name, f"wrong {number}")) for number in range(6)]
+    assert pages[NEVER_THERE] == pages[ONE_ADDRESS]
+
+
+def test_many_names_from_one_address_come_to_an_end(portal: SidecarWithKeycloak) -> None:
+    stranger = new_address()
+    answers = [guess(portal, stranger, f"46-{7_000_000 + number}", "wrong") for number in range(70)]
+    assert 50 <= [TOO_MANY in answer.text for answer in answers].index(True) <= 65
+
+
+def test_the_right_password_costs_its_owner_no_guess(portal: SidecarWithKeycloak, people: dict[str, Person]) -> None:
+    own = new_address()
+    for _ in range(GUESSES + 3):
+        assert enters(portal, people[FRESH], own)
+
+
+def guess(portal: SidecarWithKeycloak, address: str, name: str, password: str, **headers: str) -> requests.Response:
+    """The answer to a password from an address."""
+    login = begun(portal, address)
+    login.jar.headers.update({key.replace("_", "-"): value for key, value in headers.items()})
+    return login.fill(login.open(), username=name, password=password)
+
+
+def enters(portal: SidecarWithKeycloak, person: Person, address: str | None = None) -> bool:
     """Whether the right password and code lead back to the portal."""
-    login = begun(portal)
+    login = begun(portal, address)
     second = login.fill(login.open(), username=person.username, password=person.password)
     if second.status_code != 200 or 'name="otp"' not in second.text:
         return False

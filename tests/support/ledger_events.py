@@ -77,6 +77,7 @@ SAMPLES: dict[EventKind, dict[str, JsonValue]] = {
         "successors": [],
     },
     EventKind.ACCOUNT_REINSTATED: {"document": "№ 2"},
+    EventKind.ACCOUNT_UNLOCKED: {},
     EventKind.ACCOUNT_DIRECT_USE_CHANGED: {"allowed": True},
     EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED: {"allowed": True},
     EventKind.BASE_KEY_ISSUED: {"base_key_id": "bk-2", "reset": False},

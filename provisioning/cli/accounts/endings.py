@@ -1,4 +1,6 @@
-"""`provision accounts deactivate|reinstate|converge`: ends, the one way back, and holding Keycloak to the verdicts."""
+"""`provision accounts deactivate|reinstate|unlock|converge`: ends, the one way back, waits after wrong passwords, and
+holding Keycloak to the verdicts.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.deactivation import deactivate as end_accounts
 from provisioning.lifecycle.accounts.deactivation import reinstate as open_again
 from provisioning.lifecycle.accounts.generations import allow_generation
+from provisioning.lifecycle.accounts.unlocking import unlock as lift_wait
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import Converged
 from provisioning.lifecycle.comparison.convergence import converge as bring_together
@@ -81,6 +84,18 @@ def reinstate(name: str, document: str) -> None:
         record = open_again(current_actor(parts), name, document)
     OUT.print(f"Account {record.username} is open again; its base key waits in the outbox.")
     tell("Take `deactivated` out of its record in YAML, or the next apply ends it again.")
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+def unlock(name: str) -> None:
+    """Count the wrong passwords of an account's login anew, so that it need not wait.
+
+    A name waits a few seconds at a time anyway; the event is on record. It opens nothing by itself.
+    """
+    with open_trusted_parts() as parts:
+        record = lift_wait(current_actor(parts), name)
+    OUT.print(f"Wrong passwords for account {record.username} count anew.")
 
 
 @click.command(name="new-generation")

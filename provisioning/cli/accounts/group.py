@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import click
 
-from provisioning.cli.accounts.endings import converge, deactivate, new_generation, reinstate
+from provisioning.cli.accounts.endings import converge, deactivate, new_generation, reinstate, unlock
 from provisioning.cli.accounts.invite import invite
 from provisioning.cli.accounts.view import AccountStatus, account_json, show_accounts, show_status
 from provisioning.cli.console import OUT, show_json, tell
@@ -67,7 +67,7 @@ def list_accounts(state: str | None, as_json: bool) -> None:
         show_accounts(records)
 
 
-for _command in (invite, deactivate, reinstate, new_generation, converge):
+for _command in (invite, deactivate, reinstate, unlock, new_generation, converge):
     accounts.add_command(_command)
 
 

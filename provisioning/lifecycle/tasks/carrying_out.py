@@ -13,7 +13,7 @@ from typing import Final
 from provisioning.keycloak.accounts.api_keys import create_next_key, end_key, reopen_key, set_expiry
 from provisioning.keycloak.base_keys import withdraw_base_key
 from provisioning.keycloak.errors import KeycloakError, KeycloakRefused
-from provisioning.keycloak.logins import end_login, read_login, reopen_login
+from provisioning.keycloak.logins import end_login, forget_failures, read_login, reopen_login
 from provisioning.keycloak.ois.operators import bring_operator
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.errors import LeaseHeld
@@ -32,6 +32,7 @@ from provisioning.lifecycle.tasks.catalogue import (
     REOPEN,
     REPLACE_BASE_KEY,
     REVEAL_KEY,
+    UNLOCK,
 )
 from provisioning.lifecycle.tasks.on_record import bring_key, bring_ois_on_record, key_scopes_on_record
 from provisioning.lifecycle.tasks.revealing import void_reveal
@@ -142,6 +143,11 @@ def _reopen_account(actor: Actor, task: Task) -> Mails:
     return ()
 
 
+def _unlock_login(actor: Actor, task: Task) -> Mails:
+    forget_failures(actor.connection, Username(task.subject))
+    return ()
+
+
 def _keys_and_verdict(actor: Actor, username: Username) -> tuple[Sequence[ApiKeyRecord], bool]:
     with actor.ledger.reader() as reader:
         return reader.api_keys(username), is_dead(reader, username)
@@ -240,6 +246,7 @@ def _end_key_if_over(actor: Actor, client_id: ClientId) -> None:
 _HANDLERS: Final[Mapping[str, Callable[[Actor, Task], Mails]]] = {
     CLOSE: _close_account,
     REOPEN: _reopen_account,
+    UNLOCK: _unlock_login,
     CLOSE_KEY: _close_key,
     CREATE_KEY: _create_key,
     EXPIRE_KEY: _expire_key,

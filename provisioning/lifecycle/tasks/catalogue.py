@@ -14,6 +14,7 @@ from provisioning.model.records import NewTask
 
 CLOSE: Final = "close-account"
 REOPEN: Final = "reopen-account"
+UNLOCK: Final = "unlock-login"
 CLOSE_KEY: Final = "close-key"
 CREATE_KEY: Final = "create-key"
 EXPIRE_KEY: Final = "expire-key"
@@ -33,6 +34,11 @@ def close_account_task(username: Username) -> NewTask:
 def reopen_account_task(username: Username) -> NewTask:
     """Open a reinstated authority's account."""
     return NewTask(f"reopen:{username}", REOPEN, username)
+
+
+def unlock_task(username: Username) -> NewTask:
+    """Have Keycloak forget the wrong passwords given for an account."""
+    return NewTask(f"unlock:{username}", UNLOCK, username)
 
 
 def close_key_task(client_id: ClientId) -> NewTask:

@@ -103,6 +103,15 @@ class AccountReinstated(Content):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUnlocked(Content):
+    """Wrong passwords count anew, so that the account's login need not wait. It opens nothing by itself."""
+
+    KIND = EventKind.ACCOUNT_UNLOCKED
+    CLAUSES = ("cl. 9",)
+    ACTORS = frozenset({ActorKind.STAFF})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectUseChanged(Content):
     """Whether the account's API keys open the central database without an OIS. Source: order cl. 4, 5."""
 

@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     ACCOUNT_ACTIVATED = "account:activated"
     ACCOUNT_DEACTIVATED = "account:deactivated"
     ACCOUNT_REINSTATED = "account:reinstated"
+    ACCOUNT_UNLOCKED = "account:unlocked"
     ACCOUNT_DIRECT_USE_CHANGED = "account:direct-use-changed"
     ACCOUNT_AUTHORITY_GRANTS_CHANGED = "account:authority-grants-changed"
     BASE_KEY_ISSUED = "base-key:issued"

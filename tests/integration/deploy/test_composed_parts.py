@@ -68,6 +68,15 @@ def test_staff_reach_their_console_and_nobody_the_master_realm(composed: Compose
         assert requests.get(f"{composed.keycloak}{path}", timeout=30).status_code == 404
 
 
+def test_an_address_that_floods_the_login_is_slowed_down(composed: Composed) -> None:
+    form = f"{composed.keycloak}/realms/aikom/login-actions/authenticate"
+    sent = [requests.post(form, data={"username": "x"}, timeout=30).status_code for _ in range(100)]
+    assert 429 in sent
+    assert sent.index(429) >= 60, "a whole office signs in behind one address"
+    assert requests.get(form, timeout=30).status_code != 429
+    assert requests.get(f"{composed.keycloak}/realms/aikom", timeout=30).status_code == 200
+
+
 def test_the_gate_is_up_and_answers_nobody_outside(composed: Composed) -> None:
     inside = f"http://127.0.0.1:{composed.ports['sidecar']}/authz"
     secret = (composed.folder / "secrets" / "programs" / "gate").read_text(encoding="utf-8")

@@ -126,6 +126,18 @@ def test_a_deactivation_that_lacks_something_is_not_recorded(
     assert state_of(sidecar.ledger, SCHOOL) is AccountState.ACTIVE
 
 
+def test_a_wait_after_wrong_passwords_is_lifted_on_record(sidecar: Sidecar, desk: FlaskClient) -> None:
+    answer = desk.post(f"/desk/institutions/{SCHOOL}/unlock", headers=PAGE)
+    assert answer.status_code == 202  # Recorded; carried out when Keycloak answers.
+    lifted = last_event(sidecar.ledger, EventKind.ACCOUNT_UNLOCKED)
+    assert lifted is not None
+    assert (lifted.actor, lifted.subject) == ("staff:o.koval", SCHOOL)
+    with sidecar.ledger.reader() as reader:
+        assert [task.key for task in reader.pending_tasks()] == [f"unlock:{SCHOOL}"]
+    assert desk.post(f"/desk/institutions/{DEACTIVATED}/unlock", headers=PAGE).status_code == 409
+    assert "unlock" not in desk.get(f"/desk/institutions/{DEACTIVATED}", headers=PAGE).text
+
+
 def test_an_institution_never_comes_back_from_the_desk(sidecar: Sidecar, desk: FlaskClient) -> None:
     answer = desk.post(f"/desk/institutions/{DEACTIVATED}/reinstate", data={"document": "№ 8"}, headers=PAGE)
     assert answer.status_code == 409

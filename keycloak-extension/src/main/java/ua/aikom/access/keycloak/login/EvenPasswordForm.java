@@ -4,34 +4,78 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.authenticators.browser.UsernamePasswordForm;
 import org.keycloak.authentication.authenticators.util.AuthenticatorUtils;
+import org.keycloak.common.util.Time;
+import org.keycloak.events.Details;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.UserCredentialModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.credential.PasswordCredentialModel;
 import org.keycloak.representations.idm.CredentialRepresentation;
+import org.keycloak.services.managers.AuthenticationManager;
 
 /**
- * Authenticator {@code aikom-password-form}: Keycloak's form for name and password, which answers every name in the same time.
+ * Authenticator {@code aikom-password-form}: Keycloak's form for name and password, which answers every name in the same time and
+ * lets no address guess for long.
  *
  * <p>Keycloak's own computes a password hash for a name that it does not know, and none for an account without a password, for
  * an account that is locked and for an empty password: those three answer in a quarter of the time. Here each of them costs one
  * hash as well, so the time tells nobody which names exist, which are not activated and which are locked.
+ *
+ * <p>Keycloak counts wrong passwords by name alone, so a stranger could keep a name waiting all day. Here an address has a few guesses
+ * ({@link GuessLimits}); what it sends beyond them is answered without a look at the password and does not count against the name. The
+ * right password costs nothing, also while the name waits.
  */
 final class EvenPasswordForm extends UsernamePasswordForm {
 
-    EvenPasswordForm(KeycloakSession session) {
+    private static final String TOO_MANY = "aikomTooManyAttempts";
+    private static final String LIMITED = "too_many_attempts_of_address";
+
+    private final GuessLimits limits;
+    private boolean isRight;
+
+    EvenPasswordForm(KeycloakSession session, GuessLimits limits) {
         super(session);
+        this.limits = limits;
+    }
+
+    @Override
+    protected boolean validateForm(AuthenticationFlowContext context, MultivaluedMap<String, String> form) {
+        String realm = context.getRealm().getId();
+        String address = context.getConnection().getRemoteHost();
+        String name = nameOf(context, form);
+        if (!limits.take(realm, address, name, Time.currentTimeMillis())) {
+            // Not a failure: Keycloak would count it against the name.
+            context.getEvent().detail(Details.USERNAME, name).error(LIMITED);
+            context.forceChallenge(challenge(context, TOO_MANY, null));
+            return false;
+        }
+        boolean enters = super.validateForm(context, form);
+        if (enters || isRight) {
+            limits.giveBack(realm, address, name);
+        }
+        return enters;
+    }
+
+    private String nameOf(AuthenticationFlowContext context, MultivaluedMap<String, String> form) {
+        if (isUserAlreadySetBeforeUsernamePasswordAuth(context) && context.getUser() != null) {
+            return context.getUser().getUsername();
+        }
+        String name = form.getFirst(AuthenticationManager.FORM_USERNAME);
+        return name == null ? "" : name.trim();
     }
 
     @Override
     public boolean validatePassword(
             AuthenticationFlowContext context, UserModel user, MultivaluedMap<String, String> form, boolean clearUser) {
         String password = form.getFirst(CredentialRepresentation.PASSWORD);
-        boolean compared = password != null
+        boolean comparable = password != null
                 && !password.isEmpty()
-                && user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE)
-                && AuthenticatorUtils.getDisabledByBruteForceEventError(context, user) == null;
-        if (!compared) {
+                && user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE);
+        boolean waits = AuthenticatorUtils.getDisabledByBruteForceEventError(context, user) != null;
+        if (!comparable) {
             AuthenticatorUtils.dummyHash(context);
+        } else if (waits) {
+            isRight = user.credentialManager().isValid(UserCredentialModel.password(password));
         }
         return super.validatePassword(context, user, form, clearUser);
     }

@@ -9,9 +9,11 @@ public final class EvenPasswordFormFactory extends UsernamePasswordFormFactory {
 
     public static final String ID = "aikom-password-form";
 
+    private final GuessLimits limits = new GuessLimits();
+
     @Override
     public Authenticator create(KeycloakSession session) {
-        return new EvenPasswordForm(session);
+        return new EvenPasswordForm(session, limits);
     }
 
     @Override
