@@ -21,6 +21,7 @@ from provisioning.edebo.cleaning import (
 from provisioning.edebo.decisions import Decisions
 from provisioning.edebo.findings import Finding, Outcome, Subject, Weight
 from provisioning.edebo.kinds import kind_of
+from provisioning.edebo.placement import Place
 from provisioning.edebo.rows import Row
 from provisioning.edebo.states import RegisterState, state_of
 from provisioning.model.institution import Kind, Source
@@ -70,6 +71,11 @@ class Candidate:
     def hromada(self) -> str | None:
         """`UA` and seven digits of the hromada where it lies."""
         return hromada_of(self.katottg)
+
+    @property
+    def place(self) -> Place:
+        """Where it lies, as far as the row says."""
+        return Place.of(self.oblast, self.katottg)
 
     @property
     def subject(self) -> Subject:
@@ -138,7 +144,7 @@ def _read(row: Row, kinds: Mapping[str, Kind], emails: Mapping[int, str], koatuu
     if number is None or state is None:
         return ReadRow(None, tuple(gathering.found))
     name = gathering.keep(Weight.NOTE, "name-letters", clean_name(row.name), _MENDED)
-    katottg = _katottg(gathering, row, koatuu)
+    oblast, katottg = _place(gathering, row, _katottg(gathering, row, koatuu))
     address = _address(gathering, row, emails.get(number), state)
     candidate = Candidate(
         source=row.source,
@@ -148,7 +154,7 @@ def _read(row: Row, kinds: Mapping[str, Kind], emails: Mapping[int, str], koatuu
         email=address.value,
         edrpou=gathering.keep(Weight.PERSON, "edrpou", clean_edrpou(row.edrpou), _CHECK),
         katottg=katottg,
-        oblast=_oblast(gathering, row, katottg),
+        oblast=oblast,
         governance=plain(row.governance),
         parent=None if (parent := _positive(row.parent)) == number else parent,
         state=state,
@@ -221,8 +227,10 @@ def _katottg(gathering: _Gathering, row: Row, koatuu: Mapping[str, str]) -> str 
     return found
 
 
-def _oblast(gathering: _Gathering, row: Row, katottg: str | None) -> str | None:
-    """The oblast that both codes of the place and the region's name agree on; None where they do not."""
+def _place(gathering: _Gathering, row: Row, katottg: str | None) -> tuple[str | None, str | None]:
+    """The oblast that both codes of the place and the region's name agree on, and the code; neither where they
+    do not.
+    """
     told = {
         "КАТОТТГ": katottg and katottg[2:4],
         "КОАТУУ": oblast_of(row.koatuu),
@@ -234,8 +242,8 @@ def _oblast(gathering: _Gathering, row: Row, katottg: str | None) -> str | None:
         gathering.add(
             Weight.PERSON, "region", f"it lies in several oblasts: {words}", "correct the row in the register"
         )
-        return None
-    return next(iter(said.values()), None)
+        return None, None
+    return next(iter(said.values()), None), katottg
 
 
 def _repeated(candidate: Candidate, first: Candidate) -> ReadRow:

@@ -10,14 +10,14 @@ from typing import Final
 from provisioning.edebo.candidates import Candidate, ReadRow
 from provisioning.edebo.findings import Finding, Outcome, Subject, Weight
 from provisioning.edebo.merging import merge
-from provisioning.edebo.placement import Authorities, Place
+from provisioning.edebo.placement import Authorities
 from provisioning.edebo.results import Ending, Import, Standing, Values
 from provisioning.edebo.states import RegisterState
 from provisioning.edebo.superiors import Parent, Superiors
 from provisioning.model.id_ranges import register_number
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Kind
-from provisioning.model.katottg import place_oblast
+from provisioning.model.katottg import NATIONAL, place_oblast
 from provisioning.model.text import folded
 
 _COVERED: Final = 0.5
@@ -61,7 +61,7 @@ class Importer:
 
     def _observe(self, candidate: Candidate) -> None:
         self._seen.add(candidate.edebo_id)
-        self.authorities.observe(candidate.governance, Place(candidate.oblast, candidate.hromada))
+        self.authorities.observe(candidate.governance, candidate.place)
         self.result.named[candidate.oblast or "", folded(candidate.governance)] += 1
 
     def _one(self, candidate: Candidate) -> Outcome:
@@ -118,14 +118,15 @@ class Importer:
         before = len(self.result.findings)
         if self._is_another(candidate, here):
             message = f"{here.id} has this EDEBO id here and is another institution: “{here.name}”"
-            remedy = "two registers count apart: correct `edebo_id:` in YAML, or add the row by hand"
+            remedy = "correct `edebo_id:` in YAML, or add the row by hand; if it did move there, write its name there"
             self.result.add(candidate, Weight.REJECTED, "other-institution", message, remedy)
             return Outcome.REJECTED
         if here.deactivated is not None or candidate.state.is_over:
             self._ended(candidate, here, "" if base is None else base.get("body", ""))
-        else:
+        elif not self.superiors.refuses_place(candidate, known, base):
             self._ask(candidate, here)
-            there = {**_values(candidate), **self.superiors.of_known(candidate, known, base)}
+            wanted = {**_values(candidate), **self.superiors.of_known(candidate, known, base)}
+            there = {name: value for name, value in wanted.items() if value is not None}
             if self._merge(candidate, known, base, there):
                 return Outcome.CHANGED
         found = self.result.findings[before:]
@@ -168,7 +169,12 @@ class Importer:
             self.result.add(candidate, Weight.PERSON, "kind", message, "no import makes or unmakes an authority")
         merged = merge(base, known.values, there)
         remembered = {**(base or {}), **there}
-        for field_name, other in (("authority", "branch_of"), ("branch_of", "authority"), ("body", "asked")):
+        for field_name, other in (
+            ("authority", "branch_of"),
+            ("branch_of", "authority"),
+            ("body", "asked"),
+            ("body", "under"),
+        ):
             if field_name in there:
                 remembered.pop(other, None)
         self.result.base[candidate.edebo_id] = remembered
@@ -185,13 +191,11 @@ class Importer:
         return bool(merged.changes)
 
     def _is_another(self, candidate: Candidate, here: Institution) -> bool:
-        """Place, kind and name differ all three: a row of another register that counts its own ids."""
+        """Oblast and name differ both: a row of another register that counts its own ids, or an id given again."""
         return (
             candidate.oblast is not None
-            and candidate.kind is not None
             and candidate.name is not None
-            and candidate.oblast != place_oblast(here.id, here.katottg)
-            and candidate.kind is not here.kind
+            and place_oblast(here.id, here.katottg) not in (NATIONAL, candidate.oblast)
             and folded(candidate.name) != folded(here.name)
         )
 

@@ -8,7 +8,8 @@ open, with a suggestion from the same oblast.
     the country          always, when its id begins with 00
     an oblast            of the same oblast
     a raion              of the same oblast, when it says which raion; else whose code of place lies in it
-    a hromada            whose code of place lies in it; unknown where one of the two has no code
+    a hromada            whose code of place lies in it; unknown where one of the two has no code of a hromada, unless
+                         both have one of a raion, and of two
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from itertools import combinations
 from typing import Final
 
 from provisioning.edebo.bodies import BodyName, body_name
@@ -27,7 +29,7 @@ from provisioning.edebo.suggesting import Suggestion, suggest
 from provisioning.edebo.wording import HROMADA, Level
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Source
-from provisioning.model.katottg import CITIES, NATIONAL, authority_oblast, hromada_of
+from provisioning.model.katottg import CITIES, NATIONAL, authority_oblast, hromada_of, raion_of
 from provisioning.model.text import folded
 
 
@@ -49,10 +51,23 @@ class Agreement(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row lies: digits of the oblast, and `UA` with seven digits of the hromada; None where it does not say."""
+    """Where a row lies: digits of the oblast, and `UA` with seven digits of the hromada or four of the raion; None
+    where it does not say.
+    """
 
     oblast: str | None
     hromada: str | None = None
+    raion: str | None = None
+
+    @classmethod
+    def of(cls, oblast: str | None, katottg: str | None) -> Place:
+        """Make the place of a row that lies in this oblast and has this code; the code counts in the oblast alone."""
+        return cls(oblast) if oblast is None else cls(oblast, hromada_of(katottg), raion_of(katottg))
+
+    @property
+    def code(self) -> str | None:
+        """The part of its code that says most."""
+        return self.hromada or self.raion
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +79,26 @@ class Authority:
     text: str
     body: BodyName
     oblast: str
-    hromada: str | None
+    place: Place
     edrpou: str | None
     source: Source
+
+    @property
+    def hromada(self) -> str | None:
+        """`UA` and seven digits of the hromada that it is of, when its code says one."""
+        return self.place.hromada
 
     def agreement(self, place: Place) -> Agreement:
         """Return how well the authority fits a row, by the table above; its oblast is the row's already."""
         wide = bool(self.body.levels & _WIDE)
         if self.oblast == NATIONAL or (wide and not self.body.is_general):
             return Agreement.AGREES
-        if self.hromada is None or place.hromada is None:
-            return Agreement.UNKNOWN
-        digits = _RAION if wide else _HROMADA
-        return Agreement.AGREES if self.hromada[:digits] == place.hromada[:digits] else Agreement.DIFFERS
+        here, there = self.place, place
+        mine, theirs = (here.raion, there.raion) if wide else (here.hromada, there.hromada)
+        if mine is not None and theirs is not None:
+            return Agreement.AGREES if mine == theirs else Agreement.DIFFERS
+        other_raion = here.raion is not None and there.raion is not None and here.raion != there.raion
+        return Agreement.DIFFERS if other_raion else Agreement.UNKNOWN
 
     def is_of(self, place: Place) -> bool:
         """Return whether it is an authority of the hromada where a row lies."""
@@ -103,12 +125,8 @@ class Open:
     named: InstitutionId | None = None
 
 
-_RAION: Final = 6
-_HROMADA: Final = 9
-"""Characters of a code that name the raion, the hromada."""
-
 _WIDE: Final = frozenset({Level.NATIONAL, Level.OBLAST, Level.RAION})
-_Key = tuple[str | None, str | None, str]
+_Key = tuple[Place, str]
 
 
 @dataclass(slots=True)
@@ -116,7 +134,7 @@ class Authorities:
     """The authorities that are not deactivated, by oblast, and what people decided about names of the register.
 
     For rows that do not say where they lie, `lying` holds per oblast and body in which hromadas its other rows do, and
-    `namesakes` per oblast and place in which hromadas rows of any council of that name do.
+    `namesakes` per oblast and place in which hromadas, or raions, rows of any council of that name do.
     """
 
     by_oblast: Mapping[str, tuple[Authority, ...]]
@@ -132,26 +150,28 @@ class Authorities:
         for one in institutions:
             if one.kind.is_authority and one.deactivated is None:
                 oblast = authority_oblast(one.id, one.katottg)
-                hromada = hromada_of(one.katottg)
+                place, name = Place.of(oblast, one.katottg), folded(one.name)
                 found[oblast].append(
-                    Authority(
-                        one.id, one.name, folded(one.name), body_name(one.name), oblast, hromada, one.edrpou, one.source
-                    )
+                    Authority(one.id, one.name, name, body_name(one.name), oblast, place, one.edrpou, one.source)
                 )
         return cls({oblast: tuple(all_of_it) for oblast, all_of_it in found.items()}, decided)
 
     def observe(self, governance: str, place: Place) -> None:
         """Remember where a row of a body lies."""
-        if place.oblast is not None and place.hromada is not None and governance:
+        if place.oblast is None or place.code is None or not governance:
+            return
+        body = body_name(governance)
+        if place.hromada is not None and not body.is_general:
+            # A name of every hromada says nothing about the rows that do not say theirs.
             self.lying[place.oblast, folded(governance)].add(place.hromada)
-            if stem := body_name(governance).place:
-                self.namesakes[place.oblast, stem].add(place.hromada)
+        if body.place and not body.levels & _WIDE:
+            self.namesakes[place.oblast, body.place].add(place.code)
 
     def find(self, governance: str, place: Place) -> Placed | Open:
         """Return the authority of a row that names this body and lies there."""
-        key = (place.oblast, place.hromada, folded(governance))
+        key = (place, folded(governance))
         if key not in self._known:
-            self._known[key] = self._find(governance, key[2], place)
+            self._known[key] = self._find(governance, key[1], place)
         return self._known[key]
 
     def _find(self, governance: str, text: str, place: Place) -> Placed | Open:
@@ -167,13 +187,14 @@ class Authorities:
             return self._national(text, body) or Open("names no authority that is known, and the row no oblast")
         if body.oblast and body.oblast != place.oblast and body.oblast.isdigit():
             return Open(f"is of oblast {body.oblast}, and the row lies in oblast {place.oblast}")
-        if place.hromada is None and (common := self._by_neighbours(governance, text, place.oblast)) is not None:
+        if place.hromada is None and (common := self._by_neighbours(governance, text, place)) is not None:
             return common
         return self._national(text, body) or self._local(text, body, place)
 
-    def _by_neighbours(self, governance: str, text: str, oblast: str) -> Placed | None:
+    def _by_neighbours(self, governance: str, text: str, place: Place) -> Placed | None:
         """Where all rows of the same body lie whose place is known, when that is one authority."""
-        found = {self.find(governance, Place(oblast, hromada)) for hromada in self.lying.get((oblast, text), ())}
+        lying = (code for code in self.lying.get((place.oblast or "", text), ()) if code.startswith(place.raion or ""))
+        found = {self.find(governance, Place(place.oblast, code, raion_of(code))) for code in lying}
         (only,) = found if len(found) == 1 else (None,)
         return only if isinstance(only, Placed) else None
 
@@ -191,6 +212,9 @@ class Authorities:
         exact = [one for one in here if one.text == text]
         same = [one for one in here if one not in exact and is_same(one.body, body)]
         there = [one for one in here if one.is_of(place) and is_there(one.body, body)]
+        if body.is_general and not body.levels and any(one.body.district and one.is_of(place) for one in here):
+            # “Управління освіти” in a city with departments of its districts may be any of them.
+            there = []
         wide = [one for one in here if is_of_one_administration(one.body, body)]
         for how, found in ((How.NAME, exact), (How.WORDS, same), (How.WORDS, there), (How.WORDS, wide)):
             agreeing = [one for one in found if one.agreement(place) is Agreement.AGREES]
@@ -212,12 +236,16 @@ class Authorities:
             return None
         if found[0].agreement(place) is not Agreement.UNKNOWN or self._has_namesake(found[0], body, place):
             return None
+        if body.raion and not found[0].body.raion:
+            # It is told from a namesake by its raion, and nothing says that this authority lies there.
+            return None
         return Placed(found[0].id, How.NAME if exact else How.WORDS)
 
     def _has_namesake(self, one: Authority, body: BodyName, place: Place) -> bool:
-        """Whether rows of this export name a council of that name in another hromada of the oblast."""
+        """Whether rows of this export name a council of that name in two hromadas of the oblast, its own being one."""
         lying = self.namesakes.get((place.oblast or "", body.place), set())
-        return one.hromada is not None and bool(lying - {one.hromada})
+        codes = {code for code in (*lying, one.place.code, place.code) if code is not None}
+        return any(not a.startswith(b) and not b.startswith(a) for a, b in combinations(codes, 2))
 
     def _open(self, here: tuple[Authority, ...], named: list[Authority], body: BodyName, place: Place) -> Open:
         suggestion = suggest(here, body, place.hromada)
@@ -226,4 +254,5 @@ class Authorities:
         ids = ", ".join(one.id for one in named)
         if len(named) > 1:
             return Open(f"is the name of several authorities of oblast {place.oblast}: {ids}", suggestion)
-        return Open(f"is the name of {ids}, but its place is another or not known", suggestion, named[0].id)
+        alone = None if body.is_general else named[0].id
+        return Open(f"is the name of {ids}, but its place is another or not known", suggestion, alone)

@@ -188,3 +188,63 @@ def test_a_deactivated_authority_is_no_answer() -> None:
         InstitutionId("46-0000001"), Kind.AUTHORITY, "Павлівська сільська рада", "a@b.example", deactivated=gone
     )
     assert isinstance(among(ended).find(ended.name, Place("46")), Open)
+
+
+@pytest.mark.parametrize("mine", ["UA46060010010011111", "UA46060000000000000"])
+@pytest.mark.parametrize("row", ["UA46020000000000000", "UA46020010010011111"])
+def test_a_code_of_another_raion_is_another_place_whatever_its_level(mine: str, row: str) -> None:
+    authorities = among(made("46-0000001", "Павлівська сільська рада", mine))
+    assert isinstance(authorities.find("Павлівська сільська рада", Place.of("46", row)), Open)
+    same = Place.of("46", "UA46060000000000000")
+    assert authorities.find("Павлівська сільська рада", same) == Placed(InstitutionId("46-0000001"), How.NAME)
+
+
+@pytest.mark.parametrize("others", [(HERE, THERE), ("UA46020000000000000", THERE), (HERE, "UA46020000000000000")])
+def test_an_authority_without_a_code_takes_nobody_when_rows_of_its_name_lie_in_two_places(
+    others: tuple[str, str],
+) -> None:
+    authorities = among(made("46-0000001", "Павлівська сільська рада"))
+    for code in others:
+        authorities.observe("Павлівська с/р", Place.of("46", code))
+    for code in (*others, None):
+        assert isinstance(authorities.find("Павлівська сільська рада", Place.of("46", code)), Open)
+
+
+def test_a_raion_of_the_same_name_is_no_namesake_of_a_council() -> None:
+    authorities = among(made("46-0000001", "Павлівська сільська рада"))
+    for code in (HERE, THERE):
+        authorities.observe("Павлівська районна рада", Place.of("46", code))
+    found = authorities.find("Павлівська сільська рада", Place.of("46", HERE))
+    assert found == Placed(InstitutionId("46-0000001"), How.NAME)
+
+
+def test_a_raion_in_a_name_that_no_code_confirms_is_left_to_a_person() -> None:
+    authorities = among(made("46-0000001", "Павлівська сільська рада", HERE))
+    name = "Павлівська сільська рада Самбірського району"
+    assert isinstance(authorities.find(name, Place("46")), Open)
+    assert authorities.find(name, Place.of("46", HERE)) == Placed(InstitutionId("46-0000001"), How.WORDS)
+
+
+@pytest.mark.parametrize("name", ["Відділ освіти", "Міська рада", "Управління освіти", "Рада"])
+def test_a_name_of_every_hromada_says_nothing_of_a_row_without_a_place(name: str) -> None:
+    authorities = among(made("46-0000001", "Відділ освіти Калуської міської ради", HERE))
+    authorities.observe(name, Place.of("46", HERE))
+    assert isinstance(authorities.find(name, Place.of("46", HERE)), Placed)
+    assert isinstance(authorities.find(name, Place("46")), Open)
+
+
+@pytest.mark.parametrize("name", ["Управління освіти", "Відділ освіти", "РУО"])
+def test_a_general_name_in_a_city_with_districts_is_left_to_a_person(name: str) -> None:
+    city = "UA80000000000093317"
+    authorities = among(
+        made("80-0000001", "Департамент освіти і науки КМДА", city),
+        made("80-0000002", "Управління освіти Дарницької районної в місті Києві державної адміністрації", city),
+    )
+    assert isinstance(authorities.find(name, Place.of("80", city)), Open)
+    assert isinstance(authorities.find("Київська міська рада", Place.of("80", city)), Placed)
+
+
+@pytest.mark.parametrize("name", ["Рада засновників", "Збори засновників", "Рада співвласників", "Рада власників"])
+def test_founders_who_meet_are_no_council_of_a_hromada(name: str) -> None:
+    authorities = among(made("46-0000001", "Відділ освіти Калуської міської ради", HERE))
+    assert isinstance(authorities.find(name, Place.of("46", HERE)), Open)
