@@ -71,7 +71,7 @@ def report_on(reader: LedgerReader, run: Run, stop_s: int) -> Report | None:
     return Report(run, judge(run, seen, stop_s), seen)
 
 
-def settle(sandbox: Sandbox, office: Office, slug: str, requirements: TechnicalRequirements) -> None:
+def record_finished_runs(sandbox: Sandbox, office: Office, slug: str, requirements: TechnicalRequirements) -> None:
     """End the run of an OIS whose time is over, and record what runs that are over have shown. Safe to repeat.
 
     `office` is the real one: evidence belongs into the real ledger.

@@ -21,7 +21,7 @@ from sidecar.doors.office import office
 from sidecar.doors.onboarding import onboarding
 from sidecar.doors.records import records
 from sidecar.gate.follower import STALE_S
-from sidecar.sandbox.reports import Report, report_on, settle
+from sidecar.sandbox.reports import Report, record_finished_runs, report_on
 from sidecar.sandbox.services import Sandbox, sandbox
 
 log = structlog.get_logger(__name__)
@@ -96,14 +96,14 @@ def begin(ois: OisRecord, name: str) -> Begun:
 
 def statuses(slug: str) -> tuple[Status, ...]:
     """Return all runs of an OIS, newest first, after recording the results of those that are over."""
-    here = _settled(slug)
+    here = _up_to_date(slug)
     with here.records.reader() as reader:
         return tuple(Status(run, report_on(reader, run, here.stop_s)) for run in runs_of(reader, slug))
 
 
 def status(slug: str, identifier: str) -> Status:
     """Return one run of an OIS. Raises NotFound, also for a run of another OIS."""
-    here = _settled(slug)
+    here = _up_to_date(slug)
     with here.records.reader() as reader:
         run = find_run(reader, identifier)
         if run is None or run.ois != slug:
@@ -129,7 +129,7 @@ def begun_json(begun: Begun) -> dict[str, JsonValue]:
     }
 
 
-def _settled(slug: str) -> Sandbox:
+def _up_to_date(slug: str) -> Sandbox:
     here = the_sandbox()
-    settle(here, office(), slug, onboarding().current().requirements)
+    record_finished_runs(here, office(), slug, onboarding().current().requirements)
     return here
