@@ -29,7 +29,7 @@ def read_codifier(path: Path) -> Codifier:
     hromadas: dict[str, str] = {}
     oblasts: dict[str, str] = {}
     stems: dict[tuple[str, str], frozenset[str]] = {}
-    for _, row in read_raw(path, ()):
+    for _, row, _ in read_raw(path, ()):
         codes = [str(cell).strip() for cell in row.values() if cell is not None and _CODE.fullmatch(str(cell).strip())]
         if not codes:
             continue

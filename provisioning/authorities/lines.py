@@ -92,7 +92,7 @@ def read_lines(path: Path) -> Iterator[Line]:
 
 
 def _line(row: TableRow) -> Line:
-    faults: list[tuple[str, str]] = []
+    faults = [("cells", row.miscounted)] if row.miscounted else []
     name = clean_name(row["name"]).value
     if not name:
         faults.append(("name", "the line has no name"))

@@ -135,6 +135,10 @@ def _read(row: Row, kinds: Mapping[str, Kind], emails: Mapping[int, str], koatuu
     number = _positive(row.id)
     gathering = _Gathering(row, number)
     state = _state(row)
+    if row.fault is not None:
+        remedy = "download the export again; a whole last line ends with a line end, a cell with a delimiter has quotes"
+        gathering.add(Weight.REJECTED, "cells", row.fault, remedy)
+        return ReadRow(None, tuple(gathering.found))
     if number is None:
         gathering.add(Weight.REJECTED, "id", f"“{row.id[:40]}” is not an institution_id", "correct it in the register")
     if state is None:

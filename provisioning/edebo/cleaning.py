@@ -17,7 +17,6 @@ from provisioning.model.text import folded
 from provisioning.registry.rules.edrpou import is_placeholder
 
 _NOTHING: Final = frozenset({"", "-", "—", "–", "null", "none", "n/a", "немає", "відсутній", "відсутня", "0"})
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = "ABCEHIKMOPTXaceiopxy"
 _TWINS: Final = str.maketrans(_LATIN, "АВСЕНІКМОРТХасеіорху")
@@ -39,8 +38,10 @@ def is_nothing(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return a text without invisible characters, with single ordinary spaces."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    """Return a text without invisible characters, which no record may have, with single ordinary spaces."""
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable() or letter.isspace())
+    return " ".join(text.split())
 
 
 def clean_name(text: str) -> Cleaned:

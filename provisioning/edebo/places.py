@@ -25,8 +25,8 @@ def read_places(path: Path) -> dict[str, str]:
     without any old code, such as the codifier of places alone.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for _, row in read_raw(path, ()):
-        cells = [str(cell).strip().strip('"') for cell in row.values() if cell is not None]
+    for row in read_raw(path, ()):
+        cells = [str(cell).strip().strip('"') for cell in row.cells.values() if cell is not None]
         new, old = [c for c in cells if _NEW.fullmatch(c)], [c for c in cells if _OLD.fullmatch(c)]
         if len(new) == len(old) == 1:
             found[old[0].zfill(10)].add(new[0])

@@ -41,7 +41,8 @@ _REMEDY: Final = "give the open export of institutions, in JSON, CSV, XML or XLS
 class Row:
     """One row; absent and empty fields are the same, but for `state`: None where the export has no such column.
 
-    `source` has the line in CSV and in a spreadsheet, the row's number elsewhere. `standing` says that it is a branch.
+    `source` has the line in CSV and in a spreadsheet, the row's number elsewhere. `standing` says that it is a branch,
+    `fault` why its cells cannot be trusted.
     """
 
     source: Source
@@ -58,9 +59,16 @@ class Row:
     state: str | None
     standing: str
     closed_on: str
+    fault: str | None = None
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of one file, in order. Raises ExportUnreadable when it is no export at all."""
+    """Yield the rows of one file, in order. Raises ExportUnreadable when it is no export at all.
+
+    A row without a state and without a day of closing does not say whether it is open: its state is empty.
+    """
     for row in read_table(path, _COLUMNS, _REQUIRED, _REMEDY):
-        yield Row(row.source, state=row.cells["state"], **{name: row[name] for name in _COLUMNS if name != "state"})
+        is_silent = row.cells["state"] is None and row.cells["closed_on"] is None
+        state = "" if is_silent else row.cells["state"]
+        cells = {name: row[name] for name in _COLUMNS if name != "state"}
+        yield Row(row.source, state=state, fault=row.fault, **cells)

@@ -6,6 +6,7 @@ suspended institution is neither closed nor a reason of order cl. 10, and only a
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -34,15 +35,21 @@ REASONS: Final = {
 """Which reason of order cl. 10 a state suggests; a person decides."""
 
 _WORDS: Final = (
-    (RegisterState.SUSPENDED, ("призупинен", "зупинено", "тимчасово не")),
-    (RegisterState.REORGANISED, ("реорганізован",)),
-    (RegisterState.CLOSED, ("закрит", "ліквідован", "припинено", "не працює", "недіюч", "не діє")),
-    (RegisterState.OPEN, ("працює", "зареєстрован", "діюч", "діє", "активн", "функціону")),
+    (RegisterState.SUSPENDED, re.compile(r"призупинен|зупинено|тимчасово не|не\W.*тимчасово")),
+    (RegisterState.REORGANISED, re.compile(r"реорганізован")),
+    (RegisterState.CLOSED, re.compile(r"закрит|ліквідован|припинено|\bне працює|недіюч|\bне діє")),
+    (RegisterState.OPEN, re.compile(r"\b(?:працює|зареєстрован|діюч|діє\b|активн|функціону)")),
 )
 """State → parts of the register's words; the first that fits counts."""
 
+_NOT_OPEN: Final = re.compile(r"\bне|припинен|ліквід|реорганіз|скасован|анульован|закрит|зупин|знят")
+"""Words beside which “працює” or “зареєстровано” no longer means that an institution is open."""
+
 
 def state_of(words: str) -> RegisterState | None:
-    """Return the state that a word of the register says; None when it is not known, such as “реорганізується”."""
+    """Return the state that a word of the register says; None when it is not known, such as “реорганізується”, or says
+    two things, such as “не функціонує” and “зареєстровано припинення”.
+    """
     said = folded(words).lower()
-    return next((state for state, parts in _WORDS if any(part in said for part in parts)), None)
+    found = next((state for state, parts in _WORDS if parts.search(said)), None)
+    return None if found is RegisterState.OPEN and _NOT_OPEN.search(said) else found

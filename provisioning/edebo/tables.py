@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from provisioning.edebo.forms import ExportUnreadable, read_raw
+from provisioning.edebo.forms import AGAIN, CUT, ExportUnreadable, read_raw
 from provisioning.model.institution import Source
+
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+"""Halves of letters, as a program that cuts a text leaves them: no file can hold them."""
 
 _APOSTROPHES: Final = str.maketrans("’ʼ`", "'''")
 
@@ -18,10 +23,18 @@ Columns = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: its place and its cells; None where the table has no such column."""
+    """One row: its place and its cells; None where the table has no such column. `fault` says why its cells cannot be
+    trusted.
+    """
 
     source: Source
     cells: Mapping[str, str | None]
+    fault: str | None = None
+
+    @property
+    def miscounted(self) -> str | None:
+        """The fault of a row in a file that people wrote, where the last line may lack its end."""
+        return None if self.fault == CUT else self.fault
 
     def __getitem__(self, name: str) -> str:
         """A cell; empty where the table has no such column."""
@@ -29,16 +42,18 @@ class TableRow:
 
 
 def read_table(path: Path, columns: Columns, required: Sequence[str], remedy: str) -> Iterator[TableRow]:
-    """Yield rows in order. Raises ExportUnreadable for a file of no form, without rows, or without a
-    required column.
+    """Yield rows in order, those without any value left out. Raises ExportUnreadable for a file of no form, without
+    rows, without a required column, or with one twice.
     """
     first = True
-    for number, raw in read_raw(path, columns[required[0]]):
-        fields = {_heading(key): value for key, value in raw.items() if key is not None}
+    for number, raw, fault in read_raw(path, columns[required[0]]):
+        fields = {_heading(key): value for key, value in raw.items()}
         if first:
             _refuse_without(path, fields, columns, required, remedy)
             first = False
-        yield TableRow(Source(str(path), number), {name: _cell(fields, columns[name]) for name in columns})
+        _refuse_twice(path, raw, columns)
+        if any(value is not None and str(value).strip() for value in raw.values()):
+            yield TableRow(Source(str(path), number), {name: _cell(fields, columns[name]) for name in columns}, fault)
     if first:
         raise ExportUnreadable(f"{path} has no rows", remedy=remedy)
 
@@ -55,9 +70,16 @@ def _refuse_without(
         raise ExportUnreadable(f"{path} lacks the columns {', '.join(missing)}", remedy=remedy)
 
 
+def _refuse_twice(path: Path, raw: Mapping[str, Any], columns: Columns) -> None:
+    """A column that stands there twice could mean either."""
+    for key in raw:
+        if AGAIN in key and (heading := _heading(key.partition(AGAIN)[0])) in chain.from_iterable(columns.values()):
+            raise ExportUnreadable(f"{path} has the column {heading} twice", remedy="remove or rename one of the two")
+
+
 def _cell(fields: Mapping[str, Any], names: Sequence[str]) -> str | None:
     present = [name for name in names if name in fields]
     if not present:
         return None
     value = fields[present[0]]
-    return "" if value is None else str(value)
+    return "" if value is None else _SURROGATES.sub("", str(value))

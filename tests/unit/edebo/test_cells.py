@@ -72,6 +72,12 @@ def test_another_or_an_unknown_type_is_asked(words: str) -> None:
         ("реорганізується", None),
         ("у стані припинення", None),
         ("ще не відомо", None),
+        ("не працює (тимчасово)", RegisterState.SUSPENDED),
+        ("недіючий", RegisterState.CLOSED),
+        ("Закрито (реорганізовано)", RegisterState.REORGANISED),
+        *((word, None) for word in ("непрацює", "неактивний", "не функціонує", "не зареєстровано", "бездіяльний")),
+        *((word, None) for word in ("зареєстровано припинення", "працює, в стадії ліквідації", "не активний")),
+        *((word, RegisterState.OPEN) for word in ("діючий", "активний", "функціонує", "діє", "Працює.")),
     ],
 )
 def test_a_word_of_the_register_is_one_state_or_asked(words: str, state: RegisterState | None) -> None:
