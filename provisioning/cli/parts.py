@@ -11,7 +11,7 @@ from pathlib import Path
 from provisioning.cli.problems import show_problems
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.proof.rollback import refuse_rolled_back
+from provisioning.ledger.proof.rollback import NewestCheckpoint
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.progress import Progress, Silent
 from provisioning.model.configuration import Configuration
@@ -29,28 +29,23 @@ class Parts:
 
 
 @contextmanager
-def open_parts() -> Iterator[Parts]:
-    """Open Keycloak (not contacted yet) and the ledger, closed at the end. Raises SettingsError or LedgerError."""
+def open_parts(*, opens: bool = False) -> Iterator[Parts]:
+    """Open Keycloak (not contacted yet) and the ledger, closed at the end. Raises SettingsError or LedgerError.
+
+    `opens`: for a command that opens doors or acts on every verdict. It raises LedgerRolledBack at once when the ledger
+    is older than its newest checkpoint. What only closes does not wait for that; recording an event that opens access
+    is refused in any case.
+    """
     settings = load_settings()
     connection = KeycloakConnection.from_settings(settings)
-    ledger = open_ledger(settings.database_url)
+    newest = NewestCheckpoint(settings.get("AIKOM_CHECKPOINT_TO"), settings.get("AIKOM_CHECKPOINT_KEY"))
+    ledger = open_ledger(settings.database_url, trust=newest.refuse)
     try:
+        if opens:
+            ledger.refuse_older()
         yield Parts(settings, connection, ledger)
     finally:
         ledger.close()
-
-
-@contextmanager
-def open_trusted_parts() -> Iterator[Parts]:
-    """Open the same for what opens doors or acts on every verdict. Raises LedgerRolledBack when the ledger is an older
-    one.
-
-    What only closes goes without it: a cut-off and a deactivation never wait.
-    """
-    with open_parts() as parts:
-        where, key = parts.settings.get("AIKOM_CHECKPOINT_TO"), parts.settings.get("AIKOM_CHECKPOINT_KEY")
-        refuse_rolled_back(parts.ledger, where, key)
-        yield parts
 
 
 def valid_configuration(folder: Path | None = None) -> Configuration:

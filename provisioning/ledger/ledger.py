@@ -25,7 +25,7 @@ from provisioning.ledger.store.engine import (
     parse_url,
 )
 from provisioning.ledger.store.failures import translated
-from provisioning.ledger.transaction import LedgerTransaction
+from provisioning.ledger.transaction import LedgerTransaction, Trust
 from provisioning.model.events import NewEvent
 from provisioning.model.events.actors import ActorKind
 from provisioning.model.events.realm import LedgerOpened
@@ -50,8 +50,9 @@ class Fence:
 class Ledger:
     """The legal record in one database. Safe to share between threads; a forked child gets its own connections."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime], name: str) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], name: str, trust: Trust | None = None) -> None:
         self._engine = engine
+        self._trust = trust
         self.clock = clock
         self.name = name
         """The database's address without its password."""
@@ -67,7 +68,7 @@ class Ledger:
             begin_writing(connection)
             if fence is not None:
                 _check_fence(connection, fence)
-            yield LedgerTransaction(connection, self.clock)
+            yield LedgerTransaction(connection, self.clock, self._trust)
             check_still_there(connection)
             connection.commit()
 
@@ -91,6 +92,16 @@ class Ledger:
             check_still_there(connection)
             connection.commit()
 
+    def refuse_older(self) -> None:
+        """Raise LedgerRolledBack when this ledger is older than its newest checkpoint, before anything is opened by it.
+
+        Raises CheckpointInvalid and DestinationFailed too. Nothing is compared where the ledger was opened without
+        `trust`.
+        """
+        if self._trust is not None:
+            with self.reader() as reader:
+                self._trust(reader)
+
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
@@ -108,17 +119,19 @@ def open_ledger(
     clock: Callable[[], datetime] = utc_now,
     create: bool = True,
     patience_s: float = PATIENCE_S,
+    trust: Trust | None = None,
 ) -> Ledger:
     """Open the ledger at a SQLAlchemy URL, bring its tables up to date and begin its chain if there is none.
 
     With `create=False` nothing is written: a database without a ledger of this version raises LedgerUnreachable.
+    `trust` is asked before an event that opens access is recorded.
     Raises LedgerUnreachable, LedgerTooNew, and what a transaction raises. Repeating it is safe.
     """
     parsed = parse_url(url)
     if create and parsed.get_backend_name() == "sqlite":
         _make_private(parsed)
     name = parsed.render_as_string(hide_password=True)
-    ledger = Ledger(make_engine(parsed, patience_s=patience_s), clock, name)
+    ledger = Ledger(make_engine(parsed, patience_s=patience_s), clock, name, trust)
     try:
         _prepare(ledger, create)
     except BaseException:

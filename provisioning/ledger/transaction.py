@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, and_, select, update
 
@@ -24,22 +24,29 @@ from provisioning.ledger.store.bulk import OnConflict, insert_rows
 from provisioning.model.events import Event, NewEvent, OddShape, chain, first_break
 from provisioning.model.records import Mail, MailState, NewMail, NewTask
 
+Trust: TypeAlias = Callable[[LedgerReader], None]
+"""Raises LedgerRolledBack when the ledger is older than its newest checkpoint (`proof.rollback`)."""
+
 
 class LedgerTransaction(LedgerReader):
     """One writer's transaction. Made by `Ledger.transaction()`; do nothing slow in it, others wait for its end."""
 
-    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connection: Connection, clock: Callable[[], datetime], trust: Trust | None = None) -> None:
         super().__init__(connection)
         self._clock = clock
+        self._trust = trust
         self._last_seq: int | None = None
 
     def append(self, events: Sequence[NewEvent]) -> tuple[Event, ...]:
         """Record events and bring the projection up to date from them, which is the only way it changes.
 
-        Raises EventRefused when one of them contradicts what is recorded, or is not of its kind's shape; then none is.
+        Raises EventRefused when one of them contradicts what is recorded, or is not of its kind's shape, and
+        LedgerRolledBack when one opens access and this ledger is older than its newest checkpoint; then none is.
         """
         if not events:
             return ()
+        if self._trust is not None and any(event.content.opens for event in events):
+            self._trust(self)
         try:
             recorded = chain(self.chain_head(), events, self._clock())
         except OddShape as error:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
-from provisioning.ledger.checkpoint import Checkpoint
 from provisioning.ledger.ledger import Fence
-from provisioning.ledger.proof.rollback import newest_checkpoint, refuse_contradiction
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration
@@ -24,8 +20,6 @@ from provisioning.model.upkeep import WatchPolicy
 from provisioning.registry import LoadResult, ReadingCache, load_configuration
 from provisioning.settings import Settings
 from provisioning.watch.duty import DutyResult
-
-LOOK_EVERY_S: Final = 60.0
 
 
 class StopRequested(Exception):
@@ -60,8 +54,6 @@ def holder_name() -> str:
 class Leadership:
     """What one leader works with. `configuration` is the last valid one, None until there was one; `stop` ends
     everything.
-
-    `newest` is the newest checkpoint as it was last seen.
     """
 
     settings: Settings
@@ -69,8 +61,6 @@ class Leadership:
     fence: Fence | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     configuration: Configuration | None = None
-    newest: Checkpoint | None = None
-    look_again_at: float = 0.0
 
     @property
     def folder(self) -> Path:
@@ -93,22 +83,10 @@ class Leadership:
         """
 
         def checked() -> DutyResult:
-            self._refuse_rolled_back()
+            self.ledger.refuse_older()
             return act()
 
         return checked
-
-    def _refuse_rolled_back(self) -> None:
-        """A row of the ledger each time; the place of the checkpoints is asked again only every `LOOK_EVERY_S`."""
-        where, key = self.settings.get("AIKOM_CHECKPOINT_TO"), self.settings.get("AIKOM_CHECKPOINT_KEY")
-        if where is None or key is None:
-            return
-        if time.monotonic() >= self.look_again_at:
-            self.newest = newest_checkpoint(where, key)
-            self.look_again_at = time.monotonic() + LOOK_EVERY_S
-        if self.newest is not None:
-            with self.ledger.reader() as reader:
-                refuse_contradiction(reader, self.newest)
 
     def load(self) -> LoadResult:
         """Read the folder; a valid configuration replaces the one before."""

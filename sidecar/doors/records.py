@@ -83,7 +83,10 @@ class Records:
                 if monotonic() < self._retry_at:
                     raise _unavailable()
                 try:
-                    self._ledger = open_ledger(self._url, clock=self._clock, create=False, patience_s=PATIENCE_S)
+                    trust = None if self._guard is None else self._guard.refuse
+                    self._ledger = open_ledger(
+                        self._url, clock=self._clock, create=False, patience_s=PATIENCE_S, trust=trust
+                    )
                 finally:
                     self._retry_at = monotonic() + RETRY_S
             return self._ledger

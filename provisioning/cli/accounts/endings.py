@@ -11,7 +11,7 @@ import click
 from provisioning.cli.accounts.view import show_accounts, yaml_of
 from provisioning.cli.console import OUT, show_json, shown_progress, tell
 from provisioning.cli.days import DAY
-from provisioning.cli.parts import current_actor, open_parts, open_trusted_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.accounts.choosing import Choice, Preview, Selection, choose, preview
 from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.deactivation import deactivate as end_accounts
@@ -80,7 +80,7 @@ def reinstate(name: str, document: str) -> None:
     Institutions are refused: they get a new generation. A new base key goes to the official e-mail with the next
     `provision outbox send`; the account's live API keys work again.
     """
-    with open_trusted_parts() as parts:
+    with open_parts(opens=True) as parts:
         record = open_again(current_actor(parts), name, document)
     OUT.print(f"Account {record.username} is open again; its base key waits in the outbox.")
     tell("Take `deactivated` out of its record in YAML, or the next apply ends it again.")
@@ -107,7 +107,7 @@ def new_generation(name: str, document: str) -> None:
     The account itself comes from YAML, as its next `generation:`; without this decision an apply refuses it. After an
     incident none is needed.
     """
-    with open_trusted_parts() as parts:
+    with open_parts(opens=True) as parts:
         allowed = allow_generation(current_actor(parts), name, document)
     OUT.print(f"Account {allowed} may be made: give the record its `generation:` in YAML, then apply.")
 
@@ -121,7 +121,7 @@ def converge(ctx: click.Context, as_json: bool) -> None:
     Needs no configuration; opens nothing but what a mandate or a connected OIS had lost. Exit code 2 when something
     was wrong, an alarm is then in the ledger.
     """
-    with open_trusted_parts() as parts, shown_progress() as progress:
+    with open_parts(opens=True) as parts, shown_progress() as progress:
         done = bring_together(current_actor(parts, progress))
     if as_json:
         show_json(_converged_json(done))

@@ -10,7 +10,7 @@ import click
 
 from provisioning.cli.console import OUT, ShownProgress, shown_progress, tell
 from provisioning.cli.outbox.mailing import send_waiting_mail, show_sent
-from provisioning.cli.parts import Parts, current_actor, open_trusted_parts, valid_configuration
+from provisioning.cli.parts import Parts, current_actor, open_parts, valid_configuration
 from provisioning.lifecycle.accounts.bulk_invitations import Selection, invite_many, select_accounts
 from provisioning.lifecycle.accounts.invitations import invite as issue_base_key
 from provisioning.lifecycle.mail.outbox import Sent
@@ -52,7 +52,7 @@ def invite(
     if bulk == bool(names) or (bulk and reset):
         raise click.UsageError("name accounts, or give --all-waiting, --expired or --below (never with --reset)")
     configuration = valid_configuration()
-    with open_trusted_parts() as parts, shown_progress() as progress:
+    with open_parts(opens=True) as parts, shown_progress() as progress:
         if not bulk:
             for name in names:
                 record = issue_base_key(current_actor(parts), name, reset=reset)

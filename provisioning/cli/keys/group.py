@@ -13,7 +13,7 @@ from provisioning.cli.keys.cut_off import cut_off
 from provisioning.cli.keys.leaks import check, leaked
 from provisioning.cli.keys.requests import cut_off_requests, decide
 from provisioning.cli.keys.rotation import retire, rotate
-from provisioning.cli.parts import current_actor, open_parts, open_trusted_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.keys.revelation import KeyStatus, key_statuses, reveal_key
 
 
@@ -37,7 +37,7 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
     The ledger records who asked and the key's fingerprint, never the secret. Keycloak keeps a digest only, so the
     secret cannot be looked up later. Only the secret goes to standard output.
     """
-    with open_trusted_parts() as parts:
+    with open_parts(opens=True) as parts:
         revealed = reveal_key(current_actor(parts), name, again=again, reason=reason)
         endpoint = f"{parts.settings.keycloak_public_url}/realms/{parts.settings.realm}/protocol/openid-connect/token"
     if as_json:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from provisioning.cli.console import OUT, show_json, tell
-from provisioning.cli.parts import current_actor, open_parts, open_trusted_parts
+from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.keys.rotation import retire as end_older_key
 from provisioning.lifecycle.keys.rotation import rotate as make_next_key
 from provisioning.registry.realm_alone import load_realm_policy
@@ -28,7 +28,7 @@ def rotate(name: str, overlap: int | None, as_json: bool) -> None:
     The new key has no secret until `provision keys reveal` shows it. A rotation that was interrupted is finished by
     asking for it again.
     """
-    with open_trusted_parts() as parts:
+    with open_parts(opens=True) as parts:
         policy = load_realm_policy(parts.settings.config_dir).api_key
         wanted = None if overlap is None else timedelta(hours=overlap)
         rotated = make_next_key(current_actor(parts), name, wanted, policy)

@@ -32,7 +32,7 @@ def agree(name: str, state: str, reason: str | None) -> None:
 
     The account does it in its portal; this is for one that asks on paper. Mandates given before stand.
     """
-    with open_parts() as parts:
+    with open_parts(opens=state == "on") as parts:
         account = set_authority_grants(current_actor(parts), name, state == "on", reason)
     OUT.print(f"An authority may{'' if account.authority_grants else ' not'} give mandates for {account.username}.")
 
@@ -59,7 +59,7 @@ def grant_all_below(
     Without --contract it shows who would get a mandate and who would not, and changes nothing. Each mandate allows what
     institution, OIS and --right have in common; each institution gets a mail and may withdraw it.
     """
-    with open_parts() as parts:
+    with open_parts(opens=expect is not None) as parts:
         actor = current_actor(parts)
         if contract is None or signed is None or expect is None:
             with parts.ledger.reader() as reader:

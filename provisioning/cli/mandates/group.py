@@ -86,7 +86,7 @@ def grant(
     Exit code 4 when the OIS is not connected, a mandate is in force already, or a right is not both's.
     """
     rests_on = Contract(contract, signed, until)
-    with open_parts() as parts:
+    with open_parts(opens=True) as parts:
         given = give(current_actor(parts), name, ois, rests_on, rights or None, replace=replace)
     if as_json:
         show_json(mandate_json(given))
@@ -120,7 +120,7 @@ def expire() -> None:
 @click.option("--reason", help="Why; goes into the ledger.")
 def direct_use(name: str, state: str, reason: str | None) -> None:
     """Let the account's API keys open the central database without an OIS, or no longer. Off until switched on."""
-    with open_parts() as parts:
+    with open_parts(opens=state == "on") as parts:
         account = set_direct_use(current_actor(parts), name, state == "on", reason)
     OUT.print(f"Direct use of the API keys of {account.username} is {state}.", markup=False)
 

@@ -20,7 +20,7 @@ def connect(slug: str, rights: tuple[str, ...]) -> None:
 
     From then on institutions can give it mandates. Exit code 4 when a document is missing.
     """
-    with open_parts() as parts:
+    with open_parts(opens=True) as parts:
         record = connection.connect(current_actor(parts), slug, rights or None)
     _show(record)
     if record.jwks is None:
@@ -33,7 +33,7 @@ def connect(slug: str, rights: tuple[str, ...]) -> None:
 @_reason
 def change_rights(slug: str, rights: tuple[str, ...], reason: str) -> None:
     """Give a connected OIS exactly these rights, among those it asked for. No mandate allows more from then on."""
-    with open_parts() as parts:
+    with open_parts(opens=True) as parts:
         _show(connection.change_rights(current_actor(parts), slug, rights, reason))
 
 
@@ -66,7 +66,7 @@ def suspend(slug: str, reason: str) -> None:
 @_reason
 def resume(slug: str, reason: str) -> None:
     """Let a suspended OIS work again; it needs both documents in force. Exit code 4 when one is missing."""
-    with open_parts() as parts:
+    with open_parts(opens=True) as parts:
         _show(connection.resume(current_actor(parts), slug, reason))
 
 

@@ -20,7 +20,7 @@ def change_key(slug: str, file: Path) -> None:
 
     To roll a key over, first take a set with the old and the new key, and later one without the old.
     """
-    with open_parts() as parts:
+    with open_parts(opens=True) as parts:
         record = keys.change_key(current_actor(parts), slug, file.read_text(encoding="utf-8"))
     OUT.print(f"OIS {record.slug} authenticates by the key set in {file}.", markup=False)
 
@@ -33,7 +33,7 @@ def secret(slug: str, reason: str) -> None:
 
     A key set is better: nothing secret travels. Only the secret goes to standard output; Keycloak keeps a digest.
     """
-    with open_parts() as parts:
+    with open_parts(opens=True) as parts:
         given = keys.give_secret(current_actor(parts), slug, reason)
     tell(f"OIS {given.record.slug}, fingerprint {given.fingerprint}. Its secret is shown this once:")
     click.echo(given.secret.reveal())
@@ -47,6 +47,6 @@ def invite(slug: str, reset: bool) -> None:
 
     The first one goes out by itself when the e-mail of the application is confirmed.
     """
-    with open_parts() as parts:
+    with open_parts(opens=True) as parts:
         record = invite_operator(current_actor(parts), slug, reset=reset)
     OUT.print(f"A base key for the operator of OIS {record.slug} goes to {record.email}.", markup=False)

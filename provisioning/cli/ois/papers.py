@@ -22,7 +22,7 @@ from provisioning.registry.onboarding import load_onboarding_configuration
 @click.option("--version", required=True, help="The version that waits, so that no other is accepted by mistake.")
 def accept_agreement(slug: str, version: str) -> None:
     """Accept the signed agreement that waits. `provision ois show SLUG` says which version that is."""
-    with open_parts() as parts:
+    with open_parts(opens=True) as parts:
         _show(papers.accept_agreement(current_actor(parts), slug, version))
 
 
@@ -49,7 +49,7 @@ def conclude(slug: str, number: str, outcome: str, until: date, requirements: st
     A positive one is refused (exit code 4) while a mandatory requirement is neither met by a check nor marked as met by
     a person; one with remarks lists what is not met. A negative one suspends a connected OIS by the same decision.
     """
-    with open_parts() as parts:
+    with open_parts(opens=outcome == ConclusionOutcome.POSITIVE) as parts:
         checklist = _requirements(parts, requirements)
         conclusion = papers.Conclusion(number, ConclusionOutcome(outcome), until, checklist)
         _show(papers.conclude(current_actor(parts), slug, conclusion, remarks))

@@ -12,7 +12,7 @@ from rich.table import Table
 from provisioning.cli.console import OUT, show_json, shown_progress
 from provisioning.cli.outbox.bounces import bounces
 from provisioning.cli.outbox.mailing import send_waiting_mail, show_sent
-from provisioning.cli.parts import open_parts, open_trusted_parts, valid_configuration
+from provisioning.cli.parts import open_parts, valid_configuration
 from provisioning.model.errors import ExitCode
 from provisioning.model.records import Mail, MailState
 
@@ -32,7 +32,7 @@ def outbox() -> None:
 def send(ctx: click.Context, limit: int | None, as_json: bool) -> None:
     """Send the mail that is due. Exit code 3 when the mail server does not answer; the mail then waits."""
     configuration = valid_configuration()
-    with open_trusted_parts() as parts, shown_progress() as progress:
+    with open_parts(opens=True) as parts, shown_progress() as progress:
         sent = send_waiting_mail(parts, configuration, progress, limit)
     if as_json:
         show_json({str(outcome): count for outcome, count in sent.counts.items()})

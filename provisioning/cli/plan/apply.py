@@ -13,7 +13,7 @@ import click
 
 from provisioning.cli.console import OUT, ShownProgress, show_json, shown_progress, tell
 from provisioning.cli.outbox.mailing import send_waiting_mail, show_sent
-from provisioning.cli.parts import Parts, actor_name, current_actor, open_trusted_parts, valid_configuration
+from provisioning.cli.parts import Parts, actor_name, current_actor, open_parts, valid_configuration
 from provisioning.cli.plan.allowances import Allowances, allowances
 from provisioning.cli.plan.view import nothing_to_change, show_asks
 from provisioning.ledger.leases.lease import Lease, hold_lease
@@ -69,7 +69,7 @@ def apply(
         raise click.UsageError("a saved plan is carried out as it is")
     saved = _saved_plan(target) if target is not None and target.is_file() else None
     configuration = valid_configuration(target if saved is None else None)
-    with open_trusted_parts() as parts, shown_progress() as progress:
+    with open_parts(opens=True) as parts, shown_progress() as progress:
         with _progress_shown(progress), hold_lease(parts.ledger, name="apply", holder=actor_name()) as lease:
             asked = _Asked(allowed, leave_deactivations)
             found, applied = _run(parts, configuration, saved, asked, progress, lease)

@@ -5,28 +5,45 @@ Looks at the newest checkpoint alone, so it costs one row and one signature; wha
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import Final
 
 from provisioning.ledger.checkpoint import Checkpoint, load_key, read_checkpoint
 from provisioning.ledger.destinations import DestinationFailed, parse_destination
 from provisioning.ledger.errors import LedgerRolledBack
-from provisioning.ledger.ledger import Ledger
 from provisioning.ledger.reader import LedgerReader
 from provisioning.model.events import ledger_id_of
 
+LOOK_EVERY_S: Final = 60.0
 
-def refuse_rolled_back(ledger: Ledger, where: str | None, key: str | None) -> None:
-    """Raise LedgerRolledBack when the newest checkpoint in `where` vouches for an event that the ledger has not.
+
+class NewestCheckpoint:
+    """The newest checkpoint in `where`, by which a program trusts its ledger; looked for at first use and every minute.
 
     `key` is the file of the key that signs checkpoints, or of its public half. Without both there is nothing to compare
-    with. Raises CheckpointInvalid for a checkpoint that `key` did not sign, DestinationFailed when it cannot be read.
+    with.
     """
-    if where is None or key is None:
-        return
-    newest = newest_checkpoint(where, key)
-    if newest is not None:
-        with ledger.reader() as reader:
-            refuse_contradiction(reader, newest)
+
+    def __init__(self, where: str | None, key: str | None) -> None:
+        self._where = where
+        self._key = key
+        self._newest: Checkpoint | None = None
+        self._look_again_at = 0.0
+
+    def refuse(self, reader: LedgerReader) -> None:
+        """Raise LedgerRolledBack when the newest checkpoint vouches for an event that the ledger has not.
+
+        Costs one row, once the place was looked at. Raises CheckpointInvalid for a checkpoint that the key did not
+        sign, DestinationFailed when it cannot be read.
+        """
+        if self._where is None or self._key is None:
+            return
+        if time.monotonic() >= self._look_again_at:
+            self._newest = newest_checkpoint(self._where, self._key)
+            self._look_again_at = time.monotonic() + LOOK_EVERY_S
+        if self._newest is not None:
+            refuse_contradiction(reader, self._newest)
 
 
 def newest_checkpoint(where: str, key: str) -> Checkpoint | None:

@@ -24,6 +24,7 @@ class AccountCreated(Content):
     KIND = EventKind.ACCOUNT_CREATED
     CLAUSES = ("cl. 4",)
     ACTORS = BY_PROVISIONING
+    OPENS = True
 
     institution_id: InstitutionId
     generation: int
@@ -55,6 +56,7 @@ class AccountUpdated(Content):
     KIND = EventKind.ACCOUNT_UPDATED
     CLAUSES = ("cl. 3",)
     ACTORS = BY_PROVISIONING
+    OPENS = True
 
     changes: tuple[FieldChanged, ...]
     kind: LackingInOld[Kind]
@@ -98,6 +100,7 @@ class AccountReinstated(Content):
     KIND = EventKind.ACCOUNT_REINSTATED
     CLAUSES = ("cl. 11",)
     ACTORS = frozenset({ActorKind.STAFF})
+    OPENS = True
 
     document: str
 
@@ -121,6 +124,11 @@ class DirectUseChanged(Content):
 
     allowed: bool
 
+    @property
+    def opens(self) -> bool:
+        """Return whether it is allowed."""
+        return self.allowed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorityGrantsChanged(Content):
@@ -131,3 +139,8 @@ class AuthorityGrantsChanged(Content):
     ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
 
     allowed: bool
+
+    @property
+    def opens(self) -> bool:
+        """Return whether it is allowed."""
+        return self.allowed

@@ -20,6 +20,7 @@ class BaseKeyIssued(Content):
     KIND = EventKind.BASE_KEY_ISSUED
     CLAUSES = ("cl. 4",)
     ACTORS = BY_PROVISIONING
+    OPENS = True
 
     base_key_id: str
     email: WhereGiven[str] = None

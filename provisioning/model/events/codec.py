@@ -25,7 +25,8 @@ Read = TypeVar("Read", bound="Content")
 class Content:
     """What one kind of event says. Subclasses are frozen, slotted dataclasses with keyword arguments only.
 
-    `CLAUSES` are those that an event of the kind may rest on, the usual one first; `ACTORS` may cause it.
+    `CLAUSES` are those that an event of the kind may rest on, the usual one first; `ACTORS` may cause it. `OPENS`: it
+    may open access, so it is refused on a ledger that is older than its newest checkpoint.
     """
 
     __slots__ = ()
@@ -34,6 +35,12 @@ class Content:
     CLAUSES: ClassVar[tuple[str, ...]]
     ACTORS: ClassVar[frozenset[ActorKind]]
     VERSION: ClassVar[int] = 1
+    OPENS: ClassVar[bool] = False
+
+    @property
+    def opens(self) -> bool:
+        """Return whether this event opens access; not every one of a kind that may does."""
+        return self.OPENS
 
     def to_data(self) -> dict[str, JsonValue]:
         """Write the content as event data. Raises OddShape for a value that its field does not allow."""

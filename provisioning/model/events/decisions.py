@@ -44,6 +44,7 @@ class MandatesBelowDecided(Content):
     KIND = EventKind.DECISION_RECORDED
     CLAUSES = ("cl. 5",)
     ACTORS = frozenset({ActorKind.AUTHORITY, ActorKind.STAFF})
+    OPENS = True
 
     decision: Literal["mandates-below"] = "mandates-below"
     ois: Slug
@@ -64,6 +65,7 @@ class GenerationDecided(Content):
     KIND = EventKind.DECISION_RECORDED
     CLAUSES = ("cl. 11",)
     ACTORS = frozenset({ActorKind.STAFF})
+    OPENS = True
 
     decision: Literal["generation"] = "generation"
     generation: int

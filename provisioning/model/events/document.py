@@ -25,6 +25,9 @@ here. Data without `event_version` is of version 1.
 *left out where there is none*: the field is absent, never null. *lacking in old events*: events of earlier programs
 were written without it; new ones have it.
 
+*opens access*: it is refused on a ledger that is older than its newest checkpoint; *may open access*: it is when its
+data says so, as where direct use is allowed and not forbidden.
+
 Actors are recorded as a kind and a name, `staff:olena`; an authority is recorded as `institution`, by its account's
 name. In the ledger of the sandbox, which opens nothing, the sandbox, applicants and operators cause what staff and
 institutions cause in earnest.
@@ -43,7 +46,7 @@ def _section(shape: type[Content]) -> Iterator[str]:
     yield ""
     yield getdoc(shape) or ""
     yield ""
-    yield f"Rests on {', '.join(shape.CLAUSES)}. Caused by {_actors(shape)}."
+    yield f"Rests on {', '.join(shape.CLAUSES)}. Caused by {_actors(shape)}.{_opening(shape)}"
     yield ""
     rows = [_row(field) for field in fields_of(shape)]
     if rows:
@@ -60,6 +63,10 @@ def _row(field: Field) -> str:
         Absence.IN_OLD_EVENTS: "lacking in old events",
     }[field.absence]
     return f"| `{field.name}` | {field.words.replace('|', 'or')} | {remark} |"
+
+
+def _opening(shape: type[Content]) -> str:
+    return " *Opens access*." if shape.OPENS else " *May open access*." if "opens" in vars(shape) else ""
 
 
 def _actors(shape: type[Content]) -> str:

@@ -57,6 +57,11 @@ class OisChanged(Content):
     data_location: WhereGiven[str] = None
     proof_required: WhereGiven[bool] = None
 
+    @property
+    def opens(self) -> bool:
+        """Return whether rights, addresses or networks of the OIS change."""
+        return (self.granted, self.redirect_uris, self.networks) != (None, None, None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OisKeyChanged(Content):
@@ -65,6 +70,7 @@ class OisKeyChanged(Content):
     KIND = EventKind.OIS_KEY_CHANGED
     CLAUSES = ("cl. 6",)
     ACTORS = frozenset({ActorKind.OPERATOR, ActorKind.APPLICANT, ActorKind.STAFF})
+    OPENS = True
 
     jwks: JsonObject | None
     kids: WhereGiven[tuple[str, ...]] = None
@@ -78,6 +84,7 @@ class OisOperatorInvited(Content):
     KIND = EventKind.OIS_OPERATOR_INVITED
     CLAUSES = ("cl. 6",)
     ACTORS = frozenset({ActorKind.STAFF})
+    OPENS = True
 
     base_key_id: str
     reset: bool
@@ -90,6 +97,7 @@ class OisConnected(Content):
     KIND = EventKind.OIS_CONNECTED
     CLAUSES = ("cl. 6",)
     ACTORS = frozenset({ActorKind.STAFF})
+    OPENS = True
 
     rights: tuple[str, ...]
 
@@ -116,6 +124,7 @@ class OisResumed(Content):
     KIND = EventKind.OIS_RESUMED
     CLAUSES = ("cl. 6",)
     ACTORS = frozenset({ActorKind.STAFF})
+    OPENS = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class OisAgreementAccepted(Content):
     KIND = EventKind.OIS_AGREEMENT_ACCEPTED
     CLAUSES = ("cl. 6",)
     ACTORS = frozenset({ActorKind.STAFF})
+    OPENS = True
 
     version: str
 
@@ -78,6 +79,11 @@ class OisConcluded(Content):
     requirements_version: str
     document: str | None
     unmet: WhereGiven[tuple[str, ...]] = None
+
+    @property
+    def opens(self) -> bool:
+        """Return whether the conclusion is positive."""
+        return self.outcome is ConclusionOutcome.POSITIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

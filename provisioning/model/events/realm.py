@@ -45,6 +45,7 @@ class RealmChanged(Content):
     KIND = EventKind.REALM_CHANGED
     CLAUSES = ("cl. 3",)
     ACTORS = BY_PROVISIONING
+    OPENS = True
 
     objects: tuple[RealmObject, ...]
 
@@ -56,6 +57,7 @@ class ProtocolChanged(Content):
     KIND = EventKind.PROTOCOL_CHANGED
     CLAUSES = ("cl. 4",)
     ACTORS = BY_PROVISIONING
+    OPENS = True
 
     version: str
     checksum: str

@@ -19,13 +19,18 @@ from provisioning.ledger.checkpoint import CheckpointInvalid, create_key, load_p
 from provisioning.ledger.destinations import DestinationFailed, parse_destination
 from provisioning.ledger.errors import LedgerRolledBack
 from provisioning.ledger.proof.checkpointing import make_checkpoint
-from provisioning.ledger.proof.rollback import refuse_rolled_back
+from provisioning.ledger.proof.rollback import NewestCheckpoint
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births
 from tests.support.s3_server import BUCKET, ObjectStore, running_object_store
 
 _FAR = 1_001
 """More objects than one page of a listing holds."""
+
+
+def refuse_rolled_back(ledger: Ledger, where: str | None, key: str | None) -> None:
+    with ledger.reader() as reader:
+        NewestCheckpoint(where, key).refuse(reader)
 
 
 @pytest.fixture(scope="module")

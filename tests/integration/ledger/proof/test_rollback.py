@@ -13,11 +13,16 @@ from provisioning.ledger.checkpoint import CheckpointInvalid, create_key, load_p
 from provisioning.ledger.destinations import DestinationFailed, parse_destination
 from provisioning.ledger.errors import LedgerRolledBack
 from provisioning.ledger.proof.checkpointing import make_checkpoint
-from provisioning.ledger.proof.rollback import newest_checkpoint, refuse_rolled_back
+from provisioning.ledger.proof.rollback import NewestCheckpoint, newest_checkpoint
 from provisioning.model.errors import ExitCode
 from tests.support.archive import Archive, running_archive
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births
+
+
+def refuse_rolled_back(ledger: Ledger, where: str | None, key: str | None) -> None:
+    with ledger.reader() as reader:
+        NewestCheckpoint(where, key).refuse(reader)
 
 
 @pytest.fixture

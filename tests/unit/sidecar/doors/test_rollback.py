@@ -16,6 +16,7 @@ from provisioning.ledger.destinations import parse_destination
 from provisioning.ledger.errors import LedgerRolledBack
 from provisioning.ledger.proof.checkpointing import make_checkpoint
 from provisioning.settings import Settings
+from sidecar.doors.records import Records
 from sidecar.doors.rollback import RollbackGuard
 from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births
@@ -126,3 +127,18 @@ def test_a_place_that_does_not_answer_or_cannot_be_read_back_refuses_nothing(
     guard = RollbackGuard(Settings(values))
     ask(guard, ledger)
     guard.stop()
+
+
+def test_what_the_sidecar_opened_records_nothing_that_opens_access_once_the_ledger_went_back(
+    ledger: Ledger, url: str, tmp_path: Path
+) -> None:
+    vouch(ledger, tmp_path)
+    with guarding(tmp_path) as guard:
+        records = Records(url, guard=guard)
+        opened = records.ledger()
+        run_as_dba(url, ["DELETE FROM ledger_event WHERE seq > 5"])
+        with pytest.raises(LedgerRolledBack), opened.transaction() as transaction:
+            transaction.append(births(301, 1))
+        with pytest.raises(LedgerRolledBack):
+            records.ledger()
+        records.close()
