@@ -19,7 +19,7 @@ from provisioning.gate.rules import Rule, Rules
 from provisioning.gate.verdicts import AccountVerdict, KeyVerdict, MandateVerdict, OisVerdict, Verdicts
 from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import InstitutionId
-from provisioning.model.ois import OisState, ois_client_id
+from provisioning.model.ois import OisState, mandate_id, ois_client_id
 from provisioning.model.records import ApiKeyState
 from provisioning.model.sphere import SpherePath, reaches
 
@@ -55,7 +55,8 @@ class Deny(NamedTuple):
 class Case(NamedTuple):
     """A request with all that is known for deciding on it. Like the outcomes a tuple: one is made at every request, and
     a frozen dataclass takes twice as long to make. `today` is the day in Kyiv; `is_direct` says that no OIS is used;
-    `unreadable` are the subjects of which an event cannot be read, nearly always none."""
+    `unreadable` are the subjects of which an event cannot be read, `differing` those whose stored state is not what the
+    events say; nearly always none."""
 
     claims: Claims
     account: AccountVerdict | None
@@ -69,6 +70,7 @@ class Case(NamedTuple):
     today: date
     is_direct: bool
     unreadable: Collection[str] = ()
+    differing: Collection[str] = ()
 
     @property
     def rights(self) -> frozenset[str]:
@@ -106,6 +108,7 @@ def case_of(asked: ProtocolCall, claims: Claims, verdicts: Verdicts, rules: Rule
         _day_in_kyiv(int(now.timestamp()) // _HOUR_S),
         claims.is_direct,
         verdicts.unreadable,
+        verdicts.differing,
     )
 
 
@@ -161,9 +164,16 @@ def _concerned(case: Case) -> InstitutionId:
     return case.claims.institution
 
 
-def _account(case: Case) -> Reason | None:
-    if case.unreadable and case.claims.username in case.unreadable:
+def _unsound(case: Case, subject: str) -> Reason | None:
+    if case.unreadable and subject in case.unreadable:
         return Reason.RECORD_UNREADABLE
+    return Reason.RECORD_DIFFERS if case.differing and subject in case.differing else None
+
+
+def _account(case: Case) -> Reason | None:
+    unsound = _unsound(case, case.claims.username)
+    if unsound is not None:
+        return unsound
     if case.account is None:
         return Reason.ACCOUNT_UNKNOWN
     if case.account.institution != case.claims.institution:
@@ -172,8 +182,9 @@ def _account(case: Case) -> Reason | None:
 
 
 def _key(case: Case) -> Reason | None:
-    if case.unreadable and case.claims.key in case.unreadable:
-        return Reason.RECORD_UNREADABLE
+    unsound = _unsound(case, case.claims.key)
+    if unsound is not None:
+        return unsound
     if case.key is None:
         return Reason.KEY_UNKNOWN
     if case.key.ends_at is not None and case.now >= case.key.ends_at:
@@ -186,8 +197,9 @@ def _client(case: Case) -> Reason | None:
         return None if case.account is not None and case.account.direct_use else Reason.DIRECT_USE_OFF
     if case.claims.ois is None:
         return Reason.CLIENT_UNKNOWN
-    if case.unreadable and ois_client_id(case.claims.ois) in case.unreadable:
-        return Reason.RECORD_UNREADABLE
+    unsound = _unsound(case, ois_client_id(case.claims.ois)) if case.unreadable or case.differing else None
+    if unsound is not None:
+        return unsound
     return Reason.OIS_UNKNOWN if case.ois is None else _ois(case, case.ois)
 
 
@@ -206,9 +218,17 @@ def _mandate(case: Case) -> Reason | None:
         return None
     if case.mandate is None:
         return Reason.MANDATE_MISSING
+    if case.differing and _mandate_name(case, case.mandate) in case.differing:
+        return Reason.RECORD_DIFFERS
     if case.mandate.is_withdrawn:
         return Reason.MANDATE_WITHDRAWN
     return Reason.MANDATE_EXPIRED if case.mandate.until is not None and case.today > case.mandate.until else None
+
+
+def _mandate_name(case: Case, mandate: MandateVerdict) -> str:
+    """The mandate's id; empty for a row without a number, which no event has made."""
+    ois, number = case.claims.ois, mandate.number
+    return "" if ois is None or number < 1 else mandate_id(case.claims.username, ois, number)
 
 
 def _route(case: Case) -> Reason | None:

@@ -148,6 +148,12 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
         "What is recorded about the account, the API key or the OIS cannot be read",
         "Nothing opens until the Administrator has seen to it. Tell support the decision's number.",
     ),
+    Reason.RECORD_DIFFERS: explanation(
+        "Стан облікового запису, ключа, ОІС або доручення не збігається із записами про них",
+        "Доки Адміністратор не з'ясує причину, доступу немає. Зверніться до підтримки з номером рішення.",
+        "The state of the account, the API key, the OIS or the mandate is not what is recorded about it",
+        "Nothing opens until the Administrator has found out why. Tell support the decision's number.",
+    ),
     Reason.CLIENT_UNKNOWN: explanation(
         "Токен отримала система, яка не є ОІС",
         "Токен отримує підключена ОІС обміном або сам заклад, якщо ввімкнено пряме користування.",

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     KEY_CUT_OFF = "key-cut-off"
     KEY_RETIRED = "key-retired"
     RECORD_UNREADABLE = "record-unreadable"
+    RECORD_DIFFERS = "record-differs"
     # Who uses the key.
     CLIENT_UNKNOWN = "client-unknown"
     OIS_UNKNOWN = "ois-unknown"

@@ -24,6 +24,7 @@ from provisioning.model.ois import (
     Slug,
     ois_client_id,
     parse_mandate_id,
+    parse_ois_client_id,
 )
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from provisioning.model.sphere import SpherePath
@@ -86,6 +87,8 @@ class Verdicts:
         self.ois: Final[dict[Slug, OisVerdict]] = {}
         self.mandates: Final[dict[tuple[Username, Slug], MandateVerdict]] = {}
         self.unreadable: Final[set[str]] = set()
+        self.differing: frozenset[str] = frozenset()
+        """Names of which the stored state is not what the events say; replaced whole."""
         self.spheres: Final[dict[InstitutionId, SpherePath]] = {}
         self._generations: Final[dict[InstitutionId, int]] = {}
         self._rights: Final[dict[frozenset[str], frozenset[str]]] = {}
@@ -153,6 +156,23 @@ class Verdicts:
     def take_unreadable(self, records: Iterable[UnreadableRecord]) -> None:
         """Take in subjects of which an event cannot be read."""
         self.unreadable.update(record.subject for record in records)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget accounts, keys, OIS (by client id) and mandates, so that they are taken in anew; ends are kept."""
+        for name in names:
+            account, key = self.accounts.get(Username(name)), self.keys.get(ClientId(name))
+            slug, mandate = parse_ois_client_id(name), parse_mandate_id(name)
+            ois = None if slug is None else self.ois.get(slug)
+            known = None if mandate is None else self.mandates.get(mandate[:2])
+            if account is not None and not account.is_deactivated:
+                del self.accounts[Username(name)]
+            if key is not None and not key.state.is_over:
+                del self.keys[ClientId(name)]
+            if slug is not None and ois is not None and not ois.state.is_over:
+                del self.ois[slug]
+            if mandate is not None and known is not None and known.number == mandate[2] and not known.is_withdrawn:
+                del self.mandates[mandate[:2]]
+            self.unreadable.discard(name)
 
     def _contradicts(self, name: str, was_over: bool, is_over: bool) -> bool:
         """Return whether a record calls alive what has ended, and note it while that is so."""

@@ -20,7 +20,7 @@ from provisioning.ledger.projection import touched
 from provisioning.ledger.projection.projected import PROJECTED, Projected, load_named
 from provisioning.ledger.reader import LedgerReader
 from provisioning.model.events import EventKind, Head
-from provisioning.model.ois import MandateRecord, OisRecord
+from provisioning.model.ois import MandateRecord, OisRecord, parse_mandate_id, parse_ois_client_id
 from provisioning.model.records import AccountRecord, ApiKeyRecord
 from provisioning.model.unreadable import UnreadableRecord
 
@@ -85,6 +85,19 @@ def read_changes(reader: LedgerReader, known: Head, keeper: Keeper) -> Followed:
         take(load_named(reader, kept, getattr(names, kept.name)))
     last = events[-1]
     return Followed(Head(last.seq, last.hash, last.at), last.seq == head.seq)
+
+
+def read_again(reader: LedgerReader, names: Collection[str], keeper: Keeper) -> None:
+    """Tell the keeper the records with these names as they are now; an OIS by its client id.
+
+    Of a mandate, all that the account ever gave that OIS: another one may be the newest now.
+    """
+    mandates = [parsed for name in names if (parsed := parse_mandate_id(name)) is not None]
+    slugs = {slug for name in names if (slug := parse_ois_client_id(name)) is not None}
+    for kept, take in _takers(keeper, ()):
+        take(load_named(reader, kept, slugs if kept.name == "ois" else names))
+    for username, slug, _ in mandates:
+        keeper.take_mandates(reader.mandates(username=username, ois=slug))
 
 
 def _gone_back(known: Head, head: Head) -> LedgerRolledBack:

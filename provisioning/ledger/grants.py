@@ -14,6 +14,7 @@ from sqlalchemy import text
 from provisioning.ledger.errors import LedgerError
 from provisioning.ledger.ledger import Ledger
 from provisioning.ledger.store import schema
+from provisioning.ledger.store.schema_differing import differing
 from provisioning.ledger.store.schema_self_tests import self_test_request, self_test_run
 from provisioning.ledger.store.schema_unreadable import unreadable
 
@@ -25,6 +26,7 @@ _RIGHTS: Final = {
     schema.mandate.name: "SELECT, INSERT, UPDATE",
     schema.request.name: "SELECT, INSERT, UPDATE",
     unreadable.name: "SELECT, INSERT, UPDATE",
+    differing.name: "SELECT, INSERT, UPDATE, DELETE",
     schema.task.name: "SELECT, INSERT, UPDATE",
     schema.mail.name: "SELECT, INSERT, UPDATE",
     schema.lease.name: "SELECT, INSERT, UPDATE",

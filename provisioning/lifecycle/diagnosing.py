@@ -20,6 +20,7 @@ from provisioning.gate.tokens import SigningKey, signing_keys, unverified_claims
 from provisioning.gate.verdicts import Verdicts
 from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.operational.differing import differing_known
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import UnknownAccount
 from provisioning.lifecycle.lookups import find_account, find_keys
@@ -82,6 +83,7 @@ class Examiner:
         verdicts = Verdicts()
         verdicts.take_ois(self.reader.all_ois().values())
         verdicts.take_unreadable(self.reader.all_unreadable().values())
+        verdicts.differing = differing_known(self.reader)
         account = self.reader.account(username) if username else None
         if account is not None:
             verdicts.take_accounts([account])

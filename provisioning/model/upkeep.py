@@ -85,4 +85,4 @@ class WatchPolicy:
     key_use: timedelta | None = timedelta(minutes=5)
     accession: timedelta | None = timedelta(minutes=60)
     counts: timedelta | None = timedelta(hours=24)
-    checkpoint: timedelta | None = timedelta(hours=24)
+    checkpoint: timedelta | None = timedelta(minutes=5)

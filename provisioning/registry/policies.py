@@ -197,7 +197,7 @@ def _watch(entry: WatchEntry) -> WatchPolicy:
         key_use=_every(entry.key_use_minutes, _MINUTE_S),
         accession=_every(entry.accession_minutes, _MINUTE_S),
         counts=_every(entry.counts_hours, _HOUR_S),
-        checkpoint=_every(entry.checkpoint_hours, _HOUR_S),
+        checkpoint=_every(entry.checkpoint_minutes, _MINUTE_S) or _every(entry.checkpoint_hours, _HOUR_S),
     )
 
 

@@ -1,5 +1,5 @@
-"""The duties by name, in two lanes: those that are prompt and short, and those that read everything and may take
-minutes.
+"""The duties by name, in three lanes: those that are prompt and short, those that read everything and may take minutes,
+and those that prove the ledger and wait for neither.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger.operational.access_keeping import keep_counts
@@ -20,18 +21,24 @@ from provisioning.lifecycle.mail.outbox import send_outbox, undelivered
 from provisioning.lifecycle.ois.accession import ask_for_accession
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.events import JsonValue
-from provisioning.watch.checkpoints import Checkpoints
 from provisioning.watch.content import pull
 from provisioning.watch.duty import NOTHING, Duty, DutyResult
 from provisioning.watch.following import Following
 from provisioning.watch.leadership import Leadership, StoppableProgress
+from provisioning.watch.proof import Proof
+
+COMPARISON_EVERY: Final = timedelta(seconds=30)
+"""A stored verdict that no event stands behind is an alarm within a minute, so this is no setting."""
+
+VERIFICATION_EVERY: Final = timedelta(hours=24)
 
 PROMPT = ("tasks", "mail")
 THOROUGH = (
     *("pull", "configuration", "convergence", "key-ageing", "accession", "key-use"),
-    *("guessing", "counts", "drift", "checkpoint"),
+    *("guessing", "counts", "drift", "verification"),
 )
-NAMES = (*PROMPT, *THOROUGH)
+PROVING = ("comparison", "checkpoint")
+NAMES = (*PROMPT, *THOROUGH, *PROVING)
 """Every duty, in the order in which a lane begins them."""
 
 
@@ -43,12 +50,21 @@ class Choice:
     without: Collection[str] = ()
 
 
-def lanes(leadership: Leadership, choice: Choice) -> tuple[Sequence[Duty], Sequence[Duty]]:
-    """Return the duties of the two lanes. Raises SettingsError when a setting is missing that all of them need."""
+def lanes(leadership: Leadership, choice: Choice) -> tuple[Sequence[Duty], ...]:
+    """Return the duties of each lane. Raises SettingsError when a setting is missing that all of them need."""
     prompt = _prompt(leadership, KeycloakConnection.from_settings(leadership.settings))
     thorough = _thorough(leadership, KeycloakConnection.from_settings(leadership.settings))
     left_out = {*choice.without} | (set() if choice.pulls else {"pull"})
-    return tuple(d for d in prompt if d.name not in left_out), tuple(d for d in thorough if d.name not in left_out)
+    every = (thorough, _proving(leadership), prompt)
+    return tuple(tuple(duty for duty in lane if duty.name not in left_out) for lane in every)
+
+
+def _proving(leadership: Leadership) -> Sequence[Duty]:
+    proof = Proof(leadership)
+    return (
+        Duty("comparison", lambda _: COMPARISON_EVERY, proof.compare),
+        Duty("checkpoint", lambda policy: policy.checkpoint, proof.checkpoint),
+    )
 
 
 def _prompt(leadership: Leadership, connection: KeycloakConnection) -> Sequence[Duty]:
@@ -59,7 +75,7 @@ def _prompt(leadership: Leadership, connection: KeycloakConnection) -> Sequence[
 
 
 def _thorough(leadership: Leadership, connection: KeycloakConnection) -> Sequence[Duty]:
-    following, checkpoints = Following(leadership, connection), Checkpoints(leadership)
+    following = Following(leadership, connection)
     return (
         Duty("pull", lambda policy: policy.configuration, lambda: _pull(leadership)),
         Duty("configuration", lambda policy: policy.configuration, leadership.trusted(following.look)),
@@ -76,7 +92,7 @@ def _thorough(leadership: Leadership, connection: KeycloakConnection) -> Sequenc
         Duty("guessing", lambda policy: policy.convergence, lambda: _guessing(leadership, connection)),
         Duty("counts", lambda policy: policy.counts, lambda: keep_access_counts(leadership)),
         Duty("drift", lambda policy: policy.drift, lambda: _drift(leadership, connection)),
-        Duty("checkpoint", lambda policy: policy.checkpoint, checkpoints.make),
+        Duty("verification", lambda _: VERIFICATION_EVERY, Proof(leadership).verify),
     )
 
 

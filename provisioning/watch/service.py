@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from types import FrameType
 from typing import Final
 
@@ -70,9 +71,8 @@ class Service:
         try:
             with hold_lease(self.ledger, name=LEASE, holder=holder_name(), ttl_s=TTL_S) as lease:
                 leadership = self._leadership(lease, self.stop)
-                prompt, thorough = lanes(leadership, self.choice)
                 # What is applied causes tasks and mail, so the prompt lane comes last.
-                lane = Lane(leadership, [*thorough, *prompt], Journal(leadership))
+                lane = Lane(leadership, list(chain.from_iterable(lanes(leadership, self.choice))), Journal(leadership))
                 lane.run_once()
                 return lane.exit_code
         except LeaseHeld as held:

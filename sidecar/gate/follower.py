@@ -20,7 +20,8 @@ from provisioning.gate.verdicts import Verdicts
 from provisioning.ledger import Ledger, LedgerReader
 from provisioning.ledger.announcing import Announcements
 from provisioning.ledger.errors import LedgerRolledBack
-from provisioning.ledger.following import Followed, open_to_follow, read_changes, read_everything
+from provisioning.ledger.following import Followed, open_to_follow, read_again, read_changes, read_everything
+from provisioning.ledger.operational.differing import differing_known
 from provisioning.model.errors import AikomError
 from provisioning.model.events import Head
 from sidecar.doors.rollback import RollbackGuard
@@ -136,6 +137,7 @@ class Follower:
                 log.info("gate-read-the-ledger", seq=followed.head.seq, accounts=len(known.accounts))
             else:
                 followed = self._read_changes(reader, known)
+            _take_differing(reader, known)
         self._verdicts, self._head = known, followed.head
         self._note_contradictions(known)
         if followed.is_all:
@@ -164,3 +166,13 @@ class Follower:
         if self._is_silent:
             log.info("gate-found-the-ledger", seq=self._head.seq)
             self._is_silent = False
+
+
+def _take_differing(reader: LedgerReader, known: Verdicts) -> None:
+    """Take in which subjects are stored otherwise than recorded; those that are right again are read again first."""
+    differing = differing_known(reader)
+    right_again = known.differing - differing
+    if right_again:
+        known.forget(right_again)
+        read_again(reader, right_again, known)
+    known.differing = differing

@@ -33,6 +33,7 @@ def health(follower: Follower, rulebook: Rulebook) -> tuple[bool, bytes]:
 def metrics(node: str, follower: Follower, rulebook: Rulebook, tokens: VerifiedTokens, counter: AccessCounter) -> bytes:
     """Return all figures of this process. Source: Prometheus text exposition format 0.0.4."""
     verdicts, rules = follower.fresh(), rulebook.rules
+    differing = len(verdicts.differing) if verdicts else 0
     lines = [
         *_one("aikom_gate_lag_seconds", "gauge", "Since the verdicts were last confirmed", follower.lag_s),
         *_one("aikom_gate_ledger_seq", "counter", "Last event taken in", follower.seq),
@@ -40,6 +41,7 @@ def metrics(node: str, follower: Follower, rulebook: Rulebook, tokens: VerifiedT
             "aikom_gate_ledger_went_back", "gauge", "1 while the ledger lacks known events", int(follower.has_gone_back)
         ),
         *_one("aikom_gate_contradicted", "gauge", "Ended, and called alive by a record since", follower.contradicted),
+        *_one("aikom_gate_differing", "gauge", "Stored otherwise than recorded", differing),
         *_one(
             "aikom_gate_deciding", "gauge", "1 when this node decides", int(verdicts is not None and rules is not None)
         ),

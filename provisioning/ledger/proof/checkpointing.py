@@ -6,6 +6,7 @@ That one was made in the same way, so it speaks for all before it; `ledger verif
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from joserfc.jwk import OKPKey
 
@@ -13,7 +14,10 @@ from provisioning.ledger.checkpoint import Checkpoint, read_checkpoint, sign
 from provisioning.ledger.destinations import Destination
 from provisioning.ledger.errors import LedgerCorrupt
 from provisioning.ledger.ledger import Ledger
+from provisioning.ledger.proof.comparison import Compared
+from provisioning.ledger.proof.rollback import refuse_contradiction
 from provisioning.ledger.proof.verification import verify
+from provisioning.ledger.reader import LedgerReader
 
 
 def make_checkpoint(
@@ -41,5 +45,24 @@ def make_checkpoint(
         )
     if earlier and earlier[0].seq == verdict.head.seq:
         return earlier[0], "already there"
-    checkpoint = Checkpoint(verdict.ledger_id, verdict.head.seq, verdict.head.hash, ledger.clock())
+    return _kept(Checkpoint(verdict.ledger_id, verdict.head.seq, verdict.head.hash, ledger.clock()), key, destination)
+
+
+def sign_end(
+    reader: LedgerReader, found: Compared, at: datetime, key: OKPKey, destination: Destination
+) -> tuple[Checkpoint, str]:
+    """Sign the end of a ledger that was just compared and keep that in `destination`; the checkpoint, and where it is.
+
+    When the newest one there is of the same event, nothing is written. Raises LedgerRolledBack when it contradicts.
+    """
+    token = destination.newest()
+    if token is not None:
+        earlier = read_checkpoint(token, [key])
+        refuse_contradiction(reader, earlier)
+        if earlier.seq == found.head.seq:
+            return earlier, "already there"
+    return _kept(Checkpoint(found.ledger_id, found.head.seq, found.head.hash, at), key, destination)
+
+
+def _kept(checkpoint: Checkpoint, key: OKPKey, destination: Destination) -> tuple[Checkpoint, str]:
     return checkpoint, destination.write(checkpoint, sign(checkpoint, key))

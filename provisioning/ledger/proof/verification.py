@@ -39,7 +39,9 @@ _SPAN: Final = text(
     f"SELECT {', '.join(_FIELDS)} FROM ledger_event WHERE seq >= :first AND seq <= :last ORDER BY seq"  # noqa: S608 - constants only
 )
 _BEFORE: Final = text("SELECT seq, hash, at FROM ledger_event WHERE seq = :seq")
-_ALL_EVENTS: Final = text(f"SELECT {', '.join(_FIELDS)} FROM ledger_event ORDER BY seq")  # noqa: S608 - constants only
+_EVENTS_AFTER: Final = text(
+    f"SELECT {', '.join(_FIELDS)} FROM ledger_event WHERE seq > :seq ORDER BY seq"  # noqa: S608 - constants only
+)
 
 
 class Fault(StrEnum):
@@ -91,15 +93,8 @@ def verify(
 
     Takes time in proportion to the events and memory in proportion to the projection. `on_progress` gets event numbers.
     """
-    check = _Check(checkpoints)
-    with reader.connection.execute(_ALL_EVENTS, execution_options={"yield_per": FETCH_ROWS}) as rows:
-        for row in rows:
-            defect = check.take(row)
-            if defect is not None:
-                return check.verdict(defect)
-            if check.head.seq % PROGRESS_EVERY == 0:
-                on_progress(check.head.seq)
-    return check.verdict(check.at_the_end() or _compare(check.projection, reader))
+    walk = Walk(checkpoints)
+    return walk.verdict(walk.go_on(reader, on_progress) or walk.at_the_end() or _compare(walk.projection, reader))
 
 
 def verify_span(reader: LedgerReader, first: int, last: int) -> Defect | None:
@@ -110,7 +105,7 @@ def verify_span(reader: LedgerReader, first: int, last: int) -> Defect | None:
     before = reader.connection.execute(_BEFORE, {"seq": first - 1}).first()
     if before is None and first > 1:
         return Defect(Fault.GAP, first - 1, f"event {first - 1} is missing")
-    check = _Check((), Head() if before is None else Head(before[0], before[1], parse_time(before[2])), projects=False)
+    check = Walk((), Head() if before is None else Head(before[0], before[1], parse_time(before[2])), projects=False)
     for row in reader.connection.execute(_SPAN, {"first": first, "last": last}):
         defect = check.take(row)
         if defect is not None:
@@ -119,8 +114,8 @@ def verify_span(reader: LedgerReader, first: int, last: int) -> Defect | None:
     return None if check.head.seq >= last else Defect(Fault.GAP, missing, _missing(missing, last + 1))
 
 
-class _Check:
-    """The state of one walk along the chain, from its beginning or from an event on."""
+class Walk:
+    """The state of one walk along the chain, from its beginning or from an event on. It may be gone on with later."""
 
     def __init__(self, checkpoints: Iterable[Checkpoint], head: Head | None = None, *, projects: bool = True) -> None:
         self.head = head or Head()
@@ -131,6 +126,18 @@ class _Check:
         self._matched = 0
         self._last_match = 0
         self._ahead = sorted(checkpoints, key=lambda checkpoint: checkpoint.seq, reverse=True)
+
+    def go_on(self, reader: LedgerReader, on_progress: Callable[[int], None] = lambda _: None) -> Defect | None:
+        """Check every event after the last one that was taken in. Raises what `on_progress` raises, between two."""
+        options = {"yield_per": FETCH_ROWS}
+        with reader.connection.execute(_EVENTS_AFTER, {"seq": self.head.seq}, execution_options=options) as rows:
+            for row in rows:
+                defect = self.take(row)
+                if defect is not None:
+                    return defect
+                if self.head.seq % PROGRESS_EVERY == 0:
+                    on_progress(self.head.seq)
+        return None
 
     def take(self, row: Any) -> Defect | None:
         """Check one row against what came before it and go one step on."""
@@ -164,7 +171,7 @@ class _Check:
             self._unreadable.append(UnreadableRecord(event.subject, event.seq, str(event.kind), event.content.why))
 
     def at_the_end(self) -> Defect | None:
-        """What only shows when there are no more events."""
+        """Return what only shows when there are no more events; None when nothing does."""
         if self.head.hash == GENESIS_HASH:
             return Defect(Fault.EMPTY, None, "there is not a single event, not even the first")
         if self._ahead:

@@ -1,4 +1,4 @@
-"""Events of alarms: what was found that must not be, and what waits for a person. Source: order cl. 3, 5, 6, 11."""
+"""Events of alarms: what was found that must not be, and what waits for a person. Source: order cl. 3, 5, 6, 11, 12."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class AlarmRaised(Content):
     """Something is wrong, in words; `content` and `guards` where a guard refuses the configuration with that digest."""
 
     KIND = EventKind.ALARM_RAISED
-    CLAUSES = ("cl. 6", "cl. 3", "cl. 5", "cl. 11")
+    CLAUSES = ("cl. 6", "cl. 3", "cl. 5", "cl. 11", "cl. 12")
     ACTORS = BY_PROVISIONING | {ActorKind.PUBLIC}
 
     what: str

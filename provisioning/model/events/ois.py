@@ -59,8 +59,9 @@ class OisChanged(Content):
 
     @property
     def opens(self) -> bool:
-        """Return whether rights, addresses or networks of the OIS change."""
-        return (self.granted, self.redirect_uris, self.networks) != (None, None, None)
+        """Return whether rights, addresses or networks of the OIS change, or bearer tokens count again."""
+        changed = (self.granted, self.redirect_uris, self.networks) != (None, None, None)
+        return changed or self.proof_required is False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

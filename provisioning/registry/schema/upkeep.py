@@ -86,4 +86,7 @@ class WatchEntry(Strict):
     counts_hours: Hours | None = Field(
         default=None, description="Forget old counts of requests / Видалення застарілого обліку звернень"
     )
-    checkpoint_hours: Hours | None = Field(default=None, description="Sign the ledger's end / Підпис кінця реєстру")
+    checkpoint_minutes: Minutes | None = Field(default=None, description="Sign the ledger's end / Підпис кінця реєстру")
+    checkpoint_hours: Hours | None = Field(
+        default=None, description="The same in hours; minutes come first / Те саме в годинах; хвилини важать більше"
+    )

@@ -92,3 +92,12 @@ def test_the_next_mandate_is_another_one() -> None:
     mandates(ENDED_MANDATE)(known)
     known.take_mandates([mandate(number=2)])
     assert isinstance(judged(known), Allow)
+
+
+@pytest.mark.parametrize("subject", [SCHOOL, f"api-{SCHOOL}-k1", "ois-shodennyk", f"{SCHOOL}.shodennyk.1"])
+def test_what_is_stored_otherwise_than_recorded_is_refused_and_nothing_else(subject: str) -> None:
+    known = verdicts()
+    known.differing = frozenset({subject})
+    assert judged(known) is Reason.RECORD_DIFFERS
+    others = judged(known, bearer(AUTHORITY), asked(f"/v1/institutions/{AUTHORITY}/students"))
+    assert others is Reason.RECORD_DIFFERS if subject.startswith("ois-") else isinstance(others, Allow)

@@ -75,5 +75,7 @@ def test_no_route_records_anything(persona: str, older: Sidecar, sidecar_setting
                     answers.setdefault(response.status_code, []).append(rule.rule)
         assert list(connection.iterdump()) == before
     assert sum(map(len, answers.values())) > 40
-    assert len(answers.get(503, ())) >= (2 if who is None else 6), {status: len(rules) for status, rules in answers.items()}
+    assert len(answers.get(503, ())) >= (2 if who is None else 6), {
+        status: len(rules) for status, rules in answers.items()
+    }
     assert {status for status in answers if status < 400} <= {302}, answers
