@@ -150,7 +150,7 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
     ),
     Reason.RECORD_DIFFERS: explanation(
         "Стан облікового запису, ключа, ОІС або доручення не збігається із записами про них",
-        "Доки Адміністратор не з'ясує причину, доступу немає. Зверніться до підтримки з номером рішення.",
+        "Доки Адміністратор не з’ясує причину, доступу немає. Зверніться до підтримки з номером рішення.",
         "The state of the account, the API key, the OIS or the mandate is not what is recorded about it",
         "Nothing opens until the Administrator has found out why. Tell support the decision's number.",
     ),
