@@ -93,7 +93,7 @@ def unlock(name: str) -> None:
 
     A name waits a few seconds at a time anyway; the event is on record. It opens nothing by itself.
     """
-    with open_trusted_parts() as parts:
+    with open_parts(opens=True) as parts:
         record = lift_wait(current_actor(parts), name)
     OUT.print(f"Wrong passwords for account {record.username} count anew.")
 

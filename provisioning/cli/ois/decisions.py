@@ -46,7 +46,7 @@ def require_proof(slug: str, required: bool, reason: str) -> None:
 
     An OIS that does not send proofs yet is shut out by --required: see that it does so first.
     """
-    with open_parts() as parts:
+    with open_parts(opens=not required) as parts:
         record = connection.require_proof(current_actor(parts), slug, reason, required=required)
     words = "only tokens that are bound to its key" if record.proof_required else "bound tokens and bearer tokens"
     OUT.print(f"OIS {record.slug}: {words} count.", markup=False)

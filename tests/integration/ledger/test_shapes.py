@@ -210,6 +210,7 @@ def test_opening_a_ledger_of_an_earlier_version_finds_what_that_one_could_not_te
     with ledger.transaction() as transaction:
         for later in ("ledger_unreadable", "ledger_differing"):
             transaction.connection.exec_driver_sql(f"DROP TABLE {later}")
+        transaction.connection.exec_driver_sql("ALTER TABLE ledger_ois DROP COLUMN proof_required")
         transaction.connection.exec_driver_sql("UPDATE ledger_version SET version_num = '0014'")
     opened = open_ledger(ledger_url)
     with opened.reader() as reader:

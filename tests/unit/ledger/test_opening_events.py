@@ -27,7 +27,15 @@ BY_ITS_DATA = frozenset({"DirectUseChanged", "AuthorityGrantsChanged", "OisChang
 NEVER = frozenset(
     {
         # The next key in the place of one that was cut off must not wait; it opens nothing before it is revealed.
-        *("LedgerOpened", "AccountActivated", "AccountDeactivated", "BaseKeySent", "BaseKeyFailed", "BaseKeyWithdrawn"),
+        *(
+            "LedgerOpened",
+            "AccountActivated",
+            "AccountDeactivated",
+            "AccountUnlocked",
+            "BaseKeySent",
+            "BaseKeyFailed",
+            "BaseKeyWithdrawn",
+        ),
         *("ApiKeyCreated", "ApiKeyRevealVoided", "ApiKeyEnding", "ApiKeyCutOff", "ApiKeyRetired", "CutOffRequested"),
         *("CutOffDecided", "CutOffRefused", "OisApplied", "OisSuspended", "OisTerminated", "OisRejected"),
         *("OisAgreementSubmitted", "OisAgreementReturned", "OisEvidenceRecorded", "OisConclusionRevoked"),
