@@ -21,6 +21,7 @@ from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.ois import OisState, mandate_id, ois_client_id
 from provisioning.model.records import ApiKeyState
+from provisioning.model.rights import RightsInForce
 from provisioning.model.sphere import SpherePath, reaches
 
 """Last days of mandates and conclusions end at midnight there."""
@@ -55,8 +56,8 @@ class Deny(NamedTuple):
 class Case(NamedTuple):
     """A request with all that is known for deciding on it. Like the outcomes a tuple: one is made at every request, and
     a frozen dataclass takes twice as long to make. `today` is the day in Kyiv; `is_direct` says that no OIS is used;
-    `unreadable` are the subjects of which an event cannot be read, `differing` those whose stored state is not what the
-    events say; nearly always none."""
+    `held` are the rights of the institution: those that token and record both give it; `unreadable` are the subjects of
+    which an event cannot be read, `differing` those whose stored state is not what the events say; nearly always none."""
 
     claims: Claims
     account: AccountVerdict | None
@@ -69,6 +70,7 @@ class Case(NamedTuple):
     now: datetime
     today: date
     is_direct: bool
+    held: frozenset[str]
     unreadable: Collection[str] = ()
     differing: Collection[str] = ()
 
@@ -76,9 +78,9 @@ class Case(NamedTuple):
     def rights(self) -> frozenset[str]:
         """Rights that the request has at most: those that institution, OIS and mandate all have."""
         if self.is_direct:
-            return self.claims.rights
+            return self.held
         ois = self.ois.rights if self.ois else _NOTHING
-        return _common(self.claims.rights, ois, self.mandate.rights if self.mandate else _NOTHING)
+        return _common(self.held, ois, self.mandate.rights if self.mandate else _NOTHING)
 
     @property
     def is_within_sphere(self) -> bool:
@@ -95,9 +97,10 @@ def case_of(asked: ProtocolCall, claims: Claims, verdicts: Verdicts, rules: Rule
     rule = rules.find(asked.method, asked.segments)
     target = None if rule is None or rule.at is None else InstitutionId(asked.segments[rule.at])
     ois, username = claims.ois, claims.username
+    account = verdicts.accounts.get(username)
     return Case(
         claims,
-        verdicts.accounts.get(username),
+        account,
         verdicts.keys.get(claims.key),
         None if ois is None else verdicts.ois.get(ois),
         None if ois is None else verdicts.mandates.get((username, ois)),
@@ -107,6 +110,7 @@ def case_of(asked: ProtocolCall, claims: Claims, verdicts: Verdicts, rules: Rule
         now,
         _day_in_kyiv(int(now.timestamp()) // _HOUR_S),
         claims.is_direct,
+        claims.rights if account is None else _held(claims, account, verdicts.rights),
         verdicts.unreadable,
         verdicts.differing,
     )
@@ -150,6 +154,14 @@ def _allow(case: Case) -> Allow:
 def _day_in_kyiv(hour: int) -> date:
     """The day there in an hour since the epoch: midnight in Kyiv is always on the hour."""
     return kyiv_day(datetime.fromtimestamp(hour * _HOUR_S, UTC))
+
+
+def _held(claims: Claims, account: AccountVerdict, rights: RightsInForce) -> frozenset[str]:
+    """Return the rights that token and record both give. The token's, where the record says nothing of that kind:
+    a ledger in which no apply recorded rights yet.
+    """
+    recorded = rights.of(account.institution, account.kind)
+    return claims.rights if recorded is None else _common(claims.rights, recorded, recorded)
 
 
 @lru_cache(_SETS)
@@ -236,14 +248,14 @@ def _route(case: Case) -> Reason | None:
 
 
 def _right(case: Case) -> Reason | None:
-    """The token's rights come last: those of an exchanged token are cut down to the OIS's already."""
+    """The institution's rights come last: those of an exchanged token are cut down to the OIS's already."""
     right = None if case.rule is None else case.rule.right
     if not case.is_direct:
         if case.ois is None or right not in case.ois.rights:
             return Reason.RIGHT_NOT_OF_OIS
         if case.mandate is None or right not in case.mandate.rights:
             return Reason.RIGHT_NOT_IN_MANDATE
-    return None if right in case.claims.rights else Reason.RIGHT_NOT_OF_INSTITUTION
+    return None if right in case.held else Reason.RIGHT_NOT_OF_INSTITUTION
 
 
 def _sphere(case: Case) -> Reason | None:

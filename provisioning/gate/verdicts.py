@@ -27,6 +27,7 @@ from provisioning.model.ois import (
     parse_ois_client_id,
 )
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
+from provisioning.model.rights import RightsInForce
 from provisioning.model.sphere import SpherePath
 from provisioning.model.unreadable import UnreadableRecord
 
@@ -40,6 +41,7 @@ class AccountVerdict:
     is_authority: bool
     is_deactivated: bool
     direct_use: bool
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Verdicts:
     def __init__(self) -> None:
         self.contradicted: Final[set[str]] = set()
         """Names of what has ended and of which a later record said that it has not; refused all the same."""
+        self.rights = RightsInForce()
         self.accounts: Final[dict[Username, AccountVerdict]] = {}
         self.keys: Final[dict[ClientId, KeyVerdict]] = {}
         self.ois: Final[dict[Slug, OisVerdict]] = {}
@@ -91,6 +94,7 @@ class Verdicts:
         """Names of which the stored state is not what the events say; replaced whole."""
         self.spheres: Final[dict[InstitutionId, SpherePath]] = {}
         self._generations: Final[dict[InstitutionId, int]] = {}
+        self._kinds: Final[dict[str, str]] = {}
         self._rights: Final[dict[frozenset[str], frozenset[str]]] = {}
 
     def take_accounts(self, records: Iterable[AccountRecord], reinstated: Collection[str] = ()) -> None:
@@ -113,6 +117,7 @@ class Verdicts:
                 is_authority=record.is_authority if known is None else known.is_authority,
                 is_deactivated=is_over,
                 direct_use=record.direct_use,
+                kind=self._kinds.setdefault(record.kind, record.kind),
             )
             if record.generation >= self._generations.get(record.institution_id, 1):
                 self.spheres[record.institution_id] = sphere
@@ -152,6 +157,10 @@ class Verdicts:
             was_over = known is not None and known.is_withdrawn and number == known.number
             if not self._contradicts(record.id, was_over, withdrawn) and (known is None or number >= known.number):
                 self.mandates[name] = MandateVerdict(withdrawn, self._shared(record.rights), record.until, number)
+
+    def take_rights(self, rights: RightsInForce) -> None:
+        """Take in the rights that are in force by the record."""
+        self.rights = rights
 
     def take_unreadable(self, records: Iterable[UnreadableRecord]) -> None:
         """Take in subjects of which an event cannot be read."""

@@ -18,10 +18,13 @@ from provisioning.ledger.errors import LedgerRolledBack
 from provisioning.ledger.ledger import Ledger, open_ledger
 from provisioning.ledger.projection import touched
 from provisioning.ledger.projection.projected import PROJECTED, Projected, load_named
+from provisioning.ledger.queries.rights import recorded_rights
 from provisioning.ledger.reader import LedgerReader
 from provisioning.model.events import EventKind, Head
+from provisioning.model.events.realm import RightsChanged
 from provisioning.model.ois import MandateRecord, OisRecord, parse_mandate_id, parse_ois_client_id
 from provisioning.model.records import AccountRecord, ApiKeyRecord
+from provisioning.model.rights import RightsInForce
 from provisioning.model.unreadable import UnreadableRecord
 
 EVENTS_AT_ONCE: Final = 1_000
@@ -43,6 +46,8 @@ class Keeper(Protocol):
 
     def take_unreadable(self, records: Iterable[UnreadableRecord]) -> None: ...
 
+    def take_rights(self, rights: RightsInForce) -> None: ...
+
 
 def open_to_follow(url: str) -> Ledger:
     """Return the ledger, opened so that a lost database is noticed within seconds. Raises what `open_ledger` raises."""
@@ -63,6 +68,8 @@ def read_everything(reader: LedgerReader, keeper: Keeper) -> Followed:
     head = reader.chain_head()
     for kept, take in _takers(keeper, ()):
         take(_all(reader, kept))
+    if (rights := recorded_rights(reader)) is not None:
+        keeper.take_rights(rights)
     return Followed(head, True)
 
 
@@ -83,6 +90,9 @@ def read_changes(reader: LedgerReader, known: Head, keeper: Keeper) -> Followed:
     reopened = {event.subject for event in reader.events(known.seq, kinds=[EventKind.ACCOUNT_REINSTATED])}
     for kept, take in _takers(keeper, reopened):
         take(load_named(reader, kept, getattr(names, kept.name)))
+    for event in events:
+        if isinstance(event.content, RightsChanged):
+            keeper.take_rights(event.content.in_force)
     last = events[-1]
     return Followed(Head(last.seq, last.hash, last.at), last.seq == head.seq)
 

@@ -21,6 +21,7 @@ from provisioning.gate.verdicts import Verdicts
 from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.differing import differing_known
+from provisioning.ledger.queries.rights import recorded_rights
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import UnknownAccount
 from provisioning.lifecycle.lookups import find_account, find_keys
@@ -84,6 +85,8 @@ class Examiner:
         verdicts.take_ois(self.reader.all_ois().values())
         verdicts.take_unreadable(self.reader.all_unreadable().values())
         verdicts.differing = differing_known(self.reader)
+        if (rights := recorded_rights(self.reader)) is not None:
+            verdicts.take_rights(rights)
         account = self.reader.account(username) if username else None
         if account is not None:
             verdicts.take_accounts([account])

@@ -10,6 +10,7 @@ from enum import StrEnum
 from provisioning.model.annexes import AgreementText, TechnicalRequirements
 from provisioning.model.identifiers import InstitutionId
 from provisioning.model.institution import Institution, Kind
+from provisioning.model.rights import RightsInForce
 from provisioning.model.sphere import SpherePath, sphere_path
 from provisioning.model.text import Text
 from provisioning.model.upkeep import AccessionPolicy, ApiKeyPolicy, CutOffPolicy, DeactivationPolicy, WatchPolicy
@@ -233,6 +234,12 @@ class Configuration:
         """Return the sphere path of every institution. Source: order cl. 3."""
         superior = {i.id: i.superior for i in self.institutions}
         return {i.id: sphere_path(i.id, superior) for i in self.institutions}
+
+    def rights_in_force(self) -> RightsInForce:
+        """Return the rights of every kind, and of institutions with an exception."""
+        of_kind = {kind.value: rights for kind, rights in self.rights.of_kind.items()}
+        differing = (one for one in self.institutions if one.rights.added or one.rights.removed)
+        return RightsInForce(of_kind, {one.id: self.rights_of(one) for one in differing})
 
     def rights_of(self, institution: Institution) -> frozenset[str]:
         """Return the rights of an institution: those of its kind with its own exceptions."""

@@ -24,6 +24,7 @@ from provisioning.planning.guards import GuardStop
 from provisioning.planning.moves import Move
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange, UpdateObject
 from provisioning.planning.protocol import UNCHANGED, ProtocolDiff
+from provisioning.planning.rights import NO_CHANGE, RightsDiff
 
 FORMAT: Final = 1
 """Version of the JSON form."""
@@ -52,10 +53,14 @@ class Plan:
     compared_at: datetime | None = None
     """When all of Keycloak was last compared, UTC: what a quick plan rests on. None when it never was."""
 
+    rights: RightsDiff = NO_CHANGE
+    """Rights that the ledger does not have in force as the configuration says; the gate goes by the ledger's."""
+
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to carry out (differences that need attention may remain)."""
-        return not self.objects and not self.accounts.changes and not self.unfinished and self.protocol.is_empty
+        recorded = self.protocol.is_empty and self.rights.is_empty
+        return recorded and not self.objects and not self.accounts.changes and not self.unfinished
 
     @property
     def is_in_sync(self) -> bool:
@@ -101,6 +106,7 @@ class Plan:
         return {
             "objects": [_object(change) for change in self.objects],
             "protocol": self.protocol.as_json(),
+            "rights": [_field(change) for change in self.rights.changes],
             "accounts": [_account(change) for change in self.accounts.changes],
         }
 

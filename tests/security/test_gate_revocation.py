@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,13 @@ WHY = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 12-о", date(2026, 11
 PROMISE_S = 1.0
 SETTLED_S = 20.0
 WATCHED_S = 2.0
+_SCHOOLS = """\
+      en: School
+    rights:
+      - institution.read
+      - institution.write
+      - students.read
+"""
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,16 @@ def settle(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@contextmanager
+def edited(file: Path, old: str, new: str) -> Iterator[None]:
+    """For the length of the block a file has other text."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    yield
+    file.write_text(text, encoding="utf-8")
+
+
 def test_a_deactivated_account_is_refused_on_every_node(pair: Pair, world: GateWorld) -> None:
     school = world.spare()
     own, token, secret = world.own_token(school), world.exchanged(school), world.keys[school]
@@ -132,6 +150,25 @@ def test_a_withdrawn_mandate_and_a_suspended_ois_end_what_they_opened(pair: Pair
     finally:
         resume(world.office.actor, OIS, "інцидент вичерпано")
     settle(lambda: all(is_let_through(chain, other, NORTH_SCHOOL) for chain in pair.both))
+
+
+def test_a_right_taken_from_a_kind_or_an_institution_ends_under_tokens_that_hold_it(
+    pair: Pair, world: GateWorld
+) -> None:
+    office, school, other = world.office, world.spare(), world.spare()
+    tokens = {name: world.exchanged(name) for name in (school, other)}
+    settle(lambda: all(is_let_through(chain, tokens[name], name) for chain in pair.both for name in tokens))
+    files, email = office.folder.path, f"email: office{school}@schools.example"
+    with edited(files / "institutions" / "all.yaml", email, f"{email}\n  rights: {{remove: [students.read]}}"):
+        office.apply()
+        assert_ended(pair.both, tokens[school], school, time.monotonic())
+        assert is_let_through(pair.first, tokens[other], other)
+    with edited(files / "rights.yaml", _SCHOOLS, _SCHOOLS.replace("      - students.read\n", "")):
+        office.apply()
+        assert_ended(pair.both, tokens[other], other, time.monotonic())
+        assert pair.second.pupils(tokens[other], other).json()["type"].endswith("/right-not-of-institution")
+    office.apply()
+    settle(lambda: all(is_let_through(chain, tokens[name], name) for chain in pair.both for name in tokens))
 
 
 def test_a_deactivation_while_keycloak_is_down_is_in_force_at_once(pair: Pair, world: GateWorld) -> None:

@@ -143,6 +143,10 @@ SAMPLES: dict[EventKind, dict[str, JsonValue]] = {
     EventKind.REQUEST_ANSWERED: {"request": "r1", "outcome": "done"},
     EventKind.REALM_CHANGED: {"objects": []},
     EventKind.PROTOCOL_CHANGED: {"version": "1", "checksum": "0" * 64, "routes": []},
+    EventKind.RIGHTS_CHANGED: {
+        "kinds": [{"kind": "school", "rights": ["students.read"]}],
+        "exceptions": [{"institution_id": SCHOOL, "rights": []}],
+    },
     EventKind.DECISION_RECORDED: {
         "decision": "deactivation",
         "scope": "one",

@@ -12,6 +12,7 @@ from provisioning.planning.changes import AccountChange, UpdateAccount
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange
 from provisioning.planning.plan import Plan
 from provisioning.planning.protocol import ProtocolDiff
+from provisioning.planning.rights import RightsDiff
 
 _ROWS: Final = 100
 """Rows of a table; a comment that nobody can read helps nobody, and forges cut long ones off."""
@@ -30,6 +31,7 @@ def plan_as_markdown(plan: Plan) -> str:
         *_accounts(plan),
         *_objects(plan),
         *_routes(plan.protocol),
+        *_rights(plan.rights),
     ]
     lines += ["", f"<sub>plan `{plan.checksum[:12]}`; carried out by `provision apply` after the merge</sub>"]
     return "\n".join(lines)
@@ -97,6 +99,14 @@ def _routes(protocol: ProtocolDiff) -> Iterator[str]:
         yield _row(f"{change.method} {change.path}", change.verb, change.before or "", change.after or "")
     if len(protocol.changes) > _ROWS:
         yield from ("", f"… and {len(protocol.changes) - _ROWS} routes more.")
+
+
+def _rights(rights: RightsDiff) -> Iterator[str]:
+    if not rights.is_empty:
+        yield from ("", "| rights of | now | then |", "| --- | --- | --- |")
+    yield from (_row(" ".join(change.path), *_values(change)) for change in rights.changes[:_ROWS])
+    if len(rights.changes) > _ROWS:
+        yield from ("", f"… and {len(rights.changes) - _ROWS} more.")
 
 
 def _values(field: FieldChange) -> tuple[str, str]:

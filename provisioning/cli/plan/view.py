@@ -18,6 +18,7 @@ from provisioning.planning.leaving import left_to_a_person
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange
 from provisioning.planning.plan import Plan
 from provisioning.planning.protocol import ProtocolDiff
+from provisioning.planning.rights import RightsDiff
 
 _SHOWN: Final = 40
 """Rows of each kind; the rest is counted. `--json` has them all."""
@@ -35,6 +36,8 @@ def show_plan(plan: Plan) -> None:
         OUT.print(_objects_table(plan.objects))
     if not plan.protocol.is_empty:
         OUT.print(_routes_table(plan.protocol))
+    if not plan.rights.is_empty:
+        OUT.print(_rights_table(plan.rights))
     if plan.accounts.changes:
         OUT.print(_accounts_table(plan.accounts.changes))
     _show_moves(plan)
@@ -53,7 +56,8 @@ def summary(plan: Plan) -> str:
     accounts = f"accounts: {', '.join(parts)}" if parts else "accounts: no change"
     count = len(plan.protocol.changes)
     routes = "" if plan.protocol.is_empty else f"; {count} routes of the exchange protocol"
-    return f"Plan: {len(plan.objects)} realm objects to change{routes}; {accounts}; {plan.existing} exist now."
+    rights = "" if plan.rights.is_empty else f"; rights of {len(plan.rights.changes)} kinds and institutions"
+    return f"Plan: {len(plan.objects)} realm objects to change{routes}{rights}; {accounts}; {plan.existing} exist now."
 
 
 def nothing_to_change(plan: Plan) -> str:
@@ -100,6 +104,15 @@ def _routes_table(protocol: ProtocolDiff) -> Table:
         table.add_row(_MARKS[change.verb], f"{change.method} {escape(change.path)}", change.before, change.after)
     if len(protocol.changes) > _SHOWN:
         table.add_row("", f"and {len(protocol.changes) - _SHOWN} more", "", "")
+    return table
+
+
+def _rights_table(rights: RightsDiff) -> Table:
+    table = _table("rights of", "only now", "only then", title="Rights, by the ledger; the gate follows at once")
+    for change in rights.changes[:_SHOWN]:
+        table.add_row("[yellow]~[/]", escape(" ".join(change.path)), *_values(change))
+    if len(rights.changes) > _SHOWN:
+        table.add_row("", f"and {len(rights.changes) - _SHOWN} more", "", "")
     return table
 
 

@@ -10,6 +10,7 @@ from provisioning.lifecycle.applying.births import finish_births, open_accounts
 from provisioning.lifecycle.applying.changes import adopt_accounts, change_realm, close_accounts, finish_invitations
 from provisioning.lifecycle.applying.planning import Survey
 from provisioning.lifecycle.applying.protocol import record_protocol
+from provisioning.lifecycle.applying.rights import record_rights
 from provisioning.lifecycle.applying.updates import UPDATE, finish_updates, update_accounts
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import Workshop
@@ -31,6 +32,9 @@ class Applied:
     created: int
     routes: int = 0
     """Routes of the exchange protocol that were recorded, when any of them or the version changed."""
+
+    rights: int = 0
+    """Kinds and institutions whose rights were recorded."""
 
     left: int = 0
     """Accounts that were changed by somebody else since the plan was made, and therefore left alone."""
@@ -66,13 +70,14 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
         changed = [update.desired for update in updates]
         records = accounts_named(reader, [wanted.image.username for wanted in known + changed])
     adopted = adopt_accounts(workshop, adoptions)
+    rights = record_rights(workshop, plan.rights)
     closed = close_accounts(workshop, endings)
     routes = record_protocol(workshop, plan.protocol)
     realm = change_realm(workshop, plan.objects)
     finish_invitations(workshop, {member.username for member in survey.context.configuration.staff})
     updated = update_accounts(workshop, updates, records)
     created = open_accounts(workshop, creations, records)
-    return Applied(finished, realm, closed, adopted, updated, created, routes, left=len(updates) - updated)
+    return Applied(finished, realm, closed, adopted, updated, created, routes, rights, left=len(updates) - updated)
 
 
 def _finish_earlier(workshop: Workshop, survey: Survey) -> int:

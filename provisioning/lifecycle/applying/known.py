@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provisioning.ledger import Ledger
 from provisioning.ledger.queries.endings import recorded_endings
+from provisioning.ledger.queries.rights import recorded_rights
 from provisioning.ledger.queries.summary import account_states, keys_beyond_the_first, known_institutions
 from provisioning.lifecycle.accounts.generations import decided_generations
 from provisioning.lifecycle.applying.former_staff import recorded_staff
@@ -15,6 +16,7 @@ from provisioning.lifecycle.journal import Journal, read_journal
 from provisioning.model.configuration import Configuration, ExchangeProtocol
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountState, Task
+from provisioning.model.rights import RightsInForce
 from provisioning.planning.changes import Verdict
 from provisioning.planning.desired import KeyStates
 from provisioning.planning.recorded import Contradictions, Recorded, contradictions, new_institutions
@@ -33,6 +35,8 @@ class Known:
     staff: frozenset[str]
     """Everybody whose user of staff an apply ever made or changed."""
 
+    rights: RightsInForce | None
+
 
 def read_known(ledger: Ledger, configuration: Configuration) -> Known:
     """Read it. Raises LedgerError."""
@@ -50,4 +54,5 @@ def read_known(ledger: Ledger, configuration: Configuration) -> Known:
             recorded_protocol(reader),
             contradictions(configuration, recorded),
             recorded_staff(reader),
+            recorded_rights(reader),
         )

@@ -37,6 +37,7 @@ from provisioning.planning.moves import moves_of
 from provisioning.planning.objects import ObjectChange, diff_objects
 from provisioning.planning.plan import Plan
 from provisioning.planning.protocol import diff_protocol
+from provisioning.planning.rights import diff_rights
 from provisioning.planning.settled import account_of, digest_of, unsettled
 from provisioning.settings import Settings
 
@@ -156,6 +157,9 @@ def _plan(
         moves,
         leavers,
         left,
+        rights=diff_rights(
+            known.rights, configuration.rights_in_force(), {one.id for one in configuration.institutions}
+        ),
     )
 
 

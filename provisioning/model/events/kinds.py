@@ -52,6 +52,7 @@ class EventKind(StrEnum):
     REQUEST_ANSWERED = "request:answered"
     REALM_CHANGED = "realm:changed"
     PROTOCOL_CHANGED = "protocol:changed"
+    RIGHTS_CHANGED = "rights:changed"
     DECISION_RECORDED = "decision:recorded"
     DECISION_PROPOSED = "decision:proposed"
     DECISION_REFUSED = "decision:refused"

@@ -1,4 +1,4 @@
-"""Events of the ledger, the realm and the exchange protocol. Source: order cl. 3, 4, 12."""
+"""Events of the ledger, the realm, the exchange protocol and rights. Source: order cl. 3, 4, 12."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from enum import StrEnum
 from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.kinds import EventKind
+from provisioning.model.identifiers import InstitutionId
+from provisioning.model.institution import Kind
+from provisioning.model.rights import RightsInForce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +65,49 @@ class ProtocolChanged(Content):
     version: str
     checksum: str
     routes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindRights:
+    """A kind of institution and its rights."""
+
+    kind: Kind
+    rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionRights:
+    """An institution that differs from its kind, and all its rights."""
+
+    institution_id: InstitutionId
+    rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsChanged(Content):
+    """The rights that are in force from now on, whatever a token says; no token opens more. Source: order cl. 3."""
+
+    KIND = EventKind.RIGHTS_CHANGED
+    CLAUSES = ("cl. 3",)
+    ACTORS = BY_PROVISIONING
+
+    kinds: tuple[KindRights, ...]
+    exceptions: tuple[InstitutionRights, ...]
+
+    @classmethod
+    def of(cls, rights: RightsInForce) -> RightsChanged:
+        """Return the event that brings these rights into force."""
+        return cls(
+            kinds=tuple(KindRights(Kind(kind), tuple(sorted(held))) for kind, held in sorted(rights.of_kind.items())),
+            exceptions=tuple(
+                InstitutionRights(name, tuple(sorted(held))) for name, held in sorted(rights.of_institution.items())
+            ),
+        )
+
+    @property
+    def in_force(self) -> RightsInForce:
+        """The rights by kind, and by institution with an exception."""
+        return RightsInForce(
+            {one.kind.value: frozenset(one.rights) for one in self.kinds},
+            {one.institution_id: frozenset(one.rights) for one in self.exceptions},
+        )

@@ -13,8 +13,10 @@ from provisioning.gate.decision import STEPS, Allow, Deny, case_of, decide, exam
 from provisioning.gate.explanations import EXPLANATIONS
 from provisioning.gate.reasons import Reason
 from provisioning.gate.verdicts import Verdicts
+from provisioning.model.identifiers import InstitutionId
 from provisioning.model.ois import MandateState, OisState
 from provisioning.model.records import AccountState, ApiKeyState
+from provisioning.model.rights import RightsInForce
 from provisioning.model.sphere import SpherePath, reaches
 from provisioning.model.unreadable import UnreadableRecord
 from tests.support.gate_cases import (
@@ -138,6 +140,22 @@ def test_a_right_is_needed_of_ois_mandate_and_institution_alike() -> None:
     known.take_mandates([mandate(rights=everyone)])
     assert judged(known, what=write) is Reason.RIGHT_NOT_OF_INSTITUTION
     assert isinstance(judged(known, bearer(rights=list(everyone)), write), Allow)
+
+
+def test_a_token_opens_no_more_than_the_record_gives_kind_or_institution() -> None:
+    known = verdicts()
+    known.take_accounts([account(SCHOOL, kind="school"), account(AUTHORITY, kind="authority")])
+    read, other = frozenset({"students.read"}), frozenset({"institution.read"})
+    known.take_rights(RightsInForce({"school": read, "authority": other}))
+    allowed = judged(known)
+    assert isinstance(allowed, Allow)
+    assert allowed.rights == read, "the token has more"
+    assert judged(known, bearer(AUTHORITY)) is Reason.RIGHT_NOT_OF_INSTITUTION
+    known.take_rights(RightsInForce({"school": read, "authority": other}, {InstitutionId(AUTHORITY): read}))
+    assert isinstance(judged(known, bearer(AUTHORITY)), Allow)
+    known.take_rights(RightsInForce({"school": read}, {InstitutionId(SCHOOL): frozenset()}))
+    assert judged(known) is Reason.RIGHT_NOT_OF_INSTITUTION
+    assert judged(known, bearer(SCHOOL, rights=["institution.read"])) is Reason.RIGHT_NOT_OF_INSTITUTION
 
 
 def test_an_institution_reaches_itself_and_nobody_else() -> None:
