@@ -14,6 +14,12 @@ AIKOM_DATABASE_URL_FILE=$LEDGER_OWNER_URL_FILE provision ledger grant ledger
 cp "$AIKOM_CHECKPOINT_KEY.pub" "$AIKOM_CHECKPOINT_TO/key.pub"
 provision bootstrap --secret-file "$secret_file" --sandbox-secret-file "$sandbox_secret_file"
 export AIKOM_PROVISIONING_SECRET_FILE=$secret_file AIKOM_SANDBOX_SECRET_FILE=$sandbox_secret_file
-# What is final waits for a person (exit code 2): the stack starts all the same.
-provision apply --leave-deactivations || [[ $? -eq 2 ]]
+# What waits for a person, because it is final or refused (exit codes 2 and 4), is said; the stack starts all the same.
+left=0
+provision apply --leave-deactivations || left=$?
+case $left in
+0) ;;
+2 | 4) echo "setup: provision apply left something to a person (exit code $left), see above; going on" >&2 ;;
+*) exit "$left" ;;
+esac
 provision sandbox apply

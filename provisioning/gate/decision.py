@@ -56,8 +56,9 @@ class Deny(NamedTuple):
 class Case(NamedTuple):
     """A request with all that is known for deciding on it. Like the outcomes a tuple: one is made at every request, and
     a frozen dataclass takes twice as long to make. `today` is the day in Kyiv; `is_direct` says that no OIS is used;
-    `held` are the rights of the institution: those that token and record both give it; `unreadable` are the subjects of
-    which an event cannot be read, `differing` those whose stored state is not what the events say; nearly always none."""
+    `held` are the rights of the institution: those that token and record both give it; `unreadable` are subjects of
+    which an event cannot be read, `differing` those whose stored state is not what the events say; nearly always none.
+    """
 
     claims: Claims
     account: AccountVerdict | None

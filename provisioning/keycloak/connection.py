@@ -23,6 +23,7 @@ from provisioning.keycloak.errors import (
     KeycloakBusy,
     KeycloakConflict,
     KeycloakRefused,
+    KeycloakStumbled,
     KeycloakTooOld,
     KeycloakUnreachable,
 )
@@ -39,7 +40,8 @@ _TIMEOUT_S: Final = 60
 _READ_TRIES: Final = 4
 """A read that meets a busy Keycloak is tried again within seconds; a Keycloak that does not answer is told at once."""
 
-_BUSY: Final = frozenset({429, 500, 502, 503, 504})
+_BUSY: Final = frozenset({429, 502, 503, 504})
+_STUMBLED: Final = 500
 
 
 class KeycloakConnection:
@@ -201,6 +203,10 @@ class KeycloakConnection:
         reason = _reason(response)
         if status == 409:
             raise KeycloakConflict(f"{what}: {reason}", status=status, remedy="run `provision plan` to see what exists")
+        if status == _STUMBLED:
+            raise KeycloakStumbled(
+                f"{what}: {status} {reason}", remedy="look at Keycloak's log for the cause, and try again"
+            )
         if status in _BUSY:
             raise KeycloakBusy(f"Keycloak at {self.url} is busy ({status} {reason})", remedy="wait and try again")
         if status == 401:

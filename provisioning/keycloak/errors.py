@@ -19,6 +19,10 @@ class KeycloakBusy(KeycloakUnreachable):
     """An answer that asks for patience, or a stumble (429, 500, 502, 503, 504)."""
 
 
+class KeycloakStumbled(KeycloakBusy):
+    """An answer that says nothing but that something went wrong inside (500): of Keycloak, or of one object only."""
+
+
 class KeycloakAuthenticationError(KeycloakError):
     """The service account's credentials were refused."""
 

@@ -74,12 +74,18 @@ class LedgerTransaction(LedgerReader):
         """Note work to be done. A key that is still to be done stays as it is; one that was done before starts anew."""
         now = self._clock()
         fresh = {"event_seq": self._last_seq, "created_at": now, "attempts": 0, "done_at": None}
+        fresh |= {"failures": 0, "next_try_at": None, "last_error": None}
         rows = [{**row, **fresh} for row in _fields(tasks, schema.task)]
         insert_rows(self.connection, schema.task, rows, OnConflict.UPDATE, only_if=schema.task.c.done_at.is_not(None))
 
     def tasks_attempted(self, keys: Collection[str]) -> None:
         """Count one more attempt at each of these tasks."""
         self._update_tasks(keys, {"attempts": schema.task.c.attempts + 1})
+
+    def task_failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        """Note that Keycloak refused a task, until `retry_at`, or for good when that is None. No secret in `error`."""
+        failed = {"failures": schema.task.c.failures + 1, "last_error": error, "next_try_at": retry_at}
+        self._update_tasks([key], failed)
 
     def finish_tasks(self, keys: Collection[str]) -> None:
         """Note that the work is done. Repeating it changes nothing."""

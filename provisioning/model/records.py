@@ -112,11 +112,18 @@ class NewTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task(NewTask):
-    """A task as stored. `event_seq` is the last event recorded together with it, None when there was none."""
+    """A task as stored. `event_seq` is the last event recorded together with it, None when there was none.
+
+    `failures` counts how often Keycloak refused it and `last_error` says why; it is tried again at `next_try_at`, and
+    left to a person when that is None.
+    """
 
     event_seq: int | None
     created_at: datetime
     attempts: int
+    failures: int = 0
+    next_try_at: datetime | None = None
+    last_error: str | None = None
 
 
 class MailState(StrEnum):

@@ -14,11 +14,13 @@ from provisioning.ledger.operational.access_keeping import keep_counts
 from provisioning.lifecycle.accounts.guessing import look_for_guessing
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.convergence import converge
+from provisioning.lifecycle.failing import named
 from provisioning.lifecycle.keys.ageing import age_keys
 from provisioning.lifecycle.keys.key_use import note_key_use
 from provisioning.lifecycle.keys.rotation import retire_due
 from provisioning.lifecycle.mail.outbox import send_outbox, undelivered
 from provisioning.lifecycle.ois.accession import ask_for_accession
+from provisioning.lifecycle.tasks.attempting import failure_on_record, refused_tasks
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.events import JsonValue
 from provisioning.watch.content import pull
@@ -100,8 +102,11 @@ def _tasks(leadership: Leadership, connection: KeycloakConnection) -> DutyResult
     """End the keys whose time has come, and carry out in Keycloak what anybody recorded."""
     actor = leadership.actor(connection)
     retired = retire_due(actor)
-    finished = resume(actor)
-    return _result_of({"finished": finished, "retired": len(retired)})
+    finished = resume(actor).done
+    with leadership.ledger.reader() as reader:
+        refused = [failure_on_record(task) for task in refused_tasks(reader)]
+    attention = f"Keycloak refuses {len(refused)} recorded actions: {named(refused)}" if refused else None
+    return DutyResult(_result_of({"finished": finished, "retired": len(retired)}).facts, attention)
 
 
 def _mail(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:

@@ -1,14 +1,15 @@
 """The duty `configuration`: a change in the folder is validated, planned and applied, within the guards.
 
 What is invalid, or what a guard refuses, is reported once and waits for a person: with other content, or with
-`provision apply --allow-…`. The service never gives itself an allowance. Deactivations are final, so it leaves each of
+`provision apply --allow-…`. What Keycloak refuses of it is tried again with pauses, and then left to a person. The
+service never gives itself an allowance. Deactivations are final, so it leaves each of
 them to a person and does the rest. Source: order cl. 3, 10, 11.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
@@ -17,6 +18,8 @@ from provisioning.ledger.leases.lease import find_lease, hold_lease
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.applying.apply import apply
 from provisioning.lifecycle.applying.planning import GUARDED, LEFT, Survey, survey
+from provisioning.lifecycle.failing import Failure, named, pause_after
+from provisioning.lifecycle.tasks.attempting import GIVEN_UP
 from provisioning.model.configuration import Configuration
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.events.alarms import AlarmRaised
@@ -30,6 +33,9 @@ from provisioning.watch.leadership import Leadership, StoppableProgress, holder_
 
 APPLY: Final = "apply"
 """The lease that `provision apply` holds."""
+
+MOST_NAMED: Final = 20
+"""Objects that an alarm names at most."""
 
 QUIET_S: Final = 1.0
 """Content must stand still for so long: an editor that saves several files is not overtaken."""
@@ -48,11 +54,15 @@ class Following:
         self._attention: str | None = None
         self._refused_at: int | None = None
         self._left: tuple[Username, ...] = ()
+        self._refusals = 0
+        self._again_at: float | None = None
 
     def look(self) -> DutyResult:
         """Apply the content if it is new. Raises KeycloakError or LedgerError; then it is tried again."""
         digest = content_digest(self._leadership.folder)
-        if digest == self._settled and not (self._somebody_applied() or self._left_is_over()):
+        if digest != self._settled or self._somebody_applied():
+            self._refusals = 0
+        elif not (self._is_time_again() or self._left_is_over()):
             return DutyResult(attention=self._attention)
         self._leadership.stop.wait(QUIET_S)
         result = self._leadership.load()
@@ -60,7 +70,7 @@ class Following:
             return NOTHING
         facts: Mapping[str, JsonValue] = {"content": digest[:12]}
         attention: str | None
-        self._refused_at, self._left = None, ()
+        self._refused_at, self._left, self._again_at = None, (), None
         if result.configuration is None:
             attention = _invalid(result)
         else:
@@ -92,12 +102,28 @@ class Following:
                 self._raise_alarm(GUARDED, [stop.message for stop in plan.stops], digest)
                 return {"content": digest[:12]}, _stopped(found)
             applied = apply(leadership.workshop(self._connection, configuration, lease.fence), found)
-        done = {name: count for name, count in asdict(applied).items() if count}
+            if applied.refused:
+                self._refused_at = lease.token
+                self._try_again(applied.refused, digest)
+        done = applied.counts
         if plan.left:
             self._left = plan.left
             self._raise_alarm(LEFT, [left_to_a_person(plan.left)], digest)
             done["deactivations-left"] = len(plan.left)
-        return {"content": digest[:12], **done}, _waits(found)
+        return {"content": digest[:12], **done}, _waits(found, applied.refused)
+
+    def _try_again(self, refused: Sequence[Failure], digest: str) -> None:
+        """Plan another attempt at what Keycloak refuses, or leave it to a person after the last."""
+        self._refusals += 1
+        pause = pause_after(self._refusals)
+        if pause is None:
+            self._raise_alarm(GIVEN_UP, [str(failure) for failure in refused[:MOST_NAMED]], digest)
+        else:
+            self._again_at = time.monotonic() + pause.total_seconds()
+
+    def _is_time_again(self) -> bool:
+        """Whether the pause after a refusal of Keycloak is over."""
+        return self._again_at is not None and time.monotonic() >= self._again_at
 
     def _somebody_applied(self) -> bool:
         """Whether somebody, most likely a person, has held the lease of an apply since a guard refused the content."""
@@ -139,11 +165,13 @@ def _stopped(found: Survey) -> str:
     return f"a guard refuses the change: {stops}; see `provision plan`"
 
 
-def _waits(found: Survey) -> str | None:
+def _waits(found: Survey, refused: Sequence[Failure]) -> str | None:
     """What of the content is not applied, in words; None when all of it is."""
     refusals, left = found.plan.accounts.refusals, found.plan.left
     words = [left_to_a_person(left)] if left else []
     if refusals:
         names = ", ".join(refusal.subject for refusal in refusals[:3]) + (", …" if len(refusals) > 3 else "")
         words.append(f"{len(refusals)} accounts are left alone ({names}); see `provision plan`")
+    if refused:
+        words.append(f"Keycloak refuses {len(refused)} objects: {named(refused)}")
     return "; ".join(words) or None

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from provisioning.ledger.operational.duties import duties
 from provisioning.lifecycle.journal import last_compared_in_full
+from provisioning.lifecycle.tasks.attempting import refused_tasks
 from provisioning.model.configuration import StaffRole
 from sidecar.accounts.dossier import known_account, read_dossier
 from sidecar.accounts.listing import asked_criteria, csv_answer, read_listing
@@ -101,11 +102,17 @@ def decision(number: int) -> ResponseReturnValue:
 
 @blueprint.get("/watch")
 def watch() -> ResponseReturnValue:
-    """Show the duties of `provision watch`: the state of each, and what it leaves to a person."""
+    """Show the duties of `provision watch`: the state of each, what Keycloak refuses, and what is left to a person."""
     with records().reader() as reader:
-        known, compared_at = duties(reader), last_compared_in_full(reader)
+        known, refused, compared_at = duties(reader), refused_tasks(reader), last_compared_in_full(reader)
     return render_template(
-        "desk/watch.html", duties=known.values(), compared_at=compared_at, now=current_time(), words=words
+        "desk/watch.html",
+        duties=known.values(),
+        refused=refused,
+        compared_at=compared_at,
+        subject_url=subject_url,
+        now=current_time(),
+        words=words,
     )
 
 

@@ -13,6 +13,7 @@ from provisioning.lifecycle.accounts.proposals import ProposalState
 from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.comparison.recovery import LOCKED
+from provisioning.lifecycle.tasks.attempting import GIVEN_UP
 from provisioning.model.cut_off import CUT_OFF_WORDS
 from provisioning.model.events import Event
 from provisioning.model.events.alarms import AlarmRaised
@@ -105,6 +106,7 @@ DUTIES: Final[dict[str, LazyString]] = {
 """What the watch does, by the names of its duties."""
 
 DUTY_REMEDIES: Final[dict[str, LazyString]] = {
+    "tasks": lazy_gettext("See above what is refused. When the cause is put right, run provision accounts converge."),
     "mail": lazy_gettext("Correct the official e-mail in realm-config/institutions, then send the base key again."),
     "configuration": lazy_gettext("Look at provision plan. What the guard stops is let through by the exact number."),
     "guessing": lazy_gettext("Have the address blocked at the proxy; the console's events show what was tried."),
@@ -134,6 +136,7 @@ _ALARMS: Final[dict[str, LazyString]] = {
     ),
     NAMES_TRIED: lazy_gettext("Wrong passwords are being tried at many names. The watch's status says from where."),
     GUARDED: lazy_gettext("A guard refuses the change of the configuration. Look at provision plan."),
+    GIVEN_UP: lazy_gettext("The sign-in service refuses again and again what was recorded. Look at the watch's page."),
     LEFT: lazy_gettext("The configuration ends accounts. Look at provision plan, then apply it with their number."),
 }
 

@@ -84,7 +84,7 @@ class Field:
         with self.worker() as worker:
             if with_apply:
                 run_apply(worker)
-            converge(worker.actor)
+            converge(worker.actor, again=True)
             return wrongs(read_world(worker.actor.ledger, self.realm.connection, self.catcher, self.log))
 
     def rebuilt(self) -> int:

@@ -4,6 +4,7 @@ holding Keycloak to the verdicts.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 import click
@@ -11,6 +12,7 @@ import click
 from provisioning.cli.accounts.view import show_accounts, yaml_of
 from provisioning.cli.console import OUT, show_json, shown_progress, tell
 from provisioning.cli.days import DAY
+from provisioning.cli.failures import show_failures
 from provisioning.cli.parts import current_actor, open_parts
 from provisioning.lifecycle.accounts.choosing import Choice, Preview, Selection, choose, preview
 from provisioning.lifecycle.accounts.deactivation import Bulk
@@ -119,15 +121,15 @@ def converge(ctx: click.Context, as_json: bool) -> None:
     """Hold Keycloak to the ledger: finish what was recorded, close what came back to life.
 
     Needs no configuration; opens nothing but what a mandate or a connected OIS had lost. Exit code 2 when something
-    was wrong, an alarm is then in the ledger.
+    was wrong, an alarm is then in the ledger, or when Keycloak refuses something; the rest is done all the same.
     """
     with open_parts(opens=True) as parts, shown_progress() as progress:
-        done = bring_together(current_actor(parts, progress))
+        done = bring_together(current_actor(parts, progress), again=True)
     if as_json:
         show_json(_converged_json(done))
     else:
         _show_converged(done)
-    ctx.exit(ExitCode.DIFFERENCES if done.findings else ExitCode.OK)
+    ctx.exit(ExitCode.DIFFERENCES if done.findings or done.refused else ExitCode.OK)
 
 
 def _end(actor: Actor, names: tuple[str, ...], why: Deactivation, bulk: Bulk) -> None:
@@ -174,12 +176,14 @@ def _converged_json(done: Converged) -> dict[str, object]:
         "expired": done.expired,
         "findings": findings,
         "alarms": len(done.alarms),
+        "refused": [asdict(failure) for failure in done.refused],
     }
 
 
 def _show_converged(done: Converged) -> None:
     for finding in done.findings:
         OUT.print(f"[red]{finding.subject}[/]: {finding.wrong.value}")
+    show_failures(done.refused)
     parts = {
         "recorded actions finished": done.finished,
         "activations recorded": done.activated,
@@ -188,4 +192,5 @@ def _show_converged(done: Converged) -> None:
         "alarms raised": len(done.alarms),
     }
     words = ", ".join(f"{count} {label}" for label, count in parts.items() if count)
-    OUT.print(f"Done: {words}." if words else "Keycloak agrees with the ledger.")
+    agrees = "Nothing was done." if done.refused else "Keycloak agrees with the ledger."
+    OUT.print(f"Done: {words}." if words else agrees)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from provisioning.cli.console import OUT, ShownProgress, show_json, shown_progress, tell
+from provisioning.cli.failures import show_failures
 from provisioning.cli.outbox.mailing import send_waiting_mail, show_sent
 from provisioning.cli.parts import Parts, actor_name, current_actor, open_parts, valid_configuration
 from provisioning.cli.plan.allowances import Allowances, allowances
@@ -64,6 +65,9 @@ def apply(
 
     Deactivations are final: they need their exact number, --allow-deactivations=N, or a saved plan. Without it nothing
     is changed (exit code 4); --leave-deactivations does the rest (exit code 2 while some are left).
+
+    An object that Keycloak refuses is named with its remedy (exit code 2), and the rest is done; a Keycloak that is
+    away ends the run (exit code 3).
     """
     if target is not None and target.is_file() and leave_deactivations:
         raise click.UsageError("a saved plan is carried out as it is")
@@ -76,7 +80,7 @@ def apply(
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
     if as_json:
         mail = {} if mailed is None else {str(outcome): count for outcome, count in mailed.counts.items()}
-        show_json({**_totals(applied), "mail": mail})
+        show_json({**_totals(applied), "failures": [asdict(one) for one in applied.refused], "mail": mail})
     else:
         show_result(found, applied)
         if mailed is not None:
@@ -126,14 +130,15 @@ def _progress_shown(progress: ShownProgress) -> Iterator[None]:
 def _exit_code(found: Survey, applied: Applied) -> ExitCode:
     if found.plan.accounts.refusals:
         return ExitCode.REFUSED
-    return ExitCode.DIFFERENCES if applied.left or found.plan.left else ExitCode.OK
+    return ExitCode.DIFFERENCES if applied.left or applied.refused or found.plan.left else ExitCode.OK
 
 
 def show_result(found: Survey, applied: Applied) -> None:
-    """Say what was left alone, then what was done, or that there was nothing to do."""
+    """Say what was left alone and what Keycloak refuses, then what was done, or that there was nothing to do."""
     totals = {name: count for name, count in _totals(applied).items() if count}
     plan = found.plan
     show_asks(plan)
+    show_failures(applied.refused)
     if not totals:
         waits = "Nothing was changed: what is listed above waits for a person."
         OUT.print(nothing_to_change(plan) if plan.is_in_sync else waits)
@@ -154,6 +159,7 @@ _WORDS = {
         "account left alone, because somebody changed it since the plan: plan again",
         "accounts left alone, because somebody changed them since the plan: plan again",
     ),
+    "refused": ("object not done, because Keycloak refuses it", "objects not done, because Keycloak refuses them"),
 }
 """Field of `Applied` → what one of it is, and several."""
 
@@ -164,7 +170,7 @@ def _words(name: str, count: int) -> str:
 
 
 def _totals(applied: Applied) -> dict[str, int]:
-    return {name: getattr(applied, name) for name in _WORDS}
+    return {name: applied.counts.get(name, 0) for name in _WORDS}
 
 
 def _saved_plan(file: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.accounts.activations import record_activations
@@ -12,6 +12,8 @@ from provisioning.lifecycle.applying.planning import Survey
 from provisioning.lifecycle.applying.protocol import record_protocol
 from provisioning.lifecycle.applying.rights import record_rights
 from provisioning.lifecycle.applying.updates import UPDATE, finish_updates, update_accounts
+from provisioning.lifecycle.failing import Failure
+from provisioning.lifecycle.tasks.attempting import Attempted
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.identifiers import Username
@@ -22,7 +24,9 @@ from provisioning.planning.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How much was done, in objects. `finished` counts what an earlier run had left."""
+    """How much was done, in objects. `finished` counts what an earlier run had left, `refused` is what Keycloak
+    refuses.
+    """
 
     finished: int
     realm: int
@@ -39,6 +43,14 @@ class Applied:
     left: int = 0
     """Accounts that were changed by somebody else since the plan was made, and therefore left alone."""
 
+    refused: tuple[Failure, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much of each, `refused` too; what is none is left out."""
+        every = {one.name: getattr(self, one.name) for one in fields(self)} | {"refused": len(self.refused)}
+        return {name: count for name, count in every.items() if count}
+
 
 def refuse_unsafe(plan: Plan) -> None:
     """Raise PlanRefused when a guard stops the plan: nothing is done then, not even a part.
@@ -53,6 +65,7 @@ def refuse_unsafe(plan: Plan) -> None:
 def apply(workshop: Workshop, survey: Survey) -> Applied:
     """Carry out the plan of a survey. Repeating it after a crash, with a new survey, finishes what is left.
 
+    An object that Keycloak refuses is named in the result; the others are brought all the same.
     Raises PlanRefused before anything is changed, KeycloakError or LedgerError in the middle.
     """
     plan = survey.plan
@@ -63,7 +76,7 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     adoptions = [change for change in changes if isinstance(change, AdoptAccount)]
     updates = [change for change in changes if isinstance(change, UpdateAccount)]
     creations = [change for change in changes if isinstance(change, CreateAccount)]
-    finished = _finish_earlier(workshop, survey)
+    earlier = _finish_earlier(workshop, survey)
     record_activations(workshop.actor, survey.actual)
     with workshop.actor.ledger.reader() as reader:
         known = [creation.desired for creation in creations if creation.known]
@@ -71,19 +84,22 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
         records = accounts_named(reader, [wanted.image.username for wanted in known + changed])
     adopted = adopt_accounts(workshop, adoptions)
     rights = record_rights(workshop, plan.rights)
-    closed = close_accounts(workshop, endings)
+    closed, unclosed = close_accounts(workshop, endings)
     routes = record_protocol(workshop, plan.protocol)
-    realm = change_realm(workshop, plan.objects)
-    finish_invitations(workshop, {member.username for member in survey.context.configuration.staff})
-    updated = update_accounts(workshop, updates, records)
-    created = open_accounts(workshop, creations, records)
-    return Applied(finished, realm, closed, adopted, updated, created, routes, rights, left=len(updates) - updated)
+    realm, unchanged = change_realm(workshop, plan.objects)
+    finish_invitations(workshop, {member.username for member in survey.context.configuration.staff}, unchanged)
+    updated, not_updated = update_accounts(workshop, updates, records)
+    created, not_created = open_accounts(workshop, creations, records)
+    left = len(updates) - updated - len(not_updated)
+    refused = (*earlier.failures, *unclosed, *unchanged, *not_updated, *not_created)
+    return Applied(earlier.done, realm, closed, adopted, updated, created, routes, rights, left, refused)
 
 
-def _finish_earlier(workshop: Workshop, survey: Survey) -> int:
+def _finish_earlier(workshop: Workshop, survey: Survey) -> Attempted:
     """Work that was recorded and carried out, but not marked done: what is undone shows up in the plan again."""
     born = finish_births(workshop, survey.unfinished, survey.actual)
     planned = {change.desired.image.username for change in survey.plan.accounts.changes}
     left = [t for t in survey.unfinished if t.action == UPDATE and Username(t.subject) not in planned]
     finish_updates(workshop, left)
-    return born + len(left) + resume(workshop.actor, leave=planned)
+    resumed = resume(workshop.actor, leave=planned, again=True)
+    return Attempted(born + len(left) + resumed.done, resumed.failures)

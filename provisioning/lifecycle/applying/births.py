@@ -15,6 +15,8 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.lifecycle.accounts.endings import death_event
 from provisioning.lifecycle.applying.pipeline import run_pipeline
+from provisioning.lifecycle.applying.refusals import note_refused
+from provisioning.lifecycle.failing import Failure
 from provisioning.lifecycle.journal import note_made
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL, Workshop
 from provisioning.model.events import NewEvent
@@ -38,22 +40,23 @@ class Birth:
 
 def open_accounts(
     workshop: Workshop, creations: Sequence[CreateAccount], records: Mapping[Username, AccountRecord]
-) -> int:
-    """Carry out all births, several batches at a time; the number of accounts made.
+) -> tuple[int, tuple[Failure, ...]]:
+    """Carry out all births, several batches at a time; return how many, and which accounts Keycloak refuses.
 
-    On the first failure no further batch is started, those under way are waited for and marked done, and the failure
+    When Keycloak is away no further batch is started, those under way are waited for and marked done, and the failure
     is raised.
     """
     if not creations:
-        return 0
+        return 0, ()
     workshop.actor.progress.stage("creating accounts and API keys", len(creations))
-    return run_pipeline(
+    ran = run_pipeline(
         creations,
         record=lambda chunk: _record(workshop, chunk, records),
         carry_out=_create,
         finish=lambda batch: _finish(workshop, batch),
         connect=workshop.actor.connection.clone,
     )
+    return ran.done, note_refused(workshop, ((one.piece.task, one.error) for one in ran.refused))
 
 
 def finish_births(workshop: Workshop, tasks: Sequence[Task], existing: Mapping[Username, AccountImage]) -> int:

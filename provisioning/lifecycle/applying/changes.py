@@ -6,9 +6,12 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from provisioning.keycloak.accounts.writing import close_account
+from provisioning.keycloak.errors import KeycloakError
 from provisioning.keycloak.realm.catalogue import carry_out
 from provisioning.lifecycle.accounts.endings import death_event
 from provisioning.lifecycle.applying.births import birth_event
+from provisioning.lifecycle.applying.refusals import note_refused
+from provisioning.lifecycle.failing import Failure, concerns_one_object, failure_of
 from provisioning.lifecycle.journal import note_made
 from provisioning.lifecycle.mandates.ending import end_mandates_of_accounts
 from provisioning.lifecycle.tasks.catalogue import CLOSE, close_account_task
@@ -23,32 +26,44 @@ from provisioning.planning.objects import CreateObject, ObjectChange, ObjectType
 INVITE_STAFF: Final = "invite-staff"
 
 
-def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> int:
-    """Bring the realm's objects to what YAML says, in order; recorded first, by name and field, without values."""
+def change_realm(workshop: Workshop, changes: Sequence[ObjectChange]) -> tuple[int, tuple[Failure, ...]]:
+    """Bring the realm's objects to what YAML says, in order; recorded first, by name and field, without values.
+
+    Returns how many were brought, and which Keycloak refuses: the others are brought all the same.
+    """
     if not changes:
-        return 0
+        return 0, ()
     workshop.actor.progress.stage("changing the realm", len(changes))
     invitations = [_invitation(workshop, change) for change in changes if _is_new_staff(change)]
     with workshop.actor.transaction() as transaction:
         transaction.append([_realm_event(workshop, changes)])
         transaction.add_tasks(invitations)
+    done, failures = [], []
     for change in changes:
-        carry_out(workshop.actor.connection, change, workshop.context)
+        try:
+            carry_out(workshop.actor.connection, change, workshop.context)
+            done.append(change)
+        except KeycloakError as error:
+            if not concerns_one_object(error, workshop.actor.connection):
+                raise
+            failures.append(failure_of(f"{change.object.type} {change.object.name}", error))
         workshop.actor.progress.advance()
-    staff = [c for c in changes if isinstance(c, CreateObject) and c.object.type is ObjectType.STAFF]
+    staff = [c for c in done if isinstance(c, CreateObject) and c.object.type is ObjectType.STAFF]
     with workshop.actor.transaction() as transaction:
         note_made(transaction, (), workshop.actor.ledger.clock(), born=len(staff))
-    return len(changes)
+    return len(done), tuple(failures)
 
 
-def finish_invitations(workshop: Workshop, staff: Collection[str]) -> None:
+def finish_invitations(workshop: Workshop, staff: Collection[str], refused: Collection[Failure]) -> None:
     """Queue the mail of every member of `staff` who was recorded as new, by this run or by one that was cut off.
 
     Called when the realm is as planned, so that every user exists: a run that was cut off may have left one half made,
-    which is a change like any other in the next plan. An invitation of a person who is no longer staff is dropped.
+    which is a change like any other in the next plan. People whose user Keycloak refuses (`refused`) wait for it.
+    An invitation of a person who is no longer staff is dropped.
     """
     with workshop.actor.transaction() as transaction:
-        tasks = transaction.pending_tasks(INVITE_STAFF)
+        waiting = {failure.subject for failure in refused}
+        tasks = [task for task in transaction.pending_tasks(INVITE_STAFF) if _named(task.subject) not in waiting]
         transaction.finish_tasks([task.key for task in tasks])
         transaction.enqueue_mails([_staff_mail(task) for task in tasks if task.subject in staff])
 
@@ -61,10 +76,13 @@ def adopt_accounts(workshop: Workshop, adoptions: Sequence[AdoptAccount]) -> int
     return len(events)
 
 
-def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> int:
-    """End accounts: the verdict is in the ledger before Keycloak is asked. Source: order cl. 7, 10, 11."""
+def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> tuple[int, tuple[Failure, ...]]:
+    """End accounts: the verdict is in the ledger before Keycloak is asked. Source: order cl. 7, 10, 11.
+
+    Returns how many were closed, and which Keycloak refuses to close: their end is in force all the same.
+    """
     if not endings:
-        return 0
+        return 0, ()
     workshop.actor.progress.stage("deactivating accounts", len(endings))
     tasks = [close_account_task(ending.desired.image.username) for ending in endings]
     with workshop.actor.transaction() as transaction:
@@ -73,14 +91,26 @@ def close_accounts(workshop: Workshop, endings: Sequence[DeactivateAccount]) -> 
         transaction.append([_ending_event(workshop, ending) for ending in fresh])
         end_mandates_of_accounts(workshop.actor.name, transaction, [e.desired.image.username for e in fresh])
         transaction.add_tasks(tasks)
+    refused: list[tuple[NewTask, KeycloakError]] = []
     for ending, task in zip(endings, tasks, strict=True):
-        close_account(workshop.actor.connection, ending.desired.image)
+        try:
+            close_account(workshop.actor.connection, ending.desired.image)
+        except KeycloakError as error:
+            if not concerns_one_object(error, workshop.actor.connection):
+                raise
+            refused.append((task, error))
+            continue
         made = [ending.desired] if ending.desired.deactivation is not None else []
         with workshop.actor.transaction() as transaction:
             transaction.finish_tasks([task.key])
             note_made(transaction, made, workshop.actor.ledger.clock())
         workshop.actor.progress.advance()
-    return len(endings)
+    return len(endings) - len(refused), note_refused(workshop, refused)
+
+
+def _named(username: str) -> str:
+    """How a failure names the user of a member of staff."""
+    return f"{ObjectType.STAFF} {username}"
 
 
 def _is_new_staff(change: ObjectChange) -> bool:

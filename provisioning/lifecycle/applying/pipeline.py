@@ -1,24 +1,26 @@
 """Carries much work of one kind out: recorded in the ledger in large chunks, done in Keycloak in small batches by a few
 threads, marked done in large chunks again, so that neither waits for the other.
 
-Only the calling thread writes the ledger. Whatever ends the run, batches under way are waited for and marked done.
+Only the calling thread writes the ledger. Whatever ends the run, batches under way are waited for and marked done. A
+piece of work that Keycloak refuses is left aside by itself and reported; a Keycloak that is away ends the run.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Final, Generic, TypeVar
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.errors import KeycloakUnreachable
+from provisioning.keycloak.errors import KeycloakError, KeycloakStumbled, KeycloakUnreachable
 from provisioning.lifecycle.applying.pace import WORKERS, Pace
+from provisioning.lifecycle.failing import concerns_one_object
 
 CHUNK: Final = 200
 """Pieces of work in one transaction of the ledger."""
@@ -26,14 +28,36 @@ CHUNK: Final = 200
 PATIENCE_S: Final = 180.0
 """How long one batch is tried while Keycloak does not answer or is busy: a restart takes 10-20 s."""
 
+STUMBLES: Final = 6
+"""How often one batch, or one piece, is tried when Keycloak stumbles over it (500)."""
+
+MOST_REFUSED: Final = 25
+"""Pieces refused before any was done: then it is no fault of theirs, and the run ends."""
+
 Wanted = TypeVar("Wanted")
 Recorded = TypeVar("Recorded")
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class Refused(Generic[Recorded]):
+    """A piece of work that Keycloak refuses, and why."""
+
+    piece: Recorded
+    error: KeycloakError
+
+
+@dataclass(frozen=True, slots=True)
+class Ran(Generic[Recorded]):
+    """How many pieces of work were done, and which Keycloak refused."""
+
+    done: int = 0
+    refused: tuple[Refused[Recorded], ...] = ()
+
+
 @dataclass(slots=True)
 class _Run(Generic[Wanted, Recorded]):
-    """One run: what is still to be recorded, recorded, under way, and done but not marked so.
+    """One run: what is still to be recorded, recorded, under way, refused, and done but not marked so.
 
     Recording may drop pieces, so that `record` gives back fewer than it was given.
     """
@@ -48,8 +72,9 @@ class _Run(Generic[Wanted, Recorded]):
     chunk: int
     pace: Pace = field(default_factory=Pace)
     ready: deque[Recorded] = field(default_factory=deque)
-    running: dict[Future[float], list[Recorded]] = field(default_factory=dict)
+    running: dict[Future[tuple[float, list[Refused[Recorded]]]], list[Recorded]] = field(default_factory=dict)
     done: list[Recorded] = field(default_factory=list)
+    refused: list[Refused[Recorded]] = field(default_factory=list)
     finished: int = 0
 
     def start_batches(self) -> None:
@@ -67,17 +92,32 @@ class _Run(Generic[Wanted, Recorded]):
         """One transaction of the ledger."""
         self.ready.extend(self.record([self.left.popleft() for _ in range(min(self.chunk, len(self.left)))]))
 
-    def work(self, batch: Sequence[Recorded]) -> float:
-        """In a worker: one batch, tried again while Keycloak is away. Returns seconds. A connection has one user."""
+    def work(self, batch: Sequence[Recorded]) -> tuple[float, list[Refused[Recorded]]]:
+        """In a worker: one batch, tried again while Keycloak is away. Returns seconds, and what Keycloak refuses. A
+        connection has one user.
+        """
         connection = self.connections.get()
         started = time.monotonic()
         try:
-            patiently(lambda: self.carry_out(connection, batch), self.patience_s, self.pace.went_badly)
+            refused = list(self.refused_of(connection, batch))
         finally:
             self.connections.put(connection)
-        return time.monotonic() - started
+        return time.monotonic() - started, refused
 
-    def collect(self, ended: set[Future[float]]) -> None:
+    def refused_of(self, connection: KeycloakConnection, batch: Sequence[Recorded]) -> Iterator[Refused[Recorded]]:
+        """Carry a batch out; when Keycloak refuses it, one piece at a time, to yield those at fault."""
+        try:
+            patiently(lambda: self.carry_out(connection, batch), self.patience_s, self.pace.went_badly)
+        except KeycloakError as error:
+            if not concerns_one_object(error, connection):
+                raise
+            if len(batch) == 1:
+                yield Refused(batch[0], error)
+                return
+            for piece in batch:
+                yield from self.refused_of(connection, [piece])
+
+    def collect(self, ended: Iterable[Future[tuple[float, list[Refused[Recorded]]]]]) -> None:
         """Take the results in; raises the first failure after everything that succeeded is taken in."""
         failures: list[BaseException] = []
         for future in ended:
@@ -85,10 +125,20 @@ class _Run(Generic[Wanted, Recorded]):
             if (failure := future.exception()) is not None:
                 failures.append(failure)
                 continue
-            self.pace.went_well(future.result(), len(batch))
-            self.done += batch
+            self.take_in(batch, *future.result())
+        if not failures and len(self.refused) >= MOST_REFUSED and not self.done and not self.finished:
+            failures.append(self.refused[-1].error)
         if failures:
             raise failures[0]
+
+    def take_in(self, batch: Sequence[Recorded], seconds: float, refused: list[Refused[Recorded]]) -> None:
+        """Take in a batch that ended."""
+        self.refused += refused
+        at_fault = {id(one.piece) for one in refused}
+        done = [piece for piece in batch if id(piece) not in at_fault]
+        self.done += done
+        if not refused:
+            self.pace.went_well(seconds, len(batch))
 
     def mark_done(self) -> None:
         """One transaction of the ledger."""
@@ -106,11 +156,16 @@ def patiently(call: Callable[[], Result], patience_s: float, went_badly: Callabl
     trying = Retrying(
         retry=retry_if_exception_type(KeycloakUnreachable),
         wait=wait_exponential_jitter(multiplier=0.5, max=15),
-        stop=stop_after_delay(patience_s),
+        stop=lambda state: stop_after_delay(patience_s)(state) or _stumbled_often(state),
         before_sleep=lambda _: went_badly(),
         reraise=True,
     )
     return trying(call)
+
+
+def _stumbled_often(state: RetryCallState) -> bool:
+    stumbled = state.outcome is not None and isinstance(state.outcome.exception(), KeycloakStumbled)
+    return stumbled and state.attempt_number >= STUMBLES
 
 
 def run_pipeline(
@@ -122,9 +177,9 @@ def run_pipeline(
     connect: Callable[[], KeycloakConnection],
     patience_s: float | None = None,
     chunk: int = CHUNK,
-) -> int:
-    """Do all pieces of work; return how many were done. `carry_out` must be safe to repeat. Raises what the three
-    raise.
+) -> Ran[Recorded]:
+    """Do all pieces of work; return how many were done, and which Keycloak refused. `carry_out` must be safe to repeat.
+    Raises what the three raise.
 
     `chunk` pieces are recorded, and marked done, in one transaction.
 
@@ -148,12 +203,12 @@ def run_pipeline(
                     run.mark_done()
         finally:
             _wait_for_running(run)
-    return run.finished
+    return Ran(run.finished, tuple(run.refused))
 
 
 def _wait_for_running(run: _Run[Wanted, Recorded]) -> None:
     """Wait for what is under way and mark what was done, also when something went wrong."""
     wait(run.running)
     for future in [future for future in run.running if future.exception() is None]:
-        run.done += run.running.pop(future)
+        run.take_in(run.running.pop(future), *future.result())
     run.mark_done()

@@ -18,6 +18,8 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.lifecycle.applying.births import base_key_mail, described
 from provisioning.lifecycle.applying.comparing import find_altered
 from provisioning.lifecycle.applying.pipeline import PATIENCE_S, patiently, run_pipeline
+from provisioning.lifecycle.applying.refusals import note_refused
+from provisioning.lifecycle.failing import Failure
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.events import NewEvent
 from provisioning.model.events.accounts import AccountUpdated, FieldChanged
@@ -45,16 +47,16 @@ class _Recorded:
 
 def update_accounts(
     workshop: Workshop, updates: Sequence[UpdateAccount], records: Mapping[Username, AccountRecord]
-) -> int:
-    """Carry out all updates that are still as planned; how many.
+) -> tuple[int, tuple[Failure, ...]]:
+    """Carry out all updates that are still as planned; return how many, and which accounts Keycloak refuses.
 
-    On the first failure nothing new is started, what is under way is waited for and marked done, and the failure is
+    When Keycloak is away nothing new is started, what is under way is waited for and marked done, and the failure is
     raised.
     """
     if not updates:
-        return 0
+        return 0, ()
     workshop.actor.progress.stage("changing accounts", len(updates))
-    return run_pipeline(
+    ran = run_pipeline(
         updates,
         record=lambda chunk: _record(workshop, chunk, records),
         carry_out=_carry_out,
@@ -62,6 +64,7 @@ def update_accounts(
         connect=workshop.actor.connection.clone,
         chunk=CHUNK,
     )
+    return ran.done, note_refused(workshop, ((one.piece.task, one.error) for one in ran.refused))
 
 
 def finish_updates(workshop: Workshop, tasks: Sequence[NewTask]) -> None:

@@ -27,10 +27,12 @@ from provisioning.lifecycle.comparison.findings import (
     judge_ois,
     judge_operators,
 )
+from provisioning.lifecycle.failing import Failure
 from provisioning.lifecycle.keys.rotation import retire_due
 from provisioning.lifecycle.mandates.granting import expire_mandates
 from provisioning.lifecycle.ois.validity import suspend_expired, warn_of_ending_conclusions
-from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead, is_over, resume
+from provisioning.lifecycle.tasks.attempting import failure_on_record, refused_tasks
+from provisioning.lifecycle.tasks.carrying_out import carry_out_unasked, is_dead, is_over, resume
 from provisioning.lifecycle.tasks.catalogue import (
     bring_key_scopes_task,
     bring_ois_task,
@@ -58,7 +60,10 @@ _CLAUSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Converged:
-    """What a run did. `expired` counts mandates and OIS whose day was past; `alarms` are the findings that were new."""
+    """What a run did. `expired` counts mandates and OIS whose day was past; `alarms` are the findings that were new.
+
+    `refused` is what Keycloak refuses of all that is recorded.
+    """
 
     finished: int
     activated: int
@@ -66,14 +71,16 @@ class Converged:
     expired: int
     findings: tuple[Finding, ...]
     alarms: tuple[Finding, ...]
+    refused: tuple[Failure, ...] = ()
 
 
-def converge(actor: Actor) -> Converged:
+def converge(actor: Actor, *, again: bool = False) -> Converged:
     """Finish what was recorded, end what is due, close what must not be open. Safe to repeat and to cut off.
 
+    One object that Keycloak refuses holds nothing up; `again` tries those that wait, and those left to a person.
     Raises KeycloakError or LedgerError; what is recorded by then is finished by the next run.
     """
-    finished = resume(actor)
+    finished = resume(actor, again=again).done
     retired, expired = retire_due(actor), len(expire_mandates(actor)) + len(suspend_expired(actor))
     expire_proposals(actor)
     warn_of_ending_conclusions(actor)
@@ -88,8 +95,10 @@ def converge(actor: Actor) -> Converged:
     findings += judge_ois(ois, found_otherwise(actor.connection, ois), list(ois_clients(actor.connection)))
     findings += _operators(actor, ois)
     alarms, tasks = _record(actor, findings)
-    carry_out(actor, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
-    return Converged(finished, activated, len(retired), expired, findings, alarms)
+    carry_out_unasked(actor, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
+    with actor.ledger.reader() as reader:
+        refused = tuple(failure_on_record(task) for task in refused_tasks(reader))
+    return Converged(finished, activated, len(retired), expired, findings, alarms, refused)
 
 
 def found_otherwise(

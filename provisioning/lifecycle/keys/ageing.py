@@ -15,7 +15,7 @@ from typing import Final
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.mails import mails_named
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead
+from provisioning.lifecycle.tasks.carrying_out import carry_out_unasked, is_dead
 from provisioning.lifecycle.tasks.catalogue import NOTIFY, expire_key_task, notify_task
 from provisioning.model.events import JsonValue, NewEvent, format_time
 from provisioning.model.events.api_keys import ApiKeyEnding, EndingBecause
@@ -88,7 +88,7 @@ def _record(
                 warned += 1
         transaction.append(events)
         transaction.add_tasks(tasks)
-    carry_out(actor, [task.key for task in tasks], f"the end of {len(events)} API keys is planned")
+    carry_out_unasked(actor, [task.key for task in tasks], f"the end of {len(events)} API keys is planned")
     return Aged(done.planned + len(events), done.warned + warned)
 
 

@@ -14,7 +14,7 @@ from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_keys, find_live_key
-from provisioning.lifecycle.tasks.carrying_out import carry_out, is_dead
+from provisioning.lifecycle.tasks.carrying_out import carry_out, carry_out_unasked, is_dead
 from provisioning.lifecycle.tasks.catalogue import close_key_task, create_key_task, expire_key_task, notify_task
 from provisioning.model.events import EventKind, JsonValue, NewEvent, format_time
 from provisioning.model.events.api_keys import ApiKeyCreated, ApiKeyEnding, ApiKeyRetired
@@ -103,7 +103,7 @@ def retire_due(actor: Actor) -> tuple[ClientId, ...]:
         for key in {key.username: key for key in due}.values():
             tasks += _successor(actor, transaction, key)
         transaction.add_tasks(tasks)
-    carry_out(actor, [task.key for task in tasks], f"{len(tasks)} API keys are retired")
+    carry_out_unasked(actor, [task.key for task in tasks], f"{len(tasks)} API keys are retired")
     return tuple(key.client_id for key in due)
 
 

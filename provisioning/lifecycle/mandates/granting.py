@@ -18,7 +18,7 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.lookups import find_account, find_live_key, find_ois, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_tasks
-from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.lifecycle.tasks.carrying_out import carry_out, carry_out_unasked
 from provisioning.model.calendar import has_come
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.events.mandates import MandateGranted
@@ -110,7 +110,7 @@ def expire_mandates(actor: Actor) -> tuple[MandateRecord, ...]:
         due = mandates_past(transaction, today)
         tasks = end_mandates(actor.name, transaction, due, EXPIRED)
         transaction.add_tasks(tasks)
-    carry_out(actor, [task.key for task in tasks], f"{len(due)} mandates have run out")
+    carry_out_unasked(actor, [task.key for task in tasks], f"{len(due)} mandates have run out")
     return due
 
 

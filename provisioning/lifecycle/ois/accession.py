@@ -15,7 +15,7 @@ from provisioning.ledger import LedgerTransaction
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.reasons import NOT_ACCEDED
 from provisioning.lifecycle.ois.steps import Step, note_work, record_step
-from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.lifecycle.tasks.carrying_out import carry_out_unasked
 from provisioning.model.annexes import AgreementText, in_force
 from provisioning.model.events import JsonValue
 from provisioning.model.events.ois import OisSuspended
@@ -68,7 +68,7 @@ def ask_for_accession(actor: Actor, agreements: Sequence[AgreementText], policy:
         late = late if overdue and policy.overdue is Overdue.SUSPEND else []
         for record in late:
             tasks += _suspend(actor, transaction, record, text)
-    carry_out(actor, [task.key for task in tasks], f"{len(late)} OIS are suspended: {NOT_ACCEDED}")
+    carry_out_unasked(actor, [task.key for task in tasks], f"{len(late)} OIS are suspended: {NOT_ACCEDED}")
     return Accession(text, tuple(sorted(waiting, key=lambda record: record.slug)), tuple(late))
 
 

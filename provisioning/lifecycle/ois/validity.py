@@ -13,7 +13,7 @@ from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois.reasons import RAN_OUT
 from provisioning.lifecycle.ois.steps import Step, note_work, record_step
-from provisioning.lifecycle.tasks.carrying_out import carry_out
+from provisioning.lifecycle.tasks.carrying_out import carry_out_unasked
 from provisioning.model.events.ois import OisSuspended
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import NewMail, NewTask
@@ -54,7 +54,7 @@ def suspend_expired(actor: Actor) -> tuple[OisRecord, ...]:
     with actor.transaction() as transaction:
         due = [record for record in _connected(transaction) if _until(record) < today]
         tasks = [task for record in due for task in _suspend(actor, transaction, record)]
-    carry_out(actor, [task.key for task in tasks], f"{len(due)} OIS are suspended: {RAN_OUT}")
+    carry_out_unasked(actor, [task.key for task in tasks], f"{len(due)} OIS are suspended: {RAN_OUT}")
     return tuple(due)
 
 

@@ -7,7 +7,6 @@ then. All of them may be repeated.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from typing import Final
 
 from provisioning.keycloak.accounts.api_keys import create_next_key, end_key, reopen_key, set_expiry
@@ -16,10 +15,11 @@ from provisioning.keycloak.errors import KeycloakError, KeycloakRefused
 from provisioning.keycloak.logins import end_login, forget_failures, read_login, reopen_login
 from provisioning.keycloak.ois.operators import bring_operator
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.errors import LeaseHeld
 from provisioning.lifecycle.actor import Actor, alone_with
 from provisioning.lifecycle.errors import CarriedOutLater
+from provisioning.lifecycle.failing import named
 from provisioning.lifecycle.journal import note_made
+from provisioning.lifecycle.tasks.attempting import Attempted, attempt, is_due
 from provisioning.lifecycle.tasks.catalogue import (
     BRING_KEY_SCOPES,
     BRING_OIS,
@@ -50,42 +50,50 @@ _NO_OPERATOR: Final = "Keycloak refuses the account of this OIS's operator; corr
 
 
 def carry_out(actor: Actor, keys: Collection[str], recorded: str) -> None:
-    """Carry out these tasks now. When Keycloak fails, raise CarriedOutLater: `recorded` says what is in force already.
+    """Carry out these tasks now, for a person who waits for them.
 
-    Births and updates are left to `apply`, and a secret that is just being revealed to the process that reveals it:
-    neither may hold up an end.
+    Raises CarriedOutLater when Keycloak is away or refuses one of them, after the others: `recorded` says what is in
+    force already. Births and updates are left to `apply`, and a secret that is just being revealed to the process that
+    reveals it: neither may hold up an end.
+    """
+    done = carry_out_unasked(actor, keys, recorded, again=True)
+    if done.failures:
+        raise CarriedOutLater(
+            f"{recorded}. That is recorded and stands. Keycloak refuses {len(done.failures)} of"
+            f" {done.done + len(done.failures)} actions: {named(done.failures)}",
+            remedy="put right what Keycloak refuses; `provision watch` and `provision accounts converge` try it again",
+        )
+
+
+def carry_out_unasked(actor: Actor, keys: Collection[str], recorded: str, *, again: bool = False) -> Attempted:
+    """Carry out these tasks when no person waits: one that Keycloak refuses is noted and holds up no other.
+
+    A refused task waits for its time, unless `again`. Raises CarriedOutLater when Keycloak is away.
     """
     wanted = set(keys)
-    tasks = [task for task in _pending(actor) if task.key in wanted and task.action in _HANDLERS]
-    done = 0
+    tasks = [task for task in _pending(actor, again) if task.key in wanted]
     try:
-        for task in tasks:
-            with suppress(LeaseHeld):
-                _run(actor, task)
-            done += 1
+        return attempt(actor, tasks, _run)
     except KeycloakError as error:
+        with actor.ledger.reader() as reader:
+            left = len({task.key for task in reader.pending_tasks()} & {task.key for task in tasks})
         raise CarriedOutLater(
-            f"{recorded}. That is recorded and stands. Keycloak is not brought to it yet, {len(tasks) - done} of"
+            f"{recorded}. That is recorded and stands. Keycloak is not brought to it yet, {left} of"
             f" {len(tasks)} actions are left: {error.message}",
             remedy="run `provision accounts converge` when Keycloak answers",
         ) from error
 
 
-def resume(actor: Actor, *, leave: Collection[str] = ()) -> int:
-    """Carry out everything that earlier runs recorded and did not finish, but for accounts in `leave`; how many tasks.
+def resume(actor: Actor, *, leave: Collection[str] = (), again: bool = False) -> Attempted:
+    """Carry out everything that earlier runs recorded and did not finish, but for accounts in `leave`.
 
-    Raises KeycloakError; what is done by then stays done.
+    What Keycloak refuses is noted on its task and holds nothing up; it waits for its time, unless `again`. Raises
+    KeycloakError when Keycloak is away; what is done by then stays done.
     """
-    tasks = [task for task in _pending(actor) if task.action in _HANDLERS and task.subject not in leave]
+    tasks = [task for task in _pending(actor, again) if task.subject not in leave]
     if tasks:
         actor.progress.stage("finishing what was recorded", len(tasks))
-    done = 0
-    for task in tasks:
-        # The holder of the account's lease is at work on this very task.
-        with suppress(LeaseHeld):
-            _run(actor, task)
-            done += 1
-    return done
+    return attempt(actor, tasks, _run)
 
 
 def is_over(reader: LedgerReader, client_id: ClientId) -> bool:
@@ -100,9 +108,11 @@ def is_dead(reader: LedgerReader, username: Username) -> bool:
     return record is not None and record.state is AccountState.DEACTIVATED
 
 
-def _pending(actor: Actor) -> tuple[Task, ...]:
+def _pending(actor: Actor, again: bool) -> list[Task]:
+    """Tasks that are carried out here; those that Keycloak refused when their pause is over, or `again`."""
     with actor.ledger.reader() as reader:
-        return reader.pending_tasks()
+        tasks = [task for task in reader.pending_tasks() if task.action in _HANDLERS]
+    return tasks if again else [task for task in tasks if is_due(actor, task)]
 
 
 def _run(actor: Actor, task: Task) -> None:

@@ -75,7 +75,7 @@ def test_a_confirmed_application_makes_one_account_with_one_role_and_one_mail(of
     assert found["attributes"]["ois"] == ["first"]
     assert roles(office, "first") == ["ois-operator"]
     assert office.unfinished() == [] and len(invitations(office, "first")) == 1
-    assert resume(office.actor) == 0
+    assert resume(office.actor).done == 0
 
 
 def test_the_mail_holds_a_link_that_stands_nowhere_else(office: Office, mailcatcher: MailCatcher) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import pytest
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.errors import KeycloakBusy, KeycloakConflict, KeycloakUnreachable
-from provisioning.lifecycle.applying.pipeline import CHUNK, run_pipeline
+from provisioning.keycloak.errors import KeycloakBusy, KeycloakConflict, KeycloakRefused, KeycloakUnreachable
+from provisioning.lifecycle.applying.pipeline import CHUNK, Ran, run_pipeline
 from provisioning.model.secret import Secret
 
 MANY = 3 * CHUNK + 7
+FORBIDDEN = KeycloakRefused("the client may not do this", status=403)
 
 
 def connect() -> KeycloakConnection:
@@ -28,6 +29,7 @@ class Work:
         self.done: list[int] = []
         self.finished: list[int] = []
         self.failures: list[BaseException] = []
+        self.bad: set[int] = set()
         self.writers: set[int] = set()
         self._lock = threading.Lock()
 
@@ -41,6 +43,8 @@ class Work:
             assert set(batch) <= set(self.recorded)
             if self.failures:
                 raise self.failures.pop()
+            if at_fault := self.bad.intersection(batch):
+                raise KeycloakConflict(f"{min(at_fault)} is taken", status=409)
             self.done += batch
 
     def finish(self, batch: Sequence[int]) -> None:
@@ -49,6 +53,9 @@ class Work:
         self.finished += batch
 
     def run(self, count: int = MANY, patience_s: float = 20) -> int:
+        return self.ran(count, patience_s).done
+
+    def ran(self, count: int = MANY, patience_s: float = 20) -> Ran[int]:
         return run_pipeline(
             range(count),
             record=self.record,
@@ -74,8 +81,8 @@ def test_only_the_caller_s_thread_writes_the_ledger() -> None:
 
 def test_recording_keeps_only_a_little_ahead() -> None:
     work = Work()
-    work.failures = [KeycloakConflict("taken", status=409)]
-    with pytest.raises(KeycloakConflict):
+    work.failures = [FORBIDDEN]
+    with pytest.raises(KeycloakRefused):
         work.run()
     assert len(work.recorded) <= 2 * CHUNK
 
@@ -98,10 +105,30 @@ def test_patience_ends_and_what_was_done_is_marked() -> None:
 
 def test_what_was_done_beside_a_failure_is_marked() -> None:
     work = Work()
-    work.failures = [KeycloakConflict("taken", status=409)]
-    with pytest.raises(KeycloakConflict):
+    work.failures = [FORBIDDEN]
+    with pytest.raises(KeycloakRefused):
         work.run()
     assert sorted(work.finished) == sorted(work.done)
+
+
+@pytest.mark.parametrize("bad", [{0}, {MANY - 1}, {3, 4, CHUNK, 2 * CHUNK + 1}])
+def test_a_piece_that_keycloak_refuses_is_left_aside_and_all_others_are_done(bad: set[int]) -> None:
+    work = Work()
+    work.bad = bad
+    ran = work.ran()
+    assert {one.piece for one in ran.refused} == bad
+    assert all(one.error.message == f"{one.piece} is taken" for one in ran.refused)
+    assert ran.done == MANY - len(bad)
+    assert sorted(work.finished) == sorted(set(range(MANY)) - bad)
+
+
+def test_when_everything_is_refused_the_run_ends_soon() -> None:
+    work = Work()
+    work.bad = set(range(MANY))
+    with pytest.raises(KeycloakConflict):
+        work.run()
+    assert work.finished == []
+    assert len(work.recorded) <= 2 * CHUNK
 
 
 def test_ctrl_c_starts_nothing_new_and_marks_what_was_done() -> None:

@@ -21,7 +21,7 @@ from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import Username
 from provisioning.model.institution import Deactivation, DeactivationReason
-from provisioning.model.records import ApiKeyState, NewMail
+from provisioning.model.records import ApiKeyState, NewMail, NewTask
 from provisioning.model.upkeep import Approval
 from tests.support import sidecar_people as people
 from tests.support.ledger_events import data_of, event_by
@@ -102,6 +102,17 @@ def test_drift_and_failing_duties_lead_to_what_a_person_does(sidecar: Sidecar, d
     page = later(sidecar)
     assert "2 managed differences" in page and "/desk/watch#drift" in page and "/desk/watch#mail" not in page
     assert "provision apply" in sidecar.signed_in(people.ADMINISTRATOR).get("/desk/watch", headers=PAGE).text
+
+
+def test_what_keycloak_refuses_is_shown_with_its_account_and_who_is_to_act(sidecar: Sidecar, desk: FlaskClient) -> None:
+    soon = sidecar.clock() + timedelta(minutes=1)
+    with sidecar.ledger.transaction() as transaction:
+        transaction.add_tasks([NewTask("a", "close-key", f"api-{SCHOOL}-k1"), NewTask("b", "bring-ois", "ois-diary")])
+        transaction.task_failed("a", "client x does not exist", soon)
+        transaction.task_failed("b", "PUT /clients: 500", None)
+    page = sidecar.signed_in(people.ADMINISTRATOR).get("/desk/watch", headers=PAGE).text
+    assert f"/desk/institutions/{SCHOOL}" in page and "client x does not exist" in page
+    assert "раз; буде спробовано знову" in page and "раз; залишено людині" in page
 
 
 def test_mail_that_came_back_is_told_apart_from_mail_that_was_not_sent(sidecar: Sidecar) -> None:
