@@ -235,6 +235,10 @@ class Configuration:
         superior = {i.id: i.superior for i in self.institutions}
         return {i.id: sphere_path(i.id, superior) for i in self.institutions}
 
+    def staff_roles(self) -> dict[str, frozenset[StaffRole]]:
+        """Return the roles of everybody of the staff who has access, by username as Keycloak keeps it."""
+        return {member.username.lower(): member.roles for member in self.staff if member.active}
+
     def rights_in_force(self) -> RightsInForce:
         """Return the rights of every kind, and of institutions with an exception."""
         of_kind = {kind.value: rights for kind, rights in self.rights.of_kind.items()}

@@ -54,7 +54,7 @@ class Plan:
     """When all of Keycloak was last compared, UTC: what a quick plan rests on. None when it never was."""
 
     rights: RightsDiff = NO_CHANGE
-    """Rights that the ledger does not have in force as the configuration says; the gate goes by the ledger's."""
+    """Rights and staff that the ledger does not have as the configuration says; gate and desk go by the ledger."""
 
     @property
     def is_empty(self) -> bool:

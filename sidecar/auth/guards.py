@@ -16,13 +16,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
 from provisioning.ledger.operational.logouts import has_ended
+from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.model.configuration import StaffRole
 from provisioning.model.institution import Kind
-from provisioning.model.ois import OisRecord, ois_client_id
+from provisioning.model.ois import ois_client_id
 from provisioning.model.records import AccountRecord
 from sidecar.auth import session as signed
 from sidecar.auth.identity import Identity
-from sidecar.auth.verdicts import verdict
+from sidecar.auth.verdicts import Record, as_recorded, verdict
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time
 from sidecar.frame.problems import wants_html
@@ -78,8 +79,11 @@ def account_of(who: Identity) -> AccountRecord | None:
         return None if reader.is_unreadable(who.username) else reader.account(who.username)
 
 
-def on_record(who: Identity) -> AccountRecord | OisRecord | None:
-    """Read what a verdict rests on: the account, or an operator's OIS. Raises RecordsUnavailable."""
+def on_record(who: Identity) -> Record | None:
+    """Read what a verdict rests on: the account, an operator's OIS, roles of staff. Raises RecordsUnavailable."""
+    if who.ois is None and who.roles:
+        with records().reader() as reader:
+            return (staff_on_record(reader) or {}).get(who.username)
     if who.ois is None:
         return account_of(who)
     with records().reader() as reader:
@@ -102,7 +106,8 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
     if _has_ended(who):
         signed.end()
         return _to_login()
-    refusal = verdict(who, on_record(who))
+    record = on_record(who)
+    refusal, who = verdict(who, record), as_recorded(who, record)
     if refusal is not None:
         signed.end()
         raise AccessRefused(refusal)

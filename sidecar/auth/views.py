@@ -13,7 +13,7 @@ from sidecar.auth.identity import ClaimsUnusable, Identity, login_of, proved_at
 from sidecar.auth.local_path import local_path
 from sidecar.auth.logout_hint import logout_hint
 from sidecar.auth.sso import KeycloakSilent, LoginFailed, sso
-from sidecar.auth.verdicts import verdict
+from sidecar.auth.verdicts import as_recorded, verdict
 from sidecar.doors.services import current_time
 from sidecar.frame.languages import language
 from sidecar.frame.refusals import AccessRefused, LoginRefused
@@ -51,7 +51,8 @@ def callback() -> ResponseReturnValue:
     except KeycloakSilent as error:
         log.error("keycloak-silent", reason=str(error))
         raise ServiceUnavailable from error
-    refusal = verdict(who, on_record(who))
+    record = on_record(who)
+    refusal, who = verdict(who, record), as_recorded(who, record)
     if refusal is not None:
         signed.end()
         log.warning("login-refused", reason=refusal.value, username=who.username)

@@ -36,6 +36,7 @@ from tests.support.configuration import Folder
 from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office
 from tests.support.realm import Realm
+from tests.support.sidecar_ledger import record_staff
 from tests.support.sidecar_with_keycloak import Person, let_codes_repeat, make_person, serving
 from tests.support.third_party import ThirdParty, connected
 from tests.support.token_reader import TokenReader
@@ -136,6 +137,7 @@ def journey(realm: Realm, mailcatcher: MailCatcher, tmp_path_factory: pytest.Tem
     folder.write(_INSTITUTIONS)
     office = Office(folder, realm, ledger, TokenReader.make(realm.admin, realm.url))
     office.apply()
+    record_staff(ledger)
     let_codes_repeat(realm)
     connected(office.actor, ThirdParty(realm, Slug(OIS)), ["students.read", "classes.read"])
     app = create_app(Settings({**settings.values, "AIKOM_CONFIG": str(folder.path)}))

@@ -147,6 +147,7 @@ SAMPLES: dict[EventKind, dict[str, JsonValue]] = {
         "kinds": [{"kind": "school", "rights": ["students.read"]}],
         "exceptions": [{"institution_id": SCHOOL, "rights": []}],
     },
+    EventKind.STAFF_CHANGED: {"members": [{"username": "o.koval", "roles": ["administrator"]}]},
     EventKind.DECISION_RECORDED: {
         "decision": "deactivation",
         "scope": "one",

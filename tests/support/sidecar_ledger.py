@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from provisioning.ledger import Ledger, LedgerReader
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import EventKind, JsonValue, NewEvent
 from tests.support.ledger_events import event_by, renewed
-from tests.support.sidecar_names import AUTHORITY, DEACTIVATED, SCHOOL, SCHOOL_NAME, SECOND_GENERATION
+from tests.support.sidecar_names import (
+    ADMINISTRATOR,
+    AUDITOR,
+    AUTHORITY,
+    DEACTIVATED,
+    SCHOOL,
+    SCHOOL_NAME,
+    SECOND_GENERATION,
+)
 
 ACTOR = "o.koval"
+STAFF: tuple[JsonValue, ...] = tuple(
+    {"username": name, "roles": [role]}
+    for name, role in (
+        (ADMINISTRATOR, "administrator"),
+        ("a.savchuk", "administrator"),
+        ("s.lysenko", "support"),
+        (AUDITOR, "auditor"),
+    )
+)
+"""The people of `sidecar_people` who have access."""
+
 SPHERE = "/00-0000001/46-0000012"
 """Of the authority; the institutions are below it."""
 
@@ -27,8 +46,15 @@ def record_accounts(ledger: Ledger) -> None:
                 *_activated(AUTHORITY),
                 *_born(DEACTIVATED, "46-0009999", 1, "preschool"),
                 deactivation(DEACTIVATED),
+                _event(EventKind.STAFF_CHANGED, "staff", members=[*STAFF]),
             ]
         )
+
+
+def record_staff(ledger: Ledger) -> None:
+    """The people of `sidecar_people` are on record, as after an apply that knows them."""
+    with ledger.transaction() as transaction:
+        transaction.append([_event(EventKind.STAFF_CHANGED, "staff", members=[*STAFF])])
 
 
 def deactivation(username: str) -> NewEvent:
@@ -72,7 +98,7 @@ def _base_key(username: str) -> str:
     return f"base-key-of-{username}"
 
 
-def _event(event: EventKind, subject: str, /, **data: str | int | bool) -> NewEvent:
+def _event(event: EventKind, subject: str, /, **data: JsonValue) -> NewEvent:
     return event_by(ACTOR, event, subject, data)
 
 

@@ -150,7 +150,7 @@ _WORDS = {
     "finished": ("action of an earlier run finished", "actions of an earlier run finished"),
     "realm": ("realm object changed", "realm objects changed"),
     "routes": ("route of the exchange protocol recorded", "routes of the exchange protocol recorded"),
-    "rights": ("kind or exception with its rights recorded", "kinds and exceptions with their rights recorded"),
+    "rights": ("entry of rights and staff recorded", "entries of rights and staff recorded"),
     "closed": ("account deactivated", "accounts deactivated"),
     "adopted": ("account recorded", "accounts recorded"),
     "updated": ("account changed", "accounts changed"),

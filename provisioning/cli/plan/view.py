@@ -56,7 +56,7 @@ def summary(plan: Plan) -> str:
     accounts = f"accounts: {', '.join(parts)}" if parts else "accounts: no change"
     count = len(plan.protocol.changes)
     routes = "" if plan.protocol.is_empty else f"; {count} routes of the exchange protocol"
-    rights = "" if plan.rights.is_empty else f"; rights of {len(plan.rights.changes)} kinds and institutions"
+    rights = "" if plan.rights.is_empty else f"; rights and staff: {len(plan.rights.changes)} entries"
     return f"Plan: {len(plan.objects)} realm objects to change{routes}{rights}; {accounts}; {plan.existing} exist now."
 
 
@@ -108,7 +108,7 @@ def _routes_table(protocol: ProtocolDiff) -> Table:
 
 
 def _rights_table(rights: RightsDiff) -> Table:
-    table = _table("rights of", "only now", "only then", title="Rights, by the ledger; the gate follows at once")
+    table = _table("of", "only now", "only then", title="Rights and staff, by the ledger; gate and desk follow at once")
     for change in rights.changes[:_SHOWN]:
         table.add_row("[yellow]~[/]", escape(" ".join(change.path)), *_values(change))
     if len(rights.changes) > _SHOWN:

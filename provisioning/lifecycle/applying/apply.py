@@ -38,7 +38,7 @@ class Applied:
     """Routes of the exchange protocol that were recorded, when any of them or the version changed."""
 
     rights: int = 0
-    """Kinds and institutions whose rights were recorded."""
+    """Kinds and institutions whose rights were recorded, and people of the staff."""
 
     left: int = 0
     """Accounts that were changed by somebody else since the plan was made, and therefore left alone."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from provisioning.ledger import Ledger
 from provisioning.ledger.queries.endings import recorded_endings
 from provisioning.ledger.queries.rights import recorded_rights
+from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.ledger.queries.summary import account_states, keys_beyond_the_first, known_institutions
 from provisioning.lifecycle.accounts.generations import decided_generations
 from provisioning.lifecycle.applying.former_staff import recorded_staff
 from provisioning.lifecycle.applying.protocol import recorded_protocol
 from provisioning.lifecycle.journal import Journal, read_journal
-from provisioning.model.configuration import Configuration, ExchangeProtocol
+from provisioning.model.configuration import Configuration, ExchangeProtocol, StaffRole
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountState, Task
 from provisioning.model.rights import RightsInForce
@@ -36,6 +37,7 @@ class Known:
     """Everybody whose user of staff an apply ever made or changed."""
 
     rights: RightsInForce | None
+    roles: Mapping[str, frozenset[StaffRole]] | None
 
 
 def read_known(ledger: Ledger, configuration: Configuration) -> Known:
@@ -55,4 +57,5 @@ def read_known(ledger: Ledger, configuration: Configuration) -> Known:
             contradictions(configuration, recorded),
             recorded_staff(reader),
             recorded_rights(reader),
+            staff_on_record(reader),
         )

@@ -157,9 +157,7 @@ def _plan(
         moves,
         leavers,
         left,
-        rights=diff_rights(
-            known.rights, configuration.rights_in_force(), {one.id for one in configuration.institutions}
-        ),
+        rights=diff_rights(known.rights, known.roles, configuration),
     )
 
 

@@ -53,6 +53,7 @@ class EventKind(StrEnum):
     REALM_CHANGED = "realm:changed"
     PROTOCOL_CHANGED = "protocol:changed"
     RIGHTS_CHANGED = "rights:changed"
+    STAFF_CHANGED = "staff:changed"
     DECISION_RECORDED = "decision:recorded"
     DECISION_PROPOSED = "decision:proposed"
     DECISION_REFUSED = "decision:refused"

@@ -1,10 +1,12 @@
-"""Events of the ledger, the realm, the exchange protocol and rights. Source: order cl. 3, 4, 12."""
+"""Events of the ledger, the realm, the exchange protocol, rights and staff. Source: order cl. 3, 4, 12."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from provisioning.model.configuration import StaffRole
 from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.kinds import EventKind
@@ -111,3 +113,32 @@ class RightsChanged(Content):
             {one.kind.value: frozenset(one.rights) for one in self.kinds},
             {one.institution_id: frozenset(one.rights) for one in self.exceptions},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffOnRecord:
+    """One of the Administrator's people who has access, and the roles that this person may use."""
+
+    username: str
+    roles: tuple[StaffRole, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffChanged(Content):
+    """The Administrator's people from now on, whatever Keycloak says of other users. Source: order cl. 2, 12."""
+
+    KIND = EventKind.STAFF_CHANGED
+    CLAUSES = ("cl. 12",)
+    ACTORS = BY_PROVISIONING
+
+    members: tuple[StaffOnRecord, ...]
+
+    @classmethod
+    def of(cls, staff: Mapping[str, frozenset[StaffRole]]) -> StaffChanged:
+        """Return the event that puts these people and their roles on record."""
+        return cls(members=tuple(StaffOnRecord(name, tuple(sorted(roles))) for name, roles in sorted(staff.items())))
+
+    @property
+    def by_name(self) -> dict[str, frozenset[StaffRole]]:
+        """The roles of everybody who has access, by username."""
+        return {member.username: frozenset(member.roles) for member in self.members}

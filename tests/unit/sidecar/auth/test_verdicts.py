@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from provisioning.model.configuration import StaffRole
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.ois import OisRecord, OisState, Slug
 from provisioning.model.records import AccountRecord, AccountState
 from sidecar.auth.identity import Identity
-from sidecar.auth.verdicts import verdict
+from sidecar.auth.verdicts import as_recorded, verdict
 from sidecar.frame.refusals import Refusal
 from tests.support import sidecar_names as names
 from tests.support import sidecar_people as people
@@ -47,8 +48,19 @@ def test_the_record_of_another_account_does_not_help() -> None:
 
 
 @pytest.mark.parametrize("who", [people.ADMINISTRATOR, people.SUPPORT, people.AUDITOR])
-def test_staff_need_no_record(who: Identity) -> None:
-    assert verdict(who, None) is None
+def test_staff_need_a_role_on_record_whatever_keycloak_says(who: Identity) -> None:
+    assert verdict(who, who.roles) is None
+    assert verdict(who, None) is Refusal.UNKNOWN_ACCOUNT
+    others = frozenset(StaffRole) - who.roles
+    assert verdict(who, others) is Refusal.UNKNOWN_ACCOUNT
+    assert verdict(people.NOBODY, frozenset(StaffRole)) is Refusal.NO_PERSONA
+
+
+def test_a_role_that_keycloak_has_beyond_the_record_is_not_used() -> None:
+    everything = replace(people.SUPPORT, roles=frozenset(StaffRole))
+    assert as_recorded(everything, people.SUPPORT.roles) == people.SUPPORT
+    assert as_recorded(people.SUPPORT, frozenset(StaffRole)) == people.SUPPORT
+    assert as_recorded(people.SCHOOL, RECORD) == people.SCHOOL
 
 
 def test_somebody_who_is_neither_account_nor_staff_is_refused() -> None:
