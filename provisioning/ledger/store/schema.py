@@ -158,9 +158,7 @@ task = Table(
     Column("event_seq", BigInteger),
     Column("created_at", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("next_try_at", UtcTime),
-    Column("last_error", Text),
+    *(Column("failures", Integer, nullable=False), Column("next_try_at", UtcTime), Column("last_error", Text)),
     Column("done_at", UtcTime),
     Index("ledger_task_by_done", "done_at", "created_at"),
 )

@@ -21,7 +21,7 @@ from provisioning.model.events.decisions import (
     ProposalExpired,
     ProposalRefused,
 )
-from provisioning.model.events.realm import LedgerOpened, ProtocolChanged, RealmChanged
+from provisioning.model.events.realm import LedgerOpened, ProtocolChanged, RealmChanged, RightsChanged, StaffChanged
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, START, birth, event
@@ -40,6 +40,7 @@ LIFE = (
 
 NO_RECORDS = {
     *(LedgerOpened, RealmChanged, ProtocolChanged, CutOffRequested, CutOffDecided, CutOffRefused, AlarmRaised),
+    *(RightsChanged, StaffChanged),
     *(DeactivationDecided, MandatesBelowDecided, GenerationDecided),
     *(DeactivationProposed, ProposalRefused, ProposalExpired),
 }
