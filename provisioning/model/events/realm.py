@@ -92,6 +92,7 @@ class RightsChanged(Content):
     KIND = EventKind.RIGHTS_CHANGED
     CLAUSES = ("cl. 3",)
     ACTORS = BY_PROVISIONING
+    OPENS = True
 
     kinds: tuple[KindRights, ...]
     exceptions: tuple[InstitutionRights, ...]
@@ -130,6 +131,7 @@ class StaffChanged(Content):
     KIND = EventKind.STAFF_CHANGED
     CLAUSES = ("cl. 12",)
     ACTORS = BY_PROVISIONING
+    OPENS = True
 
     members: tuple[StaffOnRecord, ...]
 

@@ -18,6 +18,7 @@ from tests.support.ledger_events import SCHOOL
 
 OPENS = frozenset(
     {
+        *("RightsChanged", "StaffChanged"),
         *("RealmChanged", "ProtocolChanged", "AccountCreated", "AccountUpdated", "AccountReinstated", "BaseKeyIssued"),
         *("ApiKeyRevealed", "OisKeyChanged", "OisOperatorInvited", "OisConnected", "OisResumed"),
         *("OisAgreementAccepted", "MandateGranted", "MandatesBelowDecided", "GenerationDecided"),
