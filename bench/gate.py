@@ -8,7 +8,7 @@ One run, one machine, the same tokens. Gate and Apache each stand as a proxy bef
 verdicts, mandates, spheres and counting, Apache with a check of signature and audience. `per core` divides by the
 processor time that the measured servers used, so that the load generator and the small server do not count. All are
 measured by turns, round after round, and a ratio is the middle one of its rounds: a machine that is quicker now than
-a minute ago is so for all of them.
+a minute ago is so for all of them. Bound tokens (DPoP) come with a fresh proof at every request.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -31,6 +31,7 @@ import requests
 from bench import packages
 from bench.load import Load, Post, run_load
 from bench.neighbours import running_apache, running_upstream
+from bench.proofs import Proofs
 from examples.central_database.processes import wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
 from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST, key_digest
@@ -51,7 +52,7 @@ PART_CONNECTIONS: Final = 64
 HOUR_S: Final = 3600
 _PAUSE_S: Final = 0.1
 DAY: Final = "2026-09-01"
-GOALS: Final = {"introspection": 30.0, "mod_auth_openidc": 1.0, "p99_ms": 5.0}
+GOALS: Final = {"introspection": 30.0, "mod_auth_openidc": 1.0, "p99_ms": 5.0, "bound_to_bearer": 6.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Bench:
         """One round of one of them."""
         return run_load(
             contender.url,
-            self.tokens,
+            self.tokens if contender.proofs is None else contender.proofs(),
             seconds=self.seconds,
             connections=connections,
             servers=contender.servers,
@@ -80,12 +81,13 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """What is asked, and the processes that answer."""
+    """What is asked, and the processes that answer. `proofs` writes bound tokens with their proofs for one round."""
 
     url: str
     servers: tuple[int, ...]
     post: Post | None = None
     gate_secret: str | None = None
+    proofs: Proofs | None = None
 
 
 Round = dict[str, Load]
@@ -125,12 +127,14 @@ def report(rounds: Sequence[Round], part: Load) -> None:
         "mod_auth_openidc": "Apache mod_auth_openidc, as proxy",
         "gate": "gate behind nginx, as proxy",
         "gate_alone": "gate asked without a proxy",
+        "bound": "gate behind nginx, bound tokens",
+        "bound_alone": "gate asked without a proxy, bound tokens",
         "gate_70": "gate behind nginx at 70 % load",
     }
     loads = {name: _middle([one[name] for one in rounds]) for name in rounds[0]} | {"gate_70": part}
     for name, load in loads.items():
         print(  # noqa: T201 - a bench prints its figures
-            f"{words[name]:34} {load.per_second:9,.0f}/s {load.per_core:9,.0f}/s per core"
+            f"{words[name]:41} {load.per_second:9,.0f}/s {load.per_core:9,.0f}/s per core"
             f"   p50 {load.p50_ms:6.2f} ms   p99 {load.p99_ms:6.2f} ms"
         )
     figures = {name: {**asdict(load), "per_second": load.per_second, "per_core": load.per_core}
@@ -143,6 +147,7 @@ def report(rounds: Sequence[Round], part: Load) -> None:
         "gate_per_core_to_mod_auth_openidc_per_core": [
             r["gate"].per_core / r["mod_auth_openidc"].per_core for r in rounds
         ],
+        "bearer_decision_per_core_to_bound": [r["gate_alone"].per_core / r["bound_alone"].per_core for r in rounds],
         "gate_to_mod_auth_openidc": [r["gate"].per_second / r["mod_auth_openidc"].per_second for r in rounds],
     }
     for name, found in ratios.items():
@@ -195,6 +200,10 @@ def _measure(bench: Bench) -> tuple[list[Round], Load]:
             "gate": stack.enter_context(_gate(bench, upstream)),
             "gate_alone": stack.enter_context(_alone(bench)),
         }
+        lines = bench.tokens.read_text(encoding="ascii").splitlines()
+        proofs = Proofs(bench.world, lines, bench.folder / "bound", bench.seconds)
+        contenders["bound"] = replace(contenders["gate"], proofs=proofs)
+        contenders["bound_alone"] = replace(contenders["gate_alone"], proofs=proofs)
         _, *rounds = [{name: bench.measure(one) for name, one in contenders.items()} for _ in range(ROUNDS + 1)]
         full = _middle([one["gate"] for one in rounds])
         parts = [_part_load(bench, contenders["gate"], full) for _ in range(ROUNDS)]

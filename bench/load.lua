@@ -1,4 +1,5 @@
 -- Load for wrk: a request with another token each time; at most one per connection and `delay` when that is given.
+-- A line with a proof (DPoP) behind the path is sent with that proof, and its token as a bound one.
 -- Settings travel in the environment: AIKOM_LOAD_TOKENS (file, one per line), AIKOM_LOAD_BODY (prefix of a form; the
 -- token is then posted instead of sent as a bearer), AIKOM_LOAD_AUTH (Authorization of such posts), AIKOM_LOAD_DELAY_MS,
 -- AIKOM_LOAD_GATE_SECRET (ask the gate about the path, as its proxy does).
@@ -25,20 +26,22 @@ end
 
 function request()
     next_token = next_token % #tokens + 1
-    local token, path = tokens[next_token]:match("^(%S+) (%S+)$")
+    local token, path, proof = tokens[next_token]:match("^(%S+) (%S+) ?(%S*)$")
     if body then
         local headers = { ["Authorization"] = auth, ["Content-Type"] = "application/x-www-form-urlencoded" }
         return wrk.format("POST", nil, headers, body .. token)
     end
-    if secret then
-        return wrk.format("GET", "/authz", {
-            ["Authorization"] = "Bearer " .. token,
-            ["X-Aikom-Gate-Secret"] = secret,
-            ["X-Original-Method"] = "GET",
-            ["X-Original-URI"] = path,
-        })
+    local headers = { ["Authorization"] = "Bearer " .. token }
+    if proof ~= "" then
+        headers = { ["Authorization"] = "DPoP " .. token, ["DPoP"] = proof }
     end
-    return wrk.format("GET", path, { ["Authorization"] = "Bearer " .. token })
+    if secret then
+        headers["X-Aikom-Gate-Secret"] = secret
+        headers["X-Original-Method"] = "GET"
+        headers["X-Original-URI"] = path
+        return wrk.format("GET", "/authz", headers)
+    end
+    return wrk.format("GET", path, headers)
 end
 
 if (os.getenv("AIKOM_LOAD_DELAY_MS") or "0") ~= "0" then

@@ -118,7 +118,7 @@ def _self_test(scene: Scene, ois: ThirdParty, page: Page, folder: Path) -> None:
     key.chmod(0o600)
     command = [sys.executable, "-m", "examples.ois.self_test", "--sidecar", scene.settings.sidecar_url]
     command += ["--issuer", f"{own.keycloak_public_url}/realms/{own.realm}", "--client-id", ois.client_id]
-    show(f"$ python -m {' '.join(command[2:])} --key private.json   (sixty lines, with Authlib)")
+    show(f"$ python -m {' '.join(command[2:])} --key private.json   (seventy lines, with Authlib)")
     done = subprocess.run(
         [*command, "--key", str(key)], capture_output=True, text=True, check=False, timeout=_SELF_TEST_S
     )

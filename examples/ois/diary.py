@@ -1,6 +1,7 @@
 """An electronic diary that works for an institution: exchanges tokens (RFC 8693), reuses them, waits when told to.
 
-Its own key signs an assertion for each exchange (private_key_jwt, RFC 7523). One token is used until it ends.
+Its own key signs an assertion for each exchange (private_key_jwt, RFC 7523). One token is used until it ends. It is
+bound to a second key that never leaves this process (DPoP, RFC 9449): whoever steals the token cannot use it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import requests
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.jwk import ECKey
+
+from examples.ois.proof import Bound, proof
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 SUBJECT_TYPE = "urn:ietf:params:oauth:token-type:access_token"
@@ -27,6 +30,7 @@ class Diary:
     client_id: str
     key: ECKey
     database: str
+    proof_key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256"))
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def token(self, api_key: str, secret: str) -> str:
@@ -41,17 +45,18 @@ class Diary:
         claims = {"aud": self.issuer, "exp": int(time.time()) + 30}
         us.register_client_auth_method(PrivateKeyJWT(url, claims, {"kid": self.key.kid}, "ES256"))
         asked = {"subject_token": subject, "subject_token_type": SUBJECT_TYPE, "audience": "central-db"}
+        us.headers["DPoP"] = proof(self.proof_key, "POST", url)
         made = us.fetch_token(url, grant_type=EXCHANGE, **asked)
         self._tokens[api_key] = made["access_token"], time.time() + made["expires_in"]
         return str(made["access_token"])
 
     def get(self, path: str, api_key: str, secret: str) -> Any:
         """What the central database has at a path. Raises requests.HTTPError: its body says what to do."""
-        headers = {"Authorization": f"Bearer {self.token(api_key, secret)}"}  # Never in the address.
-        answer = requests.get(self.database + path, headers=headers, timeout=10)
+        auth = Bound(self.proof_key, self.token(api_key, secret))  # In headers, never in the address.
+        answer = requests.get(self.database + path, auth=auth, timeout=10)
         if answer.status_code == requests.codes.too_many_requests:
             time.sleep(min(int(answer.headers.get("Retry-After", "1")), PATIENCE_S))
-            answer = requests.get(self.database + path, headers=headers, timeout=10)
+            answer = requests.get(self.database + path, auth=auth, timeout=10)
         if answer.status_code in (401, 403):
             self._tokens.pop(api_key, None)  # Cut off, or the mandate is withdrawn: stop, and ask a person.
         answer.raise_for_status()

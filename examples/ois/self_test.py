@@ -19,18 +19,22 @@ from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.jwk import ECKey
 
 from examples.ois.diary import Diary
+from examples.ois.proof import Bound, proof
 
 PAUSE_S, LOOK_S = 0.3, 2
 
 
-def own_session(issuer: str, client_id: str, key: ECKey) -> OAuth2Session:
-    """A session with the token of the OIS's own client: it opens the runs, and no data."""
+def own_session(issuer: str, client_id: str, key: ECKey) -> requests.Session:
+    """A session with a bound token of the OIS's own client: it opens the runs, and no data."""
     url = f"{issuer}/protocol/openid-connect/token"
     session = OAuth2Session(client_id, key, token_endpoint_auth_method=PrivateKeyJWT.name)
     claims = {"aud": issuer, "exp": int(time.time()) + 30}
     session.register_client_auth_method(PrivateKeyJWT(url, claims, {"kid": key.kid}, "ES256"))
-    session.fetch_token(url, grant_type="client_credentials")
-    return session
+    proof_key = ECKey.generate_key("P-256")
+    session.headers["DPoP"] = proof(proof_key, "POST", url)
+    own = requests.Session()
+    own.auth = Bound(proof_key, session.fetch_token(url, grant_type="client_credentials")["access_token"])
+    return own
 
 
 def self_test(sidecar: str, issuer: str, client_id: str, key: ECKey) -> Any:

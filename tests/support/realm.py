@@ -35,9 +35,10 @@ class Realm:
         return f"{self.settings.keycloak_public_url}/realms/{self.name}/protocol/openid-connect/token"
 
     def token(self, proof: str | None = None, **form: str) -> requests.Response:
-        """The token endpoint's answer to a form; `proof` is sent in the header `DPoP`."""
-        headers = {} if proof is None else {"DPoP": proof}
-        return requests.post(f"{self.url}/protocol/openid-connect/token", data=form, headers=headers, timeout=60)
+        """The token endpoint's answer to a form; `proof` is sent in the header `DPoP`, to the address that it names."""
+        if proof is not None:
+            return requests.post(self.token_address, data=form, headers={"DPoP": proof}, timeout=60)
+        return requests.post(f"{self.url}/protocol/openid-connect/token", data=form, timeout=60)
 
 
 def new_realm(server: KeycloakServer, folder: Path, smtp_url: str, *, bare: bool = False) -> Realm:

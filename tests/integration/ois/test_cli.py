@@ -97,6 +97,9 @@ def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
     assert "keys.json" in told(run("ois", "key", "diary", "keys.json"))
     assert told(run("ois", "secret", "diary", "--reason", "cannot sign")).startswith("aikom_")
 
+    assert "only tokens that are bound" in told(run("ois", "proof", "diary", "--required", "--reason", "agreed"))
+    assert json.loads(told(run("ois", "show", "diary", "--json")))["tokens"] == "bound"
+    assert "bearer tokens count" in told(run("ois", "proof", "diary", "--optional", "--reason", "it cannot"))
     assert "suspended" in told(run("ois", "suspend", "diary", "--reason", "a leak"))
     assert "connected" in told(run("ois", "resume", "diary", "--reason", "none"))
     assert "staff.read" in told(run("ois", "rights", "diary", "--right", "staff.read", "--reason", "less"))

@@ -26,6 +26,7 @@ from tests.support.third_party import JWT_BEARER, ThirdParty, claims_of, connect
 
 pytestmark = pytest.mark.keycloak
 KEY = "api-46-0000001-k1"
+STUDENTS = "/v1/institutions/46-0000001/students"
 
 
 class Database:
@@ -33,6 +34,7 @@ class Database:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.proofs: list[str] = []
         self.answers: list[int] = []
         self.url = ""
 
@@ -44,6 +46,7 @@ def database() -> Iterator[Database]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             made.asked.append((self.path, self.headers["Authorization"]))
+            made.proofs.append(self.headers["DPoP"])
             status = made.answers.pop(0) if made.answers else 200
             self.send_response(status)
             self.send_header("Retry-After", "1")
@@ -84,9 +87,12 @@ def test_calls_in_a_row_go_with_one_exchanged_token_and_never_in_the_address(
 ) -> None:
     system, secret = diary(office, party, database), office.reveal("46-0000001").reveal()
     for _ in range(3):
-        assert system.get("/v1/institutions/46-0000001/students", KEY, secret) == {"students": []}
+        assert system.get(STUDENTS, KEY, secret) == {"students": []}
     (token,) = {authorization for _, authorization in database.asked}
-    claims = claims_of(token.removeprefix("Bearer "))
+    claims = claims_of(token.removeprefix("DPoP "))
+    assert claims["cnf"]["jkt"] == system.proof_key.thumbprint()
+    assert len(set(database.proofs)) == len(database.asked)
+    assert {claims_of(proof)["htu"] for proof in database.proofs} == {f"{database.url}{STUDENTS}"}
     assert (claims["azp"], claims["aud"], claims["institution"]) == ("ois-diary", "central-db", "46-0000001")
     assert all("ey" not in path for path, _ in database.asked)
 

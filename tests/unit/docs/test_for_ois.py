@@ -1,4 +1,4 @@
-"""`for-ois` in both languages: every refusal of the gate with the gate's own words, and an example of sixty lines."""
+"""`for-ois` in both languages: every refusal of the gate with the gate's own words, and examples of seventy lines."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ def is_command(line: str) -> bool:
     return not set(line) & set("─┐┘▶")
 
 
-@pytest.mark.parametrize("file", ["diary.py", "self_test.py"])
+@pytest.mark.parametrize("file", ["diary.py", "proof.py", "self_test.py"])
 def test_the_examples_are_as_short_as_they_are_said_to_be(file: str) -> None:
-    assert len((ROOT / "examples" / "ois" / file).read_text(encoding="utf-8").splitlines()) <= 60
+    assert len((ROOT / "examples" / "ois" / file).read_text(encoding="utf-8").splitlines()) <= 70

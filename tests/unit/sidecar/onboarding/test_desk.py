@@ -145,6 +145,26 @@ def test_connecting_is_recorded_and_public_although_keycloak_is_silent(
     assert sidecar.client().get("/ois.json").get_json()["ois"][0]["standing"] == "suspended"
 
 
+def test_bound_tokens_are_required_and_made_optional_again_with_a_reason(
+    sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient
+) -> None:
+    _with_papers(sidecar, applicant, desk)
+    _decide(desk, "connect", rights=["students.read"])
+    assert "Приймати лише прив’язані токени" in desk.get(DESK, headers=PAGE).get_data(as_text=True)
+    _decide(desk, "proof", required="yes", reason="За згодою розробника")
+    assert _ois(sidecar).proof_required
+    page = desk.get(DESK, headers=PAGE).get_data(as_text=True)
+    assert "лише прив’язані до її ключа (DPoP)" in page and "Приймати й токени bearer" in page
+    _decide(desk, "proof", required="no", reason="Бібліотека не вміє")
+    assert not _ois(sidecar).proof_required
+    with sidecar.ledger.reader() as reader:
+        events = list(reader.events(subject="ois-diary", kinds=(EventKind.OIS_CHANGED,)))
+    assert [(data_of(event), event.reason) for event in events] == [
+        ({"proof_required": True}, "За згодою розробника"),
+        ({"proof_required": False}, "Бібліотека не вміє"),
+    ]
+
+
 def test_what_a_person_finds_on_an_item_is_recorded_under_their_name(
     sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient
 ) -> None:
@@ -204,6 +224,9 @@ def test_checks_become_evidence_whether_passed_or_not(
     ("decision", "form"),
     [
         ("suspend", {}),
+        ("proof", {"required": "yes"}),
+        ("proof", {"reason": "x"}),
+        ("proof", {"required": "maybe", "reason": "x"}),
         ("suspend", {"reason": "x" * 2001}),
         ("suspend", {"reason": "\u202ex"}),
         ("conclude", {"outcome": "splendid", "until": "2027-01-01"}),
