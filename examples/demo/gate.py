@@ -18,20 +18,18 @@ import requests
 from examples.central_database.processes import running_database, wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
 from examples.central_database.register import Entry, write_register
-from examples.demo.scene import Scene
+from examples.demo.scene import Scene, acting
 from examples.demo.stage import chapter, check, fail, run, say, show, token
-from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import open_ledger
 from provisioning.ledger.operational.access import counts
-from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.mandates.granting import Contract, grant
-from provisioning.lifecycle.ois.connection import resume, suspend, terminate
+from provisioning.lifecycle.ois.connection import resume, suspend
 from provisioning.model.access import AccessCount
 from provisioning.model.ois import Slug
 from provisioning.model.secret import Secret
 from provisioning.stack.ports import free_port
 from tests.support.realm import Realm
-from tests.support.third_party import ThirdParty, connected
+from tests.support.third_party import ThirdParty, connected, terminate
 
 NEIGHBOUR = "99-0000000"
 _PATIENCE_S = 10
@@ -70,7 +68,7 @@ def play(scene: Scene) -> None:
         check(not ois.exchange(subject).ok, "and what the OIS had from the API key cannot be exchanged any more")
         _next_key(scene)
     _counts(scene)
-    with _actor(scene) as actor:
+    with acting(scene) as actor:
         terminate(actor, ois.slug, "кінець показу")
     say(f"The stage is cleared: the connection of {ois.client_id} is ended, and the public list is as before.")
 
@@ -92,21 +90,13 @@ def _door(scene: Scene) -> Iterator[Door]:
         yield Door(proxy.url)
 
 
-@contextmanager
-def _actor(scene: Scene) -> Iterator[Actor]:
-    """Staff at work on the stack."""
-    ledger = open_ledger(scene.settings.database_url)
-    yield Actor(KeycloakConnection.from_settings(scene.settings), ledger, "staff:demo")
-    ledger.close()
-
-
 def _mandate(scene: Scene) -> ThirdParty:
     chapter("cl. 5", "Without a mandate an API key opens nothing; the institution gives one, under a contract")
     ois = scene.ois or fail("no OIS was connected before this chapter")
     before = ois.exchange(token(scene.token_endpoint, scene.key, scene.api_key.reveal())["access_token"])
     show(f"POST {scene.token_endpoint} (exchange by {ois.client_id})\n{before.status_code} {before.text}")
     check(before.status_code == requests.codes.forbidden, "without a mandate the exchange is refused, with the reason")
-    with _actor(scene) as actor:
+    with acting(scene) as actor:
         mandate = grant(actor, scene.school.id, ois.slug, Contract("7/2026", actor.today()))
     say(f"Contract 7/2026: mandate {mandate.id}, rights {', '.join(mandate.rights)}.")
     return ois
@@ -120,7 +110,7 @@ def _exchange(ois: ThirdParty, subject: str) -> str:
 
 
 def _another(scene: Scene, subject: str) -> None:
-    with _actor(scene) as actor:
+    with acting(scene) as actor:
         realm = Realm(scene.settings.realm, scene.settings, actor.connection, actor.connection)
         other = ThirdParty(realm, Slug(f"other-{scene.school.id.replace('-', '')}"))
         connected(actor, other, ("students.read",))
@@ -132,7 +122,7 @@ def _another(scene: Scene, subject: str) -> None:
 
 def _suspension(scene: Scene, door: Door, ois: ThirdParty, bearer: str) -> None:
     chapter("cl. 6", "Suspension stops an OIS at once, whatever tokens it holds")
-    with _actor(scene) as actor:
+    with acting(scene) as actor:
         suspend(actor, ois.slug, "перевірка після скарги")
         _wait_for(door, scene, bearer, requests.codes.forbidden, "the OIS is suspended")
         resume(actor, ois.slug, "скаргу не підтверджено")

@@ -11,15 +11,15 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Page
 
-from examples.demo.scene import Scene, picture
+from examples.demo.scene import Scene, acting, picture
 from examples.demo.stage import chapter, check, fail, run, say, show
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.model.calendar import kyiv_day
-from provisioning.model.ois import Slug
+from provisioning.model.ois import OisState, Slug
 from provisioning.settings import sandbox_settings
 from provisioning.stack.mail_store import MailStore
 from tests.support.realm import Realm
-from tests.support.third_party import ThirdParty
+from tests.support.third_party import ThirdParty, connect
 
 RIGHTS = ("students.read", "classes.read")
 BY_PEOPLE = {
@@ -41,7 +41,7 @@ def play(scene: Scene) -> None:
         _agreement(scene, ois, page, folder)
         _checks(page)
         _self_test(scene, ois, page, folder)
-    _conclusion(ois)
+    _conclusion(scene, ois)
     _published(scene, ois)
     scene.ois = ois
 
@@ -131,7 +131,7 @@ def _self_test(scene: Scene, ois: ThirdParty, page: Page, folder: Path) -> None:
     picture(page, "ois-4-self-test")
 
 
-def _conclusion(ois: ThirdParty) -> None:
+def _conclusion(scene: Scene, ois: ThirdParty) -> None:
     chapter("cl. 6, annex 2", "The conclusion: positive only when every mandatory requirement is met")
     until = (kyiv_day(datetime.now(UTC)) + timedelta(days=365)).isoformat()
     conclude = ("ois", "conclude", ois.slug, "--number", f"demo/{ois.slug}", "--outcome", "positive")
@@ -142,7 +142,11 @@ def _conclusion(ois: ThirdParty) -> None:
     for item, note in BY_PEOPLE.items():
         run("ois", "judge", ois.slug, item, "--met", "--note", note)
     run(*conclude)
-    run("ois", "connect", ois.slug)
+    say("Connecting is two administrators' decision, at the desk, each with a second factor. The command line refuses:")
+    run("ois", "connect", ois.slug, expect=4)
+    with acting(scene) as actor:
+        record = connect(actor, ois.slug)
+    check(record.state is OisState.CONNECTED, f"one proposes, another one approves: {ois.client_id} is connected")
 
 
 def _published(scene: Scene, ois: ThirdParty) -> None:

@@ -11,6 +11,9 @@ from playwright.sync_api import Page
 
 from examples.demo.props import School
 from examples.demo.stage import fail, say
+from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.ledger import open_ledger
+from provisioning.lifecycle.actor import Actor
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings
 from provisioning.stack.mail_store import MailStore
@@ -73,3 +76,11 @@ def picture(page: Page, name: str) -> None:
     path = PICTURES / f"demo-{name}.png"
     page.screenshot(path=path, full_page=True)
     say(f"picture: {path}")
+
+
+@contextmanager
+def acting(scene: Scene) -> Iterator[Actor]:
+    """Staff at work on the stack."""
+    ledger = open_ledger(scene.settings.database_url)
+    yield Actor(KeycloakConnection.from_settings(scene.settings), ledger, "staff:demo")
+    ledger.close()

@@ -49,7 +49,7 @@ OIS_REMEDIES: Final[Mapping[OisRefusal, str]] = {
     OisRefusal.CONNECTED_ALREADY: "there is nothing to do; see `provision ois show SLUG`",
     OisRefusal.SUSPENDED_ALREADY: "the first decision stands; `provision ois resume SLUG` opens it again",
     OisRefusal.NOT_SUSPENDED: "there is nothing to resume; see `provision ois show SLUG`",
-    OisRefusal.DECIDED_ALREADY: "a connected OIS is ended by `provision ois terminate`",
+    OisRefusal.DECIDED_ALREADY: "a connected OIS is ended at the desk, by two administrators",
     OisRefusal.OVER: "its operator applies anew, under another slug",
 }
 

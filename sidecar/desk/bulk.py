@@ -18,15 +18,9 @@ from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.accounts.choosing import BY_NAME, Preview, choose, preview
 from provisioning.lifecycle.accounts.deactivation import Bulk, record_deactivation
-from provisioning.lifecycle.accounts.proposals import (
-    Proposal,
-    ProposalState,
-    approve,
-    open_proposals,
-    proposals,
-    propose,
-    refuse,
-)
+from provisioning.lifecycle.accounts.proposals import approve, propose
+from provisioning.lifecycle.proposals import Proposal, open_proposals, proposals, refuse
+from provisioning.model.events.decisions import DeactivationProposed
 from provisioning.model.upkeep import BulkApproval
 from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
@@ -110,7 +104,7 @@ def refusal(number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _proposal(number, NumberForm(formdata=None), form, 422)
     with acting() as actor:
-        refuse(actor, number, form.reason.data)
+        refuse(actor, number, form.reason.data, DeactivationProposed)
     flash(gettext("The proposal is refused; nothing ends."))
     return redirect(url_for("desk_bulk.proposal", number=number), 303)
 
@@ -123,7 +117,7 @@ def _form(kind: type[AnyForm]) -> AnyForm:
 
 def _start(form: BulkForm) -> str:
     with records().reader() as reader:
-        waiting = open_proposals(reader, current_time())
+        waiting = open_proposals(reader, current_time(), DeactivationProposed)
     return render_template("desk/bulk/start.html", form=form, proposals=waiting, rules=bulk_rules(), words=words)
 
 
@@ -159,11 +153,11 @@ def _mistake(reader: LedgerReader, form: BulkForm) -> str | None:
     return gettext("There are no accounts with these codes: %(codes)s", codes=shown) if unknown else None
 
 
-def _proposed(number: int) -> tuple[Proposal, Preview]:
+def _proposed(number: int) -> tuple[Proposal[DeactivationProposed], Preview]:
     """The proposal, and what it would end now."""
     with records().reader() as reader:
-        one = next((known for known in proposals(reader) if known.number == number), None)
-        found = None if one is None else preview(reader, one.accounts, bulk_rules().limit)
+        one = next((known for known in proposals(reader, DeactivationProposed) if known.number == number), None)
+        found = None if one is None else preview(reader, one.proposed.accounts, bulk_rules().limit)
     if one is None or found is None:
         raise NotFound
     return one, found
@@ -174,7 +168,7 @@ def _proposal(number: int, form: NumberForm, refusal_form: RefusalForm, status: 
     page = render_template(
         "desk/bulk/proposal.html",
         proposal=one,
-        is_open=one.state is ProposalState.OPEN and one.expires_at > current_time(),
+        is_open=one.is_open(current_time()),
         is_own=one.proposed_by == identity().actor,
         found=found,
         form=form,

@@ -11,12 +11,13 @@ from typing import Final
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.duties import DutyRecord, duties
 from provisioning.ledger.queries.browsing import Wanted, browse
-from provisioning.lifecycle.accounts.proposals import Proposal, open_proposals
 from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff, open_requests
 from provisioning.lifecycle.mail.bounces import CAME_BACK
+from provisioning.lifecycle.proposals import Proposal, open_proposals
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import Event, EventKind
 from provisioning.model.events.cut_offs import CutOffDecided
+from provisioning.model.events.decisions import DeactivationProposed, OisProposed
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import Mail, MailState
 from provisioning.model.support_requests import SupportRequest, SupportRequestState
@@ -37,7 +38,8 @@ class Queue:
     now: datetime
     requests: tuple[SupportRequest, ...]
     cut_offs: tuple[RequestedCutOff, ...]
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[Proposal[DeactivationProposed], ...]
+    ois_proposals: tuple[Proposal[OisProposed], ...]
     applications: tuple[OisRecord, ...]
     attention: tuple[DutyRecord, ...]
     alarms: tuple[Event, ...]
@@ -49,7 +51,7 @@ class Queue:
     @property
     def is_empty(self) -> bool:
         """Return whether nothing waits and nothing has happened."""
-        asked = self.requests or self.cut_offs or self.proposals or self.applications
+        asked = self.requests or self.cut_offs or self.proposals or self.ois_proposals or self.applications
         happened = self.attention or self.alarms or self.leaks or self.bounced or self.failed or self.waiting
         return not (asked or happened)
 
@@ -62,7 +64,8 @@ def read_queue(reader: LedgerReader, now: datetime) -> Queue:
         now=now,
         requests=reader.support_requests(state=SupportRequestState.OPEN)[:SHOWN],
         cut_offs=open_requests(reader)[:SHOWN],
-        proposals=open_proposals(reader, now),
+        proposals=open_proposals(reader, now, DeactivationProposed),
+        ois_proposals=open_proposals(reader, now, OisProposed),
         applications=tuple(ois for ois in reader.all_ois().values() if ois.state is OisState.APPLIED),
         attention=tuple(duty for duty in duties(reader).values() if duty.attention or duty.error),
         alarms=_recent(reader, EventKind.ALARM_RAISED, now)[:SHOWN],

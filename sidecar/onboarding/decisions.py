@@ -15,24 +15,30 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.ois import connection, papers
+from provisioning.lifecycle.ois import connection, four_eyes, papers
 from provisioning.lifecycle.ois.operators import invite_operator
+from provisioning.lifecycle.proposals import refuse as refuse_proposal
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind
+from provisioning.model.events.decisions import OisProposed
 from provisioning.model.ois import ConclusionOutcome
 
 _TEXT: Final = 2_000
+_DIGITS: Final = 18
 _DAYS_PER_MONTH: Final = 30.44
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision to be made: the OIS, the form as it was filled in, and the requirements it is judged by."""
+    """A decision to be made: the OIS, the form as it was filled in, the requirements it is judged by, and how long a
+    proposal waits.
+    """
 
     slug: str
     form: MultiDict[str, str]
     requirements: TechnicalRequirements
+    proposal_lifespan: timedelta
 
     def text(self, name: str) -> str:
         """Return a text that must be there. Raises BadRequest."""
@@ -44,6 +50,13 @@ class Decision:
     def optional(self, name: str) -> str | None:
         """Return a text, None when it is empty."""
         return self.text(name) if self.form.get(name, "").strip() else None
+
+    def proposal(self) -> int:
+        """Return the number of the proposal that the page showed. Raises BadRequest."""
+        text = self.form.get("proposal", "")
+        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+            raise BadRequest
+        return int(text)
 
 
 def accept(actor: Actor, decision: Decision) -> None:
@@ -85,9 +98,20 @@ def revoke(actor: Actor, decision: Decision) -> None:
     papers.revoke_conclusion(actor, decision.slug, decision.text("reason"))
 
 
-def connect(actor: Actor, decision: Decision) -> None:
-    """Connect with the rights that are ticked."""
-    connection.connect(actor, decision.slug, decision.form.getlist("rights"))
+def propose_connection(actor: Actor, decision: Decision) -> None:
+    """Propose to connect the OIS with the rights that are ticked."""
+    rights = decision.form.getlist("rights")
+    four_eyes.propose_connection(actor, decision.slug, rights, lifespan=decision.proposal_lifespan)
+
+
+def approve(actor: Actor, decision: Decision) -> None:
+    """Decide as another administrator proposed. Raises BadRequest for a number that is none."""
+    four_eyes.approve(actor, decision.slug, decision.proposal())
+
+
+def refuse(actor: Actor, decision: Decision) -> None:
+    """Refuse a proposal, or take one's own back."""
+    refuse_proposal(actor, decision.proposal(), decision.text("reason"), OisProposed)
 
 
 def proof(actor: Actor, decision: Decision) -> None:
@@ -113,9 +137,10 @@ def reject(actor: Actor, decision: Decision) -> None:
     connection.reject(actor, decision.slug, decision.text("reason"))
 
 
-def terminate(actor: Actor, decision: Decision) -> None:
-    """End the connection for good."""
-    connection.terminate(actor, decision.slug, decision.text("reason"))
+def propose_termination(actor: Actor, decision: Decision) -> None:
+    """Propose to end the connection for good."""
+    reason = decision.text("reason")
+    four_eyes.propose_termination(actor, decision.slug, reason, lifespan=decision.proposal_lifespan)
 
 
 def invite(actor: Actor, decision: Decision) -> None:
@@ -129,18 +154,20 @@ DECISIONS: Final[Mapping[str, Callable[[Actor, Decision], None]]] = {
     "judge": judge,
     "conclude": conclude,
     "revoke-conclusion": revoke,
-    "connect": connect,
+    "propose-connection": propose_connection,
+    "approve": approve,
+    "refuse": refuse,
     "proof": proof,
     "suspend": suspend,
     "resume": resume,
     "reject": reject,
-    "terminate": terminate,
+    "propose-termination": propose_termination,
     "invite-operator": invite,
 }
 """Last part of the address → what it does."""
 
-STOPPING: Final = ("revoke-conclusion", "suspend", "reject", "terminate")
-"""Decisions that stop an OIS: the name of the OIS is typed out."""
+NAMED: Final = ("revoke-conclusion", "suspend", "reject", "propose-termination", "approve")
+"""Decisions that stop an OIS, and the one that settles what another administrator proposed: its name is typed out."""
 
 
 def next_number(reader: LedgerReader, today: date) -> str:

@@ -10,11 +10,15 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.applications import application_of, paper_content, papers
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, RequirementsUnmet
 from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.lifecycle.ois.checklist import evidence_on
+from provisioning.lifecycle.proposals import Proposal, open_proposals
+from provisioning.model.events.decisions import OisProposed
+from provisioning.model.ois import OisRecord
 from sidecar.applications.checking import look
 from sidecar.applications.recording import record_look
 from sidecar.auth.acting import acting
@@ -23,9 +27,10 @@ from sidecar.auth.session import is_fresh
 from sidecar.directory import wording as listing
 from sidecar.directory.conclusions import KINDS, conclusions
 from sidecar.doors.onboarding import onboarding
+from sidecar.doors.policy import bulk_rules
 from sidecar.doors.records import records
 from sidecar.doors.services import current_day, current_time
-from sidecar.onboarding.decisions import DECISIONS, STOPPING, Decision, usual_end
+from sidecar.onboarding.decisions import DECISIONS, NAMED, Decision, usual_end
 from sidecar.onboarding.forms import NameForm
 from sidecar.outside.fetching import outside
 from sidecar.sandbox.running import open_for, status
@@ -98,7 +103,7 @@ def decide(slug: str, decision: str) -> ResponseReturnValue:
     action = DECISIONS.get(decision)
     if action is None:
         raise NotFound
-    asked = Decision(slug, request.form, onboarding().current().requirements)
+    asked = Decision(slug, request.form, onboarding().current().requirements, bulk_rules().proposal_lifespan)
     forms = _forms(slug)
     if decision in forms and not forms[decision].validate_on_submit():
         return _page(slug, None, 422, forms)
@@ -120,7 +125,13 @@ def _forms(slug: str) -> dict[str, NameForm]:
     """The forms in which the name of the OIS is typed out, by decision."""
     with records().reader() as reader:
         ois = find_ois(reader, slug)
-    return {decision: NameForm(decision, ois.slug) for decision in STOPPING}
+    return {decision: NameForm(decision, ois.slug) for decision in NAMED}
+
+
+def _proposal(reader: LedgerReader, ois: OisRecord) -> Proposal[OisProposed] | None:
+    """The proposal about the OIS that waits; there is one at a time."""
+    waiting = open_proposals(reader, current_time(), OisProposed)
+    return next((proposal for proposal in waiting if proposal.proposed.ois == ois.slug), None)
 
 
 def _page(
@@ -137,6 +148,8 @@ def _page(
             "notes": conclusions(reader.events(subject=ois.client_id, kinds=KINDS)),
             "asked": asked_text(policies.agreements, ois, today),
             "until": usual_end(today, policies.requirements),
+            "proposal": _proposal(reader, ois),
+            "own": identity().actor,
             "names": forms or _forms(ois.slug),
             "is_fresh": is_fresh(current_time()),
         }

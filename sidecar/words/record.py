@@ -9,14 +9,15 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from provisioning.ledger.proof.verification import Fault
 from provisioning.lifecycle.accounts.choosing import BELOW, BY_NAME, OF_OIS
 from provisioning.lifecycle.accounts.guessing import NAMES_TRIED
-from provisioning.lifecycle.accounts.proposals import ProposalState
 from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.comparison.recovery import LOCKED
+from provisioning.lifecycle.proposals import ProposalState
 from provisioning.lifecycle.tasks.attempting import GIVEN_UP
 from provisioning.model.cut_off import CUT_OFF_WORDS
 from provisioning.model.events import Event
 from provisioning.model.events.alarms import AlarmRaised
+from provisioning.model.events.decisions import OisStep
 from provisioning.model.institution import DeactivationReason
 from provisioning.model.records import MailState
 from provisioning.model.support_requests import SupportRequestKind, SupportRequestState
@@ -75,6 +76,12 @@ PROPOSAL_STATES: Final[dict[ProposalState, LazyString]] = {
     ProposalState.EXPIRED: lazy_gettext("Expired unanswered"),
 }
 """What became of a proposal."""
+
+OIS_STEPS: Final[dict[OisStep, LazyString]] = {
+    OisStep.CONNECTION: lazy_gettext("Connect the OIS"),
+    OisStep.TERMINATION: lazy_gettext("Terminate the connection"),
+}
+"""What is proposed for an OIS."""
 
 
 def scope_text(scope: str) -> str:

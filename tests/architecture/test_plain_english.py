@@ -20,7 +20,8 @@ VERBS: Final = frozenset(
     Accept Add Announce Answer Apply Ask Assign Begin Bring Build Carry Change Check Clear Close Collect Compare
     Complete Compute Connect Copy Count Create Cut Decide Delete Describe Disable Do Draft Draw Drop Empty Enable
     End Explain Export Fetch Fill Find Finish Fold Forget Get Give Hand Have Hold Insert Issue Join Judge Keep Kill Lead
-    Leave Let List Load Look Mail Make Mark Merge Mount Move Name Note Offer Open Parse Plan Print Put Queue Raise
+    Leave Let List Load Look Mail Make Mark Merge Mount Move Name Note Offer Open Parse Plan Print Propose Put Queue
+    Raise
     Re-apply Read Record Refuse Register Reject Remember Remove Replace Report Require Restore Resume Return Revoke
     Rotate Run Say Search Send Serve Set Shake Shorten Show Sign Sort Start Stop Store Sum Suspend Switch Take Tell Turn
     Unpack Update Use Verify Wait Withdraw Work Wrap Write Yield

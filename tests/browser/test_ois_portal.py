@@ -18,7 +18,6 @@ from provisioning.ledger.operational.access import add_counts
 from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applications import make_link, open_link, submit
-from provisioning.lifecycle.ois.connection import connect, terminate
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import OPERATOR_MAIL
@@ -31,7 +30,7 @@ from tests.support.accessibility import check_accessible
 from tests.support.activation import PASSWORD, activate
 from tests.support.ois_application import KEY, entry
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
-from tests.support.third_party import NOTHING_REQUIRED
+from tests.support.third_party import NOTHING_REQUIRED, connect, terminate
 from tests.support.totp import totp
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)

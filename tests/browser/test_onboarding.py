@@ -18,7 +18,7 @@ from provisioning.model.ois import OisState
 from tests.support.accessibility import check_accessible
 from tests.support.ois_application import ENTRY, find_met
 from tests.support.sidecar_names import ADMINISTRATOR
-from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
+from tests.support.sidecar_with_keycloak import SidecarWithKeycloak, make_person
 from tests.unit.sidecar.applications.test_uploads import PDF
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
@@ -51,7 +51,9 @@ def _mailed_link(portal: SidecarWithKeycloak) -> str:
     return f"{portal.url}/onboarding/link/open?code={code.reveal()}"
 
 
-def test_from_the_form_to_the_public_list(portal: SidecarWithKeycloak, page: Page, plain: Page, tmp_path: Path) -> None:
+def test_from_the_form_to_the_public_list(
+    portal: SidecarWithKeycloak, browser: Browser, page: Page, plain: Page, tmp_path: Path
+) -> None:
     plain.goto(f"{portal.url}/onboarding/apply")
     _fill_in(plain)
     plain.fill("#site", "http://diary.example.ua")
@@ -70,6 +72,9 @@ def test_from_the_form_to_the_public_list(portal: SidecarWithKeycloak, page: Pag
     plain.get_by_role("button", name="Завантажити").click()
     expect(plain.get_by_text("Підписаний договір розглядає Адміністратор")).to_be_visible()
     _decide(portal, page)
+    context = browser.new_context(locale="uk-UA")
+    _approve(portal, context.new_page())
+    context.close()
     plain.goto(f"{portal.url}/ois/diary")
     expect(plain.get_by_text("№ 2026-0001", exact=False).first).to_be_visible()
     with portal.ledger.reader() as reader:
@@ -95,7 +100,18 @@ def _decide(portal: SidecarWithKeycloak, page: Page) -> None:
     find_met(portal.ledger)
     page.get_by_role("button", name="Надати висновок").click()
     expect(page.get_by_role("heading", name="Висновок № 2026-0001")).to_be_visible()
-    page.get_by_role("button", name="Підключити", exact=True).click()
+    page.get_by_role("button", name="Запропонувати підключення").click()
+    expect(page.get_by_role("heading", name="Чекає на іншого адміністратора")).to_be_visible()
+    check_accessible(page, "onboarding-desk-proposed")
+
+
+def _approve(portal: SidecarWithKeycloak, page: Page) -> None:
+    """What another administrator does at the desk."""
+    second = make_person(portal.realm, "a.savchuk", firstName="Андрій", lastName="Савчук", roles=("administrator",))
+    second.sign_in(page, f"{portal.url}/desk")
+    page.get_by_role("link", name="Підключити ОІС").click()
+    page.locator("#approve-confirmation").fill("diary")
+    page.get_by_role("button", name="Погодити").click()
     expect(page.get_by_role("button", name="Зупинити негайно")).to_be_visible()
     check_accessible(page, "onboarding-desk-connected")
 

@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.ois.connection import connect
+from provisioning.lifecycle.ois.four_eyes import approve, propose_connection, propose_termination
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import EventKind
@@ -28,6 +28,9 @@ EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"
 JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+
+WAIT: Final = timedelta(hours=24)
+"""How long a proposal waits for its answer."""
 
 NOTHING_REQUIRED: Final = TechnicalRequirements("1", date(2026, 1, 1), 12, ())
 """A checklist without items, for tests that are about something else."""
@@ -124,6 +127,20 @@ def connected(
     until = actor.now().date() + timedelta(days=365)
     conclude(actor, party.slug, Conclusion(f"№ {party.slug}", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
     return connect(actor, party.slug)
+
+
+def connect(actor: Actor, slug: str, rights: Collection[str] | None = None) -> OisRecord:
+    """Have two administrators connect it: `actor` proposes."""
+    return approve(_second(actor), slug, propose_connection(actor, slug, rights, lifespan=WAIT).number)
+
+
+def terminate(actor: Actor, slug: str, reason: str) -> OisRecord:
+    """Have two administrators end its connection: `actor` proposes."""
+    return approve(_second(actor), slug, propose_termination(actor, slug, reason, lifespan=WAIT).number)
+
+
+def _second(actor: Actor) -> Actor:
+    return replace(actor, name="staff:second")
 
 
 def claims_of(token: str) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from provisioning.cli.console import OUT, tell
+from provisioning.cli.console import OUT
 from provisioning.cli.parts import current_actor, open_parts
+from provisioning.lifecycle.errors import ActionRefused
+from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois import connection
 from provisioning.model.ois import OisRecord
 
@@ -14,17 +16,13 @@ _reason = click.option("--reason", required=True, help="Why; goes into the ledge
 
 @click.command()
 @click.argument("slug")
-@click.option("--right", "rights", metavar="RIGHT", multiple=True, help="Grant this; all that it asked for if none.")
-def connect(slug: str, rights: tuple[str, ...]) -> None:
-    """Connect an OIS that has both documents: an accepted agreement and a positive conclusion in force.
+def connect(slug: str) -> None:
+    """Say where an OIS is connected: at the desk, by two administrators. Exit code 4.
 
-    From then on institutions can give it mandates. Exit code 4 when a document is missing.
+    One proposes, another one approves, each with a fresh second factor; the OIS has an accepted agreement and a
+    positive conclusion in force. From then on institutions can give it mandates.
     """
-    with open_parts(opens=True) as parts:
-        record = connection.connect(current_actor(parts), slug, rights or None)
-    _show(record)
-    if record.jwks is None:
-        tell(f"It handed in no key set: give it a secret with `provision ois secret {record.slug}`.")
+    raise _at_the_desk(slug, "connected")
 
 
 @click.command(name="rights")
@@ -72,13 +70,13 @@ def resume(slug: str, reason: str) -> None:
 
 @click.command()
 @click.argument("slug")
-@_reason
-def terminate(slug: str, reason: str) -> None:
-    """End a connection for good and withdraw every mandate it has. An operator who comes back applies under another
-    slug.
+def terminate(slug: str) -> None:
+    """Say where a connection is ended for good: at the desk, by two administrators. Exit code 4.
+
+    Every mandate that the OIS has is withdrawn by the same decision; an operator who comes back applies under another
+    slug. What cannot wait is stopped by `provision ois suspend`.
     """
-    with open_parts() as parts:
-        _show(connection.terminate(current_actor(parts), slug, reason))
+    raise _at_the_desk(slug, "terminated")
 
 
 @click.command()
@@ -88,6 +86,18 @@ def reject(slug: str, reason: str) -> None:
     """Reject an application for good."""
     with open_parts() as parts:
         _show(connection.reject(current_actor(parts), slug, reason))
+
+
+def _at_the_desk(slug: str, done: str) -> ActionRefused:
+    """The refusal of what two administrators decide: a shell proves neither of them (decisions 21, 32)."""
+    with open_parts() as parts:
+        with parts.ledger.reader() as reader:
+            record = find_ois(reader, slug)
+        desk = parts.settings.get("AIKOM_SIDECAR_URL") or ""
+    return ActionRefused(
+        f"OIS {record.slug} is {done} by two administrators, each with a second factor, and not by this command",
+        remedy=f"propose it at {desk}/desk/ois/{record.slug}; another administrator approves it there",
+    )
 
 
 def _show(record: OisRecord) -> None:

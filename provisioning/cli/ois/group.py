@@ -24,11 +24,11 @@ def ois() -> None:
       agreement accept     its signed accession agreement (annex 1)
       judge                what a person found on one technical requirement
       conclude             the conclusion on the technical requirements (annex 2)
-      connect              only with both documents
+      connect              at the desk, by two administrators, with both documents
       proof                whether only tokens bound to its key count (DPoP)
       suspend, resume      stop it at once; let it work again
       accession            a new version of the agreement: those connected accede again
-      terminate            for good; its mandates end too
+      terminate            for good, with its mandates; at the desk, by two administrators
       invite               its operator, to the portal, once more
 
     Every decision is recorded first and is in force at once. When Keycloak does not answer, the exit code is 3 and

@@ -16,7 +16,6 @@ from provisioning.keycloak.ois.clients import client_scopes, ois_clients, ois_di
 from provisioning.keycloak.ois.operators import operator_differences, operator_is_live
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.accounts.activations import record_activations
-from provisioning.lifecycle.accounts.proposals import expire_proposals
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.findings import (
     LEFT_ALONE,
@@ -31,6 +30,7 @@ from provisioning.lifecycle.failing import Failure
 from provisioning.lifecycle.keys.rotation import retire_due
 from provisioning.lifecycle.mandates.granting import expire_mandates
 from provisioning.lifecycle.ois.validity import suspend_expired, warn_of_ending_conclusions
+from provisioning.lifecycle.proposals import expire_proposals
 from provisioning.lifecycle.tasks.attempting import failure_on_record, refused_tasks
 from provisioning.lifecycle.tasks.carrying_out import carry_out_unasked, is_dead, is_over, resume
 from provisioning.lifecycle.tasks.catalogue import (

@@ -8,24 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from provisioning.ledger import LedgerTransaction
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.mandates.ending import end_mandates
-from provisioning.lifecycle.ois.steps import Step, finish, note_work, record_step, take
+from provisioning.lifecycle.ois.steps import Step, note_work, record_step, take
 from provisioning.model.events.ois import OisChanged, OisConnected, OisRejected, OisResumed, OisSuspended, OisTerminated
 from provisioning.model.ois import OisRecord, OisState
+from provisioning.model.records import NewTask
 
 
-def connect(actor: Actor, name: str, rights: Collection[str] | None = None) -> OisRecord:
-    """Connect an OIS that has both documents, with these rights; all that it asked for when None.
+def record_connection(
+    actor: Actor, transaction: LedgerTransaction, name: str, rights: Collection[str]
+) -> tuple[OisRecord, list[NewTask]]:
+    """Record that an OIS with both documents is connected, with these rights; return it with Keycloak's part.
 
-    Raises UnknownOis, ActionRefused (a document is missing, or rights that it did not ask for), CarriedOutLater.
+    For `four_eyes`, and for the sandbox, where a connection opens nothing. Raises UnknownOis; ActionRefused for a
+    missing document and for rights that it did not ask for.
     """
-    with actor.ledger.reader() as reader:
-        record = find_ois(reader, name)
-    granted = _granted(record, record.requested_rights if rights is None else rights)
-    return take(actor, name, Step(OisConnected(rights=granted)))
+    allowed = granted(find_ois(transaction, name), rights)
+    record = record_step(actor, transaction, name, Step(OisConnected(rights=allowed)))
+    return record, note_work(transaction, record)
 
 
 def change_rights(actor: Actor, name: str, rights: Collection[str], reason: str) -> OisRecord:
@@ -34,7 +38,7 @@ def change_rights(actor: Actor, name: str, rights: Collection[str], reason: str)
         record = find_ois(reader, name)
     if record.state not in (OisState.CONNECTED, OisState.SUSPENDED):
         raise ActionRefused(f"OIS {record.slug} is {record.state.value} and has no rights", remedy="connect it first")
-    return take(actor, name, Step(OisChanged(granted=_granted(record, rights)), reason))
+    return take(actor, name, Step(OisChanged(granted=granted(record, rights)), reason))
 
 
 def require_proof(actor: Actor, name: str, reason: str, *, required: bool) -> OisRecord:
@@ -65,21 +69,21 @@ def reject(actor: Actor, name: str, reason: str) -> OisRecord:
     return take(actor, name, Step(OisRejected(), reason))
 
 
-def terminate(actor: Actor, name: str, reason: str) -> OisRecord:
-    """End a connection for good. Its mandates are withdrawn by the same decision.
+def record_termination(
+    actor: Actor, transaction: LedgerTransaction, name: str, reason: str
+) -> tuple[OisRecord, list[NewTask]]:
+    """Record that a connection is over for good, its mandates with it; return the OIS with Keycloak's part.
 
-    Raises UnknownOis, ActionRefused, CarriedOutLater.
+    For `four_eyes` and the sandbox. Raises UnknownOis, ActionRefused.
     """
-    with actor.transaction() as transaction:
-        record = record_step(actor, transaction, name, Step(OisTerminated(), reason))
-        ending = transaction.mandates(ois=record.slug, standing=True)
-        ended = end_mandates(actor.name, transaction, ending, f"the connection of {record.client_id} is terminated")
-        tasks = note_work(transaction, record, ended)
-    finish(actor, record, tasks)
-    return record
+    record = record_step(actor, transaction, name, Step(OisTerminated(), reason))
+    ending = transaction.mandates(ois=record.slug, standing=True)
+    ended = end_mandates(actor.name, transaction, ending, f"the connection of {record.client_id} is terminated")
+    return record, note_work(transaction, record, ended)
 
 
-def _granted(record: OisRecord, rights: Collection[str]) -> tuple[str, ...]:
+def granted(record: OisRecord, rights: Collection[str]) -> tuple[str, ...]:
+    """Return the rights to grant, in order. Raises ActionRefused for none, and for one that it did not ask for."""
     extra = set(rights) - set(record.requested_rights)
     if extra:
         raise ActionRefused(

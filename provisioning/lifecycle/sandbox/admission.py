@@ -13,10 +13,11 @@ from typing import Final
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
-from provisioning.lifecycle.ois import connection
+from provisioning.lifecycle.lookups import find_ois
+from provisioning.lifecycle.ois.connection import record_connection, record_termination
 from provisioning.lifecycle.ois.keys import change_key
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
-from provisioning.lifecycle.ois.steps import Step, take
+from provisioning.lifecycle.ois.steps import Step, finish, take
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.events import NewEvent
@@ -84,7 +85,10 @@ def _connected(sandbox: Actor, ois: OisRecord) -> OisRecord:
     if known is not None and known.conclusion_outcome is None:
         until = sandbox.today() + _VALID_FOR
         conclude(sandbox, ois.slug, Conclusion(VERSION, ConclusionOutcome.POSITIVE, until, _NOTHING))
-    connection.connect(sandbox, ois.slug)
+    with sandbox.transaction() as transaction:
+        rights = find_ois(transaction, ois.slug).requested_rights
+        record, tasks = record_connection(sandbox, transaction, ois.slug, rights)
+    finish(sandbox, record, tasks)
     return _brought(sandbox, ois)
 
 
@@ -117,4 +121,7 @@ def _applied(ois: OisRecord) -> OisApplied:
 
 def _close(sandbox: Actor, known: OisRecord | None) -> None:
     if known is not None and known.state is OisState.CONNECTED:
-        connection.terminate(sandbox, known.slug, "its application or connection is over")
+        with sandbox.transaction() as transaction:
+            reason = "its application or connection is over"
+            record, tasks = record_termination(sandbox, transaction, known.slug, reason)
+        finish(sandbox, record, tasks)

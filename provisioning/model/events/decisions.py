@@ -1,9 +1,13 @@
-"""Events of decisions about many accounts at once, and of proposals of them. Source: order cl. 5, 10, 12."""
+"""Events of decisions about many accounts at once, and of what one administrator proposes to another one.
+
+Source: order cl. 5, 6, 10, 12.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
 
 from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
@@ -90,9 +94,47 @@ class DeactivationProposed(Content):
     expires_at: datetime
 
 
+class OisStep(StrEnum):
+    """What is proposed for an OIS."""
+
+    CONNECTION = "connection"
+    TERMINATION = "termination"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OisProposed(Content):
+    """One administrator proposes to connect an OIS, with these `rights`, or to end its connection for good.
+
+    Another one decides until `expires_at`.
+    """
+
+    KIND = EventKind.DECISION_PROPOSED
+    CLAUSES = ("cl. 6",)
+    ACTORS = frozenset({ActorKind.STAFF})
+
+    decision: Literal["ois"] = "ois"
+    step: OisStep
+    ois: Slug
+    rights: WhereGiven[tuple[str, ...]] = None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalApproved(Content):
+    """The proposal with this number is decided as it was proposed; what follows from it is recorded with this."""
+
+    KIND = EventKind.DECISION_RECORDED
+    CLAUSES = ("cl. 6",)
+    ACTORS = frozenset({ActorKind.STAFF})
+
+    decision: Literal["approval"] = "approval"
+    proposal: int
+    proposed_by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalRefused(Content):
-    """Nothing ends by the proposal with this number."""
+    """Nothing happens by the proposal with this number."""
 
     KIND = EventKind.DECISION_REFUSED
     CLAUSES = ("cl. 10",)

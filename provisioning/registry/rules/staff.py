@@ -12,6 +12,9 @@ from provisioning.model.ois import OIS_CLIENT_PREFIX, OPERATOR_PREFIX
 from provisioning.registry.problems import Problem, error, warning
 from provisioning.registry.rules.scene import Scene
 
+TWO: Final = 2
+"""Administrators where one proposes and another one approves."""
+
 _RESERVED: Final = (API_KEY_CLIENT_PREFIX, SERVICE_ACCOUNT_PREFIX, OIS_CLIENT_PREFIX, OPERATOR_PREFIX)
 
 
@@ -58,11 +61,19 @@ def somebody_in_charge(scene: Scene) -> Iterator[Problem]:
 
 
 def two_for_four_eyes(scene: Scene) -> Iterator[Problem]:
-    """Report that there is no second administrator where one must approve. Source: order cl. 10."""
+    """Report that there is no second administrator where one must approve. Source: order cl. 6, 10."""
     realm, staff = scene.singles.realm, scene.singles.staff
-    if realm is None or staff is None or realm.deactivation.bulk_approval != "four-eyes":
+    if realm is None or staff is None:
         return
-    if sum(person.active and StaffRole.ADMINISTRATOR in person.roles for person in staff) < 2:
+    if sum(person.active and StaffRole.ADMINISTRATOR in person.roles for person in staff) >= TWO:
+        return
+    remedy = "name a second administrator in staff.yaml"
+    if realm.deactivation.bulk_approval == "four-eyes":
         place = scene.singles.realm_document.place(("deactivation", "bulk_approval"))
         message = "bulk_approval is four-eyes, but fewer than two active people have the role administrator"
-        yield error("no-second-administrator", place, message, "name a second administrator in staff.yaml")
+        yield error("no-second-administrator", place, message, remedy)
+    else:
+        message = (
+            "fewer than two active people have the role administrator, and two of them connect or terminate an OIS"
+        )
+        yield warning("no-second-administrator", Source(scene.singles.staff_document.file), message, remedy)

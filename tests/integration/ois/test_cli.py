@@ -18,7 +18,7 @@ from provisioning.settings import VARIABLES
 from tests.support.configuration import school
 from tests.support.office import Office
 from tests.support.ois_application import find_met
-from tests.support.third_party import ThirdParty, apply_for_connection, key_set, new_key
+from tests.support.third_party import ThirdParty, apply_for_connection, connect, key_set, new_key, terminate
 
 Run = Callable[..., Result]
 
@@ -48,6 +48,13 @@ def told(result: Result) -> str:
     return result.stdout
 
 
+def assert_refused_here(result: Result) -> None:
+    """The command line connects and ends nothing: that is two administrators', at the desk."""
+    refused = result.exception
+    assert isinstance(refused, ActionRefused)
+    assert "two administrators" in refused.diagnostics() and "/desk/ois/diary" in refused.diagnostics()
+
+
 def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
     run: Run, office: Office, diary: ThirdParty, tmp_path: Path
 ) -> None:
@@ -66,7 +73,8 @@ def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
         *("--requirements", "1.2"),
     )
     assert f"conclusion positive until {until}" in told(concluded)
-    assert "connected with staff.read students.read" in told(run("ois", "connect", "ois-diary"))
+    assert_refused_here(run("ois", "connect", "ois-diary"))
+    connect(office.actor, "diary")
     shown = json.loads(told(run("ois", "show", "diary", "--json")))
     assert (shown["state"], shown["open"], shown["authenticates_by"]) == ("connected", True, "private_key_jwt")
     assert [line["slug"] for line in json.loads(told(run("ois", "list", "--state", "connected", "--json")))] == [
@@ -106,7 +114,8 @@ def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
     assert "withdrawn" in told(run("mandates", "withdraw", "46-0000001.diary.2", "--reason", "over"))
     assert json.loads(told(run("mandates", "show", "46-0000001.diary.2", "--json")))["reason"] == "over"
     assert "conclusion none" in told(run("ois", "revoke", "diary", "--reason", "forged"))
-    assert "terminated" in told(run("ois", "terminate", "diary", "--reason", "gone"))
+    assert_refused_here(run("ois", "terminate", "diary"))
+    terminate(office.actor, "diary", "gone")
     assert office.unfinished() == []
 
 

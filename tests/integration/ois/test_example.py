@@ -15,14 +15,13 @@ from authlib.integrations.base_client.errors import OAuthError
 from examples.ois.diary import Diary
 from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.mandates.granting import Contract, grant
-from provisioning.lifecycle.ois.connection import terminate
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.ois import Slug
 from sidecar.app import create_app
 from tests.support.configuration import school
 from tests.support.office import Office
 from tests.support.sidecar_running import close
-from tests.support.third_party import JWT_BEARER, ThirdParty, claims_of, connected
+from tests.support.third_party import JWT_BEARER, ThirdParty, claims_of, connected, terminate
 
 pytestmark = pytest.mark.keycloak
 KEY = "api-46-0000001-k1"

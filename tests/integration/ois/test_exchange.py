@@ -12,14 +12,14 @@ from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.rotation import rotate
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.lifecycle.mandates.granting import Contract, grant, grantable_rights, withdraw
-from provisioning.lifecycle.ois.connection import change_rights, resume, suspend, terminate
+from provisioning.lifecycle.ois.connection import change_rights, resume, suspend
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.ois import MandateRecord, MandateState, Slug
 from tests.support.configuration import school
 from tests.support.ledger_events import data_of
 from tests.support.office import Office
-from tests.support.third_party import ThirdParty, claims_of, connected
+from tests.support.third_party import ThirdParty, claims_of, connected, terminate
 
 RIGHTS = frozenset({"students.read", "students.write", "staff.read"})
 CLAIMS = frozenset({"exp", "iat", "jti", "iss", "aud", "sub", "typ", "azp", "scope", "preferred_username"})

@@ -41,7 +41,6 @@ OPENS = {
     "mandates grant-below": f"{SCHOOL} diary {_CONTRACT} --expect mark",
     "ois agreement accept": "diary --version 1",
     "ois conclude": "diary --number 1 --outcome positive --until 2027-11-01 --requirements 1",
-    "ois connect": "diary",
     "ois invite": "diary",
     "ois key": "diary {file}",
     "ois proof": "diary --optional --reason test",
@@ -62,7 +61,9 @@ OTHERS = frozenset(
         # They close, or note what happened.
         *("accounts deactivate", "accounts withdraw", "keys cut-off", "keys decide", "keys leaked", "keys retire"),
         *("mandates expire", "mandates withdraw", "ois accession", "ois agreement return", "ois judge", "ois reject"),
-        *("ois revoke", "ois suspend", "ois terminate", "outbox bounces"),
+        *("ois revoke", "ois suspend", "outbox bounces"),
+        # They say where two administrators decide.
+        *("ois connect", "ois terminate"),
         # They see to the ledger itself, or recover an older one.
         *("ledger checkpoint", "ledger grant", "ledger rebuild", "ledger take-over", "recover"),
         # Each of its duties asks by itself.

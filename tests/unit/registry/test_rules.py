@@ -284,6 +284,14 @@ def test_four_eyes_need_two_administrators(tmp_path: Path) -> None:
     assert problem.source.file == "realm.yaml"
 
 
+def test_with_one_administrator_no_ois_can_be_connected_which_is_a_warning(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "config")
+    folder.write("institutions/46.yaml", school(2))
+    folder.edit("staff.yaml", lambda text: text.replace("roles: [administrator]", "roles: [auditor]", 1))
+    (problem,) = [problem for problem in folder.load().problems if problem.code == "no-second-administrator"]
+    assert problem.source.file == "staff.yaml" and problem.severity is Severity.WARNING
+
+
 def test_when_the_policy_cannot_be_read_a_bulk_needs_four_eyes(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "config")
     assert deactivation_rules(folder.path).bulk_approval is BulkApproval.SINGLE

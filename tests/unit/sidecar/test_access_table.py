@@ -213,7 +213,7 @@ ADDRESSES = {
     "/desk/ois/<slug>": "/desk/ois/diary",
     "/desk/ois/<slug>/papers/<sha256>": "/desk/ois/diary/papers/" + "0" * 64,
     "/desk/ois/<slug>/check": "/desk/ois/diary/check",
-    "/desk/ois/<slug>/decide/<decision>": "/desk/ois/diary/decide/connect",
+    "/desk/ois/<slug>/decide/<decision>": "/desk/ois/diary/decide/propose-connection",
     "/problems/<code>": "/problems/outside-sphere",
     "/ois/<slug>": "/ois/diary",
     "/ois/<slug>/conclusion.jws": "/ois/diary/conclusion.jws",

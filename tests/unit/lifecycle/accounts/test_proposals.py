@@ -12,20 +12,20 @@ import pytest
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.lifecycle.accounts.choosing import Choice, choose, preview, select_accounts
 from provisioning.lifecycle.accounts.deactivation import Bulk, record_deactivation
-from provisioning.lifecycle.accounts.proposals import (
+from provisioning.lifecycle.accounts.proposals import approve, propose
+from provisioning.lifecycle.actor import Actor
+from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
+from provisioning.lifecycle.proposals import (
     Proposal,
     ProposalState,
-    approve,
     expire_proposals,
     open_proposals,
     proposals,
-    propose,
     refuse,
 )
-from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.errors import ActionRefused, UnknownAccount
 from provisioning.model.configuration import Limit
 from provisioning.model.events import EventKind
+from provisioning.model.events.decisions import DeactivationProposed
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import AccountState
 from provisioning.model.upkeep import BulkApproval
@@ -55,7 +55,7 @@ class World:
     def andrii(self) -> Actor:
         return replace(self.olena, name="staff:andrii")
 
-    def propose(self) -> Proposal:
+    def propose(self) -> Proposal[DeactivationProposed]:
         return propose(self.olena, NAMES, WHY, Bulk("two schools", 2), lifespan=DAY)
 
     def states(self) -> list[AccountState | None]:
@@ -63,9 +63,9 @@ class World:
             records = [reader.account(name) for name in NAMES]
         return [None if record is None else record.state for record in records]
 
-    def state(self, number: int) -> Proposal:
+    def state(self, number: int) -> Proposal[DeactivationProposed]:
         with self.ledger.reader() as reader:
-            return next(proposal for proposal in proposals(reader) if proposal.number == number)
+            return next(proposal for proposal in proposals(reader, DeactivationProposed) if proposal.number == number)
 
 
 @pytest.fixture
@@ -113,12 +113,15 @@ def test_an_approval_needs_the_exact_number_that_still_lives(world: World, expec
 
 def test_a_refusal_is_recorded_with_its_reason_and_settles_the_proposal(world: World) -> None:
     number = world.propose().number
-    refuse(world.andrii, number, "  не той   перелік ")
+    refuse(world.andrii, number, "  не той   перелік ", DeactivationProposed)
     settled = world.state(number)
     assert settled.state is ProposalState.REFUSED
     assert settled.answer is not None
     assert (settled.answer.actor, settled.answer.reason) == ("staff:andrii", "не той перелік")
-    for act in (lambda: approve(world.andrii, number, 2), lambda: refuse(world.olena, number, "ще раз")):
+    for act in (
+        lambda: approve(world.andrii, number, 2),
+        lambda: refuse(world.olena, number, "ще раз", DeactivationProposed),
+    ):
         with pytest.raises(ActionRefused, match="refused already"):
             act()
 
@@ -136,8 +139,8 @@ def test_a_proposal_expires_on_record_and_cannot_be_approved_any_more(world: Wor
 def test_what_waits_is_listed_once_and_until_its_end(world: World) -> None:
     assert world.propose().number == world.propose().number
     with world.ledger.reader() as reader:
-        assert len(open_proposals(reader, world.clock())) == 1
-        assert open_proposals(reader, world.clock() + DAY) == ()
+        assert len(open_proposals(reader, world.clock(), DeactivationProposed)) == 1
+        assert open_proposals(reader, world.clock() + DAY, DeactivationProposed) == ()
         assert [event.kind for event in reader.events(kinds=[EventKind.DECISION_PROPOSED])] == ["decision:proposed"]
 
 
