@@ -24,6 +24,7 @@ from sidecar.doors.possession import init_possession
 from sidecar.doors.realm_keys import init_realm_keys
 from sidecar.doors.services import Clock, init_services
 from sidecar.doors.signing import init_signing
+from sidecar.frame.bounds import init_bounds
 from sidecar.frame.headers import init_headers
 from sidecar.frame.languages import LANGUAGES, init_languages, language, switch_query
 from sidecar.frame.limits import init_limits
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
     init_traffic(app, settings.sidecar_url)
     init_languages(app, tls=behind_tls(settings))
     init_uploads(app, "applicant.upload")
+    init_bounds(app)
     init_texts(app)
     init_blueprints(app, CSRFProtect(app))
     init_limits(app)

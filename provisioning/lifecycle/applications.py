@@ -17,7 +17,7 @@ from provisioning.ledger import Ledger, LedgerTransaction
 from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.actor import new_base_key_id
 from provisioning.lifecycle.tasks.catalogue import bring_operator_task
-from provisioning.model.application import Application, ApplicationRecord
+from provisioning.model.application import QUOTA, QUOTA_OF_APPLICANT, Application, ApplicationRecord, Paper
 from provisioning.model.events import NewEvent
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import ois_client_id
@@ -108,6 +108,20 @@ def open_link(ledger: Ledger, code: Secret) -> ApplicationRecord | ApplicationRe
             transaction.add_tasks([bring_operator_task(ois_client_id(record.slug), new_base_key_id())])
             store.mark_confirmed(transaction, record.id, now)
     return record
+
+
+def store_paper(transaction: LedgerTransaction, record: ApplicationRecord, paper: Paper, content: bytes) -> bool:
+    """Store an uploaded file; return False when the quota of the application or of its applicant leaves no room.
+
+    The same file again changes nothing and needs no room.
+    """
+    if store.has_paper(transaction, paper):
+        return True
+    own, all_together = store.stored_of(transaction, record.slug), store.stored_of_applicant(transaction, record.email)
+    if not (own.has_room_for(paper.size, QUOTA) and all_together.has_room_for(paper.size, QUOTA_OF_APPLICANT)):
+        return False
+    store.add_paper(transaction, paper, content)
+    return True
 
 
 def applied(record: ApplicationRecord) -> NewEvent:

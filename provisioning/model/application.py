@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from provisioning.model.events import JsonValue
 from provisioning.model.events.codec_values import JsonObject
@@ -100,3 +100,24 @@ class Paper:
     media_type: str
     size: int
     uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How much is kept of an application, or of all applications from one e-mail address. `size` is in bytes."""
+
+    files: int
+    size: int
+
+    def has_room_for(self, size: int, quota: Stored) -> bool:
+        """Return whether one more file of this size stays within the quota."""
+        return self.files + 1 <= quota.files and self.size + size <= quota.size
+
+
+_MB: Final = 1024 * 1024
+
+QUOTA: Final = Stored(20, 60 * _MB)
+"""Of one application. An agreement has at most 10 MB, and is returned and signed anew a few times at the most."""
+
+QUOTA_OF_APPLICANT: Final = Stored(40, 120 * _MB)
+"""Of all applications from one e-mail address."""

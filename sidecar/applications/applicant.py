@@ -6,6 +6,7 @@ OIS that was ever connected: then both factors are asked for. What a session may
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
@@ -13,10 +14,12 @@ from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, Unauthorized
 
+from provisioning.ledger.operational.logouts import has_left
 from provisioning.ledger.queries.applications import application_of, find_application
 from provisioning.model.application import ApplicationRecord
 from provisioning.model.ois import Slug
 from sidecar.auth.guards import OPERATOR, Guard, enforce, signed_in_or_none
+from sidecar.auth.leaving import leave
 from sidecar.doors.config import SESSION_MAX
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time
@@ -29,12 +32,15 @@ def begin(record: ApplicationRecord, now: datetime) -> None:
     """Start a session for an application; whatever the cookie held before is gone."""
     session.clear()
     session.permanent = True
-    session[_KEY] = {"application": record.id, "began": int(now.timestamp())}
+    began = {"id": secrets.token_urlsafe(16), "application": record.id, "began": int(now.timestamp())}
+    session[_KEY] = began
 
 
 def end() -> None:
-    """Forget the application."""
-    session.pop(_KEY, None)
+    """Forget the application; a copy of the cookie opens it no more either."""
+    stored: Any = session.pop(_KEY, None)
+    if isinstance(stored, dict) and "id" in stored:
+        leave(str(stored["id"]))
 
 
 def applicant() -> ApplicationRecord:
@@ -79,10 +85,12 @@ def _current(now: datetime) -> ApplicationRecord | None:
     stored: Any = session.get(_KEY)
     if not isinstance(stored, dict):
         return None
-    age = now - datetime.fromtimestamp(int(stored.get("began", 0)), UTC)
-    if not timedelta() <= age < SESSION_MAX:
+    began = datetime.fromtimestamp(int(stored.get("began", 0)), UTC)
+    if not timedelta() <= now - began < SESSION_MAX:
         return None
     with records().reader() as reader:
+        if has_left(reader, str(stored.get("id")), began):
+            return None
         return find_application(reader, str(stored.get("application")))
 
 

@@ -32,6 +32,7 @@ class UploadFault(StrEnum):
     TOO_LARGE = "upload-too-large"
     WRONG_KIND = "upload-wrong-kind"
     SUSPICIOUS = "upload-suspicious"
+    OVER_QUOTA = "upload-over-quota"
 
 
 def media_type(content: bytes) -> str | UploadFault:

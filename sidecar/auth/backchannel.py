@@ -6,9 +6,6 @@ the record, for longer than any session lasts. Source: OpenID Connect Back-Chann
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 import structlog
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -17,18 +14,15 @@ from werkzeug.exceptions import ServiceUnavailable
 from provisioning.gate.reasons import Reason
 from provisioning.ledger.operational.logouts import forget_logouts, note_logout
 from provisioning.lifecycle.realm_keys import issuer_of
-from sidecar.auth.logout_token import LONGEST, OLDEST_S, Logout, LogoutTokenRefused, key_id, read_logout
+from sidecar.auth.leaving import KEPT_FOR
+from sidecar.auth.logout_token import LONGEST, Logout, LogoutTokenRefused, key_id, read_logout
 from sidecar.auth.sso import CLIENT_ID
-from sidecar.doors.config import SESSION_MAX
 from sidecar.doors.office import office
 from sidecar.doors.realm_keys import realm_keys
 from sidecar.doors.services import current_time, settings
 
 blueprint = Blueprint("backchannel", __name__, url_prefix="/auth")
 log = structlog.get_logger(__name__)
-
-KEPT_FOR: Final = 2 * (SESSION_MAX + timedelta(seconds=OLDEST_S))
-"""Longer than a session lasts, and longer than a token could be shown again."""
 
 
 @blueprint.post("/backchannel-logout")

@@ -15,7 +15,7 @@ from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
-from provisioning.ledger.operational.logouts import has_ended
+from provisioning.ledger.operational.logouts import has_ended, has_left
 from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.model.configuration import StaffRole
 from provisioning.model.institution import Kind
@@ -121,9 +121,13 @@ def enforce(guard: Guard) -> ResponseReturnValue | None:
 
 
 def _has_ended(who: Identity) -> bool:
-    """Whether Keycloak has said that this login is over: signed out elsewhere, ended by an administrator."""
+    """Whether this login is over: signed out here, or Keycloak has said so (signed out elsewhere, ended there).
+
+    A cookie that was copied before is dead as well.
+    """
     with records().reader() as reader:
-        return has_ended(reader, signed.login(), who.subject, signed.began())
+        ended = has_ended(reader, signed.login(), who.subject, signed.began())
+        return ended or has_left(reader, signed.name(who), signed.began())
 
 
 def _is_to_be_renewed(now: datetime) -> bool:

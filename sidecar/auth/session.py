@@ -64,6 +64,11 @@ def login() -> str | None:
     return stored if isinstance(stored, str) else None
 
 
+def name(identity: Identity) -> str:
+    """Return by what the cookies of one login are known, renewed ones too: its id at Keycloak, else its subject."""
+    return login() or f"of {identity.subject}"
+
+
 def began() -> datetime:
     """Return when the session began or was renewed, to the second."""
     return datetime.fromtimestamp(session.get(_BEGAN, 0), UTC)

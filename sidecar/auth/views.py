@@ -10,6 +10,7 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from sidecar.auth import session as signed
 from sidecar.auth.guards import on_record
 from sidecar.auth.identity import ClaimsUnusable, Identity, login_of, proved_at
+from sidecar.auth.leaving import leave
 from sidecar.auth.local_path import local_path
 from sidecar.auth.logout_hint import logout_hint
 from sidecar.auth.sso import KeycloakSilent, LoginFailed, sso
@@ -66,8 +67,10 @@ def callback() -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
-    """End the session here and then at Keycloak. Safe to repeat."""
-    hint = logout_hint()
+    """End the session here, copies of its cookie too, and then at Keycloak. Safe to repeat."""
+    hint, who = logout_hint(), signed.current(current_time())
+    if who is not None:
+        leave(signed.name(who))
     signed.end()
     response = make_response(redirect(sso().logout_url(hint.read(request), language())))
     hint.forget(response)

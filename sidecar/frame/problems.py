@@ -118,6 +118,14 @@ WORDINGS: Final[dict[str, Wording]] = {
         lazy_gettext("Too much was sent"),
         lazy_gettext("Send less at a time."),
     ),
+    "uri-too-long": Wording(
+        lazy_gettext("The address is too long"),
+        lazy_gettext("Shorten what is asked for, or begin at the home page."),
+    ),
+    "headers-too-large": Wording(
+        lazy_gettext("The headers of the request are too large"),
+        lazy_gettext("Delete the cookies of this site, and send one token at most."),
+    ),
     "unsupported-media-type": Wording(
         lazy_gettext("This was sent in a form that is not taken here"),
         lazy_gettext("Send JSON, and say so: Content-Type: application/json."),
@@ -170,8 +178,10 @@ _BY_STATUS: Final = {
     405: "method-not-allowed",
     409: "conflict",
     413: "content-too-large",
+    414: "uri-too-long",
     415: "unsupported-media-type",
     429: "too-many-requests",
+    431: "headers-too-large",
     503: "unavailable",
 }
 

@@ -9,8 +9,9 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.queries.applications import add_paper, papers
+from provisioning.ledger.queries.applications import papers
 from provisioning.lifecycle.applications import APPLICANT as ACTOR
+from provisioning.lifecycle.applications import store_paper
 from provisioning.lifecycle.ois.checklist import evidence_on
 from provisioning.lifecycle.ois.papers import submit_agreement
 from provisioning.model.annexes import in_force
@@ -59,7 +60,7 @@ def agreement() -> ResponseReturnValue:
 @blueprint.post("/agreement")
 @limiter.limit(UPLOADS)
 def upload() -> ResponseReturnValue:
-    """Take the signed agreement: stored by its hash, which is recorded. 422 for a file that is none."""
+    """Take the signed agreement: stored by its hash, which is recorded. 422 for a file that is none or has no room."""
     record, today = applicant.applicant(), current_day()
     text = in_force(onboarding().current().agreements, today)
     sent = request.files.get("document")
@@ -71,7 +72,9 @@ def upload() -> ResponseReturnValue:
     with office().acting_as(_actor(record)) as actor:
         paper = Paper(record.slug, digest, PaperKind.AGREEMENT, kind, len(content), actor.now())
         with actor.transaction() as transaction:
-            add_paper(transaction, paper, content)
+            is_stored = store_paper(transaction, record, paper, content)
+        if not is_stored:
+            return _page(UploadFault.OVER_QUOTA, 422)
         submit_agreement(actor, record.slug, text.version, digest)
     return redirect(url_for("applicant.page"), 303)
 

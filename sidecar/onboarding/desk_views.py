@@ -11,12 +11,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.queries.applications import application_of, paper_content, papers
+from provisioning.ledger.queries.applications import application_of, paper_content, papers, stored_of
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater, RequirementsUnmet
 from provisioning.lifecycle.lookups import find_ois
 from provisioning.lifecycle.ois.accession import asked_text
 from provisioning.lifecycle.ois.checklist import evidence_on
 from provisioning.lifecycle.proposals import Proposal, open_proposals
+from provisioning.model.application import QUOTA
 from provisioning.model.events.decisions import OisProposed
 from provisioning.model.ois import OisRecord
 from sidecar.applications.checking import look
@@ -144,6 +145,8 @@ def _page(
             "ois": ois,
             "record": application_of(reader, ois.slug),
             "files": papers(reader, ois.slug),
+            "stored": stored_of(reader, ois.slug),
+            "quota": QUOTA,
             "checklist": evidence_on(reader, ois, policies.requirements),
             "notes": conclusions(reader.events(subject=ois.client_id, kinds=KINDS)),
             "asked": asked_text(policies.agreements, ois, today),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from time import monotonic
 from typing import Any, Final, TypeVar, cast
@@ -22,10 +22,11 @@ from flask import Flask
 
 from sidecar.doors.parts import Part
 from sidecar.outside.addresses import Target, UrlFault, is_loopback, is_public, parse_target
+from sidecar.outside.deadlines import by, left
 
 MAX_BYTES: Final = 64 * 1024
 TIMEOUT_S: Final = 5.0
-"""For everything together: connecting, the handshake, the answer."""
+"""For everything together: the name, connecting, the handshake, the answer."""
 
 Resolver = Callable[[str, int], Sequence[str]]
 Answer = TypeVar("Answer")
@@ -97,19 +98,22 @@ class Outside:
         target = parse_target(url, self.loopback_hosts)
         if isinstance(target, UrlFault):
             return Refused(target)
-        address = self._checked_address(target)
+        deadline = monotonic() + self.timeout_s
+        address = self._checked_address(target, deadline)
         if isinstance(address, FetchFault):
             return Refused(address)
         try:
-            with self._connected(target, address) as connection:
+            with self._connected(target, address, deadline) as connection:
                 return use(target, connection)
         except Exception as error:
             return Refused(_fault(error))
 
-    def _checked_address(self, target: Target) -> str | FetchFault:
+    def _checked_address(self, target: Target, deadline: float) -> str | FetchFault:
         """The address to connect to. One forbidden among several is enough to refuse: a name is not asked twice."""
         try:
-            found = self.resolve(target.host, target.port)
+            found = by(deadline, partial(self.resolve, target.host, target.port))
+        except TimeoutError:
+            return FetchFault.TOO_SLOW
         except (OSError, UnicodeError):
             return FetchFault.UNKNOWN_HOST
         if not found:
@@ -118,8 +122,8 @@ class Outside:
         return found[0] if all(map(allowed, found)) else FetchFault.FORBIDDEN_ADDRESS
 
     @contextmanager
-    def _connected(self, target: Target, address: str) -> Iterator[_Pinned]:
-        connection = _Pinned(target, address, self.timeout_s, self.context)
+    def _connected(self, target: Target, address: str, deadline: float) -> Iterator[_Pinned]:
+        connection = _Pinned(target, address, deadline, self.context)
         try:
             connection.connect()
             yield connection
@@ -138,18 +142,18 @@ def init_outside(app: Flask, loopback_hosts: frozenset[str]) -> None:
 class _Pinned(HTTPSConnection):
     """Connects to the address that was checked, under the name that was asked for (SNI, certificate, Host)."""
 
-    def __init__(self, target: Target, address: str, timeout_s: float, context: ssl.SSLContext) -> None:
-        super().__init__(target.host, target.port, timeout=timeout_s, context=context)
+    def __init__(self, target: Target, address: str, deadline: float, context: ssl.SSLContext) -> None:
+        super().__init__(target.host, target.port, timeout=left(deadline), context=context)
         self._address = address
         self._tls = context
         self._tls.sslsocket_class = _Hurried
-        self._deadline = monotonic() + timeout_s
+        self._deadline = deadline
 
     def connect(self) -> None:
         """Open the connection and shake hands."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
         try:
-            plain.settimeout(_left(self._deadline))
+            plain.settimeout(left(self._deadline))
             hurried = cast(_Hurried, self._tls.wrap_socket(plain, server_hostname=self.host))
         except BaseException:
             plain.close()
@@ -165,15 +169,8 @@ class _Hurried(ssl.SSLSocket):
 
     def recv_into(self, *arguments: Any) -> int:
         """As `socket.recv_into`; raises TimeoutError when the time is up."""
-        self.settimeout(_left(self.deadline))
+        self.settimeout(left(self.deadline))
         return super().recv_into(*arguments)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
 
 
 def _fetched(target: Target, connection: _Pinned) -> bytes | Refused:

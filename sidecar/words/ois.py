@@ -106,6 +106,7 @@ UPLOAD_FAULTS: Final[Mapping[str, LazyString]] = {
     UploadFault.EMPTY: lazy_gettext("Choose a file."),
     UploadFault.TOO_LARGE: lazy_gettext("The file is larger than 10 MB."),
     UploadFault.WRONG_KIND: lazy_gettext("This is no signed document: PDF, ASiC-E or p7s is needed."),
+    UploadFault.OVER_QUOTA: lazy_gettext("There is no more room for your files. Ask the Administrator."),
     UploadFault.SUSPICIOUS: lazy_gettext("The container holds what a signed document does not hold."),
 }
 

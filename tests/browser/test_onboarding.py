@@ -107,7 +107,7 @@ def _decide(portal: SidecarWithKeycloak, page: Page) -> None:
 
 def _approve(portal: SidecarWithKeycloak, page: Page) -> None:
     """What another administrator does at the desk."""
-    second = make_person(portal.realm, "a.savchuk", firstName="Андрій", lastName="Савчук", roles=("administrator",))
+    second = make_person(portal.realm, "h.druhyi", firstName="Григорій", lastName="Другий", roles=("administrator",))
     second.sign_in(page, f"{portal.url}/desk")
     page.get_by_role("link", name="Підключити ОІС").click()
     page.locator("#approve-confirmation").fill("diary")

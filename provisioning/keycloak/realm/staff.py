@@ -51,14 +51,15 @@ class Staff:
         _assign(connection, require_user(connection, wanted.name)["id"], wanted.fields[_ROLES])
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Update what differs by PUT; roles by their mappings; a person who leaves is logged out."""
+        """Update what differs by PUT; roles by their mappings; a person who leaves or has other roles is logged out."""
         user = require_user(connection, change.object.name)
         plain = [field for field in change.changes if field.path != _ROLES]
         if plain:
             connection.put(f"/users/{user['id']}", merged(user, plain))
-        if any(field.path == _ROLES for field in change.changes):
+        has_other_roles = any(field.path == _ROLES for field in change.changes)
+        if has_other_roles:
             _assign(connection, user["id"], change.object.fields[_ROLES])
-        if change.object.fields["enabled",] is False:
+        if has_other_roles or change.object.fields["enabled",] is False:
             connection.post(f"/users/{user['id']}/logout", None)
 
 

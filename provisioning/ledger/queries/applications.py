@@ -11,12 +11,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
 
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.ledger.transaction import LedgerTransaction
-from provisioning.model.application import Application, ApplicationRecord, Paper
+from provisioning.model.application import Application, ApplicationRecord, Paper, Stored
 from provisioning.model.ois import Slug
 from provisioning.model.secret import Secret
 
@@ -102,10 +102,31 @@ def use_link(transaction: LedgerTransaction, code: Secret, now: datetime) -> App
 
 
 def add_paper(transaction: LedgerTransaction, paper: Paper, content: bytes) -> None:
-    """Store a file. The same file for the same OIS and purpose again changes nothing."""
+    """Store a file that is not stored yet."""
+    transaction.connection.execute(insert(_paper).values({**asdict(paper), "content": content}))
+
+
+def has_paper(reader: LedgerReader, paper: Paper) -> bool:
+    """Return whether the same file is stored for the same OIS and purpose."""
     same = (_paper.c.slug == paper.slug) & (_paper.c.sha256 == paper.sha256) & (_paper.c.kind == paper.kind)
-    if transaction.connection.execute(select(_paper.c.sha256).where(same)).first() is None:
-        transaction.connection.execute(insert(_paper).values({**asdict(paper), "content": content}))
+    return reader.connection.execute(select(_paper.c.sha256).where(same)).first() is not None
+
+
+def stored_of(reader: LedgerReader, slug: str) -> Stored:
+    """Return how much is stored of one application."""
+    return _stored(reader, _paper.c.slug == slug)
+
+
+def stored_of_applicant(reader: LedgerReader, email: str) -> Stored:
+    """Return how much is stored of all confirmed applications from this e-mail address."""
+    confirmed = (_application.c.email == email) & _application.c.confirmed_at.is_not(None)
+    return _stored(reader, _paper.c.slug.in_(select(_application.c.slug).where(confirmed)))
+
+
+def _stored(reader: LedgerReader, condition: ColumnElement[bool]) -> Stored:
+    found = reader.connection.execute(select(func.count(), func.coalesce(func.sum(_paper.c.size), 0)).where(condition))
+    files, size = found.one()
+    return Stored(files, int(size))
 
 
 def papers(reader: LedgerReader, slug: str) -> tuple[Paper, ...]:

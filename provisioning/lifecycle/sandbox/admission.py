@@ -14,7 +14,7 @@ from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_ois
-from provisioning.lifecycle.ois.connection import record_connection, record_termination
+from provisioning.lifecycle.ois.connection import record_connection, record_termination, require_proof
 from provisioning.lifecycle.ois.keys import change_key
 from provisioning.lifecycle.ois.papers import Conclusion, accept_agreement, conclude, submit_agreement
 from provisioning.lifecycle.ois.steps import Step, finish, take
@@ -95,7 +95,7 @@ def _connected(sandbox: Actor, ois: OisRecord) -> OisRecord:
 def _brought(sandbox: Actor, ois: OisRecord) -> OisRecord:
     """Bring key set, rights and the kind of its tokens to what the real ledger has."""
     change_key(sandbox, ois.slug, ois.jwks or "")
-    known = connection.require_proof(sandbox, ois.slug, "as on record", required=ois.proof_required)
+    known = require_proof(sandbox, ois.slug, "as on record", required=ois.proof_required)
     if known.rights != ois.requested_rights:
         rights = OisChanged(rights=ois.requested_rights, granted=ois.requested_rights)
         known = take(sandbox, ois.slug, Step(rights, "as in the application"))

@@ -67,6 +67,19 @@ def test_role_login_and_sessions_end_and_the_plan_says_so(office: Office) -> Non
     assert not [thing for thing in drift.foreign if thing.name == "s.kravets"], "a person on record is not foreign"
 
 
+def test_with_a_role_end_the_sessions_that_had_it(office: Office) -> None:
+    records = "".join(f"{PEOPLE[name]}  roles: [administrator]\n" for name in ("o.koval", "i.bondar"))
+    person = require_user(office.realm.admin, "t.melnyk")
+    office.realm.admin.post(f"/users/{person['id']}/impersonation", {})
+    assert signed_in(office, "t.melnyk") == 1
+    (office.folder.path / "staff.yaml").write_text(
+        f"{records}{PEOPLE['t.melnyk']}  roles: [auditor]\n", encoding="utf-8"
+    )
+    assert run(office, "apply", "--no-mail")[0] == 0
+    assert signed_in(office, "t.melnyk") == 0 and roles(office, "t.melnyk") == []
+    assert require_user(office.realm.admin, "t.melnyk")["enabled"] is True
+
+
 def test_whoever_opens_it_again_by_hand_is_seen_and_it_is_closed(office: Office) -> None:
     connection = office.realm.connection
     user = require_user(connection, "s.kravets")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.operational.logouts import forget_logouts, has_ended, note_logout
+from provisioning.ledger.operational.logouts import forget_logouts, has_ended, has_left, note_left, note_logout
 from tests.support.ledger_events import START
 
 SECOND = timedelta(seconds=1)
@@ -51,3 +51,17 @@ def test_what_is_old_is_forgotten(ledger: Ledger) -> None:
         note_logout(connection, "new", "login-2", "school", START + SECOND)
         assert forget_logouts(connection, START + SECOND) == 1
     assert [ended(ledger, sid, "school") for sid in ("login-1", "login-2")] == [False, True]
+
+
+def left(ledger: Ledger, session: str, began: timedelta = timedelta()) -> bool:
+    with ledger.reader() as reader:
+        return has_left(reader, session, START + began)
+
+
+def test_what_had_begun_when_it_was_left_is_over_and_what_begins_later_is_not(ledger: Ledger) -> None:
+    for later in (SECOND, 3 * SECOND):
+        with ledger.aside() as connection:
+            note_left(connection, "login-1", START + later)
+    assert left(ledger, "login-1") and left(ledger, "login-1", began=3 * SECOND)
+    assert not left(ledger, "login-1", began=4 * SECOND) and not left(ledger, "login-2")
+    assert not ended(ledger, "login-1", "school"), "Keycloak has ended nothing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,10 +15,26 @@ from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.queries import applications as store
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.applications import ApplicationRefusal, Submitted, make_link, open_link, send_link, submit
+from provisioning.lifecycle.applications import (
+    ApplicationRefusal,
+    Submitted,
+    make_link,
+    open_link,
+    send_link,
+    store_paper,
+    submit,
+)
 from provisioning.lifecycle.mail.outbox import send_outbox
 from provisioning.lifecycle.workshop import Workshop
-from provisioning.model.application import Application, Paper, PaperKind
+from provisioning.model.application import (
+    QUOTA,
+    QUOTA_OF_APPLICANT,
+    Application,
+    ApplicationRecord,
+    Paper,
+    PaperKind,
+    Stored,
+)
 from provisioning.model.events import EventKind
 from provisioning.model.ois import Slug
 from provisioning.model.secret import Secret
@@ -89,16 +106,53 @@ def test_what_nobody_confirmed_is_removed_with_its_links(ledger: Ledger) -> None
         assert len(store.applications_for(reader, "diary", "IT@diary.example.ua")) == 1
 
 
+def _record(ledger: Ledger) -> ApplicationRecord:
+    """A confirmed application, as it would be stored."""
+    return ApplicationRecord("1" * 32, Slug("diary"), APPLICATION.email, APPLICATION, ledger.clock(), ledger.clock())
+
+
 def test_a_file_comes_back_byte_by_byte_and_is_kept_once(ledger: Ledger) -> None:
     content = bytes(range(256)) * 4_000
     paper = Paper(Slug("diary"), "ab" * 32, PaperKind.AGREEMENT, "application/pdf", len(content), ledger.clock())
     for _ in range(2):
         with ledger.transaction() as transaction:
-            store.add_paper(transaction, paper, content)
+            assert store_paper(transaction, _record(ledger), paper, content)
     with ledger.reader() as reader:
         assert store.papers(reader, "diary") == (paper,)
         assert store.paper_content(reader, "diary", "ab" * 32) == (paper, content)
         assert store.paper_content(reader, "other", "ab" * 32) is None
+
+
+def _store(ledger: Ledger, slug: str, number: int, size: int, email: str = "it@diary.example.ua") -> bool:
+    record = replace(_record(ledger), slug=Slug(slug), email=email)
+    paper = Paper(Slug(slug), f"{number:064x}", PaperKind.AGREEMENT, "application/pdf", size, ledger.clock())
+    with ledger.transaction() as transaction:
+        return store_paper(transaction, record, paper, b"as large as it says")
+
+
+def test_an_application_has_room_for_so_many_files_and_bytes(ledger: Ledger) -> None:
+    stored = [_store(ledger, "diary", number, 1) for number in range(QUOTA.files + 1)]
+    assert stored == [True] * QUOTA.files + [False]
+    assert _store(ledger, "diary", 0, 1), "the same file again needs no room"
+    assert _store(ledger, "formula", 0, QUOTA.size) and not _store(ledger, "formula", 1, 1)
+    with ledger.reader() as reader:
+        assert store.stored_of(reader, "diary") == Stored(QUOTA.files, QUOTA.files)
+        assert store.stored_of(reader, "formula") == Stored(1, QUOTA.size)
+        assert store.stored_of(reader, "nobody") == Stored(0, 0)
+
+
+def test_all_applications_of_one_address_share_a_quota(ledger: Ledger) -> None:
+    """Confirmed ones: an application whose link nobody opened stores nothing."""
+    slugs = [f"system-{number}" for number in range(3)]
+    for slug in slugs:
+        outcome = submit(ledger, replace(APPLICATION, slug=Slug(slug)), None)
+        assert isinstance(outcome, Submitted)
+        assert not isinstance(open_link(ledger, _code(ledger, outcome.id)), ApplicationRefusal)
+    half = QUOTA_OF_APPLICANT.size // 2
+    assert [_store(ledger, slug, 0, half) for slug in slugs] == [True, True, False]
+    with ledger.reader() as reader:
+        assert store.stored_of_applicant(reader, "it@diary.example.ua") == Stored(2, QUOTA_OF_APPLICANT.size)
+    assert _store(ledger, "another", 0, half, "somebody@else.example.ua")
 
 
 def test_the_mailed_link_opens_the_application_and_its_code_is_stored_nowhere(

@@ -18,7 +18,7 @@ from joserfc.jwk import RSAKey
 
 from provisioning.settings import Settings
 from sidecar.app import create_app
-from sidecar.auth.backchannel import KEPT_FOR
+from sidecar.auth.leaving import KEPT_FOR
 from sidecar.auth.logout_token import EVENT, OLDEST_S
 from sidecar.doors.config import SESSION_MAX
 from tests.support import sidecar_people as people

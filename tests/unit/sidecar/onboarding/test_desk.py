@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from provisioning.lifecycle import applications
+from provisioning.model.application import Stored
 from provisioning.model.events import EventKind
 from provisioning.model.ois import OisRecord, OisState
 from tests.support import sidecar_people as people
@@ -66,6 +68,16 @@ def test_only_the_upload_takes_a_large_body(sidecar: Sidecar, applicant: FlaskCl
     assert upload(applicant, PDF + b" " * (11 * 1024 * 1024)).status_code == 413
     form = {"csrf_token": csrf_token(applicant, "/onboarding/link"), "slug": "x" * 70_000}
     assert applicant.post("/onboarding/link", data=form, headers=PAGE).status_code == 413
+
+
+def test_what_is_over_the_quota_is_not_stored_and_the_desk_shows_how_much_is(
+    sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applications, "QUOTA", Stored(1, 10_000_000))
+    assert upload(applicant, PDF).status_code == 303
+    refused = upload(applicant, PDF + b"%%EOF")
+    assert refused.status_code == 422 and "Місце для Ваших файлів вичерпано" in refused.text
+    assert "Збережено файлів: 1 з 20" in desk.get(DESK, headers=PAGE).text
 
 
 def test_a_returned_agreement_comes_back_with_the_remarks(
