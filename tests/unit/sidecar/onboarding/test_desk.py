@@ -134,14 +134,15 @@ def test_connecting_is_recorded_and_public_although_keycloak_is_silent(
 def test_bound_tokens_are_required_and_made_optional_again_with_a_reason(
     sidecar: Sidecar, applicant: FlaskClient, desk: FlaskClient
 ) -> None:
-    _with_papers(sidecar, applicant, desk)
-    _decide(desk, "connect", rights=["students.read"])
+    with_papers(sidecar, applicant, desk)
+    decide(desk, "propose-connection", rights=["students.read"])
+    decide(sidecar.signed_in(SECOND), "approve", proposal=waiting(sidecar))
     assert "Приймати лише прив’язані токени" in desk.get(DESK, headers=PAGE).get_data(as_text=True)
-    _decide(desk, "proof", required="yes", reason="За згодою розробника")
+    decide(desk, "proof", required="yes", reason="За згодою розробника")
     assert _ois(sidecar).proof_required
     page = desk.get(DESK, headers=PAGE).get_data(as_text=True)
     assert "лише прив’язані до її ключа (DPoP)" in page and "Приймати й токени bearer" in page
-    _decide(desk, "proof", required="no", reason="Бібліотека не вміє")
+    decide(desk, "proof", required="no", reason="Бібліотека не вміє")
     assert not _ois(sidecar).proof_required
     with sidecar.ledger.reader() as reader:
         events = list(reader.events(subject="ois-diary", kinds=(EventKind.OIS_CHANGED,)))
