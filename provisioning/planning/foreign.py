@@ -8,23 +8,6 @@ from typing import Final
 
 from provisioning.planning.objects import RealmObject
 
-BUILT_IN: Final[Mapping[str, frozenset[str]]] = {
-    "client": frozenset(
-        {
-            "account",
-            "account-console",
-            "admin-cli",
-            "broker",
-            "realm-management",
-            "security-admin-console",
-            "provisioning",
-        }
-    ),
-    "realm role": frozenset({"offline_access", "uma_authorization"}),
-    "client scope": frozenset({"basic", "offline_access"}),
-}
-"""Keycloak's own objects, and those of the bootstrap."""
-
 
 @dataclass(frozen=True, slots=True)
 class ForeignObject:
@@ -46,14 +29,14 @@ class Names:
 def foreign_objects(
     present: Iterable[Names], desired: Iterable[RealmObject], ours: Mapping[str, Collection[str]]
 ) -> tuple[ForeignObject, ...]:
-    """List the objects that are neither built in, nor desired, nor in `ours` (names by type); sorted."""
+    """List the objects that are neither desired, as a fresh realm's are too, nor in `ours` (names by type); sorted."""
     wanted: dict[str, set[str]] = {}
     for thing in desired:
         wanted.setdefault(thing.type.value, set()).add(thing.name)
     wanted.setdefault("client", set()).update(wanted.get("resource server", set()))
     found: list[ForeignObject] = []
     for group in present:
-        known = BUILT_IN.get(group.type, frozenset()) | wanted.get(group.type, set()) | set(ours.get(group.type, ()))
+        known = wanted.get(group.type, set()) | set(ours.get(group.type, ()))
         found += [ForeignObject(group.type, name, _WHY[group.type]) for name in sorted(group.names - known)]
     return tuple(found)
 
@@ -66,6 +49,10 @@ _WHY: Final[Mapping[str, str]] = {
     "identity provider": "logins through other systems are not configured",
     "group": "roles come from kinds and mandates here; a group is another way to them",
     "user storage provider": "accounts of another store are not configured, and nothing here looks into it",
+    "right": "rights.yaml does not name this right of the central database",
+    "required action": "no configuration names this action",
+    "component": "a fresh realm has no such component: a store of users, a provider of keys, a rule",
+    "texts": "no texts are kept in this language",
     "authentication flow": "no configuration names this flow",
     "holder of administrative rights": "only the provisioning service account may change the realm or its clients",
 }

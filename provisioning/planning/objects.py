@@ -1,7 +1,7 @@
 """Objects of the realm (settings, scopes, clients, roles, flows, staff) and the difference between two sets of them.
 
-An object is a flat map from field path to value; only the fields that the desired side names are compared, so what
-Keycloak fills in by itself is left alone.
+An object is a flat map from field path to value. Of a `whole` one every field is compared, and a field that only
+Keycloak has is foreign; of another only the fields that the desired side names. Absent, null and empty are the same.
 """
 
 from __future__ import annotations
@@ -15,16 +15,20 @@ Value = str | int | float | bool | None | tuple[str, ...]
 
 
 class ObjectType(StrEnum):
-    """Kinds of realm objects, in the order in which they are carried out."""
+    """Kinds of realm objects, in the order in which they are carried out.
+
+    The realm's settings come as soon as the flows that they name are there: some decide what provisioning may do.
+    """
 
     FLOW = "authentication flow"
     REQUIRED_ACTION = "required action"
+    REALM = "realm"
     RESOURCE_SERVER = "resource server"
     RIGHT = "right"
     ROLE = "realm role"
     CLIENT_SCOPE = "client scope"
     CLIENT = "client"
-    REALM = "realm"
+    COMPONENT = "component"
     USER_PROFILE = "user profile"
     TEXTS = "texts"
     STAFF = "staff"
@@ -35,11 +39,12 @@ ORDER: Mapping[ObjectType, int] = {kind: position for position, kind in enumerat
 
 @dataclass(frozen=True, slots=True)
 class RealmObject:
-    """One object by type and name; `fields` holds what is managed of it."""
+    """One object by type and name; `fields` holds what is managed of it, which is everything when it is `whole`."""
 
     type: ObjectType
     name: str
     fields: Mapping[FieldPath, Value]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +101,23 @@ def diff_objects(desired: Iterable[RealmObject], actual: Iterable[RealmObject]) 
         found = existing.get((wanted.type, wanted.name))
         if found is None:
             changes.append(CreateObject(wanted))
-        elif fields := diff_fields(wanted.fields, found.fields):
+        elif fields := diff_fields(wanted.fields, found.fields, whole=wanted.whole):
             changes.append(UpdateObject(wanted, fields))
     return tuple(changes)
 
 
-def diff_fields(desired: Mapping[FieldPath, Value], actual: Mapping[FieldPath, Value]) -> tuple[FieldChange, ...]:
-    """List the fields of `desired` that `actual` lacks or has otherwise; a missing field counts as None."""
+def diff_fields(
+    desired: Mapping[FieldPath, Value], actual: Mapping[FieldPath, Value], *, whole: bool = False
+) -> tuple[FieldChange, ...]:
+    """List the fields of `desired` that `actual` lacks or has otherwise; of a `whole` also those that only `actual`
+    has.
+    """
     return tuple(
-        FieldChange(path, actual.get(path), value)
-        for path, value in sorted(desired.items())
-        if actual.get(path) != value
+        FieldChange(path, actual.get(path), desired.get(path))
+        for path in sorted({*desired, *actual} if whole else desired)
+        if _filled(actual.get(path)) != _filled(desired.get(path))
     )
+
+
+def _filled(value: Value) -> Value:
+    return None if value in ("", ()) else value

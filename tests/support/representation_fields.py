@@ -16,10 +16,15 @@ _PROGRAM = PROJECT / "tests" / "support" / "java" / "Fields.java"
 
 
 @cache
-def fields_of(representation: str) -> frozenset[str]:
-    """Names of the fields of a class such as `ClientRepresentation`."""
+def types_of(representation: str) -> dict[str, str]:
+    """Types of the fields of a class such as `ClientRepresentation`, by name."""
     home = ensure_built_home(cache_folder(), ensure_extension(PROJECT, Silence()), Silence())
     jars = ":".join(f"{home / 'lib' / 'lib' / part}/*" for part in ("main", "boot"))
     command = [str(find_java()), "-cp", jars, str(_PROGRAM), representation]
     lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.splitlines()
-    return frozenset(line.split()[1] for line in lines)
+    return {line.split()[1]: line.split()[2] for line in lines}
+
+
+def fields_of(representation: str) -> frozenset[str]:
+    """Names of the fields of a class."""
+    return frozenset(types_of(representation))

@@ -6,6 +6,7 @@ name stays taken.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -13,6 +14,7 @@ from typing import Any, Final
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.keycloak.ois.representations import (
+    SCOPE_MAPPINGS,
     SCOPES,
     is_mandate_scope,
     mandate_scope,
@@ -21,12 +23,13 @@ from provisioning.keycloak.ois.representations import (
     wanted_service_of,
 )
 from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST
+from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
 from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.keycloak.whole.canonical import diff_wholes
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users
 from provisioning.keycloak.whole.left import LEFT_OF_OIS, LEFT_OF_OIS_SERVICE
-from provisioning.keycloak.whole.restoring import restore_client, restore_user
+from provisioning.keycloak.whole.restoring import restore_client, restore_scope_mappings, restore_user
 from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.ois import OIS_CLIENT_PREFIX, OisRecord, OisState
 
@@ -53,7 +56,7 @@ def bring_ois(connection: KeycloakConnection, record: OisRecord) -> None:
     if _SERVICE in differing:
         connection.get(f"/clients/{client['id']}/service-account-user")
     if any(not field.startswith(_SERVICE) for field in differing):
-        restore_client(connection, record.client_id, wanted_ois(record))
+        restore_client(connection, record.client_id, wanted_ois(record), LEFT_OF_OIS)
     if any(field.startswith(_SERVICE) for field in differing):
         name = service_account_of(record.client_id)
         restore_user(connection, name, wanted_service_of(record), _left_of_service(connection))
@@ -68,17 +71,31 @@ def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) ->
             connection.post("/client-scopes", mandate_scope(client_id))
         return scope_ids(connection)[client_id]
     if not is_mandate_scope(client_id, known):
-        mappers = f"/client-scopes/{known['id']}/protocol-mappers/models"
-        for mapper in known.get("protocolMappers", []):
-            connection.delete(f"{mappers}/{mapper['id']}")
-        for wanted in mandate_scope(client_id)["protocolMappers"]:
-            connection.post(mappers, wanted)
+        _mend_scope(connection, known, mandate_scope(client_id))
     return str(known["id"])
 
 
+def _mend_scope(connection: KeycloakConnection, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    base, mappers = f"/client-scopes/{known['id']}", wanted["protocolMappers"]
+    foreign = dict.fromkeys(known.get("attributes", {}), "")
+    plain = {name: value for name, value in wanted.items() if name != "protocolMappers"}
+    connection.put(base, {**plain, "attributes": {**foreign, **wanted["attributes"]}})
+    for mapper in known.get("protocolMappers", []):
+        connection.delete(f"{base}/protocol-mappers/models/{mapper['id']}")
+    for mapper in mappers:
+        connection.post(f"{base}/protocol-mappers/models", mapper)
+    if known[SCOPE_MAPPINGS]:
+        restore_scope_mappings(connection, base, ())
+
+
 def client_scopes(connection: KeycloakConnection) -> dict[str, dict[str, Any]]:
-    """Return all client scopes with their mappers, by name; there are tens of them."""
-    return {scope["name"]: scope for scope in connection.get("/client-scopes") or []}
+    """Return all client scopes with their mappers and the roles that they let through, by name; there are tens."""
+    export = RealmReading(connection).export
+    mapped = [export.get("scopeMappings", []), *export.get("clientScopeMappings", {}).values()]
+    roles: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in (entry for entries in mapped for entry in entries if "clientScope" in entry):
+        roles[entry["clientScope"]] += entry["roles"]
+    return {scope["name"]: {**scope, SCOPE_MAPPINGS: roles[scope["name"]]} for scope in export.get("clientScopes", [])}
 
 
 def set_ois_digest(connection: KeycloakConnection, client_id: ClientId, digest: str) -> None:

@@ -23,6 +23,9 @@ OIS_ATTRIBUTE: Final = "aikom.ois"
 SCOPES: Final = (CENTRAL_DB, INSTITUTION)
 """Default scopes of an OIS: the audience with its rights, and who the institution is."""
 
+SCOPE_MAPPINGS: Final = "scopeMappings"
+"""Of a client scope as it is read here: the roles that it lets through."""
+
 ASSERTION_LIFE_S: Final = 60
 """How long after its issue a client assertion is taken, whatever end it names; and once only (RFC 7523 section 3)."""
 
@@ -93,11 +96,14 @@ def mandate_scope(client_id: ClientId) -> dict[str, Any]:
 
 
 def is_mandate_scope(client_id: ClientId, scope: Mapping[str, Any]) -> bool:
-    """Return whether a client scope does what `mandate_scope` says and nothing else: its audience is that OIS alone."""
-    (wanted,) = mandate_scope(client_id)["protocolMappers"]
-    mappers = scope.get("protocolMappers", [])
-    same = [{name: mapper.get(name) for name in wanted} == wanted for mapper in mappers]
-    return same == [True]
+    """Return whether a client scope is what `mandate_scope` says, in every field, and lets no role through."""
+    wanted = mandate_scope(client_id)
+    mappers = [
+        {name: value for name, value in mapper.items() if name != "id"} for mapper in scope.get("protocolMappers", [])
+    ]
+    same = mappers == [{**mapper, "consentRequired": False} for mapper in wanted["protocolMappers"]]
+    plain = all(scope.get(name) == wanted[name] for name in ("description", "protocol", "attributes"))
+    return same and plain and not scope[SCOPE_MAPPINGS]
 
 
 def _attributes(record: OisRecord, users: bool) -> dict[str, str]:

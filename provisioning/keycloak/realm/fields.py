@@ -30,14 +30,17 @@ def nest(fields: Mapping[FieldPath, Value]) -> dict[str, Any]:
 
 
 def merged(representation: Mapping[str, Any], changes: Iterable[FieldChange]) -> dict[str, Any]:
-    """Return a deep copy of `representation` with the changed fields set."""
+    """Return a deep copy of `representation` with the changed fields set; what comes to None in a map goes."""
     result = copy.deepcopy(dict(representation))
     for change in changes:
         place = result
         for step in change.path[:-1]:
             place = place.setdefault(step, {})
         value = change.after
-        place[change.path[-1]] = list(value) if isinstance(value, tuple) else value
+        if value is None and len(change.path) > 1:
+            place.pop(change.path[-1], None)
+        else:
+            place[change.path[-1]] = list(value) if isinstance(value, tuple) else value
     return result
 
 

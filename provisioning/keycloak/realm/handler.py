@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.model.configuration import Configuration
@@ -20,6 +21,18 @@ class RealmContext:
     settings: Settings
 
 
+class RealmReading:
+    """One look at the realm: what several types of objects are read from is asked for once."""
+
+    def __init__(self, connection: KeycloakConnection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def export(self) -> dict[str, Any]:
+        """The realm as Keycloak exports it, without users, clients and secrets: one call, however many objects."""
+        return dict(self.connection.post("/partial-export?exportClients=false&exportGroupsAndRoles=true", {}))
+
+
 class Handler(Protocol):
     """One type of realm object. Writing is idempotent: after a crash the same change may be carried out again."""
 
@@ -29,8 +42,8 @@ class Handler(Protocol):
         """Return the objects that the configuration asks for. Pure."""
         ...
 
-    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Return those of `names` that exist, as Keycloak has them."""
+    def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
+        """Return those of `names` that exist, with every field that Keycloak has of them."""
         ...
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
@@ -38,5 +51,5 @@ class Handler(Protocol):
         ...
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Change only the fields that differ."""
+        """Change only the fields that differ; what comes to None is foreign and goes."""
         ...

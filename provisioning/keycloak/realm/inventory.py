@@ -1,12 +1,15 @@
-"""Names of everything in the realm but users and clients, for finding what is foreign. Paged; no details."""
+"""Names of everything in the realm but users and clients, for finding what is foreign; no details."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.components import exported_components
+from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.lookups import require_client
+from provisioning.keycloak.realm.rights import right_names
 from provisioning.planning.foreign import Names
 
 _USER_STORAGE: Final = "org.keycloak.storage.UserStorageProvider"
@@ -25,19 +28,25 @@ _POWERS: Final = (
 
 def read_names(connection: KeycloakConnection) -> Iterator[Names]:
     """Read the names of all objects that could be foreign; users and clients come with reading accounts."""
-    yield Names("realm role", _names(connection, "/roles", "name"))
-    yield Names("client scope", frozenset(scope["name"] for scope in connection.get("/client-scopes") or []))
-    flows = connection.get("/authentication/flows") or []
-    yield Names("authentication flow", frozenset(flow["alias"] for flow in flows if not flow["builtIn"]))
-    yield Names("identity provider", _names(connection, "/identity-provider/instances", "alias"))
-    yield Names("group", _names(connection, "/groups", "name"))
-    stores = connection.get("/components", type=_USER_STORAGE) or []
-    yield Names("user storage provider", frozenset(store["name"] for store in stores))
+    export = RealmReading(connection).export
+    yield Names("realm role", _field(export["roles"].get("realm", []), "name"))
+    yield Names("right", frozenset(right_names(connection)))
+    yield Names("client scope", _field(export.get("clientScopes", []), "name"))
+    flows = [flow for flow in export["authenticationFlows"] if flow["topLevel"]]
+    yield Names("authentication flow", _field(flows, "alias"))
+    yield Names("required action", _field(export["requiredActions"], "alias"))
+    yield Names("identity provider", _field(export.get("identityProviders", []), "alias"))
+    yield Names("group", _field(export.get("groups", []), "name"))
+    components = dict(exported_components(export))
+    stores = {name for name, component in components.items() if component["providerType"] == _USER_STORAGE}
+    yield Names("user storage provider", frozenset(components[name]["name"] for name in stores))
+    yield Names("component", frozenset(components.keys() - stores))
+    yield Names("texts", frozenset(export.get("localizationTexts", {})))
     yield Names("holder of administrative rights", frozenset(_powerful(connection)))
 
 
-def _names(connection: KeycloakConnection, path: str, field: str) -> frozenset[str]:
-    return frozenset(row[field] for page in connection.pages(path, briefRepresentation=True) for row in page)
+def _field(rows: Iterable[Mapping[str, Any]], field: str) -> frozenset[str]:
+    return frozenset(row[field] for row in rows)
 
 
 def _powerful(connection: KeycloakConnection) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.fields import flatten, nest
-from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.model.identifiers import EDRPOU_PATTERN, INSTITUTION_ID_PATTERN, KATOTTG_PATTERN
 from provisioning.model.institution import Kind
 from provisioning.model.ois import SLUG_PATTERN
@@ -72,9 +72,9 @@ class UserProfile:
         whole = {"attributes": attributes, "order": tuple(attributes), "groups": groups, _UNMANAGED: None}
         yield RealmObject(self.type, NAME, flatten(whole))
 
-    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+    def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
         """Yield the declared profile with attributes by name."""
-        profile = connection.get("/users/profile") or {}
+        profile = reading.connection.get("/users/profile") or {}
         attributes = {attribute.pop("name"): attribute for attribute in profile.get("attributes", [])}
         groups = {group.pop("name"): group for group in profile.get("groups", [])}
         whole = {"attributes": attributes, "order": tuple(attributes), "groups": groups}

@@ -7,7 +7,7 @@ from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.fields import flatten, merged
-from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject, diff_fields
 
 ACTIVATE: Final = "aikom-activate"
@@ -47,17 +47,17 @@ class RequiredActions:
         for alias in _OFF:
             yield RealmObject(self.type, alias, flatten({"enabled": False, "defaultAction": False}))
 
-    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+    def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
         """Read the registered actions."""
-        for action in connection.get("/authentication/required-actions") or []:
+        for action in reading.export["requiredActions"]:
             if action["alias"] in names:
                 yield RealmObject(self.type, action["alias"], flatten(action))
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
         """Register an action of the extension, then set its fields."""
-        name = _NAMES.get(wanted.name, wanted.name)
+        name = _NAMES.get(wanted.name, wanted.fields.get(("name",)) or wanted.name)
         connection.post("/authentication/register-required-action", {"providerId": wanted.name, "name": name})
-        found = {o.name: o for o in self.read(connection, [wanted.name])}[wanted.name]
+        found = {o.name: o for o in self.read(RealmReading(connection), [wanted.name])}[wanted.name]
         self.update(connection, UpdateObject(wanted, diff_fields(wanted.fields, found.fields)), context)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:

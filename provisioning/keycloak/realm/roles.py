@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.clients import CENTRAL_DB
-from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.fields import flatten, merged
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.keycloak.realm.lookups import require_client
 from provisioning.keycloak.realm.standard_clients import EVENTS_ROLE, MANAGEMENT, READING_ROLES
 from provisioning.model.configuration import StaffRole
@@ -59,14 +60,16 @@ class Roles:
         yield self._object(OPERATOR_ROLE, _OPERATOR, MANAGEMENT, ())
         yield RealmObject(self.type, f"default-roles-{context.settings.realm}", {_COMPOSITES: ()})
 
-    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Yield each named role with its composites."""
-        clients = {require_client(connection, name)["id"]: name for name in (MANAGEMENT,)}
-        for name in names:
-            role = connection.get(f"/roles/{name}")
-            if role is not None:
-                parts = tuple(sorted(self._part(connection, clients, part) for part in _composites(connection, name)))
-                yield RealmObject(self.type, name, {_DESCRIPTION: role.get("description"), _COMPOSITES: parts})
+    def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
+        """Yield each named role with its composites and attributes."""
+        for role in reading.export["roles"].get("realm", []):
+            if role["name"] in names:
+                parts = role.get("composites", {})
+                places = {"realm": parts.get("realm", ()), **parts.get("client", {})}
+                composites: Value = tuple(sorted(f"{place}:{part}" for place in places for part in places[place]))
+                yield RealmObject(
+                    self.type, role["name"], {**flatten({**role, "composites": ()}), _COMPOSITES: composites}
+                )
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
         """Make the role, then add what it is composed of."""
@@ -74,11 +77,11 @@ class Roles:
         self._compose(connection, wanted)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Update the description by PUT; add and remove composites."""
+        """Update description and attributes by PUT; add and remove composites."""
         wanted = change.object
-        if any(field.path == _DESCRIPTION for field in change.changes):
-            role = connection.get(f"/roles/{wanted.name}")
-            connection.put(f"/roles/{wanted.name}", {**role, "description": wanted.fields[_DESCRIPTION]})
+        plain = [field for field in change.changes if field.path != _COMPOSITES]
+        if plain:
+            connection.put(f"/roles/{wanted.name}", merged(connection.get(f"/roles/{wanted.name}"), plain))
         if any(field.path == _COMPOSITES for field in change.changes):
             self._compose(connection, wanted)
 
@@ -95,7 +98,7 @@ class Roles:
         return f"{clients[container]}:{part['name']}"
 
     def _compose(self, connection: KeycloakConnection, wanted: RealmObject) -> None:
-        parts = wanted.fields[_COMPOSITES]
+        parts = wanted.fields.get(_COMPOSITES)
         names = set(parts) if isinstance(parts, tuple) else set()
         clients: dict[str, str] = {}
         present = {self._part(connection, clients, part): part for part in _composites(connection, wanted.name)}

@@ -9,26 +9,25 @@ applies a scope that lets roles through only to users who have one of them. `ope
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.keycloak.realm.fields import flatten, nest
-from provisioning.keycloak.realm.handler import RealmContext
-from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
+from provisioning.keycloak.realm.lookups import require_client, scope_ids
 from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.keycloak.realm.roles import STAFF_ROLES
 from provisioning.model.key_scopes import DIRECT_USE
 from provisioning.model.ois import OPERATOR_ROLE
-from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
+from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject
 
 INSTITUTION: Final = "institution"
 PROFILE: Final = "profile-min"
 STAFF: Final = "staff"
 OPERATOR: Final = "operator"
-
-_KNOWN_ROLES: Final = frozenset({*STAFF_ROLES, OPERATOR_ROLE})
 
 _MAPPERS: Final[FieldPath] = ("mappers",)
 _ROLES: Final[FieldPath] = ("scope roles",)
@@ -148,23 +147,21 @@ class ClientScopes:
             rights = [right.name for right in context.configuration.rights.rights] if name == DIRECT_USE else []
             yield RealmObject(self.type, name, {**fields, _ROLES: roles, _RIGHTS: tuple(sorted(rights))})
 
-    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Read scopes with mappers by name, and the realm roles and rights that they let through.
-
-        What a scope lets through is asked apart for the realm and the one client that has rights: for all clients at
-        once, Keycloak goes through every client of the realm.
-        """
-        database = find_client(connection, CENTRAL_DB)
-        for scope in connection.get("/client-scopes") or []:
-            if scope["name"] in names:
-                mappers = {mapper.pop("name"): mapper for mapper in scope.pop("protocolMappers", [])}
-                mappings = f"/client-scopes/{scope['id']}/scope-mappings"
-                roles = connection.get(f"{mappings}/realm") or []
-                rights = connection.get(f"{mappings}/clients/{database['id']}") or [] if database is not None else []
-                fields: dict[FieldPath, Value] = flatten({**scope, "mappers": mappers})
-                fields[_ROLES] = tuple(sorted(role["name"] for role in roles if role["name"] in _KNOWN_ROLES))
-                fields[_RIGHTS] = tuple(sorted(right["name"] for right in rights))
-                yield RealmObject(self.type, scope["name"], fields)
+    def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
+        """Read scopes with mappers by name, and the roles of the realm and of clients that they let through."""
+        export = reading.export
+        roles, rights = _let_through_by(export.get("scopeMappings", [])), defaultdict[str, list[str]](list)
+        for client, mapped in export.get("clientScopeMappings", {}).items():
+            prefix = "" if client == CENTRAL_DB else f"{client}:"
+            for scope, names_of in _let_through_by(mapped).items():
+                rights[scope] += [f"{prefix}{name}" for name in names_of]
+        for scope in export.get("clientScopes", []):
+            name = scope["name"]
+            if name in names:
+                mappers = {mapper["name"]: _nameless(mapper) for mapper in scope.get("protocolMappers", [])}
+                fields = flatten({**_nameless(scope), "mappers": mappers})
+                fields[_ROLES], fields[_RIGHTS] = tuple(sorted(roles.get(name, ()))), tuple(sorted(rights[name]))
+                yield RealmObject(self.type, name, fields)
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
         """Make the scope with its mappers, then let roles and rights through."""
@@ -173,38 +170,61 @@ class ClientScopes:
         body["protocolMappers"] = [{"name": name, "protocol": "openid-connect", **m} for name, m in mappers.items()]
         connection.post("/client-scopes", {"name": wanted.name, **body})
         for path in _LET_THROUGH:
-            if wanted.fields[path]:
+            if wanted.fields.get(path):
                 _let_through(connection, wanted, path)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Update own fields by PUT, each differing mapper by its own PUT or POST, roles and rights by their
+        """Update own fields by PUT, each differing mapper by its own PUT, POST or DELETE, roles and rights by their
         mappings.
         """
         identifier, wanted = scope_ids(connection)[change.object.name], change.object
         apart = (*_LET_THROUGH, _MAPPERS)
         body = nest({path: v for path, v in wanted.fields.items() if path[:1] not in apart})
+        foreign = {
+            field.path[1]: "" for field in change.changes if field.path[0] == "attributes" and field.after is None
+        }
+        body["attributes"] = {**body.get("attributes", {}), **foreign}
         connection.put(f"/client-scopes/{identifier}", {"name": wanted.name, **body})
+        mappers = nest(wanted.fields).get("mappers", {})
         for name in {field.path[1] for field in change.changes if field.path[:1] == _MAPPERS}:
-            _write_mapper(connection, identifier, name, nest(wanted.fields)["mappers"][name])
+            _write_mapper(connection, identifier, name, mappers.get(name))
         for path in {field.path for field in change.changes if field.path in _LET_THROUGH}:
             _let_through(connection, wanted, path)
 
 
-def _write_mapper(connection: KeycloakConnection, scope: str, name: str, wanted: Mapping[str, Any]) -> None:
+def _nameless(representation: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in representation.items() if key not in ("id", "name", "protocolMappers")}
+
+
+def _let_through_by(mapped: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    return {entry["clientScope"]: entry["roles"] for entry in mapped if "clientScope" in entry}
+
+
+def _write_mapper(connection: KeycloakConnection, scope: str, name: str, wanted: Mapping[str, Any] | None) -> None:
     base = f"/client-scopes/{scope}/protocol-mappers/models"
+    present = {mapper["name"]: mapper["id"] for mapper in connection.get(base) or []}
+    if wanted is None:
+        connection.delete(f"{base}/{present[name]}")
+        return
     body = {"name": name, "protocol": "openid-connect", **wanted}
-    for mapper in connection.get(base) or []:
-        if mapper["name"] == name:
-            connection.put(f"{base}/{mapper['id']}", {**body, "id": mapper["id"]})
-            return
-    connection.post(base, body)
+    if name in present:
+        connection.put(f"{base}/{present[name]}", {**body, "id": present[name]})
+    else:
+        connection.post(base, body)
 
 
 def _let_through(connection: KeycloakConnection, wanted: RealmObject, path: FieldPath) -> None:
     """Bring one kind of scope mapping to what is wanted."""
-    value = wanted.fields[path]
+    value = wanted.fields.get(path)
     mappings, roles = f"/client-scopes/{scope_ids(connection)[wanted.name]}/scope-mappings/realm", "/roles"
     if path == _RIGHTS:
+        _shut_other_clients(connection, mappings.removesuffix("/realm"))
         database = require_client(connection, CENTRAL_DB)["id"]
         mappings, roles = f"{mappings.removesuffix('realm')}clients/{database}", f"/clients/{database}/roles"
     assign_roles(connection, mappings, roles, value if isinstance(value, tuple) else ())
+
+
+def _shut_other_clients(connection: KeycloakConnection, mappings: str) -> None:
+    for client_id, mapped in (connection.get(mappings) or {}).get("clientMappings", {}).items():
+        if client_id != CENTRAL_DB:
+            connection.delete(f"{mappings}/clients/{mapped['id']}", mapped["mappings"])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.fields import flatten, merged
-from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.model.configuration import RealmPolicy
-from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
+from provisioning.planning.objects import FieldChange, FieldPath, ObjectType, RealmObject, UpdateObject
 from provisioning.settings import Settings
 
 THEME: Final = "aikom"
@@ -18,7 +19,18 @@ CLIENT_FLOW: Final = "aikom-clients"
 GUARDED: Final = "aikom.guarded"
 """Realm attribute, `true`: what our extension replaces in Keycloak acts in this realm (decision 27)."""
 
-_UNORDERED: Final = (("supportedLocales",),)
+_UNORDERED: Final = (("supportedLocales",), ("eventsListeners",), ("enabledEventTypes",), ("defaultGroups",))
+_SCOPES: Final = {
+    "defaultDefaultClientScopes": "/default-default-client-scopes",
+    "defaultOptionalClientScopes": "/default-optional-client-scopes",
+}
+"""Scopes that every new client would get: there are none, each client names its own."""
+
+_CLIENT_RULES: Final[Mapping[str, tuple[str, dict[str, list[object]]]]] = {
+    "clientPolicies": ("/client-policies/policies", {"policies": []}),
+    "clientProfiles": ("/client-policies/profiles", {"profiles": []}),
+}
+_APART: Final = frozenset({*_SCOPES, *_CLIENT_RULES, "defaultGroups"})
 
 
 class RealmSettings:
@@ -38,10 +50,15 @@ class RealmSettings:
         fields["attributes", GUARDED] = "true"
         yield RealmObject(self.type, context.settings.realm, fields)
 
-    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Yield the realm's representation, flat."""
+    def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
+        """Yield the realm's representation, flat, with what of it has calls of its own."""
+        connection = reading.connection
         if connection.realm in names:
-            fields = flatten(connection.get("") or {})
+            exported = {name: reading.export.get(name) for name in (*_SCOPES, *_CLIENT_RULES)}
+            rules = {path: tuple(map(_canonical, found)) for path, found in _client_rules(exported)}
+            fields = {**flatten(connection.get("") or {}), **rules}
+            for name in _SCOPES:
+                fields[name,] = tuple(sorted(exported[name] or ()))
             for path in _UNORDERED:
                 fields[path] = tuple(sorted(fields.get(path) or ()))  # type: ignore[arg-type]  # a tuple of texts
             yield RealmObject(self.type, connection.realm, fields)
@@ -51,12 +68,41 @@ class RealmSettings:
         raise LookupError(f"realm {wanted.name} is made by `provision bootstrap`")
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Send the whole representation with the changed fields; the mail password comes from the settings."""
-        body = merged(connection.get(""), change.changes)
+        """Send the whole representation with the changed fields; the mail password comes from the settings.
+
+        Default scopes, groups, and rules for clients have calls of their own.
+        """
+        apart = {field.path[0] for field in change.changes if field.path[0] in _APART}
+        body = merged(connection.get(""), (_emptied(field) for field in change.changes if field.path[0] not in _APART))
         password = context.settings.get("AIKOM_SMTP_PASSWORD")
         if password and body.get("smtpServer", {}).get("auth") == "true":
             body["smtpServer"]["password"] = password
         connection.put("", body)
+        for name in sorted(apart & _SCOPES.keys()):
+            for scope in connection.get(_SCOPES[name]) or []:
+                connection.delete(f"{_SCOPES[name]}/{scope['id']}")
+        if "defaultGroups" in apart:
+            for group in connection.get("/default-groups") or []:
+                connection.delete(f"/default-groups/{group['id']}")
+        for name in sorted(apart & _CLIENT_RULES.keys()):
+            connection.put(*_CLIENT_RULES[name])
+
+
+def _client_rules(exported: dict[str, Any]) -> Iterator[tuple[FieldPath, list[Any]]]:
+    for name, (_, empty) in _CLIENT_RULES.items():
+        for kind in empty:
+            yield (name, kind), (exported[name] or {}).get(kind) or []
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _emptied(change: FieldChange) -> FieldChange:
+    """What nobody wants is sent empty: Keycloak leaves a setting that is not sent as it is."""
+    if change.after is not None or len(change.path) > 1:
+        return change
+    return FieldChange(change.path, change.before, () if isinstance(change.before, tuple) else "")
 
 
 def _logins(policy: RealmPolicy) -> dict[str, Any]:

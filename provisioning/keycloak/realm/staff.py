@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any, Final
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.fields import flatten, merged, nest
-from provisioning.keycloak.realm.handler import RealmContext
-from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.keycloak.realm.fields import flatten, nest
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
+from provisioning.keycloak.realm.lookups import require_user
 from provisioning.keycloak.realm.roles import STAFF_ROLES
+from provisioning.keycloak.whole.canonical import canonical
+from provisioning.keycloak.whole.holdings import whole_users
+from provisioning.keycloak.whole.left import LEFT_OF_STAFF
+from provisioning.keycloak.whole.restoring import restore_roles, restore_user
 from provisioning.planning.desired import MANAGED_BY, MANAGED_BY_US
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 
 _ROLES: Final[FieldPath] = ("roles",)
+_ENABLED: Final[FieldPath] = ("enabled",)
 _MARK: Final[FieldPath] = ("attributes", MANAGED_BY)
 
 
@@ -26,6 +31,7 @@ class Staff:
         """Yield one user per record; `active: false` is a disabled user."""
         for member in context.configuration.staff:
             person = {
+                "username": member.username,
                 "enabled": member.active,
                 "email": member.email.lower(),
                 "firstName": member.first_name,
@@ -36,30 +42,35 @@ class Staff:
             fields[_ROLES] = tuple(sorted(member.roles)) if member.active else ()
             yield RealmObject(self.type, member.username, fields)
 
-    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
-        """Read each user by exact username; of the roles only those of staff count."""
+    def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
+        """Read each user whole; what a person may change, and Keycloak's own notes, are left out."""
+        wholes = whole_users(reading.connection, [*names], person_left=LEFT_OF_STAFF)
+        default = f"realm:default-roles-{reading.connection.realm}"
         for name in names:
-            user = find_user(connection, name)
-            if user is not None:
-                roles = tuple(sorted(role["name"] for role in _staff_roles(connection, user["id"])))
-                yield RealmObject(self.type, name, {**flatten(user), _ROLES: roles})
+            if (whole := wholes.get(name)) is not None:
+                roles = sorted(role.removeprefix("realm:") for role in whole.pop("roles", {}) if role != default)
+                yield RealmObject(self.type, name, {**flatten(whole), _ROLES: tuple(roles)})
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
         """Make the user without a password: the first login is by base key."""
         person = nest({path: value for path, value in wanted.fields.items() if path != _ROLES})
-        connection.post("/users", {"username": wanted.name, "requiredActions": [], **person})
-        _assign(connection, require_user(connection, wanted.name)["id"], wanted.fields[_ROLES])
+        connection.post("/users", {"requiredActions": [], **person})
+        _assign(connection, require_user(connection, wanted.name)["id"], wanted.fields)
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Update what differs by PUT; roles by their mappings; a person who leaves or has other roles is logged out."""
-        user = require_user(connection, change.object.name)
-        plain = [field for field in change.changes if field.path != _ROLES]
-        if plain:
-            connection.put(f"/users/{user['id']}", merged(user, plain))
-        has_other_roles = any(field.path == _ROLES for field in change.changes)
-        if has_other_roles:
-            _assign(connection, user["id"], change.object.fields[_ROLES])
-        if has_other_roles or change.object.fields["enabled",] is False:
+        """Put the user right as a whole, opened or shut last; a person who leaves keeps name and address. A person
+        who leaves or has other roles is logged out.
+        """
+        name, fields = change.object.name, change.object.fields
+        if change.object.whole and any(field.path != _ENABLED for field in change.changes):
+            whole = nest({path: value for path, value in fields.items() if path not in (_ROLES, _ENABLED)})
+            restore_user(connection, name, canonical({**whole, "roles": _places(fields)}))
+        user = require_user(connection, name)
+        if not change.object.whole:
+            _assign(connection, user["id"], fields)
+        if user["enabled"] is not fields[_ENABLED]:
+            connection.put(f"/users/{user['id']}", {**user, "enabled": fields[_ENABLED]})
+        if fields[_ENABLED] is False or any(field.path == _ROLES for field in change.changes):
             connection.post(f"/users/{user['id']}/logout", None)
 
 
@@ -83,17 +94,11 @@ def staff_with_roles(connection: KeycloakConnection) -> frozenset[str]:
     )
 
 
-def _staff_roles(connection: KeycloakConnection, user: str) -> list[dict[str, Any]]:
-    return [role for role in connection.get(f"/users/{user}/role-mappings/realm") or [] if role["name"] in STAFF_ROLES]
+def _assign(connection: KeycloakConnection, user: str, fields: Mapping[FieldPath, Value]) -> None:
+    kept = {f"realm:default-roles-{connection.realm}"}
+    restore_roles(connection, f"/users/{user}", _places(fields), kept)
 
 
-def _assign(connection: KeycloakConnection, user: str, wanted: Value) -> None:
-    names = set(wanted) if isinstance(wanted, tuple) else set()
-    path = f"/users/{user}/role-mappings/realm"
-    present = _staff_roles(connection, user)
-    missing = names - {role["name"] for role in present}
-    if missing:
-        connection.post(path, [connection.get(f"/roles/{name}") for name in sorted(missing)])
-    extra = [role for role in present if role["name"] not in names]
-    if extra:
-        connection.delete(path, extra)
+def _places(fields: Mapping[FieldPath, Value]) -> dict[str, bool]:
+    roles = fields.get(_ROLES)
+    return {role if ":" in role else f"realm:{role}": True for role in roles or ()} if isinstance(roles, tuple) else {}

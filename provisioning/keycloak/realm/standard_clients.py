@@ -24,7 +24,7 @@ _PKCE: Final = {"pkce.code.challenge.method": "S256"}
 
 
 def standard_clients(realm: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the client id and the wanted representation of each, without its scopes."""
+    """Yield the client id and the wanted representation of each."""
     yield CONSOLE, _console(realm)
     yield "account", {"enabled": True, **_without_login(), "fullScopeAllowed": False, "attributes": _PKCE}
     yield "account-console", {"enabled": False, **_without_login(), "fullScopeAllowed": False, "attributes": _PKCE}
@@ -48,6 +48,8 @@ def _console(realm: str) -> dict[str, Any]:
         "baseUrl": home,
         "redirectUris": (home,),
         "webOrigins": ("+",),
+        "defaultClientScopes": ("basic", "profile-min"),
+        "scopeMappings": tuple(sorted(f"{MANAGEMENT}:{role}" for role in CONSOLE_ROLES)),
         "attributes": {
             **_PKCE,
             "post.logout.redirect.uris": "+",

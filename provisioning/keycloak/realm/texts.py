@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
+from urllib.parse import quote
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.model.configuration import Contact
 from provisioning.model.text import Text
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
@@ -76,7 +77,7 @@ def _plain(text: str) -> str:
 
 
 class Texts:
-    """`/localization/{locale}`; only our own keys are compared and written."""
+    """`/localization/{locale}`; ours and no other."""
 
     type = ObjectType.TEXTS
 
@@ -88,10 +89,10 @@ class Texts:
         yield RealmObject(self.type, "uk", {(key,): uk for key, (uk, _) in texts.items()})
         yield RealmObject(self.type, "en", {(key,): en for key, (_, en) in texts.items()})
 
-    def read(self, connection: KeycloakConnection, names: Collection[str]) -> Iterator[RealmObject]:
+    def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
         """Read the texts that the realm has for a language; a language without texts does not exist yet."""
         for locale in names:
-            texts = connection.get(f"/localization/{locale}") or {}
+            texts = reading.connection.get(f"/localization/{locale}") or {}
             if texts:
                 yield RealmObject(self.type, locale, {(key,): text for key, text in texts.items()})
 
@@ -100,5 +101,7 @@ class Texts:
         connection.post(f"/localization/{wanted.name}", {key: text for (key, *_), text in wanted.fields.items()})
 
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
-        """Add and replace texts, as `create` does."""
+        """Add and replace texts, as `create` does, and remove foreign ones."""
         self.create(connection, change.object, context)
+        for key, *_ in (field.path for field in change.changes if field.after is None):
+            connection.delete(f"/localization/{change.object.name}/{quote(key, safe='')}")

@@ -61,10 +61,13 @@ def clients_starting(connection: KeycloakConnection, prefix: str, *, digests: bo
 
 
 def whole_users(
-    connection: KeycloakConnection, names: Sequence[str], service_left: Collection[str] = LEFT_OF_SERVICE
+    connection: KeycloakConnection,
+    names: Sequence[str],
+    service_left: Collection[str] = LEFT_OF_SERVICE,
+    person_left: Collection[str] = LEFT_OF_PERSON,
 ) -> dict[str, Any]:
-    """Return canonical wholes of those users that exist, by username; of a service account but for `service_left`."""
-    query = {**_USER_DIGESTS, "whole": "fields", "serviceWithout": [*service_left]}
+    """Return canonical wholes of those users that exist, by username, but for what is left to Keycloak."""
+    query: dict[str, object] = {"whole": "fields", "without": [*person_left], "serviceWithout": [*service_left]}
     return {row["username"]: row["whole"] for row in _named(connection, _USERS, "username", names, query)}
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from provisioning.keycloak.realm.clients import KEY_DIGEST, KEY_EXPIRES
+from provisioning.keycloak.names import KEY_DIGEST, KEY_EXPIRES
+from provisioning.planning.objects import ObjectType
 
+_IDENTITY: Final = "Keycloak's own, no call changes it"
 _JUDGED: Final = "compared by the table of decisions of its own: an apply never enables what somebody disabled"
 _CLOSES: Final = "refuses older tokens and sessions; it only ever closes"
 _OWN: Final = "the person's own: set at activation, changed by the person alone"
@@ -26,6 +28,21 @@ LEFT_OF_KEY: Final[Mapping[str, str]] = {
 
 LEFT_OF_OIS: Final[Mapping[str, str]] = {path: reason for path, reason in LEFT_OF_KEY.items() if path != "enabled"}
 """Of the client of an OIS: whether it is enabled is a decision of the ledger, and compared."""
+
+LEFT_OF_REALM_CLIENT: Final[Mapping[str, str]] = {
+    "notBefore": _CLOSES,
+    "attributes/client.secret.creation.time": LEFT_OF_KEY["attributes/client.secret.creation.time"],
+}
+"""Of the system's own clients and Keycloak's."""
+
+LEFT_OF_PROVISIONING: Final[Mapping[str, str]] = {
+    **LEFT_OF_REALM_CLIENT,
+    f"attributes/{KEY_DIGEST}": "the program that compares has just signed in with it",
+}
+"""Of the client that provisioning itself signs in with."""
+
+LEFT_OF_REALM_SERVICE: Final[Mapping[str, str]] = {"notBefore": _CLOSES}
+"""Of the service account of such a client, besides the realm's default role, which holds nothing."""
 
 LEFT_OF_OIS_SERVICE: Final[Mapping[str, str]] = {
     "enabled": "an exchange does not use the account, and disabling it only closes",
@@ -56,6 +73,37 @@ LEFT_OF_PERSON: Final[Mapping[str, str]] = {
     ),
 }
 """Of an account's own user."""
+
+LEFT_OF_STAFF: Final[Mapping[str, str]] = {path: why for path, why in LEFT_OF_PERSON.items() if path != "enabled"}
+"""Of a user of staff, besides the realm's default role."""
+
+_OF_ROLES: Final[Mapping[str, str]] = {
+    "id": _IDENTITY,
+    "containerId": _IDENTITY,
+    "name": "the name itself: a renamed role is a lost one and a foreign one",
+    "composite": "follows from its parts",
+}
+
+LEFT_OF_REALM: Final[Mapping[ObjectType, Mapping[str, str]]] = {
+    ObjectType.REALM: {
+        "id": _IDENTITY,
+        "keycloakVersion": "of the server, and checked by itself",
+        "notBefore": _CLOSES,
+        "defaultRole/id": _IDENTITY,
+        "defaultRole/containerId": _IDENTITY,
+        "smtpServer/password": "never shown by Keycloak",
+        **dict.fromkeys(
+            ("adminPermissionsClient/id", "adminPermissionsClient/clientId"),
+            "made by Keycloak when fine-grained permissions were once on; as a client it is foreign, and reported",
+        ),
+    },
+    ObjectType.ROLE: _OF_ROLES,
+    ObjectType.RIGHT: _OF_ROLES,
+    ObjectType.COMPONENT: {
+        "config/kc.user.profile.config": "the user profile, which is an object of its own",
+    },
+}
+"""Of the realm's other objects."""
 
 ADDED_TO_CLIENTS: Final[Mapping[str, object]] = {
     "alwaysDisplayInConsole": False,

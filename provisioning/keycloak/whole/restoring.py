@@ -11,13 +11,15 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import require_client, require_user, scope_ids
+from provisioning.keycloak.lookups import require_client, require_user, scope_ids
 from provisioning.keycloak.whole.canonical import Whole
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users
-from provisioning.keycloak.whole.left import LEFT_OF_SERVICE
+from provisioning.keycloak.whole.left import LEFT_OF_KEY, LEFT_OF_SERVICE
 
 _SCOPES: Final = {"defaultClientScopes": "default-client-scopes", "optionalClientScopes": "optional-client-scopes"}
-_APART: Final = frozenset({*_SCOPES, "attributes", "protocolMappers", "scopeMappings", "roles", "registeredNodes"})
+_BY_CALL: Final = frozenset({*_SCOPES, "protocolMappers", "scopeMappings", "roles", "registeredNodes"})
+"""Fields that a `PUT` ignores."""
+
 _EMPTY_CLIENT: Final[Mapping[str, object]] = {
     "name": "",
     "description": "",
@@ -33,35 +35,38 @@ _EMPTY_CLIENT: Final[Mapping[str, object]] = {
 _EMPTY_USER: Final[Mapping[str, object]] = {"firstName": "", "lastName": "", "email": ""}
 
 
-def restore_client(connection: KeycloakConnection, client_id: str, wanted: Whole) -> None:
-    """Bring a client to the whole wanted of it. Scope mappings are only removed here: wanted ones are the caller's.
+def restore_client(
+    connection: KeycloakConnection, client_id: str, wanted: Whole, left: Collection[str] = LEFT_OF_KEY
+) -> None:
+    """Bring a client to the whole wanted of it; what is `left` to Keycloak stays.
 
     Raises KeycloakRefused when there is no such client.
     """
     client = require_client(connection, client_id)
-    base, found = f"/clients/{client['id']}", whole_clients(connection, [client_id])[client_id]
-    plain = {name: value for name, value in wanted.items() if name not in _APART}
-    flows = found.get("authenticationFlowBindingOverrides", {})
-    body = {
-        **_EMPTY_CLIENT,
-        **plain,
-        "clientId": client_id,
-        "attributes": {**dict.fromkeys(found.get("attributes", {}), ""), **wanted.get("attributes", {})},
-        "authenticationFlowBindingOverrides": {
-            **dict.fromkeys(flows, ""),
-            **wanted.get("authenticationFlowBindingOverrides", {}),
-        },
-    }
+    base, found = f"/clients/{client['id']}", whole_clients(connection, [client_id], left)[client_id]
     _restore_scopes(connection, base, found, wanted)
-    _remove_mappers(connection, base, client)
-    if not wanted.get("scopeMappings"):
-        _remove_scope_mappings(connection, base)
-    for role in found.get("roles", []):
+    _restore_mappers(connection, base, client, wanted.get("protocolMappers", {}))
+    restore_scope_mappings(connection, base, wanted.get("scopeMappings", []))
+    roles = wanted.get("roles", [])
+    for role in set(found.get("roles", [])).difference(roles):
         connection.delete(f"{base}/roles/{quote(role, safe='')}")
+    for role in set(roles).difference(found.get("roles", [])):
+        connection.post(f"{base}/roles", {"name": role})
     for node in found.get("registeredNodes", {}):
         connection.delete(f"{base}/nodes/{quote(node, safe='')}")
-    # Last: a client that this enables is right by then.
-    connection.put(base, body)
+    plain = [{name: value for name, value in whole.items() if name not in _BY_CALL} for whole in (found, wanted)]
+    if plain[0] != plain[1]:
+        # Last: a client that this enables is right by then.
+        connection.put(base, _body(client_id, found, wanted))
+
+
+def _body(client_id: str, found: Whole, wanted: Whole) -> dict[str, Any]:
+    maps = {
+        name: {**dict.fromkeys(found.get(name, {}), ""), **wanted.get(name, {})}
+        for name in ("attributes", "authenticationFlowBindingOverrides")
+    }
+    plain = {name: value for name, value in wanted.items() if name not in _BY_CALL}
+    return {**_EMPTY_CLIENT, **plain, "clientId": client_id, **maps}
 
 
 def restore_user(
@@ -81,7 +86,7 @@ def restore_user(
     actions = [action for action in user.get("requiredActions", []) if action not in foreign]
     attributes = {**present, **wanted.get("attributes", {})}
     connection.put(base, {"username": username, **body, "attributes": attributes, "requiredActions": actions})
-    _restore_roles(connection, base, wanted, kept={path.removeprefix("roles/") for path in left})
+    restore_roles(connection, base, wanted.get("roles", {}), kept={path.removeprefix("roles/") for path in left})
     for group in connection.get(f"{base}/groups") or []:
         connection.delete(f"{base}/groups/{group['id']}")
     for credential in connection.get(f"{base}/credentials") or []:
@@ -103,23 +108,46 @@ def _restore_scopes(connection: KeycloakConnection, base: str, found: Whole, wan
             connection.put(f"{base}/{resource}/{ids[name]}")
 
 
-def _remove_mappers(connection: KeycloakConnection, base: str, client: Mapping[str, Any]) -> None:
+def _restore_mappers(
+    connection: KeycloakConnection, base: str, client: Mapping[str, Any], wanted: Mapping[str, str]
+) -> None:
+    """Exactly the wanted mappers, which are written `name.protocol`, `name.protocolMapper` and `name.config.key`."""
+    path, present = f"{base}/protocol-mappers/models", dict[str, str]()
     for mapper in client.get("protocolMappers", []):
-        connection.delete(f"{base}/protocol-mappers/models/{mapper['id']}")
+        flat = {f"{mapper['name']}.config.{key}": value for key, value in mapper.get("config", {}).items() if value}
+        flat |= {f"{mapper['name']}.{field}": mapper[field] for field in ("protocol", "protocolMapper")}
+        if flat.items() <= wanted.items() and not mapper.get("consentRequired"):
+            present |= flat
+        else:
+            connection.delete(f"{path}/{mapper['id']}")
+    missing = {key: value for key, value in wanted.items() if key not in present}
+    for key in [key for key in missing if key.endswith(".protocolMapper")]:
+        name = key.removesuffix(".protocolMapper")
+        prefix = f"{name}.config."
+        config = {key.removeprefix(prefix): value for key, value in wanted.items() if key.startswith(prefix)}
+        kind = {"protocol": wanted[f"{name}.protocol"], "protocolMapper": wanted[key]}
+        connection.post(path, {"name": name, **kind, "config": config})
 
 
-def _remove_scope_mappings(connection: KeycloakConnection, base: str) -> None:
-    path = f"{base}/scope-mappings"
+def restore_scope_mappings(connection: KeycloakConnection, base: str, wanted: Collection[str]) -> None:
+    """Let the client or client scope at `base` through exactly these roles, written `place:role`."""
+    path, present = f"{base}/scope-mappings", set[str]()
     mapped = connection.get(path) or {}
-    if mapped.get("realmMappings"):
-        connection.delete(f"{path}/realm", mapped["realmMappings"])
-    for of_client in mapped.get("clientMappings", {}).values():
-        connection.delete(f"{path}/clients/{of_client['id']}", of_client["mappings"])
+    places = {"realm": ("realm", mapped.get("realmMappings", []))}
+    for client_id, of_client in mapped.get("clientMappings", {}).items():
+        places[client_id] = (f"clients/{of_client['id']}", of_client["mappings"])
+    for place, (resource, roles) in places.items():
+        foreign = [role for role in roles if f"{place}:{role['name']}" not in wanted]
+        present |= {f"{place}:{role['name']}" for role in roles}
+        if foreign:
+            connection.delete(f"{path}/{resource}", foreign)
+    for name in sorted(set(wanted) - present):
+        place, _, role = name.partition(":")
+        _map_role(connection, path, place, role)
 
 
-def _restore_roles(connection: KeycloakConnection, base: str, wanted: Whole, kept: Collection[str]) -> None:
-    """Exactly the wanted roles, of the realm and of every client; those `kept` stay where they are."""
-    roles = wanted.get("roles", {})
+def restore_roles(connection: KeycloakConnection, base: str, roles: Collection[str], kept: Collection[str]) -> None:
+    """Give the user at `base` exactly these roles, written `place:role`; those `kept` stay where they are."""
     mapped = connection.get(f"{base}/role-mappings") or {}
     places = {"realm": ("realm", mapped.get("realmMappings", []))}
     for client_id, of_client in mapped.get("clientMappings", {}).items():
@@ -131,14 +159,14 @@ def _restore_roles(connection: KeycloakConnection, base: str, wanted: Whole, kep
     for name in roles:
         place, _, role = name.partition(":")
         if role not in {one["name"] for one in places.get(place, ("", []))[1]}:
-            _add_role(connection, base, place, role)
+            _map_role(connection, f"{base}/role-mappings", place, role)
 
 
-def _add_role(connection: KeycloakConnection, base: str, place: str, name: str) -> None:
+def _map_role(connection: KeycloakConnection, base: str, place: str, name: str) -> None:
     if place == "realm":
         found, path = connection.get(f"/roles/{quote(name, safe='')}"), "realm"
     else:
         client = require_client(connection, place)["id"]
         found, path = connection.get(f"/clients/{client}/roles/{quote(name, safe='')}"), f"clients/{client}"
     if found is not None:
-        connection.post(f"{base}/role-mappings/{path}", [found])
+        connection.post(f"{base}/{path}", [found])

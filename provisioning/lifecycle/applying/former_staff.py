@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.staff import Staff, is_ours, leaver, staff_with_roles
 from provisioning.ledger import LedgerReader
 from provisioning.model.configuration import Configuration
@@ -35,7 +36,7 @@ def former_staff(connection: KeycloakConnection, recorded: frozenset[str], confi
     """Find everybody who is staff no more and has a user of ours; `recorded` is what `recorded_staff` found."""
     current = {member.username for member in configuration.staff}
     names = sorted(name for name in (recorded | staff_with_roles(connection)) - current if not _is_of_an_account(name))
-    users = [user for user in Staff().read(connection, names) if is_ours(user)]
+    users = [user for user in Staff().read(RealmReading(connection), names) if is_ours(user)]
     return FormerStaff([leaver(user.name) for user in users], users)
 
 
