@@ -41,7 +41,8 @@ NEVER = frozenset(
         *("CutOffDecided", "CutOffRefused", "OisApplied", "OisSuspended", "OisTerminated", "OisRejected"),
         *("OisAgreementSubmitted", "OisAgreementReturned", "OisEvidenceRecorded", "OisConclusionRevoked"),
         *("MandateWithdrawn", "RequestFiled", "RequestAnswered", "DeactivationDecided", "DeactivationProposed"),
-        *("ProposalRefused", "ProposalExpired", "AlarmRaised"),
+        # What follows from an approval is recorded with it, and opens by itself; a proposal opens nothing.
+        *("OisProposed", "ProposalApproved", "ProposalRefused", "ProposalExpired", "AlarmRaised"),
     }
 )
 
