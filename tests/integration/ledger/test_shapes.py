@@ -201,6 +201,12 @@ def test_a_follower_is_told_of_it_at_first_and_later(ledger: Ledger) -> None:
     assert changes.unreadable == {SCHOOL, "ois-diary"}
 
 
+LATER_COLUMNS = (
+    *(("ledger_task", column) for column in ("failures", "next_try_at", "last_error")),
+    ("ledger_ois", "proof_required"),
+)
+
+
 def test_opening_a_ledger_of_an_earlier_version_finds_what_that_one_could_not_tell(
     ledger: Ledger, ledger_url: str
 ) -> None:
@@ -210,7 +216,8 @@ def test_opening_a_ledger_of_an_earlier_version_finds_what_that_one_could_not_te
     with ledger.transaction() as transaction:
         for later in ("ledger_unreadable", "ledger_differing"):
             transaction.connection.exec_driver_sql(f"DROP TABLE {later}")
-        transaction.connection.exec_driver_sql("ALTER TABLE ledger_ois DROP COLUMN proof_required")
+        for table, column in LATER_COLUMNS:
+            transaction.connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
         transaction.connection.exec_driver_sql("UPDATE ledger_version SET version_num = '0014'")
     opened = open_ledger(ledger_url)
     with opened.reader() as reader:
