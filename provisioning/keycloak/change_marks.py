@@ -12,7 +12,14 @@ from itertools import chain
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX, Username, parse_key_client_id, parse_username
+from provisioning.model.identifiers import (
+    SERVICE_ACCOUNT_PREFIX,
+    ClientId,
+    Username,
+    parse_key_client_id,
+    parse_username,
+    service_account_of,
+)
 
 MOST_TOUCHED: Final = 500
 """Objects that are looked up one by one; beyond that reading everything is quicker."""
@@ -46,6 +53,8 @@ class Touched:
 
     usernames: frozenset[Username]
     unclear: bool
+    others: frozenset[str] = frozenset()
+    """Users, and service accounts of clients, that are no account's."""
 
 
 def read_change_marks(connection: KeycloakConnection) -> ChangeMarks:
@@ -68,7 +77,8 @@ def touched_since(connection: KeycloakConnection, moment: int) -> Touched:
             return Touched(frozenset(), unclear=True)
     names = [_name(connection, resource, identifier) for resource, identifier in sorted(objects)]
     accounts = frozenset(account for name in names if name is not None and (account := _account_of(name)) is not None)
-    return Touched(accounts, unclear=None in names)
+    others = frozenset(name for name in names if name is not None and _account_of(name) is None)
+    return Touched(accounts, None in names, others)
 
 
 def _object(event: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -81,7 +91,9 @@ def _object(event: Mapping[str, Any]) -> tuple[str, str] | None:
 def _name(connection: KeycloakConnection, resource: str, identifier: str) -> str | None:
     """Its name; None when it is gone."""
     found = connection.get(f"/{resource}/{identifier}")
-    return None if found is None else str(found["username" if resource == "users" else "clientId"])
+    if found is None:
+        return None
+    return str(found["username"]) if resource == "users" else service_account_of(ClientId(found["clientId"]))
 
 
 def _account_of(name: str) -> Username | None:

@@ -1,6 +1,6 @@
 """Tells an object that Keycloak refuses from a Keycloak that is away: the one is left aside, the other ends the run.
 
-What is left aside is tried again with growing pauses, and after `TRIES` failures left to a person.
+What is left aside is tried again with growing pauses, and after `TRIES` failures left to a person (decision 31).
 """
 
 from __future__ import annotations

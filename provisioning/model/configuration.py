@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provisioning.model.annexes import AgreementText, TechnicalRequirements
-from provisioning.model.identifiers import InstitutionId
+from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX, InstitutionId
 from provisioning.model.institution import Institution, Kind
 from provisioning.model.rights import RightsInForce
 from provisioning.model.sphere import SpherePath, sphere_path
@@ -137,6 +137,15 @@ class GatePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Staying:
+    """Something in the realm that is not ours, and the reason why it stays."""
+
+    type: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RealmPolicy:
     """`realm.yaml`."""
 
@@ -156,6 +165,13 @@ class RealmPolicy:
     gate: GatePolicy
     accession: AccessionPolicy
     deactivation: DeactivationPolicy
+    foreign: tuple[Staying, ...] = ()
+
+    def stays(self, type: str, name: str) -> bool:
+        """Return whether something that is not ours is named as staying; of a client its service account too."""
+        client = name.removeprefix(SERVICE_ACCOUNT_PREFIX)
+        named = {(one.type, one.name) for one in self.foreign}
+        return (type, name) in named or (type == "user" and client != name and ("client", client) in named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class WatchPolicy:
     tasks: timedelta | None = timedelta(seconds=5)
     mail: timedelta | None = timedelta(seconds=15)
     convergence: timedelta | None = timedelta(minutes=5)
+    closing: timedelta | None = timedelta(seconds=20)
     drift: timedelta | None = timedelta(minutes=60)
     key_ageing: timedelta | None = timedelta(minutes=60)
     key_use: timedelta | None = timedelta(minutes=5)

@@ -103,7 +103,8 @@ def _decisions_alive(
     if verdict is Verdict.DEAD:
         closed = found is None or not is_live(found)
         return [never_again(wanted)] if closed else [never_again(wanted), DeactivateAccount(wanted, again=True)]
-    if found is None:
+    if found is None or not found.has_user:
+        # Keys that are left of an account are kept: only what is missing of it is made again.
         return [CreateAccount(wanted, known=verdict is Verdict.ALIVE)]
     if not found.enabled:
         return [lost_record(wanted)] if verdict is Verdict.UNKNOWN else [stopped_by_hand(wanted)]
@@ -146,7 +147,8 @@ def diff_image(
         found = existing.get(key.client_id)
         prefix = (key.client_id,)
         if found is None:
-            changes.append(FieldChange((*prefix, "client"), None, "present"))
+            # One that is over and does not exist opens nothing.
+            changes += [FieldChange((*prefix, "client"), None, "present")] if key.enabled else []
             continue
         changes += _disabled((*prefix, "enabled"), key.enabled, found.enabled)
         if not found.has_service:

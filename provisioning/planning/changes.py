@@ -24,7 +24,8 @@ class KeyWholes:
 class KeyImage:
     """One API key: its client and the client's service account. `opens` is never compared: no YAML decides on it.
 
-    `wholes` is what Keycloak was found to have, when it was asked for that.
+    `wholes` is what Keycloak was found to have, when it was asked for that; `fingerprint` is that of the secret, twelve
+    hexadecimal digits, empty for none. Neither is compared: the configuration knows no secret.
     """
 
     client_id: ClientId
@@ -36,6 +37,7 @@ class KeyImage:
     opens: KeyScopes = field(default_factory=dict, compare=False)
     has_service: bool = field(default=True, compare=False)
     wholes: KeyWholes | None = field(default=None, compare=False)
+    fingerprint: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class AccountImage:
     """One account generation. `ours` is false for an object that carries our name without our mark.
 
     `activated_at` is Keycloak's own record of the moment, ISO 8601; it is never compared. `whole` is the digest of
-    everything that the user was found to be; empty when Keycloak was not asked for it.
+    everything that the user was found to be; empty when Keycloak was not asked for it. `base_key_id` is the outstanding
+    base key. `has_user` is false when only keys of the account exist.
     """
 
     username: Username
@@ -54,6 +57,8 @@ class AccountImage:
     ours: bool = True
     activated_at: str | None = None
     whole: bytes = field(default=b"", compare=False)
+    base_key_id: str = field(default="", compare=False)
+    has_user: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

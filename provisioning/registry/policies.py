@@ -26,6 +26,7 @@ from provisioning.model.configuration import (
     Route,
     SecondFactorPolicy,
     StaffMember,
+    Staying,
 )
 from provisioning.model.text import Text
 from provisioning.model.upkeep import (
@@ -85,6 +86,7 @@ def realm_policy(entry: RealmFile) -> RealmPolicy:
         deactivation=DeactivationPolicy(
             BulkApproval(entry.deactivation.bulk_approval), timedelta(hours=entry.deactivation.proposal_hours)
         ),
+        foreign=tuple(Staying(one.type, one.name, one.reason) for one in entry.foreign),
     )
 
 
@@ -192,6 +194,7 @@ def _watch(entry: WatchEntry) -> WatchPolicy:
         tasks=_every(entry.tasks_seconds, 1),
         mail=_every(entry.mail_seconds, 1),
         convergence=_every(entry.convergence_seconds, 1),
+        closing=_every(entry.closing_seconds, 1),
         drift=_every(entry.drift_minutes, _MINUTE_S),
         key_ageing=_every(entry.key_ageing_minutes, _MINUTE_S),
         key_use=_every(entry.key_use_minutes, _MINUTE_S),

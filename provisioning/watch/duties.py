@@ -1,5 +1,5 @@
-"""The duties by name, in three lanes: those that are prompt and short, those that read everything and may take minutes,
-and those that prove the ledger and wait for neither.
+"""The duties by name, in four lanes: those that are prompt and short, the one that closes what was widened, those that
+read everything and may take minutes, and those that prove the ledger and wait for neither.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from provisioning.lifecycle.ois.accession import ask_for_accession
 from provisioning.lifecycle.tasks.attempting import failure_on_record, refused_tasks
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.events import JsonValue
+from provisioning.watch.closing import Closing
 from provisioning.watch.content import pull
 from provisioning.watch.duty import NOTHING, Duty, DutyResult
 from provisioning.watch.following import Following
@@ -35,12 +36,13 @@ COMPARISON_EVERY: Final = timedelta(seconds=30)
 VERIFICATION_EVERY: Final = timedelta(hours=24)
 
 PROMPT = ("tasks", "mail")
+GUARDING = ("closing",)
 THOROUGH = (
     *("pull", "configuration", "convergence", "key-ageing", "accession", "key-use"),
     *("guessing", "counts", "drift", "verification"),
 )
 PROVING = ("comparison", "checkpoint")
-NAMES = (*PROMPT, *THOROUGH, *PROVING)
+NAMES = (*PROMPT, *GUARDING, *THOROUGH, *PROVING)
 """Every duty, in the order in which a lane begins them."""
 
 
@@ -56,8 +58,10 @@ def lanes(leadership: Leadership, choice: Choice) -> tuple[Sequence[Duty], ...]:
     """Return the duties of each lane. Raises SettingsError when a setting is missing that all of them need."""
     prompt = _prompt(leadership, KeycloakConnection.from_settings(leadership.settings))
     thorough = _thorough(leadership, KeycloakConnection.from_settings(leadership.settings))
+    closing = Closing(leadership, KeycloakConnection.from_settings(leadership.settings))
+    guarding = (Duty("closing", lambda policy: policy.closing, leadership.trusted(closing.look)),)
     left_out = {*choice.without} | (set() if choice.pulls else {"pull"})
-    every = (thorough, _proving(leadership), prompt)
+    every = (thorough, guarding, _proving(leadership), prompt)
     return tuple(tuple(duty for duty in lane if duty.name not in left_out) for lane in every)
 
 

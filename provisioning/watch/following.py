@@ -86,6 +86,8 @@ class Following:
     def _bring(self, configuration: Configuration, digest: str) -> tuple[Mapping[str, JsonValue], str | None]:
         leadership = self._leadership
         with hold_lease(leadership.ledger, name=APPLY, holder=f"watch on {holder_name()}") as lease:
+            if leadership.apply_token in (None, lease.token - 1):
+                leadership.apply_token = lease.token
             progress = StoppableProgress(leadership.stop)
             found = survey(
                 configuration,
@@ -105,6 +107,7 @@ class Following:
             if applied.refused:
                 self._refused_at = lease.token
                 self._try_again(applied.refused, digest)
+        leadership.applied, leadership.apply_token = configuration, lease.token
         done = applied.counts
         if plan.left:
             self._left = plan.left

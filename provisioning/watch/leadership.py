@@ -54,6 +54,8 @@ def holder_name() -> str:
 class Leadership:
     """What one leader works with. `configuration` is the last valid one, None until there was one; `stop` ends
     everything.
+
+    `applied` is the last one that was applied, but for deactivations, under the lease's `apply_token`.
     """
 
     settings: Settings
@@ -61,6 +63,8 @@ class Leadership:
     fence: Fence | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     configuration: Configuration | None = None
+    applied: Configuration | None = None
+    apply_token: int | None = None
 
     @property
     def folder(self) -> Path:

@@ -9,6 +9,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from provisioning.ledger.proof.verification import Fault
 from provisioning.lifecycle.accounts.choosing import BELOW, BY_NAME, OF_OIS
 from provisioning.lifecycle.accounts.guessing import NAMES_TRIED
+from provisioning.lifecycle.applying.closing import HELD, WIDENED
 from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.comparison.recovery import LOCKED
@@ -104,6 +105,7 @@ DUTIES: Final[dict[str, LazyString]] = {
     "pull": lazy_gettext("Fetching the configuration"),
     "configuration": lazy_gettext("Applying the configuration"),
     "convergence": lazy_gettext("Holding the sign-in service to the ledger"),
+    "closing": lazy_gettext("Closing access that was widened by hand"),
     "key-ageing": lazy_gettext("Ageing of API keys"),
     "key-use": lazy_gettext("Noting when API keys were used"),
     "guessing": lazy_gettext("Watching for passwords tried at many names"),
@@ -128,6 +130,13 @@ _ALARMS: Final[dict[str, LazyString]] = {
     Wrong.ACCOUNT_LIVE: lazy_gettext("A deactivated account was brought back to life by hand; it is closed again."),
     Wrong.KEY_LIVE: lazy_gettext("An API key that is over was brought back to life by hand; it is closed again."),
     Wrong.KEY_UNKNOWN: lazy_gettext("There is an API key that the ledger does not know. Look at it."),
+    Wrong.KEY_ALTERED: lazy_gettext(
+        "An API key had a secret that the ledger did not issue; it opens nothing any more."
+    ),
+    Wrong.KEY_LOST: lazy_gettext("An API key or its secret was removed by hand; a new key takes its place."),
+    Wrong.BASE_KEY_FOREIGN: lazy_gettext("A base key was made that the ledger did not issue; it is withdrawn."),
+    WIDENED: lazy_gettext("Access was widened by hand; it is closed again. The ledger names the fields."),
+    HELD: lazy_gettext("Somebody who is not on record as staff held a role of ours by hand, and holds it no more."),
     Wrong.SCOPE_FOREIGN: lazy_gettext("An API key opened more than its mandates; it is closed again."),
     Wrong.SCOPE_LOST: lazy_gettext("An API key had lost a mandate; it has it again."),
     Wrong.OIS_LIVE: lazy_gettext("An OIS that is not connected was switched on by hand; it is closed again."),

@@ -17,6 +17,7 @@ from provisioning.ledger.operational.key_use import last_used
 from provisioning.lifecycle.accounts.invitations import withdraw as withdraw_base_key
 from provisioning.lifecycle.lookups import find_account
 from provisioning.model.base_key_state import base_key_status
+from provisioning.model.errors import ExitCode
 from provisioning.model.records import AccountState
 from provisioning.registry.realm_alone import load_realm_policy
 
@@ -44,14 +45,16 @@ def withdraw(name: str, reason: str) -> None:
 @accounts.command()
 @click.argument("name", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def status(name: str, as_json: bool) -> None:
-    """Show one account: state, keys, mail, unfinished work, and what Keycloak has."""
+@click.pass_context
+def status(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Show one account: state, keys, mail, unfinished work, and what Keycloak has; exit code 2 when it disagrees."""
     with open_parts() as parts:
         found = _status(parts, name)
     if as_json:
         show_json(found.as_json())
     else:
         show_status(found)
+    ctx.exit(ExitCode.OK if found.disagrees is None else ExitCode.DIFFERENCES)
 
 
 @accounts.command(name="list")

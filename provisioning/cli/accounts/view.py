@@ -14,6 +14,7 @@ from rich.table import Table
 
 from provisioning.cli.console import OUT
 from provisioning.keycloak.logins import Login
+from provisioning.lifecycle.disagreeing import Disagreement, account_disagrees
 from provisioning.model.base_key_state import BaseKeyState, BaseKeyStatus
 from provisioning.model.identifiers import ClientId
 from provisioning.model.institution import Deactivation
@@ -35,6 +36,11 @@ class AccountStatus:
     last_used: Mapping[ClientId, datetime] = field(default_factory=dict)
     base_key: BaseKeyStatus = _NO_BASE_KEY
 
+    @property
+    def disagrees(self) -> Disagreement | None:
+        """What Keycloak has otherwise than the ledger; None when it agrees, or did not answer."""
+        return None if self.no_answer is not None else account_disagrees(self.record, self.keycloak)
+
     def as_json(self) -> dict[str, Any]:
         """Return the machine form."""
         return {
@@ -52,6 +58,7 @@ class AccountStatus:
             "unfinished": list(self.tasks),
             "mail": None if self.mail is None else {"state": self.mail.state.value, "error": self.mail.last_error},
             "keycloak": self._keycloak(),
+            "disagrees": None if self.disagrees is None else str(self.disagrees),
         }
 
     def _keycloak(self) -> dict[str, Any] | str:
@@ -99,6 +106,8 @@ def show_status(status: AccountStatus) -> None:
     for task in status.tasks:
         OUT.print(f"{'unfinished':16} {task}", markup=False)
     OUT.print(f"{'in Keycloak':16} {_words(status)}", markup=False)
+    if status.disagrees is not None:
+        OUT.print(f"{'':16} {status.disagrees}", markup=False)
 
 
 def show_accounts(records: Collection[AccountRecord]) -> None:

@@ -14,7 +14,9 @@ from provisioning.cli.keys.leaks import check, leaked
 from provisioning.cli.keys.requests import cut_off_requests, decide
 from provisioning.cli.keys.rotation import retire, rotate
 from provisioning.cli.parts import current_actor, open_parts
+from provisioning.lifecycle.disagreeing import Disagreement, key_disagrees
 from provisioning.lifecycle.keys.revelation import KeyStatus, key_statuses, reveal_key
+from provisioning.model.errors import ExitCode
 
 
 @click.group()
@@ -59,21 +61,28 @@ def reveal(name: str, again: bool, reason: str | None, as_json: bool) -> None:
 @keys.command()
 @click.argument("name", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
-def status(name: str, as_json: bool) -> None:
-    """Show every key of an account: state, fingerprint, age, last use, and what Keycloak has.
+@click.pass_context
+def status(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Show every key of an account: state, fingerprint, age, last use, what Keycloak has, and where it disagrees.
 
     The last use is read by `provision watch` from Keycloak's events, which can be lost: a hint, not a record.
+    Exit code 2 when Keycloak disagrees with the ledger.
     """
     with open_parts() as parts:
         found = key_statuses(current_actor(parts), name)
+    disagree = any(_disagrees(key) for key in found)
     if as_json:
         show_json([_plain(key) for key in found])
-        return
+        ctx.exit(ExitCode.DIFFERENCES if disagree else ExitCode.OK)
     table = Table(*_COLUMNS, box=SIMPLE_HEAD)
     for key in found:
         facts = _plain(key)
         table.add_row(*(str(facts[field] or "") for field in _COLUMNS.values()))
     OUT.print(table)
+    for key in found:
+        if (differs := _disagrees(key)) is not None:
+            OUT.print(f"{key.record.client_id} {differs}", markup=False)
+    ctx.exit(ExitCode.DIFFERENCES if disagree else ExitCode.OK)
 
 
 for _command in (rotate, retire, cut_off, cut_off_requests, decide, check, leaked):
@@ -106,13 +115,20 @@ def _plain(status: KeyStatus) -> dict[str, str | None]:
         "ended_at": _time(record.ended_at),
         "age": f"{(datetime.now(UTC) - record.created_at).days} d",
         "keycloak": _in_keycloak(status),
+        "disagrees": None if (differs := _disagrees(status)) is None else str(differs),
     }
+
+
+def _disagrees(status: KeyStatus) -> Disagreement | None:
+    return key_disagrees(status.record, status.keycloak, status.altered, is_over=status.is_over)
 
 
 def _in_keycloak(status: KeyStatus) -> str:
     key = status.keycloak
     if key is None:
         return "absent"
+    if not key.has_service:
+        return "service account absent"
     if not (key.enabled and key.service_enabled):
         return "disabled"
     return "live" if key.has_secret else "live, no secret yet"

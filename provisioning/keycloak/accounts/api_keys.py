@@ -19,10 +19,12 @@ from provisioning.keycloak.logins import disable_user, enable_user
 from provisioning.keycloak.ois.clients import ensure_mandate_scope
 from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST, KEY_EXPIRES
 from provisioning.keycloak.realm.lookups import find_client, find_user, require_client, require_user
-from provisioning.model.identifiers import ClientId, service_account_of
+from provisioning.model.identifiers import ClientId, parse_key_client_id, service_account_of
+from provisioning.model.institution import Kind
 from provisioning.model.key_scopes import KeyScopes, is_key_scope
 from provisioning.model.ois import parse_ois_client_id
 from provisioning.planning.changes import KeyImage
+from provisioning.planning.desired import role_of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class KeyInKeycloak:
     enabled: bool
     service_enabled: bool
     digest: str | None
+    has_service: bool = True
 
     @property
     def has_secret(self) -> bool:
@@ -54,7 +57,11 @@ def key_of(client: dict[str, Any], service: dict[str, Any] | None) -> KeyInKeycl
     """Make a key of its client's and its service account's representations. Pure."""
     digest = client.get("attributes", {}).get(KEY_DIGEST) or None
     return KeyInKeycloak(
-        ClientId(client["clientId"]), bool(client.get("enabled")), bool(service and service.get("enabled")), digest
+        ClientId(client["clientId"]),
+        bool(client.get("enabled")),
+        bool(service and service.get("enabled")),
+        digest,
+        service is not None,
     )
 
 
@@ -95,7 +102,7 @@ def create_next_key(connection: KeycloakConnection, client_id: ClientId, like: C
     """Make a key with the rights and the claims of another key of the account, and without a secret.
 
     It opens exactly `opens`, whatever the other one does; foreign scopes are carried over. One transaction; a key that
-    exists is left as it is, so it may be repeated. Raises KeycloakRefused when `like` does not exist.
+    exists is left as it is, so it may be repeated. Without `like` the account's kind counts.
     """
     image, scopes = _image_like(connection, client_id, like)
     for scope in opens:
@@ -113,8 +120,9 @@ def create_next_key(connection: KeycloakConnection, client_id: ClientId, like: C
 
 
 def _image_like(connection: KeycloakConnection, client_id: ClientId, like: ClientId) -> tuple[KeyImage, list[str]]:
-    client = require_client(connection, like)
-    service = require_user(connection, service_account_of(like))
+    client, service = find_client(connection, like), find_user(connection, service_account_of(like))
+    if client is None or service is None:
+        return _image_of_account(connection, client_id)
     # Not `/role-mappings` as a whole: Keycloak goes through all clients of the realm for it.
     base, database = f"/users/{service['id']}/role-mappings", require_client(connection, CENTRAL_DB)
     roles = connection.get(f"{base}/realm") or []
@@ -131,6 +139,16 @@ def _image_like(connection: KeycloakConnection, client_id: ClientId, like: Clien
         rights=frozenset(right["name"] for right in rights),
     )
     return image, list(client.get("defaultClientScopes", []))
+
+
+def _image_of_account(connection: KeycloakConnection, client_id: ClientId) -> tuple[KeyImage, list[str]]:
+    """What a key of the account has by its kind; what an exception changes comes with the next apply."""
+    parsed = parse_key_client_id(client_id)
+    user = require_user(connection, client_id if parsed is None else parsed[0])
+    attributes = {name: values[0] for name, values in user.get("attributes", {}).items() if name in COMPARED and values}
+    roles = frozenset({role_of_kind(Kind(attributes["kind"]))})
+    image = KeyImage(client_id, True, True, attributes, roles)
+    return image, list(key_client(image)["defaultClientScopes"])
 
 
 def _set_attribute(connection: KeycloakConnection, client_id: ClientId, name: str, value: str) -> None:

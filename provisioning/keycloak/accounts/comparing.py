@@ -11,7 +11,8 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.keycloak.whole.canonical import Whole, diff_wholes, digest_of_whole
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users
-from provisioning.model.identifiers import Username, service_account_of
+from provisioning.model.identifiers import ClientId, Username, service_account_of
+from provisioning.model.key_scopes import KeyScopes
 from provisioning.planning.changes import AccountImage, KeyImage
 from provisioning.planning.objects import FieldChange, FieldPath
 
@@ -51,6 +52,13 @@ def altered_fields(connection: KeycloakConnection, pairs: Iterable[Pair]) -> dic
         if whole is not None and (fields := tuple(_changes(one, whole))):
             changes[one.username] = (*changes.get(one.username, ()), *fields)
     return changes
+
+
+def altered_client(connection: KeycloakConnection, client_id: ClientId, opens: KeyScopes) -> tuple[str, ...]:
+    """Return the fields of a key's client that are not as they should be when it opens `opens`; none without client."""
+    whole = whole_clients(connection, [client_id]).get(client_id)
+    wanted = wanted_key(KeyImage(client_id, True, True, {}, frozenset()), opens)
+    return () if whole is None else tuple(sorted({change.field for change in diff_wholes(wanted, whole)}))
 
 
 def _changes(one: _Altered, found: Mapping[str, Any]) -> Iterator[FieldChange]:

@@ -42,7 +42,13 @@ COMPARED: Final = frozenset(
 ACTIVATED_AT: Final = "activated_at"
 """Set by our Keycloak extension at the end of an activation."""
 
-READ: Final = (*sorted(COMPARED), ACTIVATED_AT)
+BASE_KEY_ID: Final = "base_key_id"
+"""Set by our Keycloak extension: the name of the outstanding base key, or `WITHDRAWN`."""
+
+WITHDRAWN: Final = "withdrawn"
+"""Stands in the place of a base key that was withdrawn."""
+
+READ: Final = (*sorted(COMPARED), ACTIVATED_AT, BASE_KEY_ID)
 """User attributes that are asked for."""
 
 _NOTHING: Final[KeyScopes] = {}
@@ -61,6 +67,7 @@ class _User:
     attributes: dict[str, str]
     activated_at: str | None
     whole: bytes
+    base_key_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class _Client:
     account: str | None
     opens: KeyScopes
     whole: bytes
+    fingerprint: str
 
 
 @dataclass(slots=True)
@@ -96,6 +104,7 @@ class Snapshot:
     services: dict[str, _Service] = field(default_factory=dict)
     clients: dict[str, _Client] = field(default_factory=dict)
     other_users: set[str] = field(default_factory=set)
+    holders: set[str] = field(default_factory=set)
     other_clients: set[str] = field(default_factory=set)
     _sets: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
@@ -105,6 +114,9 @@ class Snapshot:
     def keep_user(self, row: Mapping[str, Any]) -> None:
         """Keep a user that may be an account's own, or a service account."""
         name = row["username"]
+        of_account = name.startswith(_SERVICE_OF_A_KEY) or parse_username(name) is not None
+        if not of_account and (row.get("clientRoles") or self.compared_roles.intersection(row.get("realmRoles", ()))):
+            self.holders.add(name)
         if row.get("serviceAccountClientId") is not None:
             if name.startswith(_SERVICE_OF_A_KEY):
                 rights = row.get("clientRoles", {}).get(CENTRAL_DB, ())
@@ -130,15 +142,20 @@ class Snapshot:
             row.get("attributes", {}).get(ACCOUNT_ATTRIBUTE),
             scopes_of_client(row) or _NOTHING,
             _whole(row),
+            row.get("keyFingerprint") or "",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All accounts, and the names of all users (without service accounts) and clients, foreign ones included."""
+    """All accounts, and the names of all users (without service accounts) and clients, foreign ones included.
+
+    `holders` are users, service accounts too, that are no account's and hold any role of a client, or of a kind.
+    """
 
     images: Mapping[Username, AccountImage]
     names: tuple[Names, ...]
+    holders: frozenset[str] = frozenset()
 
 
 def read_accounts(
@@ -164,7 +181,7 @@ def read_everything(
             job.result()
     users, clients = {*snapshot.users, *snapshot.other_users}, {*snapshot.clients, *snapshot.other_clients}
     names = (Names("client", frozenset(clients)), Names("user", frozenset(users)))
-    return Reading(images_of(snapshot), names)
+    return Reading(images_of(snapshot), names, frozenset(snapshot.holders))
 
 
 def images_of(snapshot: Snapshot) -> dict[Username, AccountImage]:
@@ -180,14 +197,22 @@ def images_of(snapshot: Snapshot) -> dict[Username, AccountImage]:
         images[username] = _account(username, user, keys.pop(username, []))
     for username, orphans in keys.items():
         # A key without its account's user: shown as an account that exists and is not alive.
-        images[username] = AccountImage(username, False, "", {}, tuple(orphans), ours=True)
+        images[username] = AccountImage(username, False, "", {}, tuple(orphans), ours=True, has_user=False)
     return images
 
 
 def _account(username: Username, user: _User, keys: Iterable[KeyImage]) -> AccountImage:
     ours = user.attributes.get(MANAGED_BY) == MANAGED_BY_US
     return AccountImage(
-        username, user.enabled, user.email, user.attributes, tuple(keys), ours, user.activated_at, user.whole
+        username,
+        user.enabled,
+        user.email,
+        user.attributes,
+        tuple(keys),
+        ours,
+        user.activated_at,
+        user.whole,
+        base_key_id=user.base_key_id,
     )
 
 
@@ -207,14 +232,16 @@ def _key(client_id: ClientId, username: Username, client: _Client, snapshot: Sna
         client.opens,
         held is not _NO_SERVICE,
         wholes,
+        client.fingerprint,
     )
 
 
 def _user(row: Mapping[str, Any]) -> _User:
     raw = row.get("attributes", {})
     attributes = {name: raw[name][0] for name in COMPARED if raw.get(name)}
-    activated = next(iter(raw.get(ACTIVATED_AT, [])), None)
-    return _User(bool(row.get("enabled")), row.get("email") or "", attributes, activated, _whole(row))
+    activated, base_key = (next(iter(raw.get(name, [])), None) for name in (ACTIVATED_AT, BASE_KEY_ID))
+    outstanding = "" if base_key in (None, WITHDRAWN) else str(base_key)
+    return _User(bool(row.get("enabled")), row.get("email") or "", attributes, activated, _whole(row), outstanding)
 
 
 def _whole(row: Mapping[str, Any]) -> bytes:
@@ -222,7 +249,7 @@ def _whole(row: Mapping[str, Any]) -> bytes:
     return bytes.fromhex(row.get("whole", ""))
 
 
-_NO_USER: Final = _User(False, "", {}, None, b"")
+_NO_USER: Final = _User(False, "", {}, None, b"", "")
 _NO_SERVICE: Final = _Service(_NO_USER, frozenset(), frozenset())
 _SERVICE_OF_A_KEY: Final = service_account_of(API_KEY_CLIENT_PREFIX)
 

@@ -32,8 +32,26 @@ def create_accounts(connection: KeycloakConnection, images: Sequence[AccountImag
     connection.post("/partialImport", import_batch(images))
 
 
-def account_exists(connection: KeycloakConnection, image: AccountImage) -> bool:
-    """Return whether the account and all its keys are there and ours, as after a birth whose answer was lost.
+def create_missing(connection: KeycloakConnection, image: AccountImage) -> None:
+    """Make what does not exist of an account: its user, or API keys. Safe to repeat.
+
+    Raises KeycloakConflict when an object with one of the names is foreign.
+    """
+    whole, missing = import_batch([image]), _missing(connection, image)
+    lost = {name for key in image.keys if key.client_id in missing for name in (key.client_id, service_of(key))}
+    users = [user for user in whole["users"] if user["username"] in missing | lost]
+    clients = [client for client in whole["clients"] if client["clientId"] in lost]
+    if users or clients:
+        connection.post("/partialImport", {**whole, "users": users, "clients": clients})
+
+
+def service_of(key: KeyImage) -> str:
+    """Return the username of a key's service account."""
+    return service_account_of(key.client_id)
+
+
+def _missing(connection: KeycloakConnection, image: AccountImage) -> set[str]:
+    """Return the names of the user and the keys that do not exist.
 
     Raises KeycloakConflict when an object with one of the names is foreign.
     """
@@ -47,7 +65,8 @@ def account_exists(connection: KeycloakConnection, image: AccountImage) -> bool:
             status=409,
             remedy="run `provision drift` to see it; rename or remove it in the Keycloak console",
         )
-    return user is not None and all(client is not None for client in clients)
+    missing = {key.client_id for key, client in zip(image.keys, clients, strict=True) if client is None}
+    return {*missing, *([] if user is not None else [image.username])}
 
 
 def update_account(connection: KeycloakConnection, image: AccountImage, changes: Iterable[FieldChange]) -> None:

@@ -42,16 +42,18 @@ def read_names(connection: KeycloakConnection) -> Iterator[Names]:
     yield Names("user storage provider", frozenset(components[name]["name"] for name in stores))
     yield Names("component", frozenset(components.keys() - stores))
     yield Names("texts", frozenset(export.get("localizationTexts", {})))
-    yield Names("holder of administrative rights", frozenset(_powerful(connection)))
+    yield Names(
+        "holder of administrative rights", frozenset(f"{name} ({power})" for name, power in powerful(connection))
+    )
 
 
 def _field(rows: Iterable[Mapping[str, Any]], field: str) -> frozenset[str]:
     return frozenset(row[field] for row in rows)
 
 
-def _powerful(connection: KeycloakConnection) -> Iterator[str]:
-    """Users who hold an administrative right directly, not through a staff role."""
+def powerful(connection: KeycloakConnection) -> Iterator[tuple[str, str]]:
+    """Yield users who hold an administrative right directly, not through a staff role, and which one."""
     base = f"/clients/{require_client(connection, 'realm-management')['id']}/roles"
     for power in _POWERS:
         for page in connection.pages(f"{base}/{power}/users", briefRepresentation=True):
-            yield from (f"{user['username']} ({power})" for user in page)
+            yield from ((user["username"], power) for user in page)

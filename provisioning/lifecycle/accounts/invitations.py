@@ -5,6 +5,8 @@ A new base key kills the one before it. The link itself is made when the mail is
 
 from __future__ import annotations
 
+from provisioning.keycloak.errors import KeycloakUnreachable
+from provisioning.keycloak.logins import read_login
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
@@ -18,9 +20,14 @@ from provisioning.model.records import AccountRecord, AccountState
 def invite(actor: Actor, name: str, *, reset: bool = False) -> AccountRecord:
     """Issue a fresh base key and queue its mail to the official e-mail.
 
-    An activated account needs `reset`: its owner sets new credentials with the new link. Raises UnknownAccount and
+    An activated account needs `reset`: its owner sets new credentials with the new link. Where no mail can follow,
+    because the account's user is absent or disabled in Keycloak, it is refused. Raises UnknownAccount and
     ActionRefused before anything is recorded, CarriedOutLater when Keycloak does not follow yet.
     """
+    with actor.ledger.reader() as reader:
+        known = find_account(reader, name)
+    refuse_unless_allowed(known, EventKind.BASE_KEY_ISSUED)
+    _refuse_without_user(actor, known)
     with actor.transaction() as transaction:
         account = find_account(transaction, name)
         refuse_unless_allowed(account, EventKind.BASE_KEY_ISSUED)
@@ -37,6 +44,25 @@ def invite(actor: Actor, name: str, *, reset: bool = False) -> AccountRecord:
         transaction.add_tasks([task])
     carry_out(actor, [task.key], f"a new base key of account {account.username} is issued")
     return account
+
+
+def _refuse_without_user(actor: Actor, account: AccountRecord) -> None:
+    """Refuse when no mail can follow. A Keycloak that does not answer is asked again when the mail is sent."""
+    try:
+        login = read_login(actor.connection, account.username)
+    except KeycloakUnreachable:
+        return
+    if login is None:
+        raise ActionRefused(
+            f"account {account.username} has no user in Keycloak, so no mail can follow",
+            remedy="run `provision apply`: it makes the user again and sends a fresh base key",
+        )
+    if not login.enabled or not login.email:
+        raise ActionRefused(
+            f"the user of account {account.username} {'has no e-mail' if login.enabled else 'is disabled'} in Keycloak,"
+            " so no mail can follow",
+            remedy=f"see `provision accounts status {account.username}`",
+        )
 
 
 def withdraw(actor: Actor, name: str, reason: str) -> AccountRecord:

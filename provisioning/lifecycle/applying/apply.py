@@ -12,11 +12,12 @@ from provisioning.lifecycle.applying.planning import Survey
 from provisioning.lifecycle.applying.protocol import record_protocol
 from provisioning.lifecycle.applying.rights import record_rights
 from provisioning.lifecycle.applying.updates import UPDATE, finish_updates, update_accounts
+from provisioning.lifecycle.comparison.secrets import mend_secrets
 from provisioning.lifecycle.failing import Failure
 from provisioning.lifecycle.tasks.attempting import Attempted
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import Workshop
-from provisioning.model.identifiers import Username
+from provisioning.model.identifiers import Username, parse_key_client_id
 from provisioning.planning.changes import AdoptAccount, CreateAccount, DeactivateAccount, UpdateAccount
 from provisioning.planning.errors import PlanRefused
 from provisioning.planning.plan import Plan
@@ -88,11 +89,22 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     routes = record_protocol(workshop, plan.protocol)
     realm, unchanged = change_realm(workshop, plan.objects)
     finish_invitations(workshop, {member.username for member in survey.context.configuration.staff}, unchanged)
+    lost = {u.desired.image.username: survey.actual[u.desired.image.username] for u in updates if _lacks_a_key(u)}
+    mended = mend_secrets(workshop.actor, lost)
+    # Of an account whose lost key was replaced, the rest is for the next plan, which sees the new key.
+    replaced = {parsed[0] for finding in mended if (parsed := parse_key_client_id(finding.subject)) is not None}
+    updates = [update for update in updates if update.desired.image.username not in replaced]
     updated, not_updated = update_accounts(workshop, updates, records)
     created, not_created = open_accounts(workshop, creations, records)
     left = len(updates) - updated - len(not_updated)
+    finished = earlier.done + len(mended)
     refused = (*earlier.failures, *unclosed, *unchanged, *not_updated, *not_created)
-    return Applied(earlier.done, realm, closed, adopted, updated, created, routes, rights, left, refused)
+    return Applied(finished, realm, closed, adopted, updated, created, routes, rights, left, refused)
+
+
+def _lacks_a_key(update: UpdateAccount) -> bool:
+    """Whether the client of one of the account's keys does not exist."""
+    return any(change.path[-1] == "client" and change.before is None for change in update.changes)
 
 
 def _finish_earlier(workshop: Workshop, survey: Survey) -> Attempted:

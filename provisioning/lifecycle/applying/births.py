@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
-from provisioning.keycloak.accounts.writing import account_exists, create_accounts
+from provisioning.keycloak.accounts.writing import create_accounts, create_missing
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.lifecycle.accounts.endings import death_event
@@ -117,13 +117,12 @@ def _create(connection: KeycloakConnection, births: Sequence[Birth]) -> None:
 
 
 def _create_one_by_one(connection: KeycloakConnection, images: Sequence[AccountImage]) -> None:
-    """After a conflict: those that are there already are taken as made, the others are made one at a time.
+    """After a conflict: those that are there already are taken as made, what is missing is made one at a time.
 
     Raises KeycloakConflict when somebody else's object has the name: it is never taken for ours.
     """
     for image in images:
-        if not account_exists(connection, image):
-            create_accounts(connection, [image])
+        create_missing(connection, image)
 
 
 def _finish(workshop: Workshop, births: Sequence[Birth]) -> None:

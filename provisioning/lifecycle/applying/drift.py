@@ -64,5 +64,6 @@ def find_drift(
         "user": {*found.actual, *found.verdicts, *operators, *staff},
         "holder of administrative rights": _PROVISIONING,
     }
-    foreign = foreign_objects([*found.names, *read_names(connection)], desired_objects(found.context), ours)
+    every = foreign_objects([*found.names, *read_names(connection)], desired_objects(found.context), ours)
+    foreign = tuple(thing for thing in every if not configuration.realm.stays(thing.type, thing.name))
     return Drift(found.plan, foreign, otherwise)

@@ -65,6 +65,9 @@ class Survey:
     former_staff: frozenset[str] = frozenset()
     """People who are staff no more and whose users are ours."""
 
+    holders: frozenset[str] = frozenset()
+    """Users that are no account's and hold roles, when Keycloak was asked about everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Look:
@@ -76,6 +79,7 @@ class _Look:
     existing: int
     names: tuple[Names, ...] = ()
     in_full: bool = False
+    holders: frozenset[str] = frozenset()
 
 
 def survey(
@@ -117,7 +121,7 @@ def survey(
     accounts, left = without_endings(accounts) if leave_endings else (accounts, ())
     plan = _plan(configuration, known, look, objects, accounts, former.names, left, allowed or {})
     plan = replace(plan, compared_at=as_of if look.in_full else known.journal.compared_at)
-    return Survey(plan, context, look.actual, known.verdicts, known.unfinished, look.names, former.names)
+    return Survey(plan, context, look.actual, known.verdicts, known.unfinished, look.names, former.names, look.holders)
 
 
 def _note(
@@ -198,4 +202,4 @@ def _look_at_all(configuration: Configuration, connection: KeycloakConnection, k
     report.stage("reading all accounts")
     found = read_everything(connection, *compared_roles(configuration), report.advance, digests=True)
     desired = list(desired_accounts(configuration, known.keys))
-    return _Look(desired, (), found.images, len(found.images), found.names, in_full=True)
+    return _Look(desired, (), found.images, len(found.images), found.names, True, found.holders)

@@ -171,18 +171,30 @@ def _task(finding: Finding) -> NewTask | None:
             return bring_ois_task(ClientId(finding.subject))
 
 
+def converge_ois(actor: Actor) -> tuple[Finding, ...]:
+    """Bring every OIS's client back to its record, with alarms; return what differed. Raises as `converge` does."""
+    with actor.ledger.reader() as reader:
+        ois = reader.all_ois()
+    findings = judge_ois(ois, found_otherwise(actor.connection, ois), list(ois_clients(actor.connection)))
+    alarms, tasks = _record(actor, findings)
+    carry_out_unasked(actor, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
+    return findings
+
+
 def _fresh_alarms(reader: LedgerReader, findings: Iterable[Finding], now: datetime) -> set[Finding]:
     return {finding for finding in findings if _was_raised(reader, finding, now)}
 
 
 def _was_raised(reader: LedgerReader, finding: Finding, now: datetime) -> bool:
     """The alarm about something that is left alone is raised once for good; the others are fresh for a while."""
-    raised = [
-        event.at
-        for event in reader.events(subject=finding.subject, kinds=[EventKind.ALARM_RAISED])
-        if event.content == AlarmRaised(what=finding.wrong.value)
-    ]
-    return bool(raised) and (finding.wrong in LEFT_ALONE or now - raised[-1] < ALARM_FRESH)
+    at = last_raised(reader, finding.subject, finding.wrong.value)
+    return at is not None and (finding.wrong in LEFT_ALONE or now - at < ALARM_FRESH)
+
+
+def last_raised(reader: LedgerReader, subject: str, what: str) -> datetime | None:
+    """Return when an alarm about a subject was last raised in these words; None when it never was."""
+    events = reader.events(subject=subject, kinds=[EventKind.ALARM_RAISED])
+    return max((event.at for event in events if event.content == AlarmRaised(what=what)), default=None)
 
 
 def _alarm(actor: Actor, finding: Finding) -> NewEvent:

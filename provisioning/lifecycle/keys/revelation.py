@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from provisioning.keycloak.accounts.api_keys import KeyInKeycloak, read_key, set_digest
+from provisioning.keycloak.accounts.comparing import altered_client
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.key_use import last_used
 from provisioning.lifecycle.actor import Actor, alone_with
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_keys, find_live_key
+from provisioning.lifecycle.tasks.carrying_out import is_over
 from provisioning.lifecycle.tasks.catalogue import reveal_key_task
+from provisioning.lifecycle.tasks.on_record import scopes_of_key
 from provisioning.lifecycle.tasks.revealing import void_reveal
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
 from provisioning.model.events import EventKind, NewEvent
@@ -36,11 +39,16 @@ class RevealedKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyStatus:
-    """A key in the ledger and in Keycloak (None: Keycloak does not have it). `last_used_at` is a hint."""
+    """A key in the ledger and in Keycloak (None: Keycloak does not have it). `last_used_at` is a hint.
+
+    `altered` are fields of its client that differ; `is_over` is the ledger's verdict on key and account.
+    """
 
     record: ApiKeyRecord
     keycloak: KeyInKeycloak | None
     last_used_at: datetime | None = None
+    altered: tuple[str, ...] = ()
+    is_over: bool = False
 
 
 def reveal_key(actor: Actor, name: str, *, again: bool = False, reason: str | None = None) -> RevealedKey:
@@ -61,8 +69,16 @@ def key_statuses(actor: Actor, name: str) -> tuple[KeyStatus, ...]:
     with actor.ledger.reader() as reader:
         records = find_keys(reader, name)
         used = last_used(reader, [record.client_id for record in records])
+        wanted = {record.client_id: scopes_of_key(reader, record.client_id) for record in records}
+        over = {record.client_id for record in records if is_over(reader, record.client_id)}
     return tuple(
-        KeyStatus(record, read_key(actor.connection, record.client_id), used.get(record.client_id))
+        KeyStatus(
+            record,
+            read_key(actor.connection, record.client_id),
+            used.get(record.client_id),
+            altered_client(actor.connection, record.client_id, wanted[record.client_id]),
+            record.client_id in over,
+        )
         for record in records
     )
 

@@ -73,7 +73,7 @@ class ApiKeyCutOff(Content):
 
     KIND = EventKind.API_KEY_CUT_OFF
     CLAUSES = ("cl. 8",)
-    ACTORS = SYSTEM_USERS | {ActorKind.STAFF, ActorKind.PUBLIC}
+    ACTORS = SYSTEM_USERS | BY_PROVISIONING | {ActorKind.PUBLIC}
 
     reason: CutOffReason
 

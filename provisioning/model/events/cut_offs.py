@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from provisioning.model.cut_off import CutOffReason
-from provisioning.model.events.actors import SYSTEM_USERS, ActorKind
+from provisioning.model.events.actors import BY_PROVISIONING, SYSTEM_USERS, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.kinds import EventKind
@@ -39,7 +39,7 @@ class CutOffDecided(Content):
 
     KIND = EventKind.CUT_OFF_DECIDED
     CLAUSES = ("cl. 8",)
-    ACTORS = SYSTEM_USERS | {ActorKind.STAFF, ActorKind.PUBLIC}
+    ACTORS = SYSTEM_USERS | BY_PROVISIONING | {ActorKind.PUBLIC}
 
     reason: CutOffReason
     ended: tuple[ClientId, ...]

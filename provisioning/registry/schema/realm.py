@@ -117,6 +117,14 @@ class GateEntry(Strict):
     )
 
 
+class ForeignEntry(Strict):
+    """Something in the realm that is not ours and stays. / Стороннє, що має лишитися."""
+
+    type: Literal["user", "client", "client scope", "realm role", "group", "authentication flow", "identity provider"]
+    name: str = Field(min_length=1, max_length=255, description="As Keycloak has it / Назва у Keycloak")
+    reason: str = Field(min_length=3, max_length=300, description="Why it stays / Чому лишається")
+
+
 class RealmFile(Strict):
     """realm-config/realm.yaml: policy of the realm. / Правила входу та безпеки."""
 
@@ -136,3 +144,4 @@ class RealmFile(Strict):
     gate: GateEntry = GateEntry()
     accession: AccessionEntry = AccessionEntry()
     deactivation: DeactivationEntry = DeactivationEntry()
+    foreign: list[ForeignEntry] = Field(default=[], description="What is not ours and stays / Стороннє, що лишається")

@@ -73,6 +73,9 @@ class WatchEntry(Strict):
     convergence_seconds: Annotated[int, Field(ge=1, le=86_400)] | None = Field(
         default=None, description="Close what is over / Закриття припиненого"
     )
+    closing_seconds: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=20, description="Close access that was widened by hand / Закриття розширеного вручну доступу"
+    )
     drift_minutes: Minutes | None = Field(default=None, description="Look for changes by hand / Пошук змін уручну")
     key_ageing_minutes: Minutes | None = Field(
         default=None, description="Warn of keys that end / Попередження про строк ключів"

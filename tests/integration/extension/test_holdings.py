@@ -72,6 +72,7 @@ def test_a_client_comes_with_scopes_and_our_attributes_and_without_any_secret(ex
     assert row["attributes"] == {"aikom.account": "71-0000001"}
     assert sorted(row["defaultClientScopes"]) == sorted(client["defaultClientScopes"])
     assert sorted(row["optionalClientScopes"]) == sorted(client["optionalClientScopes"])
+    assert row["keyFingerprint"] == digest(key)[:12], "by which the ledger names it"
     assert digest(key) not in str(row)
     assert "client-secret-value" not in str(row)
 

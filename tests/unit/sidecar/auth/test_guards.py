@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,12 +10,14 @@ import responses
 from flask import Flask
 
 from provisioning.model.configuration import StaffRole
+from provisioning.model.events import EventKind
 from provisioning.model.ois import Slug, ois_client_id
 from sidecar.auth.guards import INSTITUTION, staff
 from sidecar.auth.identity import Identity
 from sidecar.auth.session import RENEW_AFTER
 from sidecar.doors.config import SESSION_MAX
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import event_by
 from tests.support.ois_listed import record_operated
 from tests.support.sidecar_ledger import deactivation
 from tests.support.sidecar_running import Sidecar, signed_in
@@ -118,6 +121,24 @@ def test_a_program_gets_401_and_a_page_the_login_that_comes_back(sidecar: Sideca
     assert sidecar.client().get("/account", headers=PROGRAM).status_code == 401
     page = sidecar.client().get("/account?lang=en", headers=PAGE)
     assert page.location == "/auth/login?next=/account?lang%3Den"
+
+
+def test_somebody_who_is_not_on_record_as_staff_is_out_whatever_keycloak_says(sidecar: Sidecar) -> None:
+    by_hand = people.person("m.allory", *StaffRole)
+    assert sidecar.signed_in(by_hand).get("/desk", headers=PAGE).status_code == 403
+    more = replace(people.AUDITOR, roles=frozenset(StaffRole))
+    client = sidecar.signed_in(more)
+    assert client.get("/desk", headers=PAGE).status_code == 200
+    assert client.get("/desk/bulk", headers=PAGE).status_code == 403, "the record says auditor"
+
+
+def test_staff_that_leave_the_record_are_out_at_their_next_request(sidecar: Sidecar) -> None:
+    client = sidecar.signed_in(people.ADMINISTRATOR)
+    assert client.get("/desk", headers=PAGE).status_code == 200
+    with sidecar.ledger.transaction() as transaction:
+        transaction.append([event_by("watch:node-1", EventKind.STAFF_CHANGED, "staff", {"members": []})])
+    assert client.get("/desk", headers=PAGE).status_code == 403
+    assert client.get("/desk", headers=PROGRAM).status_code == 401, "and signed out"
 
 
 def test_guards_admit_their_own_personas_only() -> None:

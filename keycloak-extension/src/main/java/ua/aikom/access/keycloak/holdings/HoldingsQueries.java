@@ -14,7 +14,8 @@ import ua.aikom.access.keycloak.apikey.ApiKeyAuthenticator;
  * Reads users and clients of a realm from Keycloak's database, three statements a page whatever its size.
  *
  * <p>Selects single columns: no entity is loaded, so neither Keycloak's caches nor the persistence context grow. Rows
- * have the names of Keycloak's own representations. Secrets, digests and credentials are never selected.
+ * have the names of Keycloak's own representations. Secrets, digests and credentials are never selected; of a key's digest
+ * only its fingerprint is, by which the ledger names it.
  */
 final class HoldingsQueries {
 
@@ -102,6 +103,7 @@ final class HoldingsQueries {
         }
         if (!byId.isEmpty()) {
             addClientAttributes(byId);
+            addFingerprints(byId);
             addScopes(byId);
         }
         return new ArrayList<>(byId.values());
@@ -130,6 +132,13 @@ final class HoldingsQueries {
         TypedQuery<Object[]> query = of(clients, "select a.client.id, a.name, a.value from ClientAttributeEntity a where a.client.id in (:ids) and a.name like 'aikom.%' and a.name <> :digest");
         for (Object[] row : query.setParameter("digest", ApiKeyAuthenticator.DIGEST).getResultList()) {
             map(clients.get(row[0]), "attributes").put((String) row[1], row[2]);
+        }
+    }
+
+    private void addFingerprints(Map<String, Map<String, Object>> clients) {
+        TypedQuery<Object[]> query = of(clients, "select a.client.id, substring(a.value, 1, 12) from ClientAttributeEntity a where a.client.id in (:ids) and a.name = :digest");
+        for (Object[] row : query.setParameter("digest", ApiKeyAuthenticator.DIGEST).getResultList()) {
+            clients.get(row[0]).put("keyFingerprint", row[1]);
         }
     }
 
