@@ -18,6 +18,8 @@ from provisioning.model.events.decisions import (
     DeactivationProposed,
     GenerationDecided,
     MandatesBelowDecided,
+    OisProposed,
+    ProposalApproved,
     ProposalExpired,
     ProposalRefused,
 )
@@ -42,7 +44,7 @@ NO_RECORDS = {
     *(LedgerOpened, RealmChanged, ProtocolChanged, CutOffRequested, CutOffDecided, CutOffRefused, AlarmRaised),
     *(RightsChanged, StaffChanged),
     *(DeactivationDecided, MandatesBelowDecided, GenerationDecided),
-    *(DeactivationProposed, ProposalRefused, ProposalExpired),
+    *(DeactivationProposed, OisProposed, ProposalApproved, ProposalRefused, ProposalExpired),
 }
 """Types whose events are read from the chain alone."""
 
