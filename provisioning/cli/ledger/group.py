@@ -16,7 +16,7 @@ from rich.table import Table
 from provisioning.cli.console import OUT
 from provisioning.cli.ledger.checkpoints import checkpoint, checkpoint_key, counting, verify_command
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.grants import grant, grant_statements
+from provisioning.ledger.grants import Part, grant, grant_statements
 from provisioning.ledger.proof.export import export_lines, history
 from provisioning.ledger.proof.rebuild import rebuild
 from provisioning.ledger.proof.rollback import newest_checkpoint
@@ -132,19 +132,21 @@ def rebuild_command() -> None:
 
 @ledger.command("grant")
 @click.argument("role")
+@click.option("--part", type=click.Choice([part.value for part in Part]), default="programs", help="What ROLE is for.")
 @click.option("--sql", is_flag=True, help="Only print the SQL, for somebody else to carry out.")
-def grant_command(role: str, sql: bool) -> None:
+def grant_command(role: str, part: str, sql: bool) -> None:
     """Let the PostgreSQL role ROLE work with the ledger: add events and read them, never change or remove them.
 
     Run it as the owner of the tables, at the beginning and after every update: it makes them first, or brings them to
     this version. ROLE must be another role, and it is ROLE that belongs in AIKOM_DATABASE_URL.
     """
     if sql:
-        click.echo(";\n".join(grant_statements(role)) + ";")
+        click.echo(";\n".join(grant_statements(role, Part(part))) + ";")
         return
     with opened(create=True) as book:
-        grant(book, role)
-    click.echo(f"{role} may add events and read them; it may not change or remove them")
+        grant(book, role, Part(part))
+    may = "read verdicts and write counts" if part == Part.GATE else "add events and read them"
+    click.echo(f"{role} may {may}; it may not change or remove what is recorded")
 
 
 @contextmanager

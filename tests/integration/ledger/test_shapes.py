@@ -214,10 +214,13 @@ def test_opening_a_ledger_of_an_earlier_version_finds_what_that_one_could_not_te
     append(ledger, birth())
     record_raw(ledger, EventKind.ACCOUNT_UPDATED, ODD)
     with ledger.transaction() as transaction:
-        for later in ("ledger_unreadable", "ledger_differing"):
+        for later in ("ledger_unreadable", "ledger_differing", "ledger_power", "ledger_meaning"):
             transaction.connection.exec_driver_sql(f"DROP TABLE {later}")
         for table, column in LATER_COLUMNS:
             transaction.connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        if transaction.connection.dialect.name == "postgresql":
+            for function in ("event_follows", "verdict_follows", "is_owner"):
+                transaction.connection.exec_driver_sql(f"DROP FUNCTION ledger_{function} CASCADE")
         transaction.connection.exec_driver_sql("UPDATE ledger_version SET version_num = '0014'")
     opened = open_ledger(ledger_url)
     with opened.reader() as reader:
