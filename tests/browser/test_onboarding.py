@@ -107,7 +107,10 @@ def _decide(portal: SidecarWithKeycloak, page: Page) -> None:
 
 def _approve(portal: SidecarWithKeycloak, page: Page) -> None:
     """What another administrator does at the desk."""
-    second = make_person(portal.realm, "h.druhyi", firstName="Григорій", lastName="Другий", roles=("administrator",))
+    # On record as staff; the user of the configuration has no password yet.
+    (user,) = portal.realm.admin.get("/users", username="a.savchuk", exact=True)
+    portal.realm.admin.delete(f"/users/{user['id']}")
+    second = make_person(portal.realm, "a.savchuk", firstName="Андрій", lastName="Савчук", roles=("administrator",))
     second.sign_in(page, f"{portal.url}/desk")
     page.get_by_role("link", name="Підключити ОІС").click()
     page.locator("#approve-confirmation").fill("diary")
