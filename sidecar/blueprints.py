@@ -30,6 +30,7 @@ from sidecar.auth.guards import (
 from sidecar.authority import granting as authority_ois
 from sidecar.authority import views as authority
 from sidecar.desk import actions as desk_actions
+from sidecar.desk import administrators as desk_administrators
 from sidecar.desk import bulk as desk_bulk
 from sidecar.desk import cut_offs as desk_cut_offs
 from sidecar.desk import ledger_views as desk_ledger
@@ -94,6 +95,8 @@ MOUNTED: Final = (
     Mounted(support.blueprint, staff(StaffRole.SUPPORT, StaffRole.ADMINISTRATOR)),
     Mounted(desk_actions.blueprint, staff(StaffRole.ADMINISTRATOR, fresh=True)),
     Mounted(desk_bulk.blueprint, staff(StaffRole.ADMINISTRATOR, fresh=True)),
+    Mounted(desk_administrators.looking, staff(StaffRole.ADMINISTRATOR)),
+    Mounted(desk_administrators.deciding, staff(StaffRole.ADMINISTRATOR, fresh=True)),
     Mounted(desk_cut_offs.looking, staff(*StaffRole)),
     Mounted(desk_cut_offs.deciding, staff(StaffRole.ADMINISTRATOR, fresh=True)),
     Mounted(desk_ledger.blueprint, staff(*StaffRole)),

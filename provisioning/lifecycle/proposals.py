@@ -16,18 +16,20 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.model.events import Event, EventKind, NewEvent
 from provisioning.model.events.decisions import (
+    AdministratorProposed,
     DeactivationDecided,
     DeactivationProposed,
     OisProposed,
     ProposalApproved,
     ProposalExpired,
     ProposalRefused,
+    ProposalSupported,
 )
 
 SUBJECT: Final = "realm"
 _ANSWERS: Final = (EventKind.DECISION_RECORDED, EventKind.DECISION_REFUSED, EventKind.DECISION_EXPIRED)
 
-Proposed = DeactivationProposed | OisProposed
+Proposed = DeactivationProposed | OisProposed | AdministratorProposed
 C = TypeVar("C", bound=Proposed)
 
 
@@ -48,7 +50,7 @@ _STATES: Final = dict(
 @dataclass(frozen=True, slots=True)
 class Proposal(Generic[C]):
     """A proposed decision, and why. `answer` is the event that approved, refused or expired it, None while it is
-    open.
+    open; `supporters` have approved it where several must.
     """
 
     number: int
@@ -57,6 +59,7 @@ class Proposal(Generic[C]):
     at: datetime
     reason: str | None = None
     answer: Event | None = None
+    supporters: tuple[str, ...] = ()
 
     @property
     def state(self) -> ProposalState:
@@ -82,8 +85,7 @@ def answerable(actor: Actor, transaction: LedgerTransaction, number: int, kind: 
 
     `expire_proposals` comes first, in a transaction of its own.
     """
-    proposal = find_proposal(transaction, number, kind)
-    _refuse_unless_open(proposal)
+    proposal = find_open(transaction, number, kind)
     if proposal.proposed_by == actor.name:
         raise ActionRefused(
             "nobody approves what they proposed themselves",
@@ -101,8 +103,7 @@ def refuse(actor: Actor, number: int, reason: str, kind: type[C]) -> Proposal[C]
     """Decide that nothing happens, and why; the proposer may do so too. Raises ActionRefused."""
     expire_proposals(actor)
     with actor.transaction() as transaction:
-        proposal = find_proposal(transaction, number, kind)
-        _refuse_unless_open(proposal)
+        proposal = find_open(transaction, number, kind)
         words = " ".join(reason.split())
         transaction.append([NewEvent(ProposalRefused(proposal=number), SUBJECT, actor.name, words or None)])
     return proposal
@@ -130,11 +131,13 @@ def open_proposals(reader: LedgerReader, now: datetime, kind: type[C]) -> tuple[
     return tuple(one for one in proposals(reader, kind) if one.is_open(now))
 
 
-def find_proposal(reader: LedgerReader, number: int, kind: type[C]) -> Proposal[C]:
-    """Return the proposal with this number. Raises ActionRefused."""
+def find_open(reader: LedgerReader, number: int, kind: type[C]) -> Proposal[C]:
+    """Return the proposal with this number. Raises ActionRefused when there is none, or it is settled already."""
     found = next((proposal for proposal in proposals(reader, kind) if proposal.number == number), None)
     if found is None:
         raise ActionRefused(f"there is no proposal {number}", remedy="the desk lists those that wait")
+    if found.state is not ProposalState.OPEN:
+        raise ActionRefused(f"proposal {number} is {found.state} already", remedy="propose it again if still needed")
     return found
 
 
@@ -142,8 +145,11 @@ def _all(reader: LedgerReader) -> dict[int, Proposal[Proposed]]:
     found: dict[int, Proposal[Proposed]] = {}
     for event in reader.events(subject=SUBJECT, kinds=(EventKind.DECISION_PROPOSED, *_ANSWERS)):
         match event.content:
-            case DeactivationProposed() | OisProposed() as proposed:
+            case DeactivationProposed() | OisProposed() | AdministratorProposed() as proposed:
                 found[event.seq] = _proposal(event, proposed)
+            case ProposalSupported(proposal=number) if number in found:
+                known = found[number]
+                found[number] = replace(known, supporters=(*known.supporters, event.actor))
             case (
                 DeactivationDecided(proposal=number)
                 | ProposalApproved(proposal=number)
@@ -156,13 +162,6 @@ def _all(reader: LedgerReader) -> dict[int, Proposal[Proposed]]:
 
 def _overdue(reader: LedgerReader, now: datetime) -> list[Proposal[Proposed]]:
     return [p for p in _all(reader).values() if p.state is ProposalState.OPEN and p.expires_at <= now]
-
-
-def _refuse_unless_open(proposal: Proposal[C]) -> None:
-    if proposal.state is not ProposalState.OPEN:
-        raise ActionRefused(
-            f"proposal {proposal.number} is {proposal.state} already", remedy="propose it again if it is still needed"
-        )
 
 
 def _proposal(event: Event, content: C) -> Proposal[C]:

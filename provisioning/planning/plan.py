@@ -50,6 +50,9 @@ class Plan:
     left: tuple[Username, ...] = ()
     """Accounts that the configuration ends and this plan leaves to a person."""
 
+    staff_attentions: tuple[Attention, ...] = ()
+    """New administrators who wait for the others' approval, and the last ones, who stay."""
+
     compared_at: datetime | None = None
     """When all of Keycloak was last compared, UTC: what a quick plan rests on. None when it never was."""
 
@@ -65,14 +68,14 @@ class Plan:
     @property
     def is_in_sync(self) -> bool:
         """Whether there is nothing to carry out, nothing refused and nothing that needs attention."""
-        asks = self.accounts.refusals or self.accounts.attentions or self.stops or self.left
+        asks = self.accounts.refusals or self.accounts.attentions or self.stops or self.left or self.staff_attentions
         return self.is_empty and not asks
 
     @property
     def attentions(self) -> tuple[Attention, ...]:
         """Differences that an apply leaves alone and a person has to look at."""
         own = self.protocol.attention
-        return self.accounts.attentions if own is None else (own, *self.accounts.attentions)
+        return (*self.staff_attentions, *(() if own is None else (own,)), *self.accounts.attentions)
 
     def reviewed(self) -> Plan:
         """Return the plan as a person has looked at it and saved it: what only asks for its number asks no more."""

@@ -34,10 +34,12 @@ class RightsDiff:
         return not self.changes
 
 
-def diff_rights(recorded: RightsInForce | None, staff: Roles | None, configuration: Configuration) -> RightsDiff:
+def diff_rights(
+    recorded: RightsInForce | None, staff: Roles | None, configuration: Configuration, held: Set[str] = frozenset()
+) -> RightsDiff:
     """Compare rights by kind and by institution, and staff by person, with what is on record.
 
-    Exceptions of institutions that no file names stay.
+    Exceptions of institutions that no file names stay, and so do the people of `held`.
     """
     wanted, named = configuration.rights_in_force(), {one.id for one in configuration.institutions}
     old = recorded or RightsInForce()
@@ -45,7 +47,7 @@ def diff_rights(recorded: RightsInForce | None, staff: Roles | None, configurati
     wanted = RightsInForce(wanted.of_kind, kept | dict(wanted.of_institution))
     kinds = _changes("kind", old.of_kind, wanted.of_kind)
     institutions = _changes("institution", old.of_institution, wanted.of_institution)
-    people = configuration.staff_roles()
+    people = configuration.staff_roles() | {name: roles for name, roles in (staff or {}).items() if name in held}
     return RightsDiff(wanted, people, (*kinds, *institutions, *_changes("staff", staff or {}, people)))
 
 

@@ -189,6 +189,7 @@ def _drift(leadership: Leadership, connection: KeycloakConnection) -> DutyResult
         return NOTHING
     managed = len(found.plan.objects) + len(found.plan.accounts.changes) + len(found.plan.accounts.refusals)
     managed += (not found.plan.protocol.is_empty) + (not found.plan.rights.is_empty)
+    managed += len(found.plan.staff_attentions)
     foreign = ", ".join(f"{thing.type} {thing.name}" for thing in found.foreign[:3])
     managed += len(found.otherwise)
     words = f"{managed} managed differences and {len(found.foreign)} foreign objects"

@@ -16,6 +16,7 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger.errors import LeaseHeld
 from provisioning.ledger.leases.lease import find_lease, hold_lease
 from provisioning.ledger.queries.summary import accounts_named
+from provisioning.lifecycle.administrators import read_administrators
 from provisioning.lifecycle.applying.apply import apply
 from provisioning.lifecycle.applying.planning import GUARDED, LEFT, Survey, survey
 from provisioning.lifecycle.failing import Failure, named, pause_after
@@ -25,6 +26,7 @@ from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountState
+from provisioning.planning.administrators import Administrators
 from provisioning.planning.leaving import left_to_a_person
 from provisioning.registry import LoadResult
 from provisioning.watch.content import content_digest
@@ -56,13 +58,14 @@ class Following:
         self._left: tuple[Username, ...] = ()
         self._refusals = 0
         self._again_at: float | None = None
+        self._waiting: Administrators | None = None
 
     def look(self) -> DutyResult:
         """Apply the content if it is new. Raises KeycloakError or LedgerError; then it is tried again."""
         digest = content_digest(self._leadership.folder)
         if digest != self._settled or self._somebody_applied():
             self._refusals = 0
-        elif not (self._is_time_again() or self._left_is_over()):
+        elif not (self._is_time_again() or self._left_is_over() or self._waiting_is_approved()):
             return DutyResult(attention=self._attention)
         self._leadership.stop.wait(QUIET_S)
         result = self._leadership.load()
@@ -71,6 +74,7 @@ class Following:
         facts: Mapping[str, JsonValue] = {"content": digest[:12]}
         attention: str | None
         self._refused_at, self._left, self._again_at = None, (), None
+        self._waiting = None
         if result.configuration is None:
             attention = _invalid(result)
         else:
@@ -107,7 +111,9 @@ class Following:
             if applied.refused:
                 self._refused_at = lease.token
                 self._try_again(applied.refused, digest)
-        leadership.applied, leadership.apply_token = configuration, lease.token
+            if found.admission.waiting:
+                self._waiting = self._administrators()
+        leadership.applied, leadership.apply_token = found.context.configuration, lease.token
         done = applied.counts
         if plan.left:
             self._left = plan.left
@@ -145,6 +151,14 @@ class Following:
         over = [account for account in accounts.values() if account.state is AccountState.DEACTIVATED]
         return len(over) == len(self._left)
 
+    def _waiting_is_approved(self) -> bool:
+        """Whether the administrators have answered about a new one, or the time of a proposal has passed."""
+        return self._waiting is not None and self._waiting != self._administrators()
+
+    def _administrators(self) -> Administrators:
+        with self._leadership.ledger.reader() as reader:
+            return read_administrators(reader)
+
     def _raise_alarm(self, what: str, why: Sequence[str], digest: str) -> None:
         """Say once for the same content what waits for a person, whoever leads."""
         said = AlarmRaised(what=what, content=digest, guards=tuple(why))
@@ -172,6 +186,7 @@ def _waits(found: Survey, refused: Sequence[Failure]) -> str | None:
     """What of the content is not applied, in words; None when all of it is."""
     refusals, left = found.plan.accounts.refusals, found.plan.left
     words = [left_to_a_person(left)] if left else []
+    words += [attention.message for attention in found.plan.staff_attentions]
     if refusals:
         names = ", ".join(refusal.subject for refusal in refusals[:3]) + (", …" if len(refusals) > 3 else "")
         words.append(f"{len(refusals)} accounts are left alone ({names}); see `provision plan`")

@@ -17,7 +17,7 @@ from provisioning.lifecycle.proposals import Proposal, open_proposals
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import Event, EventKind
 from provisioning.model.events.cut_offs import CutOffDecided
-from provisioning.model.events.decisions import DeactivationProposed, OisProposed
+from provisioning.model.events.decisions import AdministratorProposed, DeactivationProposed, OisProposed
 from provisioning.model.ois import OisRecord, OisState
 from provisioning.model.records import Mail, MailState
 from provisioning.model.support_requests import SupportRequest, SupportRequestState
@@ -40,6 +40,7 @@ class Queue:
     cut_offs: tuple[RequestedCutOff, ...]
     proposals: tuple[Proposal[DeactivationProposed], ...]
     ois_proposals: tuple[Proposal[OisProposed], ...]
+    administrators: tuple[Proposal[AdministratorProposed], ...]
     applications: tuple[OisRecord, ...]
     attention: tuple[DutyRecord, ...]
     alarms: tuple[Event, ...]
@@ -51,9 +52,10 @@ class Queue:
     @property
     def is_empty(self) -> bool:
         """Return whether nothing waits and nothing has happened."""
-        asked = self.requests or self.cut_offs or self.proposals or self.ois_proposals or self.applications
+        asked = self.requests or self.cut_offs or self.applications
+        proposed = self.proposals or self.ois_proposals or self.administrators
         happened = self.attention or self.alarms or self.leaks or self.bounced or self.failed or self.waiting
-        return not (asked or happened)
+        return not (asked or proposed or happened)
 
 
 def read_queue(reader: LedgerReader, now: datetime) -> Queue:
@@ -66,6 +68,7 @@ def read_queue(reader: LedgerReader, now: datetime) -> Queue:
         cut_offs=open_requests(reader)[:SHOWN],
         proposals=open_proposals(reader, now, DeactivationProposed),
         ois_proposals=open_proposals(reader, now, OisProposed),
+        administrators=open_proposals(reader, now, AdministratorProposed),
         applications=tuple(ois for ois in reader.all_ois().values() if ois.state is OisState.APPLIED),
         attention=tuple(duty for duty in duties(reader).values() if duty.attention or duty.error),
         alarms=_recent(reader, EventKind.ALARM_RAISED, now)[:SHOWN],

@@ -102,6 +102,7 @@ EVENTS: Final[dict[EventKind, LazyString]] = {
     EventKind.PROTOCOL_CHANGED: lazy_gettext("Routes of the exchange protocol changed"),
     EventKind.RIGHTS_CHANGED: lazy_gettext("Rights of institutions changed"),
     EventKind.STAFF_CHANGED: lazy_gettext("The Administrator's staff changed"),
+    EventKind.ADMINISTRATORS_CHANGED: lazy_gettext("Administrators changed"),
     EventKind.DECISION_RECORDED: lazy_gettext("Decision recorded"),
     EventKind.DECISION_PROPOSED: lazy_gettext("A decision proposed, to be approved by another administrator"),
     EventKind.DECISION_REFUSED: lazy_gettext("A proposed decision refused"),

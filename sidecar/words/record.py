@@ -9,6 +9,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from provisioning.ledger.proof.verification import Fault
 from provisioning.lifecycle.accounts.choosing import BELOW, BY_NAME, OF_OIS
 from provisioning.lifecycle.accounts.guessing import NAMES_TRIED
+from provisioning.lifecycle.administrators import FIRST
 from provisioning.lifecycle.applying.closing import HELD, WIDENED
 from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
@@ -153,6 +154,7 @@ _ALARMS: Final[dict[str, LazyString]] = {
     NAMES_TRIED: lazy_gettext("Wrong passwords are being tried at many names. The watch's status says from where."),
     GUARDED: lazy_gettext("A guard refuses the change of the configuration. Look at provision plan."),
     GIVEN_UP: lazy_gettext("The sign-in service refuses again and again what was recorded. Look at the watch's page."),
+    FIRST: lazy_gettext("The first administrators were taken as staff.yaml names them: nobody could approve them."),
     LEFT: lazy_gettext("The configuration ends accounts. Look at provision plan, then apply it with their number."),
 }
 

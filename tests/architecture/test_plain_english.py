@@ -17,7 +17,7 @@ from tests.architecture.modules import Module, modules
 
 VERBS: Final = frozenset(
     """
-    Accept Add Announce Answer Apply Ask Assign Begin Bring Build Carry Change Check Clear Close Collect Compare
+    Accept Add Announce Answer Apply Approve Ask Assign Begin Bring Build Carry Change Check Clear Close Collect Compare
     Complete Compute Connect Copy Count Create Cut Decide Delete Describe Disable Do Draft Draw Drop Empty Enable
     End Explain Export Fetch Fill Find Finish Fold Forget Get Give Hand Have Hold Insert Issue Join Judge Keep Kill Lead
     Leave Let List Load Look Mail Make Mark Merge Mount Move Name Note Offer Open Parse Plan Print Propose Put Queue

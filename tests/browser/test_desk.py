@@ -58,7 +58,8 @@ def test_a_report_of_an_authority_becomes_a_deactivation_at_the_desk(portal: Sid
 
 
 @pytest.mark.parametrize(
-    "path", ["institutions?words=ліцей", "ledger", "ledger/2", "ledger/verify?first=1", "figures", "watch"]
+    "path",
+    ["administrators", "institutions?words=ліцей", "ledger", "ledger/2", "ledger/verify?first=1", "figures", "watch"],
 )
 def test_pages_of_the_desk_are_usable_by_everybody(portal: SidecarWithKeycloak, page: Page, path: str) -> None:
     portal.people[ADMINISTRATOR].sign_in(page, f"{portal.url}/desk/{path}")

@@ -148,6 +148,7 @@ SAMPLES: dict[EventKind, dict[str, JsonValue]] = {
         "exceptions": [{"institution_id": SCHOOL, "rights": []}],
     },
     EventKind.STAFF_CHANGED: {"members": [{"username": "o.koval", "roles": ["administrator"]}]},
+    EventKind.ADMINISTRATORS_CHANGED: {"administrators": ["o.koval"]},
     EventKind.DECISION_RECORDED: {
         "decision": "deactivation",
         "scope": "one",

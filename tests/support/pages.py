@@ -34,6 +34,8 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
             "/authority",
             "/authority/institutions/<username>",
             "/desk",
+            "/desk/administrators",
+            "/desk/administrators/<int:number>",
             "/desk/bulk",
             "/desk/bulk/decisions/<int:number>",
             "/desk/bulk/proposals/<int:number>",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.accounts.activations import record_activations
+from provisioning.lifecycle.administrators import record_administrators
 from provisioning.lifecycle.applying.births import finish_births, open_accounts
 from provisioning.lifecycle.applying.changes import adopt_accounts, change_realm, close_accounts, finish_invitations
 from provisioning.lifecycle.applying.planning import Survey
@@ -87,6 +88,7 @@ def apply(workshop: Workshop, survey: Survey) -> Applied:
     rights = record_rights(workshop, plan.rights)
     closed, unclosed = close_accounts(workshop, endings)
     routes = record_protocol(workshop, plan.protocol)
+    record_administrators(workshop.actor, survey.admission)
     realm, unchanged = change_realm(workshop, plan.objects)
     finish_invitations(workshop, {member.username for member in survey.context.configuration.staff}, unchanged)
     lost = {u.desired.image.username: survey.actual[u.desired.image.username] for u in updates if _lacks_a_key(u)}

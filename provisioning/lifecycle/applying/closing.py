@@ -13,6 +13,7 @@ from typing import Final
 from provisioning.keycloak.errors import KeycloakError
 from provisioning.keycloak.realm.catalogue import desired_objects
 from provisioning.keycloak.realm.holders import Holder, holder_named, holders, passing_on, take_roles
+from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.changes import change_realm, close_accounts
@@ -75,7 +76,10 @@ def take_from_foreign(workshop: Workshop, touched: Collection[str] = ()) -> Clos
     connection, configuration = workshop.actor.connection, workshop.context.configuration
     known = {o.name for o in desired_objects(workshop.context) if o.type is ObjectType.ROLE}
     found = [holder for name in sorted(holders(connection) | {*touched}) if (holder := holder_named(connection, name))]
-    staff, closed = configuration.staff_roles(), Closed()
+    with workshop.actor.ledger.reader() as reader:
+        # The record and not the file: it has the last administrators, whom the file may not remove.
+        recorded = staff_on_record(reader)
+    staff, closed = configuration.staff_roles() if recorded is None else recorded, Closed()
     for holder in (*found, *passing_on(connection, known)):
         if _is_left_alone(holder, configuration):
             continue

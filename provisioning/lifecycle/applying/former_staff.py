@@ -32,9 +32,14 @@ class FormerStaff:
         return frozenset(user.name for user in self.actual)
 
 
-def former_staff(connection: KeycloakConnection, recorded: frozenset[str], configuration: Configuration) -> FormerStaff:
-    """Find everybody who is staff no more and has a user of ours; `recorded` is what `recorded_staff` found."""
-    current = {member.username for member in configuration.staff}
+def former_staff(
+    connection: KeycloakConnection, recorded: frozenset[str], configuration: Configuration, held: frozenset[str]
+) -> FormerStaff:
+    """Find everybody who is staff no more and has a user of ours; `recorded` is what `recorded_staff` found.
+
+    `held` are the last administrators, who stay whatever the configuration says.
+    """
+    current = {member.username for member in configuration.staff} | held
     names = sorted(name for name in (recorded | staff_with_roles(connection)) - current if not _is_of_an_account(name))
     users = [user for user in Staff().read(RealmReading(connection), names) if is_ours(user)]
     return FormerStaff([leaver(user.name) for user in users], users)

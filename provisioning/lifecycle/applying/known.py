@@ -11,6 +11,7 @@ from provisioning.ledger.queries.rights import recorded_rights
 from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.ledger.queries.summary import account_states, keys_beyond_the_first, known_institutions
 from provisioning.lifecycle.accounts.generations import decided_generations
+from provisioning.lifecycle.administrators import read_administrators
 from provisioning.lifecycle.applying.former_staff import recorded_staff
 from provisioning.lifecycle.applying.protocol import recorded_protocol
 from provisioning.lifecycle.journal import Journal, read_journal
@@ -18,6 +19,7 @@ from provisioning.model.configuration import Configuration, ExchangeProtocol, St
 from provisioning.model.identifiers import Username
 from provisioning.model.records import AccountState, Task
 from provisioning.model.rights import RightsInForce
+from provisioning.planning.administrators import Administrators
 from provisioning.planning.changes import Verdict
 from provisioning.planning.desired import KeyStates
 from provisioning.planning.recorded import Contradictions, Recorded, contradictions, new_institutions
@@ -38,6 +40,7 @@ class Known:
 
     rights: RightsInForce | None
     roles: Mapping[str, frozenset[StaffRole]] | None
+    administrators: Administrators
 
 
 def read_known(ledger: Ledger, configuration: Configuration) -> Known:
@@ -58,4 +61,5 @@ def read_known(ledger: Ledger, configuration: Configuration) -> Known:
             recorded_staff(reader),
             recorded_rights(reader),
             staff_on_record(reader),
+            read_administrators(reader),
         )

@@ -20,7 +20,7 @@ from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
 from provisioning.lifecycle.applying.comparing import find_altered
-from provisioning.lifecycle.applying.former_staff import former_staff
+from provisioning.lifecycle.applying.former_staff import FormerStaff, former_staff
 from provisioning.lifecycle.applying.known import Known, read_known
 from provisioning.lifecycle.journal import note_survey
 from provisioning.lifecycle.progress import Progress, Silent
@@ -28,6 +28,7 @@ from provisioning.model.configuration import Configuration
 from provisioning.model.identifiers import Username
 from provisioning.model.records import Task
 from provisioning.planning.accounts import diff_accounts
+from provisioning.planning.administrators import NOBODY, Admission, admit, without_users_that_wait
 from provisioning.planning.changes import AccountDiff, AccountImage, DesiredAccount, Verdict
 from provisioning.planning.desired import compared_roles, desired_accounts
 from provisioning.planning.foreign import Names
@@ -68,6 +69,9 @@ class Survey:
     holders: frozenset[str] = frozenset()
     """Users that are no account's and hold roles, when Keycloak was asked about everything."""
 
+    admission: Admission = NOBODY
+    """Who is an administrator once this is applied, and who waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Look:
@@ -99,15 +103,13 @@ def survey(
     """
     report = progress or Silent()
     connection.check_version()
-    context = RealmContext(configuration, settings)
     report.stage("reading the ledger")
     # 1. The ledger and its clock first: what is noted below counts as of then, so an apply that notes later wins.
     as_of, known = ledger.clock(), read_known(ledger, configuration)
     report.stage("reading the realm")
-    wanted_objects = desired_objects(context)
-    former = former_staff(connection, known.staff, configuration)
-    present = read_objects(connection, wanted_objects) + former.actual
-    objects = diff_objects([*wanted_objects, *former.wanted], present)
+    admission = admit(configuration.staff, known.administrators)
+    context = RealmContext(replace(configuration, staff=admission.staff), settings)
+    objects, former = _look_at_objects(connection, configuration, known, context, admission)
     # 2. The marks before the accounts: a change made meanwhile is newer than the marks, and shows in the next plan.
     marks = read_change_marks(connection)
     look = None if full else _look_quickly(configuration, connection, known, marks, report)
@@ -115,19 +117,38 @@ def survey(
     report.stage("comparing")
     altered = find_altered(connection, look.compared, look.actual)
     accounts = diff_accounts(look.compared, look.actual, known.verdicts, look.settled, known.contradictions, altered)
-    # 3. Note what was seen to be right, and forget what was not. Nothing was asked and nothing moved: nothing to note.
-    if look.compared or look.in_full or marks != known.journal.marks:
-        _note(ledger, look, known, accounts, marks, as_of)
+    # 3. Note what was seen to be right, and forget what was not.
+    _note(ledger, look, known, accounts, marks, as_of)
     accounts, left = without_endings(accounts) if leave_endings else (accounts, ())
     plan = _plan(configuration, known, look, objects, accounts, former.names, left, allowed or {})
-    plan = replace(plan, compared_at=as_of if look.in_full else known.journal.compared_at)
-    return Survey(plan, context, look.actual, known.verdicts, known.unfinished, look.names, former.names, look.holders)
+    compared_at = as_of if look.in_full else known.journal.compared_at
+    rights = diff_rights(known.rights, known.roles, context.configuration, admission.held)
+    plan = replace(plan, compared_at=compared_at, rights=rights, staff_attentions=admission.attentions)
+    names, holders = look.names, look.holders
+    return Survey(plan, context, look.actual, known.verdicts, known.unfinished, names, former.names, holders, admission)
+
+
+def _look_at_objects(
+    connection: KeycloakConnection,
+    configuration: Configuration,
+    known: Known,
+    context: RealmContext,
+    admission: Admission,
+) -> tuple[tuple[ObjectChange, ...], FormerStaff]:
+    """Compare the realm's objects; a new administrator who waits has no user yet."""
+    wanted = desired_objects(context)
+    former = former_staff(connection, known.staff, configuration, admission.held)
+    present = read_objects(connection, wanted) + former.actual
+    objects = diff_objects([*wanted, *former.wanted], present)
+    return without_users_that_wait(objects, admission.waiting), former
 
 
 def _note(
     ledger: Ledger, look: _Look, known: Known, accounts: AccountDiff, marks: ChangeMarks, as_of: datetime
 ) -> None:
-    """Write into the journal which accounts were seen to be right."""
+    """Write into the journal which accounts were seen to be right, unless nothing was asked and nothing moved."""
+    if not (look.compared or look.in_full or marks != known.journal.marks):
+        return
     open_ones = unsettled(accounts)
     right = {
         wanted.image.username: digest_of(wanted, known.verdicts.get(wanted.image.username, Verdict.UNKNOWN))
@@ -161,7 +182,6 @@ def _plan(
         moves,
         leavers,
         left,
-        rights=diff_rights(known.rights, known.roles, configuration),
     )
 
 

@@ -120,6 +120,32 @@ class OisProposed(Content):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdministratorProposed(Content):
+    """The configuration names a new administrator: those there are decide until `expires_at`."""
+
+    KIND = EventKind.DECISION_PROPOSED
+    CLAUSES = ("cl. 2",)
+    ACTORS = BY_PROVISIONING
+
+    decision: Literal["administrator"] = "administrator"
+    username: str
+    email: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalSupported(Content):
+    """One of several administrators who must approve has approved the proposal with this number."""
+
+    KIND = EventKind.DECISION_RECORDED
+    CLAUSES = ("cl. 2",)
+    ACTORS = frozenset({ActorKind.STAFF})
+
+    decision: Literal["support"] = "support"
+    proposal: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalApproved(Content):
     """The proposal with this number is decided as it was proposed; what follows from it is recorded with this."""
 

@@ -54,6 +54,7 @@ class EventKind(StrEnum):
     PROTOCOL_CHANGED = "protocol:changed"
     RIGHTS_CHANGED = "rights:changed"
     STAFF_CHANGED = "staff:changed"
+    ADMINISTRATORS_CHANGED = "staff:administrators-changed"
     DECISION_RECORDED = "decision:recorded"
     DECISION_PROPOSED = "decision:proposed"
     DECISION_REFUSED = "decision:refused"

@@ -144,3 +144,15 @@ class StaffChanged(Content):
     def by_name(self) -> dict[str, frozenset[StaffRole]]:
         """The roles of everybody who has access, by username."""
         return {member.username: frozenset(member.roles) for member in self.members}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdministratorsChanged(Content):
+    """These people, and no others, are administrators from now on."""
+
+    KIND = EventKind.ADMINISTRATORS_CHANGED
+    CLAUSES = ("cl. 2",)
+    ACTORS = BY_PROVISIONING
+    OPENS = True
+
+    administrators: tuple[str, ...]

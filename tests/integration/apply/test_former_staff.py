@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.lifecycle.administrators import support
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.progress import Silent
+from provisioning.lifecycle.proposals import open_proposals
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_operator_task
 from provisioning.model.events import EventKind
+from provisioning.model.events.decisions import AdministratorProposed
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import Slug
 from tests.support.configuration import school
@@ -103,6 +108,13 @@ def test_an_emptied_file_does_not_shut_everybody_out(office: Office) -> None:
 def test_a_record_that_comes_back_opens_the_same_user(office: Office) -> None:
     before = require_user(office.realm.connection, "i.bondar")["id"]
     staff(office, "o.koval", "i.bondar")
+    code, said = run(office, "apply", "--no-mail")
+    assert code == 0 and "i.bondar becomes an administrator when one administrator has approved it" in said
+    user = require_user(office.realm.connection, "i.bondar")
+    assert (user["id"], user["enabled"], roles(office, "i.bondar")) == (before, False, [])
+    with office.ledger.reader() as reader:
+        (waiting,) = open_proposals(reader, office.actor.now(), AdministratorProposed)
+    assert support(replace(office.actor, name="staff:o.koval"), waiting.number)
     assert run(office, "apply", "--no-mail")[0] == 0
     user = require_user(office.realm.connection, "i.bondar")
     assert (user["id"], user["enabled"], roles(office, "i.bondar")) == (before, True, ["administrator"])

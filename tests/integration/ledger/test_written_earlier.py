@@ -23,14 +23,30 @@ from provisioning.model.events import Content, Unreadable, canonical_json
 from provisioning.model.events.accounts import AccountUnlocked
 from provisioning.model.events.actors import ActorKind, kind_of
 from provisioning.model.events.catalogue import CATALOGUE
-from provisioning.model.events.decisions import GenerationDecided, OisProposed, ProposalApproved
-from provisioning.model.events.realm import RightsChanged, StaffChanged
+from provisioning.model.events.decisions import (
+    AdministratorProposed,
+    GenerationDecided,
+    OisProposed,
+    ProposalApproved,
+    ProposalSupported,
+)
+from provisioning.model.events.realm import AdministratorsChanged, RightsChanged, StaffChanged
 
 KEPT: Final = Path(__file__).parent / "kept"
 LINES: Final = (KEPT / "01fbb89.jsonl").read_text(encoding="utf-8").splitlines()
 STATE: Final[dict[str, Any]] = json.loads((KEPT / "01fbb89.json").read_text(encoding="utf-8"))
 LATER: Final = frozenset(
-    {GenerationDecided, AccountUnlocked, RightsChanged, StaffChanged, OisProposed, ProposalApproved}
+    {
+        GenerationDecided,
+        AccountUnlocked,
+        RightsChanged,
+        StaffChanged,
+        OisProposed,
+        ProposalApproved,
+        AdministratorProposed,
+        ProposalSupported,
+        AdministratorsChanged,
+    }
 )
 """Types of what that version could not decide."""
 

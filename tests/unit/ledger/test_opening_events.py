@@ -18,7 +18,7 @@ from tests.support.ledger_events import SCHOOL
 
 OPENS = frozenset(
     {
-        *("RightsChanged", "StaffChanged"),
+        *("RightsChanged", "StaffChanged", "AdministratorsChanged"),
         *("RealmChanged", "ProtocolChanged", "AccountCreated", "AccountUpdated", "AccountReinstated", "BaseKeyIssued"),
         *("ApiKeyRevealed", "OisKeyChanged", "OisOperatorInvited", "OisConnected", "OisResumed"),
         *("OisAgreementAccepted", "MandateGranted", "MandatesBelowDecided", "GenerationDecided"),
@@ -42,7 +42,8 @@ NEVER = frozenset(
         *("OisAgreementSubmitted", "OisAgreementReturned", "OisEvidenceRecorded", "OisConclusionRevoked"),
         *("MandateWithdrawn", "RequestFiled", "RequestAnswered", "DeactivationDecided", "DeactivationProposed"),
         # What follows from an approval is recorded with it, and opens by itself; a proposal opens nothing.
-        *("OisProposed", "ProposalApproved", "ProposalRefused", "ProposalExpired", "AlarmRaised"),
+        *("OisProposed", "AdministratorProposed", "ProposalSupported", "ProposalApproved"),
+        *("ProposalRefused", "ProposalExpired", "AlarmRaised"),
     }
 )
 

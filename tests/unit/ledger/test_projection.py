@@ -14,6 +14,7 @@ from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.events.catalogue import CATALOGUE
 from provisioning.model.events.cut_offs import CutOffDecided, CutOffRefused, CutOffRequested
 from provisioning.model.events.decisions import (
+    AdministratorProposed,
     DeactivationDecided,
     DeactivationProposed,
     GenerationDecided,
@@ -22,8 +23,16 @@ from provisioning.model.events.decisions import (
     ProposalApproved,
     ProposalExpired,
     ProposalRefused,
+    ProposalSupported,
 )
-from provisioning.model.events.realm import LedgerOpened, ProtocolChanged, RealmChanged, RightsChanged, StaffChanged
+from provisioning.model.events.realm import (
+    AdministratorsChanged,
+    LedgerOpened,
+    ProtocolChanged,
+    RealmChanged,
+    RightsChanged,
+    StaffChanged,
+)
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, ApiKeyState
 from tests.support.ledger_events import SCHOOL, SCHOOL_KEY, START, birth, event
@@ -42,7 +51,7 @@ LIFE = (
 
 NO_RECORDS = {
     *(LedgerOpened, RealmChanged, ProtocolChanged, CutOffRequested, CutOffDecided, CutOffRefused, AlarmRaised),
-    *(RightsChanged, StaffChanged),
+    *(RightsChanged, StaffChanged, AdministratorsChanged, AdministratorProposed, ProposalSupported),
     *(DeactivationDecided, MandatesBelowDecided, GenerationDecided),
     *(DeactivationProposed, OisProposed, ProposalApproved, ProposalRefused, ProposalExpired),
 }
