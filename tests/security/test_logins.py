@@ -25,6 +25,7 @@ ROUNDS: Final = 40
 NEVER_THERE, NOT_ACTIVATED = "46-7777777", "46-0005555"
 LOCKED, DISABLED, GUESSED, FRESH, ONE_ADDRESS = (f"46-000666{n}" for n in range(1, 6))
 GUESSES, TOO_MANY = 4, "з вашої мережі"
+CODES, TOO_MANY_CODES = 5, "Забагато хибних кодів"
 WAIT_S: Final = 2
 """`brute_force.max_wait_seconds` of the example configuration."""
 
@@ -193,6 +194,26 @@ def test_the_right_password_costs_its_owner_no_guess(portal: SidecarWithKeycloak
     own = new_address()
     for _ in range(GUESSES + 3):
         assert enters(portal, people[FRESH], own)
+
+
+def test_who_has_the_password_tries_few_codes_and_keeps_the_owner_from_nothing(
+    portal: SidecarWithKeycloak, people: dict[str, Person]
+) -> None:
+    person, thief = people[ONE_ADDRESS], new_address()
+
+    def code_from(address: str, code: str) -> requests.Response:
+        forget_failures(portal)
+        login = begun(portal, address)
+        second = login.fill(login.open(), username=person.username, password=person.password)
+        return login.fill(second, otp=code)
+
+    answers = [code_from(thief, "000000").text for _ in range(CODES + 3)]
+    assert [TOO_MANY_CODES in answer for answer in answers] == [False] * CODES + [True] * 3
+    refused = code_from(thief, one_time_code(person.code_secret))
+    assert TOO_MANY_CODES in refused.text and not refused.is_redirect
+    own = new_address()
+    for _ in range(CODES + 1):
+        assert enters(portal, person, own)
 
 
 def guess(portal: SidecarWithKeycloak, address: str, name: str, password: str, **headers: str) -> requests.Response:

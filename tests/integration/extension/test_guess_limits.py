@@ -15,12 +15,23 @@ TRIED = """
 package ua.aikom.access.keycloak.login;
 
 public class Tried {
-    static GuessLimits limits = new GuessLimits();
+    static GuessLimits limits = GuessLimits.ofPasswords();
 
     static int taken(String address, String name, int tries, long now) {
         int taken = 0;
         for (int i = 0; i < tries; i++) {
-            taken += limits.take("r", address, name, now) ? 1 : 0;
+            taken += limits.take("r " + GuessLimits.network(address), name, now) ? 1 : 0;
+        }
+        return taken;
+    }
+
+    static long codesOfADay(int addresses, long now) {
+        GuessLimits codes = GuessLimits.ofCodes();
+        long taken = 0;
+        for (long at = 0; at < 24 * 60; at++) {
+            for (int i = 0; i < 3 * addresses; i++) {
+                taken += codes.take("person", "a" + i % addresses, now + at * 60_000) ? 1 : 0;
+            }
         }
         return taken;
     }
@@ -34,7 +45,7 @@ public class Tried {
         say("at once", taken("a", "x", 9, now));
         say("in other letters", taken("a", "X", 9, now));
         say("from elsewhere", taken("b", "x", 9, now));
-        say("in another realm", limits.take("s", "a", "x", now));
+        say("in another realm", limits.take("s a", "x", now));
         say("after 3 minutes", taken("a", "x", 9, now + 3 * minute));
         say("after 4 minutes", taken("a", "x", 9, now + 4 * minute));
         say("after an hour", taken("a", "x", 9, now + 64 * minute));
@@ -44,8 +55,8 @@ public class Tried {
         }
         say("in a day", day);
         for (int i = 0; i < 20; i++) {
-            limits.take("r", "own", "me", now);
-            limits.giveBack("r", "own", "me");
+            limits.take("r own", "me", now);
+            limits.giveBack("r own", "me");
         }
         say("own", taken("own", "me", 9, now));
         int names = 0;
@@ -58,9 +69,11 @@ public class Tried {
         say("short", GuessLimits.network("::1").equals(GuessLimits.network("0:0:0:0:0:0:0:1")));
         say("tail", GuessLimits.network("::2:3:4:5:6:7").equals(GuessLimits.network("0:0:2:3:4:5:6:7")));
         say("mapped", GuessLimits.network("::ffff:10.0.0.1"));
+        say("codes of one address", codesOfADay(1, now));
+        say("codes of a thousand", codesOfADay(1000, now));
         Runtime java = Runtime.getRuntime();
         for (int i = 0; i < 1_000_000; i++) {
-            limits.take("r", "10." + i, "n".repeat(200) + i, now);
+            limits.take("r 10." + i, "n".repeat(200) + i, now);
         }
         java.gc();
         say("megabytes", (java.totalMemory() - java.freeMemory()) >> 20);
@@ -109,6 +122,12 @@ def test_an_address_has_fifty_guesses_at_all_names(said: dict[str, str]) -> None
 def test_a_network_of_ipv6_is_one_address(said: dict[str, str]) -> None:
     assert (said["one network"], said["another network"]) == ("4", "4")
     assert (said["short"], said["tail"], said["mapped"]) == ("true", "true", "::ffff:10.0.0.1")
+
+
+def test_who_has_the_password_tries_few_codes_in_a_day(said: dict[str, str]) -> None:
+    """Three of a million are right at a time: a day from a thousand addresses finds one with a chance of 0.5 %."""
+    assert int(said["codes of one address"]) <= 5 + 24 * 6
+    assert int(said["codes of a thousand"]) <= 50 + 24 * 60
 
 
 def test_a_million_addresses_fit_into_little_memory(said: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ import org.keycloak.services.managers.AuthenticationManager;
 final class EvenPasswordForm extends UsernamePasswordForm {
 
     private static final String TOO_MANY = "aikomTooManyAttempts";
-    private static final String LIMITED = "too_many_attempts_of_address";
+    static final String LIMITED = "too_many_attempts_of_address";
 
     private final GuessLimits limits;
     private boolean isRight;
@@ -40,10 +40,9 @@ final class EvenPasswordForm extends UsernamePasswordForm {
 
     @Override
     protected boolean validateForm(AuthenticationFlowContext context, MultivaluedMap<String, String> form) {
-        String realm = context.getRealm().getId();
-        String address = context.getConnection().getRemoteHost();
+        String address = context.getRealm().getId() + ' ' + GuessLimits.network(context.getConnection().getRemoteHost());
         String name = nameOf(context, form);
-        if (!limits.take(realm, address, name, Time.currentTimeMillis())) {
+        if (!limits.take(address, name, Time.currentTimeMillis())) {
             // Not a failure: Keycloak would count it against the name.
             context.getEvent().detail(Details.USERNAME, name).error(LIMITED);
             context.forceChallenge(challenge(context, TOO_MANY, null));
@@ -51,7 +50,7 @@ final class EvenPasswordForm extends UsernamePasswordForm {
         }
         boolean enters = super.validateForm(context, form);
         if (enters || isRight) {
-            limits.giveBack(realm, address, name);
+            limits.giveBack(address, name);
         }
         return enters;
     }

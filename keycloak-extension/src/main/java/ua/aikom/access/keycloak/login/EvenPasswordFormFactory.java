@@ -9,7 +9,7 @@ public final class EvenPasswordFormFactory extends UsernamePasswordFormFactory {
 
     public static final String ID = "aikom-password-form";
 
-    private final GuessLimits limits = new GuessLimits();
+    private final GuessLimits limits = GuessLimits.ofPasswords();
 
     @Override
     public Authenticator create(KeycloakSession session) {

@@ -1,31 +1,50 @@
 package ua.aikom.access.keycloak.login;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * How many wrong passwords one address may give: for one name, and for all names together. In the memory of this node, bounded.
+ * How often somebody may guess: in one place, and in all places of a group together. In the memory of this node, bounded.
  *
- * <p>Each allowance is kept as the time at which it will be whole again. An address is what Keycloak takes for the client's: the
- * connection's, or the proxy's word where {@code proxy-headers} is set. Of IPv6 the first 64 bits count, since whoever has one
- * address there has them all.
+ * <p>Each allowance is kept as the time at which it will be whole again.
  */
 final class GuessLimits {
 
-    /** One less than the failures after which a name begins to wait, so that nobody shuts a name from one address at once. */
-    static final int FOR_A_NAME = 4;
-
-    static final int FOR_ALL_NAMES = 50;
-
-    private static final long ANOTHER_FOR_A_NAME_MS = 240_000;
-    private static final long ANOTHER_FOR_ALL_NAMES_MS = 6_000;
+    private static final long SECOND_MS = 1_000;
+    private static final long MINUTE_MS = 60 * SECOND_MS;
 
     /** Some 10 MB; the allowance that was not asked for longest is forgotten first. */
     private static final int MOST_ALLOWANCES = 50_000;
 
-    private static final int LONGEST_NAME = 100;
+    private static final int LONGEST_KEY = 200;
     private static final int GROUPS = 8;
     private static final int GROUPS_OF_A_NETWORK = 4;
+
+    private final int forOne;
+    private final long anotherForOneMs;
+    private final int forAll;
+    private final long anotherForAllMs;
+
+    private GuessLimits(int forOne, long anotherForOneMs, int forAll, long anotherForAllMs) {
+        this.forOne = forOne;
+        this.anotherForOneMs = anotherForOneMs;
+        this.forAll = forAll;
+        this.anotherForAllMs = anotherForAllMs;
+    }
+
+    /**
+     * Of passwords: the group is an address, one place in it a name. Four, one less than the failures after which a name begins to
+     * wait, so that nobody shuts a name from one address at once.
+     */
+    static GuessLimits ofPasswords() {
+        return new GuessLimits(4, 4 * MINUTE_MS, 50, 6 * SECOND_MS);
+    }
+
+    /** Of one-time codes, which only who has the password can send: the group is a person, one place in it an address. */
+    static GuessLimits ofCodes() {
+        return new GuessLimits(5, 10 * MINUTE_MS, 50, MINUTE_MS);
+    }
 
     private final Map<String, Long> wholeAt = new LinkedHashMap<>(1024, 0.75f, true) {
         @Override
@@ -34,21 +53,21 @@ final class GuessLimits {
         }
     };
 
-    /** Takes a guess of this address at this name; false when one of the two allowances is spent, and then takes neither. */
-    synchronized boolean take(String realm, String address, String name, long now) {
-        String all = key(realm, address), one = key(realm, address, name);
-        if (isSpent(all, FOR_ALL_NAMES, ANOTHER_FOR_ALL_NAMES_MS, now) || isSpent(one, FOR_A_NAME, ANOTHER_FOR_A_NAME_MS, now)) {
+    /** Takes a guess; false when one of the two allowances is spent, and then takes neither. Letters' case makes no difference. */
+    synchronized boolean take(String group, String one, long now) {
+        String all = key(group), place = key(group + ' ' + one);
+        if (isSpent(all, forAll, anotherForAllMs, now) || isSpent(place, forOne, anotherForOneMs, now)) {
             return false;
         }
-        add(all, ANOTHER_FOR_ALL_NAMES_MS, now);
-        add(one, ANOTHER_FOR_A_NAME_MS, now);
+        add(all, anotherForAllMs, now);
+        add(place, anotherForOneMs, now);
         return true;
     }
 
-    /** Gives a guess back: the password was right. */
-    synchronized void giveBack(String realm, String address, String name) {
-        wholeAt.computeIfPresent(key(realm, address), (key, at) -> at - ANOTHER_FOR_ALL_NAMES_MS);
-        wholeAt.computeIfPresent(key(realm, address, name), (key, at) -> at - ANOTHER_FOR_A_NAME_MS);
+    /** Gives a guess back: it was right. */
+    synchronized void giveBack(String group, String one) {
+        wholeAt.computeIfPresent(key(group), (key, at) -> at - anotherForAllMs);
+        wholeAt.computeIfPresent(key(group + ' ' + one), (key, at) -> at - anotherForOneMs);
     }
 
     private boolean isSpent(String key, int guesses, long another, long now) {
@@ -59,16 +78,14 @@ final class GuessLimits {
         wholeAt.merge(key, now + another, (at, whole) -> Math.max(at, now) + another);
     }
 
-    private static String key(String realm, String address) {
-        return realm + ' ' + network(address);
+    private static String key(String text) {
+        return (text.length() > LONGEST_KEY ? text.substring(0, LONGEST_KEY) : text).toLowerCase(Locale.ROOT);
     }
 
-    private static String key(String realm, String address, String name) {
-        String short_ = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
-        return key(realm, address) + ' ' + short_.toLowerCase(java.util.Locale.ROOT);
-    }
-
-    /** The first 64 bits of an IPv6 address; any other text as it is. */
+    /**
+     * What counts as one address: of IPv6 the first 64 bits, since whoever has one address there has them all; any other text as it
+     * is. The text is what Keycloak takes for the client's: the connection's, or the proxy's word where {@code proxy-headers} is set.
+     */
     static String network(String address) {
         String plain = address.split("%", 2)[0];
         if (plain.indexOf(':') < 0 || plain.indexOf('.') >= 0) {
