@@ -23,7 +23,7 @@ pytestmark = pytest.mark.keycloak
 
 ROUNDS: Final = 40
 NEVER_THERE, NOT_ACTIVATED = "46-7777777", "46-0005555"
-LOCKED, DISABLED, GUESSED, FRESH, ONE_ADDRESS = (f"46-000666{n}" for n in range(1, 6))
+LOCKED, DISABLED, GUESSED, FRESH, ONE_ADDRESS, AT_HOME = (f"46-000666{n}" for n in range(1, 7))
 GUESSES, TOO_MANY = 4, "з вашої мережі"
 CODES, TOO_MANY_CODES = 5, "Забагато хибних кодів"
 WAIT_S: Final = 2
@@ -64,7 +64,7 @@ TAKEN = (
 def people(portal: SidecarWithKeycloak) -> dict[str, Person]:
     """Beside those of the portal: an account that nobody activated, and one for each test that tries passwords."""
     portal.realm.admin.post("/users", {"username": NOT_ACTIVATED, "enabled": True, "email": "n@example.ua"})
-    more = {name: make_person(portal.realm, name) for name in (LOCKED, GUESSED, FRESH, ONE_ADDRESS)}
+    more = {name: make_person(portal.realm, name) for name in (LOCKED, GUESSED, FRESH, ONE_ADDRESS, AT_HOME)}
     return {**portal.people, **more, DISABLED: make_person(portal.realm, DISABLED, enabled=False)}
 
 
@@ -214,6 +214,24 @@ def test_who_has_the_password_tries_few_codes_and_keeps_the_owner_from_nothing(
     own = new_address()
     for _ in range(CODES + 1):
         assert enters(portal, person, own)
+
+
+def test_a_name_does_not_wait_where_its_owner_has_signed_in_before(
+    portal: SidecarWithKeycloak, people: dict[str, Person]
+) -> None:
+    person, home = people[AT_HOME], new_address()
+    assert enters(portal, person, home)
+    waits(portal, 3_600)
+    try:
+        for _ in range(6):
+            guess(portal, new_address(), AT_HOME, "a stranger's guess")
+        assert not enters(portal, person, new_address())
+        assert enters(portal, person, home)
+    finally:
+        waits(portal, WAIT_S)
+        forget_failures(portal)
+    wrong = [guess(portal, home, AT_HOME, f"wrong {number}").text for number in range(GUESSES + 1)]
+    assert [TOO_MANY in answer for answer in wrong] == [False] * GUESSES + [True], "an address that is known guesses"
 
 
 def guess(portal: SidecarWithKeycloak, address: str, name: str, password: str, **headers: str) -> requests.Response:

@@ -23,7 +23,8 @@ import org.keycloak.services.managers.AuthenticationManager;
  *
  * <p>Keycloak counts wrong passwords by name alone, so a stranger could keep a name waiting all day. Here an address has a few guesses
  * ({@link GuessLimits}); what it sends beyond them is answered without a look at the password and does not count against the name. The
- * right password costs nothing, also while the name waits.
+ * right password costs nothing, also while the name waits; and from an address where its owner has signed in before
+ * ({@link KnownAddresses}) the name does not wait at all.
  */
 final class EvenPasswordForm extends UsernamePasswordForm {
 
@@ -64,13 +65,19 @@ final class EvenPasswordForm extends UsernamePasswordForm {
     }
 
     @Override
+    protected boolean isDisabledByBruteForce(AuthenticationFlowContext context, UserModel user) {
+        return !KnownAddresses.OF_NODE.has(context, user) && super.isDisabledByBruteForce(context, user);
+    }
+
+    @Override
     public boolean validatePassword(
             AuthenticationFlowContext context, UserModel user, MultivaluedMap<String, String> form, boolean clearUser) {
         String password = form.getFirst(CredentialRepresentation.PASSWORD);
         boolean comparable = password != null
                 && !password.isEmpty()
                 && user.credentialManager().isConfiguredFor(PasswordCredentialModel.TYPE);
-        boolean waits = AuthenticatorUtils.getDisabledByBruteForceEventError(context, user) != null;
+        boolean waits = !KnownAddresses.OF_NODE.has(context, user)
+                && AuthenticatorUtils.getDisabledByBruteForceEventError(context, user) != null;
         if (!comparable) {
             AuthenticatorUtils.dummyHash(context);
         } else if (waits) {

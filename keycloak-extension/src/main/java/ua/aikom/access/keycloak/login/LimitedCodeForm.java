@@ -5,6 +5,7 @@ import org.keycloak.authentication.FlowStatus;
 import org.keycloak.authentication.authenticators.browser.OTPFormAuthenticator;
 import org.keycloak.authentication.authenticators.util.AuthenticatorUtils;
 import org.keycloak.common.util.Time;
+import org.keycloak.models.UserModel;
 import org.keycloak.services.validation.Validation;
 import ua.aikom.access.keycloak.GuardedRealm;
 
@@ -27,8 +28,9 @@ final class LimitedCodeForm extends OTPFormAuthenticator {
 
     @Override
     public void action(AuthenticationFlowContext context) {
-        boolean compares = context.getHttpRequest().getDecodedFormParameters().containsKey(CODE)
-                && AuthenticatorUtils.getDisabledByBruteForceEventError(context, context.getUser()) == null;
+        boolean waits = !isKnown(context, context.getUser())
+                && AuthenticatorUtils.getDisabledByBruteForceEventError(context, context.getUser()) != null;
+        boolean compares = context.getHttpRequest().getDecodedFormParameters().containsKey(CODE) && !waits;
         if (!compares || !GuardedRealm.isMarked(context.getRealm())) {
             super.action(context);
             return;
@@ -43,6 +45,16 @@ final class LimitedCodeForm extends OTPFormAuthenticator {
         super.action(context);
         if (context.getStatus() == FlowStatus.SUCCESS) {
             limits.giveBack(person, address);
+            KnownAddresses.OF_NODE.add(context, context.getUser());
         }
+    }
+
+    @Override
+    protected boolean isDisabledByBruteForce(AuthenticationFlowContext context, UserModel user) {
+        return !isKnown(context, user) && super.isDisabledByBruteForce(context, user);
+    }
+
+    private static boolean isKnown(AuthenticationFlowContext context, UserModel user) {
+        return GuardedRealm.isMarked(context.getRealm()) && KnownAddresses.OF_NODE.has(context, user);
     }
 }
