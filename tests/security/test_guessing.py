@@ -1,7 +1,7 @@
 """How often a school gets in while strangers guess its password from 1, 10 and 100 addresses. docs/security.md row 53.
 
 Prints a table. The first minutes are measured, every address spending at once what it has; the day is computed from
-what an address may spend, each guess then costing the school one wait (`test_guess_limits.py`, `test_logins.py`).
+what an address may spend, each guess then costing the school one wait (`test_guess_limits.py`, `test_login_limits.py`).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import requests
 from provisioning.keycloak.events import read_wrong_passwords
 from provisioning.keycloak.realm.lookups import require_user
 from provisioning.lifecycle.accounts.guessing import FROM_ONE_ADDRESS, WINDOW, summed_up
-from tests.support.addresses import address_of, new_address, session_from
-from tests.support.code_login import CodeLogin
-from tests.support.sidecar_with_keycloak import Person, SidecarWithKeycloak, make_person, one_time_code
+from tests.support.addresses import address_of, new_address
+from tests.support.login_forms import begun, enters
+from tests.support.sidecar_with_keycloak import Person, SidecarWithKeycloak, make_person
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
 pytestmark = [pytest.mark.keycloak, pytest.mark.assure]
@@ -45,19 +45,6 @@ AT_ONCE: Final = 4
 @pytest.fixture(scope="module")
 def schools(portal: SidecarWithKeycloak) -> dict[int, Person]:
     return {addresses: make_person(portal.realm, name) for addresses, name in SCHOOLS.items()}
-
-
-def begun(portal: SidecarWithKeycloak, address: str) -> CodeLogin:
-    public = f"{portal.settings.keycloak_public_url}/realms/{portal.realm.name}"
-    return CodeLogin(public, "sidecar", f"{portal.url}/auth/callback", jar=session_from(address))
-
-
-def enters(portal: SidecarWithKeycloak, person: Person, address: str) -> bool:
-    login = begun(portal, address)
-    second = login.fill(login.open(), username=person.username, password=person.password)
-    if 'name="otp"' not in second.text:
-        return False
-    return login.fill(second, otp=one_time_code(person.code_secret)).is_redirect
 
 
 @contextmanager
