@@ -22,6 +22,7 @@ from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.stack.ports import free_port
 from tests.support.gate_chain import Chain, Edge, pupils_of, running_chain, running_node
 from tests.support.gate_world import NORTH_SCHOOL, SOUTH_SCHOOL, GateWorld
+from tests.support.proofs import Prover
 from tests.support.proxy_alone import PROXIES
 from tests.support.proxy_headers import PAGE
 from tests.support.stand_ins import Answer, hang_up, say, stand_in
@@ -61,6 +62,14 @@ def test_tokens(setup: Setup) -> None:
         assert (answer.status_code, answer.json()["status"]) == (status, status)
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_bound_tokens(setup: Setup, world: GateWorld) -> None:
+    """`curl -H "Authorization: Bearer …"` with a bound token → 401 with `WWW-Authenticate: DPoP`."""
+    bound = world.token(NORTH_SCHOOL, typ="DPoP", cnf={"jkt": Prover().thumbprint, "kc-jkt-type": "DPoP"})
+    answer = setup.chain.pupils(bound)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("DPoP ")
 
 
 INSTEAD: dict[str, Answer] = {"500": say(500), "404": say(404), "302": say(302, Location="/x"), "nothing": hang_up}

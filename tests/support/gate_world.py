@@ -34,7 +34,7 @@ from tests.support.token_reader import TokenReader
 
 MINISTRY: Final = "00-0000001"
 NORTH, SOUTH = "46-0000001", "53-0000001"
-NORTH_SCHOOLS: Final = tuple(f"46-{number:07d}" for number in range(101, 111))
+NORTH_SCHOOLS: Final = tuple(f"46-{number:07d}" for number in range(101, 117))
 SOUTH_SCHOOLS: Final = ("53-0000101", "53-0000102")
 NORTH_SCHOOL, OTHER_NORTH_SCHOOL, SOUTH_SCHOOL = NORTH_SCHOOLS[0], NORTH_SCHOOLS[1], SOUTH_SCHOOLS[0]
 OIS, STRANGER = Slug("shodennyk"), Slug("zhurnal")

@@ -68,8 +68,17 @@ def test_the_theme_replaces_what_keycloak_says_badly(key: str, text: str) -> Non
     assert said[key] == text
 
 
-def test_a_wrong_name_and_a_wrong_password_are_answered_alike() -> None:
-    for language in ("uk", "en"):
-        theme = ROOT / f"realm-config/themes/aikom/login/messages/messages_{language}.properties"
-        said = dict(line.split("=", 1) for line in theme.read_text(encoding="utf-8").splitlines() if "=" in line)
-        assert said["invalidUserMessage"] == said["invalidPasswordMessage"]
+@pytest.mark.parametrize("language", ["uk", "en"])
+@pytest.mark.parametrize(
+    "alike",
+    [
+        {"invalidUserMessage", "invalidPasswordMessage"}
+        | {"accountTemporarilyDisabledMessage", "accountPermanentlyDisabledMessage"},
+        {"invalidTotpMessage", "accountTemporarilyDisabledMessageTotp", "accountPermanentlyDisabledMessageTotp"},
+    ],
+)
+def test_what_must_not_be_told_apart_is_said_in_the_same_words(language: str, alike: set[str]) -> None:
+    """Keycloak words a name that waits like a wrong password, by keys of their own: who changes one changes all."""
+    theme = ROOT / f"realm-config/themes/aikom/login/messages/messages_{language}.properties"
+    said = dict(line.split("=", 1) for line in theme.read_text(encoding="utf-8").splitlines() if "=" in line)
+    assert len({said[key] for key in alike}) == 1
