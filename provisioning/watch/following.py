@@ -113,7 +113,7 @@ class Following:
                 self._try_again(applied.refused, digest)
             if found.admission.waiting:
                 self._waiting = self._administrators()
-        leadership.applied, leadership.apply_token = found.context.configuration, lease.token
+        leadership.applied, leadership.apply_token = configuration, lease.token
         done = applied.counts
         if plan.left:
             self._left = plan.left

@@ -17,6 +17,7 @@ from tests.integration.sandbox.conftest import office, world
 from tests.support.accessibility import check_accessible
 from tests.support.ois_application import ENTRY
 from tests.support.sandbox_running import SandboxParty, SandboxWorld
+from tests.support.sidecar_ledger import record_staff
 from tests.support.sidecar_people import ADMINISTRATOR
 from tests.support.sidecar_running import signed_in
 from tests.support.third_party import ThirdParty, new_key
@@ -83,6 +84,7 @@ def test_an_applicant_begins_a_run_by_hand_and_reads_its_report(world: SandboxWo
 
 def _sign_in_administrator(world: SandboxWorld, page: Page) -> None:
     """With the session's cookie: the login itself is not what is looked at here."""
+    record_staff(world.office.ledger)
     name = world.app.config["SESSION_COOKIE_NAME"]
     cookie = signed_in(world.app, ADMINISTRATOR, utc_now()).get_cookie(name)
     assert cookie is not None

@@ -49,8 +49,10 @@ class Closed:
 def close_widened(workshop: Workshop, found: Survey) -> Closed:
     """Close what a survey found to be wider than wanted. Safe to repeat. Raises KeycloakError or LedgerError."""
     closed = Closed()
-    objects, accounts = widened_objects(found.plan.objects), widened_accounts(found.plan.accounts.changes)
-    reopened = reopened_accounts(found.plan.accounts.changes)
+    with workshop.actor.ledger.reader() as reader:
+        changes = reader.readable(found.plan.accounts.changes, lambda change: change.desired.image.username)
+    objects, accounts = widened_objects(found.plan.objects), widened_accounts(changes)
+    reopened = reopened_accounts(changes)
     said = {REALM: [f"{c.object.type} {c.object.name}: {_fields(c.changes)}" for c in objects]}
     for update in accounts:
         said[update.desired.image.username] = [_fields(update.changes)]

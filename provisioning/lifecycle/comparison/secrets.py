@@ -44,7 +44,7 @@ def mend_secrets(actor: Actor, images: Mapping[Username, AccountImage]) -> tuple
     there are too many, KeycloakError or LedgerError.
     """
     with actor.ledger.reader() as reader:
-        suspects = list(_suspects(reader, images))
+        suspects = reader.readable(_suspects(reader, images), lambda suspect: suspect[1] or suspect[0])
     if len(suspects) > MOST_AT_ONCE:
         raise ActionRefused(
             f"{len(suspects)} secrets in Keycloak are not those that the ledger issued; none was touched",
@@ -102,8 +102,6 @@ def _mend_key(actor: Actor, username: Username, client_id: ClientId) -> Finding 
     with actor.transaction() as transaction:
         record = transaction.api_key(client_id)
         if record is None or record.state.is_over or is_issued(record, _fingerprint(key)):
-            return None
-        if not transaction.readable([client_id], str):
             return None
         wrong = Wrong.KEY_ALTERED if _fingerprint(key) else Wrong.KEY_LOST
         request = CutOffRequest(CutOffReason.INCIDENT, actor.name, note=NOT_OURS)

@@ -89,7 +89,7 @@ def test_the_service_refuses_too_and_says_so(rolled_back: Office) -> None:
     assert done.returncode == 4, done.stderr
     lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     refused = {line["duty"] for line in lines if line.get("event") == "duty-failed"}
-    assert refused == {"tasks", "mail", "configuration", "convergence", "key-ageing", "accession"}
+    assert refused == {"tasks", "mail", "configuration", "convergence", "closing", "key-ageing", "accession"}
     assert require_user(rolled_back.realm.connection, NAME)["enabled"] is False
 
 

@@ -69,6 +69,7 @@ def test_a_reported_key_is_dead_with_its_tokens_and_its_owner_has_another(office
     assert office.reader.is_active(office.access_token(f"api-{SCHOOL}-k2", fresh))
     (decided,) = [event for event in office.events(SCHOOL) if event.kind is EventKind.CUT_OFF_DECIDED]
     assert (decided.actor, data_of(decided)["reason"]) == ("public", "leak")
+    office.reader.let_go(f"api-{SCHOOL}-k1", f"api-{SCHOOL}-k2")
     assert office.survey().plan.is_in_sync
 
 
