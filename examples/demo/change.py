@@ -6,7 +6,7 @@ from examples.demo.props import COPY
 from examples.demo.scene import Scene
 from examples.demo.stage import chapter, check, run, say, show
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 
 
 def play(scene: Scene) -> None:

@@ -6,7 +6,7 @@ from examples.demo.props import COPY, DEAD
 from examples.demo.scene import Scene, picture
 from examples.demo.stage import chapter, check, claims, run, say, show, token
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import require_client, require_user
+from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.model.secret import Secret
 from tests.support.activation import open_link
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from provisioning.keycloak.base_keys import withdraw_base_key
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.keycloak.lookups import find_user, require_user
 from provisioning.model.identifiers import Username
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from provisioning.keycloak.realm.lookups import require_client, require_user
+from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.model.identifiers import ClientId
 from provisioning.stack.paths import StackPaths
 from provisioning.stack.summary import summarise

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.settings import load_settings
 from tests.support.configuration import Folder, school
 from tests.support.provision_program import PROVISION

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import require_client, require_user
+from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.ledger import open_ledger
 from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.accounts.deactivation import deactivate

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from provisioning.keycloak.realm.lookups import find_client, require_client, require_user
+from provisioning.keycloak.lookups import find_client, require_client, require_user
 from provisioning.keycloak.realm.settings import CLIENT_FLOW
 from provisioning.keycloak.realm.standard_clients import CONSOLE, standard_clients
 from provisioning.model.identifiers import ClientId

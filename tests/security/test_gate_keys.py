@@ -44,6 +44,7 @@ def test_a_key_id_of_a_megabyte_is_refused_at_the_door(chain: Chain, counted: Co
     assert counted.fetches == before
 
 
+@pytest.mark.assure
 def test_ten_thousand_unknown_key_ids_have_the_keys_fetched_once(chain: Chain, counted: CountedKeycloak) -> None:
     forge, claims, stranger = chain.world.forge, chain.world.claims(NORTH_SCHOOL), new_key()
     payload, signature = forge.sign(claims, stranger).split(".")[1:]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import require_client, require_user
+from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import CarriedOutLater

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from provisioning.keycloak.events import read_wrong_passwords
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.lifecycle.accounts.guessing import FROM_ONE_ADDRESS, WINDOW, summed_up
 from tests.support.addresses import address_of, new_address
 from tests.support.login_forms import begun, enters

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import require_client
+from provisioning.keycloak.lookups import require_client
 from provisioning.model.ois import Slug
 from tests.support.configuration import school
 from tests.support.office import Office, office

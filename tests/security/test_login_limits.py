@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 import requests
 
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from tests.support.addresses import new_address
 from tests.support.login_forms import begun, enters, forget_failures, guess, waits, words
 from tests.support.sidecar_with_keycloak import Person, SidecarWithKeycloak, make_person, one_time_code

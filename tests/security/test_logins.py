@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from provisioning.keycloak.errors import KeycloakRefused
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from tests.support.login_forms import begun, enters, forget_failures, waits, words
 from tests.support.sidecar_names import NOBODY, SCHOOL
 from tests.support.sidecar_with_keycloak import Person, SidecarWithKeycloak, make_person, one_time_code

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import require_client
+from provisioning.keycloak.lookups import require_client
 from provisioning.keycloak.whole.left import LEFT_OF_KEY, LEFT_OF_PERSON
 
 Change = Callable[[KeycloakConnection, str], None]

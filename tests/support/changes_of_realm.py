@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import require_client, scope_ids
+from provisioning.keycloak.lookups import require_client, scope_ids
 from provisioning.planning.objects import ObjectType
 
 Act = Callable[[KeycloakConnection], None]

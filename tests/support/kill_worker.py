@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.lookups import find_user
 from provisioning.keycloak.realm.handler import RealmContext
-from provisioning.keycloak.realm.lookups import find_user
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.leases.lease import hold_lease
 from provisioning.lifecycle.accounts.deactivation import deactivate, reinstate

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
+from provisioning.keycloak.lookups import find_client, require_client, scope_ids
 from provisioning.keycloak.ois.representations import (
     SCOPE_MAPPINGS,
     SCOPES,
@@ -24,7 +25,6 @@ from provisioning.keycloak.ois.representations import (
 )
 from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST
 from provisioning.keycloak.realm.handler import RealmReading
-from provisioning.keycloak.realm.lookups import find_client, require_client, scope_ids
 from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.keycloak.whole.canonical import diff_wholes
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.logins import disable_user
-from provisioning.keycloak.realm.lookups import find_user
+from provisioning.keycloak.lookups import find_user
 from provisioning.keycloak.whole.canonical import canonical_user, diff_wholes, without
 from provisioning.keycloak.whole.holdings import whole_users
 from provisioning.keycloak.whole.left import LEFT_OF_PERSON

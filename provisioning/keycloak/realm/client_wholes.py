@@ -11,9 +11,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.lookups import require_client
 from provisioning.keycloak.names import CENTRAL_DB, PROVISIONING
 from provisioning.keycloak.realm.fields import flatten, nest
-from provisioning.keycloak.realm.lookups import require_client
 from provisioning.keycloak.realm.role_parts import composites, decompose
 from provisioning.keycloak.whole.canonical import canonical
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.lookups import require_client
 from provisioning.keycloak.realm.components import exported_components
 from provisioning.keycloak.realm.handler import RealmReading
-from provisioning.keycloak.realm.lookups import require_client
 from provisioning.keycloak.realm.rights import right_names
 from provisioning.planning.foreign import Names
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.lookups import find_client, require_client
 from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.keycloak.realm.fields import flatten, merged, nest
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
-from provisioning.keycloak.realm.lookups import find_client, require_client
 from provisioning.keycloak.realm.role_parts import composites, decompose
 from provisioning.planning.objects import FieldPath, ObjectType, RealmObject, UpdateObject, Value
 

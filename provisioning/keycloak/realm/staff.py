@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.lookups import require_user
 from provisioning.keycloak.realm.fields import flatten, nest
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
-from provisioning.keycloak.realm.lookups import require_user
 from provisioning.keycloak.realm.roles import STAFF_ROLES
 from provisioning.keycloak.whole.canonical import canonical
 from provisioning.keycloak.whole.holdings import whole_users

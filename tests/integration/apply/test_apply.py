@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_client, find_user, require_user
+from provisioning.keycloak.lookups import find_client, find_user, require_user
 from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.progress import Silent

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from provisioning.cli.configuration.export import export
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.model.institution import Institution
 from provisioning.registry import load_configuration
 from provisioning.settings import Settings

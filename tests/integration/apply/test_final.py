@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.keycloak.lookups import find_user, require_user
 from provisioning.ledger.queries.endings import recorded_ending
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import Username

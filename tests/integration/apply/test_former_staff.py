@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.keycloak.lookups import find_user, require_user
 from provisioning.lifecycle.administrators import support
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.progress import Silent

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_client, require_client, require_user, scope_ids
+from provisioning.keycloak.lookups import find_client, require_client, require_user, scope_ids
 from provisioning.keycloak.realm.scopes import INSTITUTION
 from provisioning.lifecycle.accounts.invitations import invite
 from provisioning.lifecycle.applying.drift import find_drift

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_user, require_client, require_user
+from provisioning.keycloak.lookups import find_user, require_client, require_user
 from provisioning.ledger.operational.journal import forget
 from provisioning.lifecycle import journal as settling
 from provisioning.lifecycle.applying.apply import Applied, apply

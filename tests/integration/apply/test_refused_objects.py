@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import find_client, find_user, require_client, require_user
+from provisioning.keycloak.lookups import find_client, find_user, require_client, require_user
 from provisioning.keycloak.realm.scopes import DIRECT_USE, INSTITUTION
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.actor import Actor

@@ -12,7 +12,7 @@ from provisioning.cli.configuration.imports import imports
 from provisioning.gate.reasons import Reason
 from provisioning.gate.requests import read_target
 from provisioning.gate.rules import Rules
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.lifecycle.diagnosing import Examiner
 from provisioning.lifecycle.mandates.direct_use import set_direct_use
 from provisioning.planning.guards import Guard

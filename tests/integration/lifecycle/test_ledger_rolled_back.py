@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.ledger.checkpoint import create_key, load_private_key
 from provisioning.ledger.destinations import parse_destination
 from provisioning.ledger.proof.checkpointing import make_checkpoint

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from provisioning.keycloak.accounts.representations import import_batch
-from provisioning.keycloak.realm.lookups import require_client, require_user
+from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.ledger.errors import EventRefused
 from provisioning.lifecycle.accounts.deactivation import deactivate, reinstate
 from provisioning.lifecycle.accounts.generations import allow_generation

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.ledger.operational.duties import duties
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.comparison.convergence import converge

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import require_client
+from provisioning.keycloak.lookups import require_client
 from provisioning.ledger import open_ledger
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import CarriedOutLater

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from provisioning.keycloak.realm.lookups import require_client
+from provisioning.keycloak.lookups import require_client
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.mandates.granting import Contract, grant

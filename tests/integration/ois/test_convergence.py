@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_client, require_client, require_user, scope_ids
+from provisioning.keycloak.lookups import find_client, require_client, require_user, scope_ids
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.convergence import Converged, converge

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from provisioning.keycloak.realm.lookups import require_client
+from provisioning.keycloak.lookups import require_client
 from provisioning.lifecycle.mandates.granting import Contract, grant, withdraw
 from provisioning.model.ois import MandateRecord, Slug
 from tests.support.code_login import CodeLogin

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_user
+from provisioning.keycloak.lookups import find_user
 from provisioning.ledger.queries.applications import applications_for
 from provisioning.lifecycle.applications import Submitted, make_link, open_link, submit
 from provisioning.lifecycle.applying.drift import find_drift

@@ -26,7 +26,7 @@ from tests.integration.ois.test_client_assertions import broken, unsigned
 from tests.support.sandbox_running import SandboxParty, SandboxWorld, bearer
 from tests.support.third_party import JWT_BEARER, ThirdParty, claims_of, connected, new_key
 
-pytestmark = pytest.mark.keycloak
+pytestmark = [pytest.mark.assure, pytest.mark.keycloak]
 
 SECRET = "between-proxy-and-gate"
 SCHOOL = "46-0000001"

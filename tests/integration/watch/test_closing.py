@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from provisioning.keycloak.base_keys import issue_base_key
-from provisioning.keycloak.realm.lookups import find_user, require_client, require_user
+from provisioning.keycloak.lookups import find_user, require_client, require_user
 from provisioning.lifecycle.applying.closing import HELD, WIDENED
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.findings import Wrong

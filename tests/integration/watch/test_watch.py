@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import find_user, require_user
+from provisioning.keycloak.lookups import find_user, require_user
 from provisioning.ledger.leases.lease import find_lease
 from provisioning.ledger.operational.duties import duties
 from provisioning.lifecycle.accounts.deactivation import deactivate

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.lookups import require_client, require_user
+from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.lifecycle.applying.apply import apply
 from provisioning.lifecycle.applying.planning import Survey, survey
 from provisioning.lifecycle.workshop import Workshop

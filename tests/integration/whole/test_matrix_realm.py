@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import require_client, require_user
+from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.lifecycle.applying.apply import apply
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.applying.planning import Survey, survey

@@ -10,7 +10,7 @@ import requests
 
 from provisioning.keycloak.base_keys import BaseKeyRefusal, issue_base_key
 from provisioning.keycloak.logins import read_login
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.lifecycle.accounts.choosing import accounts_below
 from provisioning.lifecycle.accounts.deactivation import Bulk, deactivate, reinstate
 from provisioning.lifecycle.accounts.proposals import approve, propose

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from provisioning.keycloak.base_keys import BaseKeyLink, issue_base_key
+from provisioning.keycloak.lookups import require_user
 from provisioning.keycloak.realm.handler import RealmContext
-from provisioning.keycloak.realm.lookups import require_user
 from provisioning.lifecycle.accounts.invitations import invite, withdraw
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater

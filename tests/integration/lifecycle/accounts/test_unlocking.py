@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.accounts.guessing import FROM_ONE_ADDRESS, NAMES_TRIED, SUBJECT, look_for_guessing
 from provisioning.lifecycle.accounts.unlocking import unlock

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from provisioning.keycloak.accounts.api_keys import KEY_EXPIRES
-from provisioning.keycloak.realm.lookups import require_client
+from provisioning.keycloak.lookups import require_client
 from provisioning.ledger import open_ledger
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import CarriedOutLater

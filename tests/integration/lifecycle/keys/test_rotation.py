@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.keycloak.realm.lookups import require_user
+from provisioning.keycloak.lookups import require_user
 from provisioning.ledger import open_ledger
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.comparison.convergence import converge
