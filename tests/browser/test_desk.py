@@ -9,16 +9,19 @@ from playwright.sync_api import Page, expect
 
 from provisioning.lifecycle.accounts.deactivation import Bulk
 from provisioning.lifecycle.accounts.proposals import propose
+from provisioning.lifecycle.administrators import read_administrators, record_administrators
 from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import AccountState
 from provisioning.model.upkeep import Approval
+from provisioning.planning.administrators import Administrators, admit
 from tests.support.accessibility import check_accessible
 from tests.support.office_without_keycloak import actor_without_keycloak
 from tests.support.sidecar_names import ADMINISTRATOR, AUTHORITY, SCHOOL, SECOND_GENERATION
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
+from tests.unit.planning.test_administrators import member
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
@@ -118,3 +121,22 @@ def test_a_bulk_deactivation_shows_whom_it_concerns_and_takes_the_exact_number(
     with portal.ledger.reader() as reader:
         ended = reader.account(SCHOOL)
     assert ended is not None and ended.state is AccountState.DEACTIVATED
+
+
+def test_a_new_administrator_is_approved_by_the_one_there_is(portal: SidecarWithKeycloak, page: Page) -> None:
+    apply = actor_without_keycloak(portal.ledger, "watch:node-1")
+    for names in ((ADMINISTRATOR,), (ADMINISTRATOR, "i.franko")):
+        record_administrators(apply, admit([member(name) for name in names], _administrators(portal)))
+    portal.people[ADMINISTRATOR].sign_in(page, f"{portal.url}/desk")
+    page.locator("a[href^='/desk/administrators/']").first.click()
+    expect(page.get_by_text("i.franko@iea.example")).to_be_visible()
+    check_accessible(page, "desk-administrator")
+    page.locator("[name=confirmation]").fill("i.franko")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/administrators")
+    assert ("i.franko", "i.franko@iea.example") in _administrators(portal).approved
+
+
+def _administrators(portal: SidecarWithKeycloak) -> Administrators:
+    with portal.ledger.reader() as reader:
+        return read_administrators(reader)
