@@ -22,6 +22,7 @@ def _deactivate(scene: Scene) -> None:
     chapter("cl. 7, 10", "Access ends by deactivating the account, for a reason from the closed list")
     issued = token(scene.token_endpoint, scene.key, scene.api_key.reveal())["access_token"]
     check(scene.reader.is_active(issued), "a token issued a moment ago is good")
+    scene.reader.let_go(scene.key)
     show(scene.school.write(DEAD, email="office@demo.example"))
     say("What is final asks for its exact number:")
     run("plan", str(COPY), expect=4)

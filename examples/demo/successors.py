@@ -38,6 +38,7 @@ def _cut_off(scene: Scene) -> None:
     run("outbox", "send")
     scene.next_key(Secret(run("keys", "reveal", scene.school.id, secret=True)))
     token(scene.token_endpoint, scene.key, scene.api_key.reveal())
+    scene.reader.let_go(old, scene.key)
     run("keys", "status", scene.school.id)
 
 
