@@ -55,6 +55,7 @@ def happened() -> Year:
     return year(SIZE)
 
 
+@pytest.mark.assure
 def test_a_year_turns_and_live_tokens_follow(office: Office, happened: Year, tmp_path: Path) -> None:
     office.folder.write(*happened.records())
     run(office, "edebo", str(write_export(tmp_path / "older.csv", happened.older)))

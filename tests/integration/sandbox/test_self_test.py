@@ -13,7 +13,7 @@ from provisioning.model.events import EventKind, canonical_json
 from tests.support.ledger_events import data_of
 from tests.support.sandbox_running import STOP_S, SandboxParty, SandboxWorld, bearer
 
-pytestmark = pytest.mark.keycloak
+pytestmark = [pytest.mark.assure, pytest.mark.keycloak]
 
 ALL = ("private-key-jwt", "exchange", "token-reuse", "retry-after", "cut-off", "token-in-url")
 

@@ -17,7 +17,7 @@ from provisioning.lifecycle.applications import make_link
 from tests.support.keycloak_server import PROJECT
 from tests.support.sandbox_running import SandboxWorld
 
-pytestmark = pytest.mark.keycloak
+pytestmark = [pytest.mark.assure, pytest.mark.keycloak]
 
 _TIMEOUT_S = 120
 
@@ -75,9 +75,7 @@ def form_token(page: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize(
-    ("file", "slug"), [pytest.param("for-ois.md", "diary", marks=pytest.mark.assure), ("for-ois.uk.md", "shchodennyk")]
-)
+@pytest.mark.parametrize(("file", "slug"), [("for-ois.md", "diary"), ("for-ois.uk.md", "shchodennyk")])
 def test_the_commands_lead_from_nothing_to_an_exchanged_call_and_a_passed_self_test(
     world: SandboxWorld, tmp_path: Path, file: str, slug: str
 ) -> None:
