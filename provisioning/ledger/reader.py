@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from provisioning.ledger.store import schema
 from provisioning.ledger.store.schema_unreadable import unreadable
-from provisioning.model.events import Event, EventKind, Head
+from provisioning.model.events import Content, Event, EventKind, Head
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, Slug
 from provisioning.model.records import AccountRecord, ApiKeyRecord, ApiKeyState, Mail, MailState, Task
@@ -18,6 +18,7 @@ from provisioning.model.support_requests import SupportRequest, SupportRequestSt
 from provisioning.model.unreadable import UnreadableRecord, resting_on
 
 T = TypeVar("T")
+Told = TypeVar("Told", bound=Content)
 
 FETCH_ROWS: Final = 2000
 """Rows that a long listing holds in memory at a time."""
@@ -151,6 +152,17 @@ class LedgerReader:
         if kinds is not None:
             query = query.where(schema.event.c.kind.in_(kinds))
         return (Event(**row) for row in self.stream(query))
+
+    def last_told(self, subject: str, told: type[Told]) -> tuple[int, Told] | None:
+        """Return number and content of a subject's last event of this type that can be read; None when there is none.
+
+        Reads no further back than that, however long the record grows.
+        """
+        table = schema.event
+        query = select(table).where(table.c.subject == subject, table.c.kind == told.KIND).order_by(table.c.seq.desc())
+        with self.connection.execute(query, execution_options={"yield_per": 1}) as result:
+            events = (Event(**row) for row in result.mappings())
+            return next(((e.seq, e.content) for e in events if isinstance(e.content, told)), None)
 
     def pending_tasks(self, action: str | None = None) -> tuple[Task, ...]:
         """Work still to be done, oldest first, of one action if given."""

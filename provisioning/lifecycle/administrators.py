@@ -21,7 +21,7 @@ from provisioning.lifecycle.proposals import (
     proposals,
     record_proposal,
 )
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
 from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.events.decisions import AdministratorProposed, ProposalSupported
 from provisioning.model.events.realm import AdministratorsChanged
@@ -38,11 +38,8 @@ _STAFF: Final = "staff:"
 
 def read_administrators(reader: LedgerReader) -> Administrators:
     """Read who is an administrator, who was approved since, and who was proposed."""
-    current: frozenset[str] = frozenset()
-    changed_at = 0
-    for event in reader.events(subject=SUBJECT, kinds=[EventKind.ADMINISTRATORS_CHANGED]):
-        if isinstance(told := event.content, AdministratorsChanged):
-            current, changed_at = frozenset(told.administrators), event.seq
+    last = reader.last_told(SUBJECT, AdministratorsChanged)
+    changed_at, current = (0, frozenset[str]()) if last is None else (last[0], frozenset(last[1].administrators))
     made = proposals(reader, AdministratorProposed)
     return Administrators(
         current,

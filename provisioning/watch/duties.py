@@ -20,7 +20,7 @@ from provisioning.lifecycle.keys.key_use import note_key_use
 from provisioning.lifecycle.keys.rotation import retire_due
 from provisioning.lifecycle.mail.outbox import send_outbox, undelivered
 from provisioning.lifecycle.ois.accession import ask_for_accession
-from provisioning.lifecycle.tasks.attempting import failure_on_record, refused_tasks
+from provisioning.lifecycle.tasks.attempting import failures_on_record
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.model.events import JsonValue
 from provisioning.watch.closing import Closing
@@ -108,7 +108,7 @@ def _tasks(leadership: Leadership, connection: KeycloakConnection) -> DutyResult
     retired = retire_due(actor)
     finished = resume(actor).done
     with leadership.ledger.reader() as reader:
-        refused = [failure_on_record(task) for task in refused_tasks(reader)]
+        refused = failures_on_record(reader)
     attention = f"Keycloak refuses {len(refused)} recorded actions: {named(refused)}" if refused else None
     return DutyResult(_result_of({"finished": finished, "retired": len(retired)}).facts, attention)
 

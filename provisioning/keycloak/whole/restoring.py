@@ -131,35 +131,29 @@ def _restore_mappers(
 
 def restore_scope_mappings(connection: KeycloakConnection, base: str, wanted: Collection[str]) -> None:
     """Let the client or client scope at `base` through exactly these roles, written `place:role`."""
-    path, present = f"{base}/scope-mappings", set[str]()
-    mapped = connection.get(path) or {}
+    _restore_mapped(connection, f"{base}/scope-mappings", wanted)
+
+
+def restore_roles(connection: KeycloakConnection, base: str, roles: Collection[str], kept: Collection[str]) -> None:
+    """Give the user at `base` exactly these roles, written `place:role`; those `kept` stay where they are."""
+    _restore_mapped(connection, f"{base}/role-mappings", roles, kept)
+
+
+def _restore_mapped(
+    connection: KeycloakConnection, path: str, wanted: Collection[str], kept: Collection[str] = ()
+) -> None:
+    mapped, present = connection.get(path) or {}, set[str]()
     places = {"realm": ("realm", mapped.get("realmMappings", []))}
     for client_id, of_client in mapped.get("clientMappings", {}).items():
         places[client_id] = (f"clients/{of_client['id']}", of_client["mappings"])
     for place, (resource, roles) in places.items():
-        foreign = [role for role in roles if f"{place}:{role['name']}" not in wanted]
         present |= {f"{place}:{role['name']}" for role in roles}
+        foreign = [role for role in roles if f"{place}:{role['name']}" not in {*wanted, *kept}]
         if foreign:
             connection.delete(f"{path}/{resource}", foreign)
     for name in sorted(set(wanted) - present):
         place, _, role = name.partition(":")
         _map_role(connection, path, place, role)
-
-
-def restore_roles(connection: KeycloakConnection, base: str, roles: Collection[str], kept: Collection[str]) -> None:
-    """Give the user at `base` exactly these roles, written `place:role`; those `kept` stay where they are."""
-    mapped = connection.get(f"{base}/role-mappings") or {}
-    places = {"realm": ("realm", mapped.get("realmMappings", []))}
-    for client_id, of_client in mapped.get("clientMappings", {}).items():
-        places[client_id] = (f"clients/{of_client['id']}", of_client["mappings"])
-    for place, (path, present) in places.items():
-        foreign = [role for role in present if f"{place}:{role['name']}" not in {*roles, *kept}]
-        if foreign:
-            connection.delete(f"{base}/role-mappings/{path}", foreign)
-    for name in roles:
-        place, _, role = name.partition(":")
-        if role not in {one["name"] for one in places.get(place, ("", []))[1]}:
-            _map_role(connection, f"{base}/role-mappings", place, role)
 
 
 def _map_role(connection: KeycloakConnection, base: str, place: str, name: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from provisioning.ledger.reader import LedgerReader
-from provisioning.model.events import EventKind
 from provisioning.model.events.realm import RightsChanged
 from provisioning.model.rights import RightsInForce
 
@@ -15,7 +14,5 @@ RIGHTS: Final = "rights"
 
 def recorded_rights(reader: LedgerReader) -> RightsInForce | None:
     """Return the rights last recorded; None before the first apply that did."""
-    last: RightsChanged | None = None
-    for event in reader.events(subject=RIGHTS, kinds=[EventKind.RIGHTS_CHANGED]):
-        last = event.content if isinstance(event.content, RightsChanged) else last
-    return None if last is None else last.in_force
+    last = reader.last_told(RIGHTS, RightsChanged)
+    return None if last is None else last[1].in_force

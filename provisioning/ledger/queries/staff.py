@@ -6,7 +6,6 @@ from typing import Final
 
 from provisioning.ledger.reader import LedgerReader
 from provisioning.model.configuration import StaffRole
-from provisioning.model.events import EventKind
 from provisioning.model.events.realm import StaffChanged
 
 STAFF: Final = "staff"
@@ -15,7 +14,5 @@ STAFF: Final = "staff"
 
 def staff_on_record(reader: LedgerReader) -> dict[str, frozenset[StaffRole]] | None:
     """Return the roles of everybody on record, by username; None before the first apply that recorded them."""
-    last: StaffChanged | None = None
-    for event in reader.events(subject=STAFF, kinds=[EventKind.STAFF_CHANGED]):
-        last = event.content if isinstance(event.content, StaffChanged) else last
-    return None if last is None else last.by_name
+    last = reader.last_told(STAFF, StaffChanged)
+    return None if last is None else last[1].by_name

@@ -13,7 +13,8 @@ from typing import Final
 
 from provisioning.keycloak.events import read_wrong_passwords
 from provisioning.lifecycle.actor import Actor
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.lifecycle.alarms import last_raised
+from provisioning.model.events import NewEvent
 from provisioning.model.events.alarms import AlarmRaised
 
 SUBJECT: Final = "logins"
@@ -73,8 +74,8 @@ def look_for_guessing(actor: Actor) -> Guessing:
     found = summed_up(read_wrong_passwords(actor.connection, actor.now() - WINDOW, EVENTS_AT_ONCE))
     if found.is_alarming:
         with actor.transaction() as transaction:
-            raised = [event.at for event in transaction.events(subject=SUBJECT, kinds=[EventKind.ALARM_RAISED])]
-            if not raised or actor.now() - raised[-1] >= QUIET:
+            at = last_raised(transaction, SUBJECT, NAMES_TRIED)
+            if at is None or actor.now() - at >= QUIET:
                 said = AlarmRaised(what=NAMES_TRIED)
                 transaction.append([NewEvent(said, SUBJECT, actor.name, clause="cl. 3")])
     return found

@@ -16,10 +16,10 @@ from provisioning.keycloak.realm.holders import Holder, holder_named, holders, p
 from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.actor import Actor
+from provisioning.lifecycle.alarms import ALARM_FRESH, last_raised
 from provisioning.lifecycle.applying.changes import change_realm, close_accounts
 from provisioning.lifecycle.applying.planning import Survey
 from provisioning.lifecycle.applying.updates import update_accounts
-from provisioning.lifecycle.comparison.convergence import ALARM_FRESH, last_raised
 from provisioning.lifecycle.failing import Failure, concerns_one_object, failure_of
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration

@@ -7,7 +7,7 @@ from typing import Final
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import ExchangeProtocol, Route
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
 from provisioning.model.events.realm import ProtocolChanged
 from provisioning.planning.protocol import ProtocolDiff
 
@@ -16,12 +16,10 @@ SUBJECT: Final = "protocol"
 
 def recorded_protocol(reader: LedgerReader) -> ExchangeProtocol | None:
     """Return the routes last recorded; None before the first apply."""
-    last: ProtocolChanged | None = None
-    for event in reader.events(subject=SUBJECT, kinds=[EventKind.PROTOCOL_CHANGED]):
-        last = event.content if isinstance(event.content, ProtocolChanged) else last
+    last = reader.last_told(SUBJECT, ProtocolChanged)
     if last is None:
         return None
-    return ExchangeProtocol(last.version, tuple(Route(*route) for route in last.routes))
+    return ExchangeProtocol(last[1].version, tuple(Route(*route) for route in last[1].routes))
 
 
 def record_protocol(workshop: Workshop, diff: ProtocolDiff) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from provisioning.keycloak.accounts.reading import read_accounts
@@ -17,6 +17,7 @@ from provisioning.keycloak.ois.operators import operator_differences, operator_i
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.accounts.activations import record_activations
 from provisioning.lifecycle.actor import Actor
+from provisioning.lifecycle.alarms import ALARM_FRESH, last_raised
 from provisioning.lifecycle.comparison.findings import (
     LEFT_ALONE,
     Finding,
@@ -31,7 +32,7 @@ from provisioning.lifecycle.keys.rotation import retire_due
 from provisioning.lifecycle.mandates.granting import expire_mandates
 from provisioning.lifecycle.ois.validity import suspend_expired, warn_of_ending_conclusions
 from provisioning.lifecycle.proposals import expire_proposals
-from provisioning.lifecycle.tasks.attempting import failure_on_record, refused_tasks
+from provisioning.lifecycle.tasks.attempting import failures_on_record
 from provisioning.lifecycle.tasks.carrying_out import carry_out_unasked, is_dead, is_over, resume
 from provisioning.lifecycle.tasks.catalogue import (
     bring_key_scopes_task,
@@ -41,15 +42,11 @@ from provisioning.lifecycle.tasks.catalogue import (
     close_key_task,
 )
 from provisioning.lifecycle.tasks.on_record import scopes_of_key
-from provisioning.model.events import EventKind, NewEvent
+from provisioning.model.events import NewEvent
 from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.identifiers import ClientId, Username
 from provisioning.model.ois import OisRecord, Slug, parse_ois_client_id
 from provisioning.model.records import NewTask
-
-ALARM_FRESH: Final = timedelta(minutes=10)
-"""The same finding again within this time is closed again without another alarm, so that a loop fills no ledger."""
-
 
 _CLAUSES: Final = {
     **dict.fromkeys((Wrong.ACCOUNT_LIVE, Wrong.KEY_LIVE, Wrong.KEY_UNKNOWN), "cl. 11"),
@@ -92,12 +89,10 @@ def converge(actor: Actor, *, again: bool = False) -> Converged:
     images = read_accounts(actor.connection, (), (), actor.progress.advance)
     activated = record_activations(actor, images)
     findings = judge(records, keys, images) + judge_key_scopes(records, keys, mandates.values(), images)
-    findings += judge_ois(ois, found_otherwise(actor.connection, ois), list(ois_clients(actor.connection)))
-    findings += _operators(actor, ois)
-    alarms, tasks = _record(actor, findings)
-    carry_out_unasked(actor, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
+    findings += _clients_of_ois(actor, ois) + _operators(actor, ois)
+    alarms = _close(actor, findings)
     with actor.ledger.reader() as reader:
-        refused = tuple(failure_on_record(task) for task in refused_tasks(reader))
+        refused = failures_on_record(reader)
     return Converged(finished, activated, len(retired), expired, findings, alarms, refused)
 
 
@@ -115,10 +110,21 @@ def operators_otherwise(connection: KeycloakConnection, ois: Mapping[Slug, OisRe
     return operator_differences(connection, [record for record in ois.values() if not record.state.is_over])
 
 
+def _clients_of_ois(actor: Actor, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
+    return judge_ois(ois, found_otherwise(actor.connection, ois), list(ois_clients(actor.connection)))
+
+
 def _operators(actor: Actor, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
     ended = [record for record in ois.values() if record.state.is_over]
     live = {record.slug for record in ended if operator_is_live(actor.connection, record)}
     return judge_operators(ois.values(), live, operators_otherwise(actor.connection, ois))
+
+
+def _close(actor: Actor, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Record what was found and carry out what follows from it; return the findings that were new."""
+    alarms, tasks = _record(actor, findings)
+    carry_out_unasked(actor, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
+    return alarms
 
 
 def _record(actor: Actor, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[NewTask]]:
@@ -175,9 +181,8 @@ def converge_ois(actor: Actor) -> tuple[Finding, ...]:
     """Bring every OIS's client back to its record, with alarms; return what differed. Raises as `converge` does."""
     with actor.ledger.reader() as reader:
         ois = reader.all_ois()
-    findings = judge_ois(ois, found_otherwise(actor.connection, ois), list(ois_clients(actor.connection)))
-    alarms, tasks = _record(actor, findings)
-    carry_out_unasked(actor, [task.key for task in tasks], f"{len(alarms)} alarms are raised")
+    findings = _clients_of_ois(actor, ois)
+    _close(actor, findings)
     return findings
 
 
@@ -189,12 +194,6 @@ def _was_raised(reader: LedgerReader, finding: Finding, now: datetime) -> bool:
     """The alarm about something that is left alone is raised once for good; the others are fresh for a while."""
     at = last_raised(reader, finding.subject, finding.wrong.value)
     return at is not None and (finding.wrong in LEFT_ALONE or now - at < ALARM_FRESH)
-
-
-def last_raised(reader: LedgerReader, subject: str, what: str) -> datetime | None:
-    """Return when an alarm about a subject was last raised in these words; None when it never was."""
-    events = reader.events(subject=subject, kinds=[EventKind.ALARM_RAISED])
-    return max((event.at for event in events if event.content == AlarmRaised(what=what)), default=None)
 
 
 def _alarm(actor: Actor, finding: Finding) -> NewEvent:

@@ -72,6 +72,11 @@ def refused_tasks(reader: LedgerReader) -> tuple[Task, ...]:
     return tuple(task for task in reader.pending_tasks() if task.last_error is not None)
 
 
+def failures_on_record(reader: LedgerReader) -> tuple[Failure, ...]:
+    """Return what Keycloak refuses of all that is recorded, in words, oldest first."""
+    return tuple(failure_on_record(task) for task in refused_tasks(reader))
+
+
 def failure_on_record(task: Task) -> Failure:
     """Return the failure of a refused task in words."""
     remedy = (
