@@ -13,6 +13,8 @@ from email.policy import EmailPolicy
 from typing import Final
 
 _CHARSET: Final = "utf-8"
+_LONGEST_LINE: Final = 76
+"""Characters in a line that holds an encoded word; after its space the word has 75 at most (section 2)."""
 
 
 class EncodedHeaders(EmailPolicy):
@@ -42,7 +44,7 @@ class EncodedHeaders(EmailPolicy):
         return f"{self._text(name, address.display_name)}{self.linesep} <{address.addr_spec}>"
 
     def _text(self, name: str, text: str) -> str:
-        return Header(text, _CHARSET, header_name=name).encode(linesep=self.linesep)
+        return Header(text, _CHARSET, maxlinelen=_LONGEST_LINE, header_name=name).encode(linesep=self.linesep)
 
 
 MAIL_POLICY: Final = EncodedHeaders()

@@ -44,10 +44,11 @@ def test_any_text_comes_back(subject: str, name: str) -> None:
 
 
 @given(WORDS.filter(lambda text: not text.isascii()))
+@example("\u0800" + 11 * "\U00010000" + "00" + 10 * "\U00010000")
 def test_every_encoded_word_is_short_and_whole_by_itself(text: str) -> None:
     raw = message(text, text).as_bytes(policy=MAIL_POLICY.clone(linesep="\r\n")).decode("ascii")
     head = raw.split("\r\n\r\n")[0]
-    assert all(len(line) <= 78 for line in head.split("\r\n"))
+    assert all(len(line) <= 76 for line in head.split("\r\n") if "=?" in line)
     found = re.findall(r"=\?utf-8\?([bq])\?([^?]*)\?=", head)
     assert found
     for kind, word in found:
