@@ -72,7 +72,7 @@ def measure(realm: Realm, folder: Path, seconds: float, rounds: int) -> dict[tup
     office.folder.write(school(1))
     office.apply()
     connected(office.actor, party, ["students.read"])
-    today = office.actor.now().date()
+    today = office.actor.today()
     grant(office.actor, "46-0000001", "diary", Contract("1", today, today + timedelta(days=30)))
     secret = office.reveal("api-46-0000001-k1")
     rates: dict[tuple[str, bool], list[float]] = {way: [] for way in WAYS}

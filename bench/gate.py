@@ -35,7 +35,8 @@ from bench.proofs import Proofs
 from examples.central_database.processes import wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
 from provisioning.keycloak.lookups import require_client
-from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST, key_digest
+from provisioning.keycloak.names import CENTRAL_DB, KEY_DIGEST
+from provisioning.keycloak.realm.clients import key_digest
 from provisioning.model.api_key_secret import new_api_key
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.stack.ports import free_port

@@ -10,7 +10,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CALENDAR = ROOT / "provisioning" / "model" / "calendar.py"
-FILES = sorted(file for package in ("provisioning", "sidecar", "examples") for file in (ROOT / package).rglob("*.py"))
+FILES = sorted(
+    file
+    for package in ("provisioning", "sidecar", "examples", "bench", "tests")
+    for file in (ROOT / package).rglob("*.py")
+)
 
 
 def days_taken(source: str) -> Iterator[int]:

@@ -93,7 +93,7 @@ def connected(portal: SidecarWithKeycloak, staff: Actor, person: OperatorOfDiary
     """Both documents are there, the OIS is connected, and has called the central database."""
     submit_agreement(staff, "diary", "1.0", "00" * 32)
     accept_agreement(staff, "diary", "1.0")
-    until = staff.now().date() + timedelta(days=365)
+    until = staff.today() + timedelta(days=365)
     conclude(staff, "diary", Conclusion("2026-0001", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
     connect(staff, "diary", ["students.read"])
     hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)

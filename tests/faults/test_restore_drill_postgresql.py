@@ -108,7 +108,7 @@ def site(postgres_server: PostgresServer, mailcatcher: MailCatcher, tmp_path: Pa
         diary = ThirdParty(realm, DIARY)
         for party in (diary, ThirdParty(realm, HALTED)):
             connected(office.actor, party, RIGHTS)
-        today = office.actor.now().date()
+        today = office.actor.today()
         for name in (STOPPED, KEPT):
             grant(office.actor, name, DIARY, Contract("12/2026", today))
         set_direct_use(office.actor, STOPPED, True)

@@ -147,7 +147,7 @@ def gate_world(
     for party in parties:
         connected(office.actor, party, rights)
     for institution in everybody:
-        grant(office.actor, institution, OIS, Contract("12/2026", office.actor.now().date()))
+        grant(office.actor, institution, OIS, Contract("12/2026", office.actor.today()))
     with running_database(folder, register) as database:
         yield GateWorld(office, forge, realm.settings, database, folder, rights, *parties)
     ledger.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.clients import KEY_DIGEST
+from provisioning.keycloak.names import KEY_DIGEST
 from provisioning.ledger import Ledger
 from provisioning.ledger.proof.verification import verify
 from provisioning.lifecycle.administrators import FIRST

@@ -124,7 +124,7 @@ def connected(
     apply_for_connection(actor, party, rights, redirect_uris)
     submit_agreement(actor, party.slug, "1", "0" * 64)
     accept_agreement(actor, party.slug, "1")
-    until = actor.now().date() + timedelta(days=365)
+    until = actor.today() + timedelta(days=365)
     conclude(actor, party.slug, Conclusion(f"№ {party.slug}", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))
     return connect(actor, party.slug)
 

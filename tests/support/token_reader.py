@@ -12,7 +12,7 @@ import requests
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import find_client, require_client, scope_ids
-from provisioning.keycloak.realm.clients import KEY_AUTHENTICATOR, KEY_DIGEST
+from provisioning.keycloak.names import KEY_AUTHENTICATOR, KEY_DIGEST
 from provisioning.model.api_key_secret import digest, new_api_key
 from provisioning.model.secret import Secret
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import pkgutil
 import re
 import sqlite3
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import psycopg
@@ -17,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, inspect
 
-from provisioning.ledger import Ledger, open_ledger
+from provisioning.ledger import Ledger, open_ledger, store
 from provisioning.ledger.errors import EventRefused, LedgerTooNew, LedgerUnreachable
 from provisioning.ledger.proof.rebuild import rebuild
 from provisioning.ledger.proof.verification import Fault, verify
@@ -82,6 +85,8 @@ def test_looking_at_a_database_without_a_ledger_writes_nothing(empty_url: str) -
 
 
 def test_the_migrated_tables_are_those_the_program_works_with(empty_url: str) -> None:
+    for module in pkgutil.iter_modules(store.__path__):
+        import_module(f"{store.__name__}.{module.name}")  # Each adds its tables to the metadata.
     open_ledger(empty_url).close()
     engine = create_engine(empty_url)
     with engine.connect() as connection:
@@ -211,7 +216,7 @@ def test_a_failed_mail_waits_for_its_time_or_is_given_up(ledger: Ledger, clock: 
     with ledger.transaction() as transaction:
         transaction.enqueue_mails([NewMail("bk-1", "base-key", "a@example.ua", SCHOOL)])
         transaction.claim_mails(1, 60)
-        retry_at = clock.now.replace(hour=12)
+        retry_at = clock.now + timedelta(hours=4)
         transaction.mail_failed("bk-1", "421 try later", retry_at)
         assert transaction.claim_mails(1, 60) == ()
         clock.now = retry_at

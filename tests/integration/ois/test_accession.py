@@ -37,7 +37,7 @@ class Calendar:
     """Days counted from the one on which the new version begins; the ledger's time never goes back."""
 
     def __init__(self, office: Office) -> None:
-        self.begins = office.actor.now().date()
+        self.begins = office.actor.today()
         first = AgreementText("1", date(2026, 1, 1), None, "Договір", ())
         self.texts = (first, AgreementText("2", self.begins, self.begins + 60 * DAY, "Договір", ()))
 

@@ -37,7 +37,7 @@ def diary(office: Office) -> ThirdParty:
     office.apply()
     party = ThirdParty(office.realm, Slug("diary"))
     connected(office.actor, party, ["students.read"])
-    today = office.actor.now().date()
+    today = office.actor.today()
     grant(office.actor, "46-0000001", "diary", Contract("1", today, today + timedelta(days=30)))
     return party
 
@@ -130,7 +130,7 @@ def test_what_somebody_changes_by_hand_is_found_and_brought_back(office: Office,
 def test_a_positive_conclusion_by_requirements_that_want_bound_tokens_makes_them_required(
     office: Office, diary: ThirdParty
 ) -> None:
-    text, today = Text(uk="x", en="x"), office.actor.now().date()
+    text, today = Text(uk="x", en="x"), office.actor.today()
 
     def concluded(*items: Requirement) -> bool:
         requirements, end = TechnicalRequirements("2", today, 12, items), today + timedelta(days=300)

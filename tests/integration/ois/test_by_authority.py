@@ -15,6 +15,7 @@ from provisioning.lifecycle.mandates.agreeing import set_authority_grants
 from provisioning.lifecycle.mandates.by_authority import GRANTED_MAIL, Outlook, agreed_below, grant_below, preview
 from provisioning.lifecycle.mandates.granting import Contract, grant, withdraw
 from provisioning.lifecycle.tasks.carrying_out import carry_out, resume
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.institution import Deactivation, DeactivationReason, Kind
@@ -59,11 +60,11 @@ def diary(office: Office) -> ThirdParty:
 
 
 def contract(office: Office, number: str = "77") -> Contract:
-    return Contract(number, office.actor.now().date())
+    return Contract(number, office.actor.today())
 
 
 def today(office: Office) -> date:
-    return office.actor.now().date()
+    return office.actor.today()
 
 
 def outlooks(office: Office) -> dict[str, Outlook]:
@@ -184,7 +185,7 @@ def test_in_the_portal_an_institution_agrees_and_its_authority_decides_by_what_t
     institution = signed_in(app, person("46-0000006", Kind.SCHOOL, f"{SPHERE}/46-0000006"), now)
     authority = signed_in(app, person(AUTHORITY, Kind.AUTHORITY, SPHERE), now)
     assert "не погоджувалися" in institution.get("/account/mandates/", headers=PAGE).text
-    form = {"contract": "9", "signed": now.date().isoformat(), "rights": ["students.read"]}
+    form = {"contract": "9", "signed": kyiv_day(now).isoformat(), "rights": ["students.read"]}
     stale = authority.post("/authority/ois/diary", data={**form, "expect": "1-000000000000"}, headers=PAGE)
     assert stale.status_code == 409
     assert institution.post("/account/mandates/by-authority", headers=PAGE).status_code == 303

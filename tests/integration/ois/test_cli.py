@@ -58,7 +58,7 @@ def assert_refused_here(result: Result) -> None:
 def test_an_ois_goes_its_way_from_application_to_mandate_and_end(
     run: Run, office: Office, diary: ThirdParty, tmp_path: Path
 ) -> None:
-    today = office.actor.now().date()
+    today = office.actor.today()
     until = (today + timedelta(days=365)).isoformat()
     assert isinstance(run("ois", "connect", "diary").exception, ActionRefused)
     assert "agreement 1" in told(run("ois", "agreement", "accept", "diary", "--version", "1"))

@@ -24,7 +24,7 @@ def diary(office: Office) -> ThirdParty:
     office.apply()
     party = ThirdParty(office.realm, Slug("diary"))
     connected(office.actor, party, ["students.read"])
-    today = office.actor.now().date()
+    today = office.actor.today()
     grant(office.actor, "46-0000001", "diary", Contract("1", today, today + timedelta(days=1)))
     return party
 

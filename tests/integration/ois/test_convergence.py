@@ -50,7 +50,7 @@ def in_order(office: Office, diary: ThirdParty) -> Iterator[None]:
 
 
 def contract(actor: Actor, days: int) -> Contract:
-    today = actor.now().date()
+    today = actor.today()
     return Contract("7", today, today + timedelta(days=days))
 
 
@@ -211,7 +211,7 @@ def test_a_negative_or_revoked_conclusion_suspends_and_a_new_one_lets_it_resume(
         assert record is not None
         return record.state
 
-    until = office.actor.now().date() + timedelta(days=300)
+    until = office.actor.today() + timedelta(days=300)
     conclude(office.actor, "other", Conclusion("2", ConclusionOutcome.NEGATIVE, until, NOTHING_REQUIRED))
     assert state() is OisState.SUSPENDED
     conclude(office.actor, "other", Conclusion("3", ConclusionOutcome.POSITIVE, until, NOTHING_REQUIRED))

@@ -71,7 +71,7 @@ def party(office: Office) -> ThirdParty:
     office.apply()
     made = ThirdParty(office.realm, Slug("diary"))
     connected(office.actor, made, ("students.read", "staff.read"))
-    today = office.actor.now().date()
+    today = office.actor.today()
     grant(office.actor, "46-0000001", "diary", Contract("12/2026", today, today + timedelta(days=30)))
     return made
 

@@ -49,7 +49,7 @@ def _connected(office: Office, slug: str, rights: Collection[str]) -> ThirdParty
 
 
 def contract(office: Office) -> Contract:
-    today = office.actor.now().date()
+    today = office.actor.today()
     return Contract("12/2026", today, today + timedelta(days=30))
 
 
@@ -108,7 +108,7 @@ def test_a_mandate_is_never_wider_than_both_sides_and_never_beside_another(offic
         mandate(office, 4, rights=["finance.read"])
     with pytest.raises(ActionRefused, match="nothing"):
         mandate(office, 4, rights=[])
-    today = office.actor.now().date()
+    today = office.actor.today()
     with pytest.raises(ActionRefused, match="over before it begins"):
         grant(office.actor, "46-0000004", "diary", Contract("1", today, today - timedelta(days=1)))
     with pytest.raises(UnknownOis):

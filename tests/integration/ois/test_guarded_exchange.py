@@ -44,7 +44,7 @@ def other(office: Office) -> ThirdParty:
 
 
 def mandate(office: Office, number: int, ois: str = "diary") -> MandateRecord:
-    today = office.actor.now().date()
+    today = office.actor.today()
     return grant(office.actor, f"46-000000{number}", ois, Contract("1", today, today + timedelta(days=30)))
 
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from provisioning.lifecycle.mandates.granting import Contract, grant
 from provisioning.lifecycle.ois.connection import suspend
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.institution import Kind
 from provisioning.model.ois import MandateState, Slug
@@ -57,7 +58,7 @@ def portal(office: Office, diary: ThirdParty) -> Iterator[FlaskClient]:
 
 
 def contract(**changed: object) -> dict[str, object]:
-    today = datetime.now(UTC).date()
+    today = kyiv_day(datetime.now(UTC))
     return {"contract": "12/2026", "signed": today.isoformat(), "rights": ["students.read"], **changed}
 
 
@@ -120,7 +121,7 @@ def test_direct_use_is_switched_on_and_off(office: Office, portal: FlaskClient) 
 
 
 def test_another_s_mandate_and_an_ois_that_is_not_connected_do_not_exist(office: Office, portal: FlaskClient) -> None:
-    today = datetime.now(UTC).date()
+    today = kyiv_day(datetime.now(UTC))
     given = grant(office.actor, "46-0000002", "diary", Contract("1", today, today + timedelta(days=1)))
     assert portal.post(f"/account/mandates/{given.id}/withdraw", data={"reason": "x"}, headers=PAGE).status_code == 404
     suspend(office.actor, "diary", "a leak")

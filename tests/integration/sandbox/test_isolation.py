@@ -61,7 +61,7 @@ def both(world: SandboxWorld) -> Iterator[Both]:
     office = world.office
     real = ThirdParty(office.realm, "diary")  # type: ignore[arg-type]  # a slug
     connected(office.actor, real, ("students.read", "classes.read"))
-    today = office.actor.now().date()
+    today = office.actor.today()
     grant(office.actor, SCHOOL, "diary", Contract("1", today, today + timedelta(days=9)))
     subject = office.access_token(f"api-{SCHOOL}-k1", office.reveal(SCHOOL))
     exchanged = real.exchange(subject)

@@ -20,7 +20,7 @@ from provisioning.keycloak.bootstrap import (
 )
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakAuthenticationError, KeycloakRefused
-from provisioning.keycloak.realm.clients import KEY_DIGEST
+from provisioning.keycloak.names import KEY_DIGEST
 from tests.support.keycloak_server import KeycloakServer
 from tests.support.realm import Realm, new_realm
 from tests.support.realm_template import NONE_AFTER_LOGOUT, TEMPLATE, exported_realm

@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 
 from provisioning.keycloak.lookups import require_client, require_user
-from provisioning.keycloak.realm.clients import KEY_DIGEST
+from provisioning.keycloak.names import KEY_DIGEST
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.model.api_key_secret import digest, new_api_key

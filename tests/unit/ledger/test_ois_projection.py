@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from provisioning.ledger.projection import Projection, fold, objection, touched
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind, Head, NewEvent, chain
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import ConclusionOutcome, MandateRecord, MandateState, OisRecord, OisState, Slug
@@ -39,7 +40,7 @@ def test_both_documents_and_a_decision_connect_it() -> None:
     record = ois(*connected()[1:])
     assert (record.state, record.rights, record.agreement_version) == (OisState.CONNECTED, RIGHTS, "1")
     assert (record.conclusion_number, record.conclusion_until) == ("7", date(2027, 11, 20))
-    assert record.is_open(START.date())
+    assert record.is_open(kyiv_day(START))
     assert record.changed_seq == 5
 
 

@@ -9,13 +9,14 @@ from itertools import product
 import pytest
 
 from provisioning.ledger.projection import Projection, objection, project
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind, Head, chain
 from provisioning.model.ois import ConclusionOutcome, OisRecord, OisState, Slug
 from provisioning.model.ois_states import OIS_LIFE, OIS_PAPERS, OIS_REMEDIES, OisRefusal, next_ois_state
 from tests.support.ledger_events import event_by
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-TODAY = NOW.date()
+TODAY = kyiv_day(NOW)
 SLUG = Slug("shodennyk")
 
 APPLIED, CONNECTED, SUSPENDED, REJECTED, TERMINATED = OisState

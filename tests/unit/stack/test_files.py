@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from types import MappingProxyType
@@ -93,7 +93,7 @@ def test_a_mail_sent_twice_is_one_with_two_deliveries(tmp_path: Path) -> None:
     store = MailStore(tmp_path / "mail")
     for recipient in ("a@example.ua", "a@example.ua"):
         store.add(_mail("<1@example.ua>", "Посилання"), (recipient,), NOON)
-    store.add(_mail("<2@example.ua>", "Інше"), ("b@example.ua", "c@example.ua"), NOON.replace(hour=13))
+    store.add(_mail("<2@example.ua>", "Інше"), ("b@example.ua", "c@example.ua"), NOON + timedelta(hours=1))
     first, second = store.all()
     assert (first.message_id, first.deliveries, first.subject) == ("<1@example.ua>", 2, "Базовий ключ доступу")
     assert first.text.strip() == "Посилання"

@@ -20,6 +20,7 @@ from provisioning.ledger.queries.statistics import (
     ois_by_state,
 )
 from provisioning.ledger.queries.tree import branches
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import OisState
@@ -117,7 +118,7 @@ def test_figures_and_selections_count_the_same_accounts(ledger: Ledger, clock: M
         assert {group.oblast for group in living} == {"46"}
         months = [datetime(2026, month, 1, tzinfo=UTC) for month in (1, 11, 12)]
         assert activations_between(reader, months) == (0, 2)
-        assert (accounts_with_a_key(reader), accounts_with_an_ois(reader, clock().date())) == (1, 1)
+        assert (accounts_with_a_key(reader), accounts_with_an_ois(reader, kyiv_day(clock()))) == (1, 1)
         assert ois_by_state(reader) == {OisState.CONNECTED: 1}
         names = [record.username for record in accounts_that_fit(reader, Criteria(below=SpherePath(SPHERE)))]
         assert count_live_keys(reader, names) == 5

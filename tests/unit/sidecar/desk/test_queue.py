@@ -17,6 +17,7 @@ from provisioning.lifecycle.keys.cut_off import CutOffRequest
 from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff
 from provisioning.lifecycle.mail.bounces import CAME_BACK
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import EventKind
 from provisioning.model.identifiers import Username
@@ -69,7 +70,7 @@ def key_states(sidecar: Sidecar) -> list[ApiKeyState]:
 
 
 def test_a_proposal_waits_with_its_age_and_where_it_is_approved(sidecar: Sidecar) -> None:
-    why = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 14", sidecar.clock().date())
+    why = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 14", kyiv_day(sidecar.clock()))
     actor = actor_without_keycloak(sidecar.ledger, "staff:a.savchuk")
     names = [SCHOOL, SECOND_GENERATION]
     number = propose(actor, names, why, Bulk("two", 2), lifespan=timedelta(days=1)).number
