@@ -29,7 +29,8 @@ def read_codifier(path: Path) -> Codifier:
     hromadas: dict[str, str] = {}
     oblasts: dict[str, str] = {}
     stems: dict[tuple[str, str], frozenset[str]] = {}
-    for _, row, _ in read_raw(path, ()):
+    for raw in read_raw(path, ()):
+        row = raw.cells
         codes = [str(cell).strip() for cell in row.values() if cell is not None and _CODE.fullmatch(str(cell).strip())]
         if not codes:
             continue

@@ -49,6 +49,10 @@ class Superiors:
     under: Institution | None = None
     refused: set[int] = field(default_factory=set)
     born: dict[int, Parent] = field(default_factory=dict)
+    _by_id: dict[str, Institution] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._by_id = {one.institution.id: one.institution for one in self.standing.values()}
 
     def of_new(self, candidate: Candidate) -> Values | None:
         """Return `authority` or `branch_of`, with the words to remember; None, with a finding, when neither
@@ -248,7 +252,7 @@ class Superiors:
         there = superior_of(known.values)
         if there is None or there[0] != "branch_of":
             return None
-        return next((one.institution for one in self.standing.values() if one.institution.id == there[1]), None)
+        return self._by_id.get(there[1])
 
     def _find(self, candidate: Candidate) -> Placed | Open:
         found = self.authorities.find(candidate.governance, candidate.place)

@@ -10,7 +10,8 @@ import secrets
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.clients import KEY_AUTHENTICATOR, KEY_DIGEST, key_digest
+from provisioning.keycloak.names import KEY_AUTHENTICATOR, KEY_DIGEST
+from provisioning.keycloak.realm.clients import key_digest
 from provisioning.keycloak.realm.flows import bind_client_flow
 from provisioning.model.secret import Secret
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import find_client, require_client, require_user, scope_ids
+from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.ois.clients import ensure_mandate_scope
-from provisioning.keycloak.realm.clients import CENTRAL_DB
 from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.key_scopes import DIRECT_USE, KeyScopes, is_key_scope
 from provisioning.model.ois import parse_ois_client_id

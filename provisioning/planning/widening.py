@@ -16,14 +16,8 @@ SHOWN: Final = frozenset(
     {
         *("name", "description", "displayName", "displayNameHtml", "firstName", "lastName", "institution_name"),
         *("displayHeader", "displayDescription", "annotations", "display.on.consent.screen", "gui.order"),
-        *(
-            "loginTheme",
-            "accountTheme",
-            "emailTheme",
-            "internationalizationEnabled",
-            "supportedLocales",
-            "defaultLocale",
-        ),
+        *("loginTheme", "accountTheme", "emailTheme"),
+        *("internationalizationEnabled", "supportedLocales", "defaultLocale"),
     }
 )
 """Parts of a path that name what is only shown to people."""

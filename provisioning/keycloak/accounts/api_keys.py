@@ -17,8 +17,8 @@ from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.keycloak.key_scopes import mandate_attributes
 from provisioning.keycloak.logins import disable_user, enable_user
 from provisioning.keycloak.lookups import find_client, find_user, require_client, require_user
+from provisioning.keycloak.names import CENTRAL_DB, KEY_DIGEST, KEY_EXPIRES
 from provisioning.keycloak.ois.clients import ensure_mandate_scope
-from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST, KEY_EXPIRES
 from provisioning.model.identifiers import ClientId, parse_key_client_id, service_account_of
 from provisioning.model.institution import Kind
 from provisioning.model.key_scopes import KeyScopes, is_key_scope

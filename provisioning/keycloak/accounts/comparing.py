@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from provisioning.keycloak.accounts.wanted import wanted_key, wanted_person, wanted_service
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.whole.canonical import Whole, diff_wholes, digest_of_whole
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users
 from provisioning.model.identifiers import ClientId, Username, service_account_of

@@ -16,7 +16,7 @@ from typing import Any, Final
 from provisioning.keycloak.accounts.representations import ACCOUNT_ATTRIBUTE
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.key_scopes import scopes_of_client
-from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.whole.holdings import client_pages, user_pages
 from provisioning.model.identifiers import (
     API_KEY_CLIENT_PREFIX,

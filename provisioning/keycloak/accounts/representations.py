@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_AUTHENTICATOR
+from provisioning.keycloak.names import CENTRAL_DB, KEY_AUTHENTICATOR
 from provisioning.keycloak.realm.scopes import INSTITUTION
 from provisioning.model.identifiers import parse_key_client_id, service_account_of
 from provisioning.planning.changes import AccountImage, KeyImage

@@ -15,7 +15,7 @@ from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.keycloak.key_scopes import scopes_of_client
 from provisioning.keycloak.logins import end_login
 from provisioning.keycloak.lookups import find_client, find_user, require_client, require_user
-from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.keycloak.whole.restoring import restore_client, restore_user
 from provisioning.model.identifiers import service_account_of

@@ -14,6 +14,7 @@ from typing import Any, Final
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakConflict
 from provisioning.keycloak.lookups import find_client, require_client, scope_ids
+from provisioning.keycloak.names import CENTRAL_DB, KEY_DIGEST
 from provisioning.keycloak.ois.representations import (
     SCOPE_MAPPINGS,
     SCOPES,
@@ -23,7 +24,6 @@ from provisioning.keycloak.ois.representations import (
     wanted_ois,
     wanted_service_of,
 )
-from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_DIGEST
 from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.role_mappings import assign_roles
 from provisioning.keycloak.whole.canonical import diff_wholes

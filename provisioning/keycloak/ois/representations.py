@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from provisioning.keycloak.realm.clients import CENTRAL_DB, KEY_AUTHENTICATOR
+from provisioning.keycloak.names import CENTRAL_DB, KEY_AUTHENTICATOR
 from provisioning.keycloak.realm.scopes import INSTITUTION
 from provisioning.keycloak.whole.canonical import canonical, canonical_user, without
 from provisioning.keycloak.whole.left import ADDED_TO_BROWSER_CLIENTS, ADDED_TO_CLIENTS, LEFT_OF_OIS

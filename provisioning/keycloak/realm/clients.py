@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.names import CENTRAL_DB, KEY_AUTHENTICATOR, KEY_DIGEST, KEY_EXPIRES, SIDECAR
+from provisioning.keycloak.names import CENTRAL_DB, KEY_AUTHENTICATOR, KEY_DIGEST, SIDECAR
 from provisioning.keycloak.realm.client_wholes import create_client, read_clients, update_client
 from provisioning.keycloak.realm.fields import flatten
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
@@ -19,8 +19,6 @@ from provisioning.keycloak.realm.standard_clients import standard_clients
 from provisioning.model.secret import Secret
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 from provisioning.settings import Settings
-
-__all__ = ["CENTRAL_DB", "KEY_AUTHENTICATOR", "KEY_DIGEST", "KEY_EXPIRES", "SIDECAR", "key_digest"]
 
 
 def key_digest(secret: Secret) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import find_user, require_client
-from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.realm.inventory import powerful
 from provisioning.keycloak.realm.roles import STAFF_ROLES
 from provisioning.keycloak.realm.staff import staff_with_roles

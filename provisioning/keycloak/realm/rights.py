@@ -7,7 +7,7 @@ from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import find_client, require_client
-from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.realm.fields import flatten, merged, nest
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.keycloak.realm.role_parts import composites, decompose

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import require_client
-from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.realm.fields import flatten, merged
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.keycloak.realm.standard_clients import EVENTS_ROLE, MANAGEMENT, READING_ROLES

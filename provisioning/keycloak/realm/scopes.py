@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import require_client, scope_ids
-from provisioning.keycloak.realm.clients import CENTRAL_DB
+from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.realm.fields import flatten, nest
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.keycloak.realm.role_mappings import assign_roles

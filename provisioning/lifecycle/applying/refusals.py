@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from provisioning.keycloak.errors import KeycloakError
 from provisioning.lifecycle.failing import Failure, failure_of
-from provisioning.lifecycle.tasks.attempting import note_failure
+from provisioning.lifecycle.tasks.attempting import note_failures
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.records import NewTask
 
@@ -16,6 +16,5 @@ def note_refused(workshop: Workshop, refused: Iterable[tuple[NewTask, KeycloakEr
     failures = {task.key: failure_of(task.subject, error) for task, error in refused}
     if failures:
         with workshop.actor.transaction() as transaction:
-            for key, failure in failures.items():
-                note_failure(workshop.actor, transaction, key, failure)
+            note_failures(workshop.actor, transaction, failures)
     return tuple(failures.values())

@@ -15,7 +15,7 @@ from typing import Final
 
 from provisioning.keycloak.base_keys import BaseKeyRefusal, issue_base_key
 from provisioning.keycloak.lookups import find_user
-from provisioning.keycloak.realm.clients import SIDECAR
+from provisioning.keycloak.names import SIDECAR
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.mails import waiting_mails
 from provisioning.lifecycle.applications import APPLICATION_MAIL, LINK_FOR, LINK_PATH, make_link

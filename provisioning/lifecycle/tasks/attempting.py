@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -42,22 +42,24 @@ def attempt(actor: Actor, tasks: Iterable[Task], run: Callable[[Actor, Task], No
                 raise
             failures.append(failure_of(task.subject, error))
             with actor.transaction() as transaction:
-                note_failure(actor, transaction, task.key, failures[-1])
+                note_failures(actor, transaction, {task.key: failures[-1]})
     return Attempted(done, tuple(failures))
 
 
-def note_failure(actor: Actor, transaction: LedgerTransaction, key: str, failure: Failure) -> None:
-    """Note on a task that Keycloak refused it, and when it is tried again; the alarm comes with the last try."""
-    task = next((task for task in transaction.pending_tasks() if task.key == key), None)
-    if task is None:
-        return
-    failures = task.failures + 1
-    transaction.task_failed(key, str(failure), next_try(actor.now(), failures))
-    if failures == TRIES:
-        subjects = transaction.readable([task.subject], str)
-        transaction.append(
-            [NewEvent(AlarmRaised(what=GIVEN_UP), name, actor.name, clause="cl. 3") for name in subjects]
-        )
+def note_failures(actor: Actor, transaction: LedgerTransaction, failures: Mapping[str, Failure]) -> None:
+    """Note on tasks, by key, that Keycloak refused them, and when each is tried again; the alarm comes with the last
+    try.
+    """
+    for task in transaction.pending_tasks():
+        if task.key not in failures:
+            continue
+        count = task.failures + 1
+        transaction.task_failed(task.key, str(failures[task.key]), next_try(actor.now(), count))
+        if count == TRIES:
+            subjects = transaction.readable([task.subject], str)
+            transaction.append(
+                [NewEvent(AlarmRaised(what=GIVEN_UP), name, actor.name, clause="cl. 3") for name in subjects]
+            )
 
 
 def is_due(actor: Actor, task: Task) -> bool:
