@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import pkgutil
-import re
 import sqlite3
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 
 import psycopg
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, inspect
 
-from provisioning.ledger import Ledger, open_ledger, store
+from provisioning.ledger import Ledger, open_ledger
 from provisioning.ledger.errors import EventRefused, LedgerTooNew, LedgerUnreachable
 from provisioning.ledger.proof.rebuild import rebuild
 from provisioning.ledger.proof.verification import Fault, verify
-from provisioning.ledger.store.schema import VERSION_TABLE
-from provisioning.ledger.store.schema_self_tests import metadata
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.records import AccountState, MailState, NewMail, NewTask
 from tests.support.dba import run_as_dba
@@ -82,23 +75,6 @@ def test_looking_at_a_database_without_a_ledger_writes_nothing(empty_url: str) -
     with pytest.raises(LedgerUnreachable):
         open_ledger(empty_url, create=False)
     assert table_names(empty_url) == []
-
-
-def test_the_migrated_tables_are_those_the_program_works_with(empty_url: str) -> None:
-    for module in pkgutil.iter_modules(store.__path__):
-        import_module(f"{store.__name__}.{module.name}")  # Each adds its tables to the metadata.
-    open_ledger(empty_url).close()
-    engine = create_engine(empty_url)
-    with engine.connect() as connection:
-        options = {"version_table": VERSION_TABLE, "compare_type": False, "include_name": _no_partition}
-        context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, metadata) == []
-    engine.dispose()
-
-
-def _no_partition(name: str | None, kind: str, parents: object) -> bool:
-    """Partitions come and go with the months, and are like the table that they are parts of."""
-    return kind != "table" or not re.fullmatch(r"ledger_access_(rest|\d{4}_\d{2})", name or "")
 
 
 def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger, ledger_url: str) -> None:
