@@ -1,14 +1,15 @@
-"""The gate's decisions per second beside Keycloak's introspection and Apache's mod_auth_openidc.
+"""The gate's decisions per second beside Keycloak's introspection, Apache's mod_auth_openidc, and an empty nginx.
 
 Source: docs/performance.md P6.
 
     python -m bench.gate [--seconds 6] [--institutions 200] [--tokens 2000]
 
-One run, one machine, the same tokens. Gate and Apache each stand as a proxy before the same small server; the gate with
-verdicts, mandates, spheres and counting, Apache with a check of signature and audience. `per core` divides by the
-processor time that the measured servers used, so that the load generator and the small server do not count. All are
-measured by turns, round after round, and a ratio is the middle one of its rounds: a machine that is quicker now than
-a minute ago is so for all of them. Bound tokens (DPoP) come with a fresh proof at every request.
+One run, one machine, the same tokens. Gate, Apache and nginx each stand as a proxy before the same small server; the
+gate with verdicts, mandates, spheres and counting, Apache with a check of signature and audience, nginx with an
+`auth_request` to a location that only returns 204. `per core` divides by the processor time that the measured servers
+used, so that the load generator and the small server do not count. All are measured by turns, round after round, and a
+ratio is the middle one of its rounds: a machine that is quicker now than a minute ago is so for all of them. Bound
+tokens (DPoP) come with a fresh proof at every request.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ import requests
 
 from bench import packages
 from bench.load import Load, Post, run_load
-from bench.neighbours import running_apache, running_upstream
+from bench.neighbours import running_apache, running_asking_nobody, running_upstream
 from bench.proofs import Proofs
 from examples.central_database.processes import wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
@@ -53,7 +54,7 @@ PART_CONNECTIONS: Final = 64
 HOUR_S: Final = 3600
 _PAUSE_S: Final = 0.1
 DAY: Final = "2026-09-01"
-GOALS: Final = {"introspection": 30.0, "mod_auth_openidc": 1.0, "p99_ms": 5.0, "bound_to_bearer": 6.0}
+GOALS: Final = {"introspection": 30.0, "mod_auth_openidc": 2.0, "empty": 2.0, "p99_ms": 5.0, "bound_to_bearer": 6.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def report(rounds: Sequence[Round], part: Load) -> None:
     words = {
         "introspection": "Keycloak introspection",
         "mod_auth_openidc": "Apache mod_auth_openidc, as proxy",
+        "empty": "nginx that asks nobody, as proxy",
         "gate": "gate behind nginx, as proxy",
         "gate_alone": "gate asked without a proxy",
         "bound": "gate behind nginx, bound tokens",
@@ -148,6 +150,7 @@ def report(rounds: Sequence[Round], part: Load) -> None:
         "gate_per_core_to_mod_auth_openidc_per_core": [
             r["gate"].per_core / r["mod_auth_openidc"].per_core for r in rounds
         ],
+        "empty_per_core_to_gate": [r["empty"].per_core / r["gate"].per_core for r in rounds],
         "bearer_decision_per_core_to_bound": [r["gate_alone"].per_core / r["bound_alone"].per_core for r in rounds],
         "gate_to_mod_auth_openidc": [r["gate"].per_second / r["mod_auth_openidc"].per_second for r in rounds],
     }
@@ -198,6 +201,7 @@ def _measure(bench: Bench) -> tuple[list[Round], Load]:
         contenders = {
             "introspection": _introspection(bench),
             "mod_auth_openidc": stack.enter_context(_apache(bench, upstream)),
+            "empty": stack.enter_context(_empty(bench, upstream)),
             "gate": stack.enter_context(_gate(bench, upstream)),
             "gate_alone": stack.enter_context(_alone(bench)),
         }
@@ -234,6 +238,13 @@ def _apache(bench: Bench, upstream: Address) -> Iterator[Contender]:
     pem = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
     assert isinstance(upstream.place, int)  # noqa: S101 - the small server listens on a port
     with running_apache(bench.folder / "apache", bench.world.forge.kid, pem, upstream.place) as (url, pid):
+        yield Contender(url, (pid,))
+
+
+@contextmanager
+def _empty(bench: Bench, upstream: Address) -> Iterator[Contender]:
+    assert isinstance(upstream.place, int)  # noqa: S101 - the small server listens on a port
+    with running_asking_nobody(bench.folder / "empty", upstream.place) as (url, pid):
         yield Contender(url, (pid,))
 
 

@@ -1,4 +1,6 @@
-"""What the gate is measured against: Apache's mod_auth_openidc, and a server so small that it is not in the way."""
+"""What the gate is measured against: Apache's mod_auth_openidc, nginx that lets everything in, and a server so small
+that it is not in the way.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,15 @@ http {{
     access_log off; keepalive_requests 1000000;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    server {{ listen 127.0.0.1:{port} backlog=1024; location / {{ return 200 "[]"; }} }}
+    server {{ listen 127.0.0.1:{port} backlog=1024; {locations} }}
 }}
+"""
+_ANSWERING: Final = 'location / { return 200 "[]"; }'
+_ASKING_NOBODY: Final = """
+    location / {{
+        auth_request /empty; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://127.0.0.1:{upstream};
+    }}
+    location = /empty {{ internal; return 204; }}
 """
 
 _APACHE: Final = """
@@ -65,13 +74,26 @@ OIDCCacheShmEntrySizeMax 66048
 @contextmanager
 def running_upstream(folder: Path) -> Iterator[tuple[Address, int]]:
     """A server that answers `[]` to everything: where it listens, and its process id."""
+    with _nginx(folder, _ANSWERING) as (port, pid):
+        yield Address(port), pid
+
+
+@contextmanager
+def running_asking_nobody(folder: Path, upstream: int) -> Iterator[tuple[str, int]]:
+    """nginx as a proxy whose `auth_request` goes to a location that only returns 204: its address and process id."""
+    with _nginx(folder, _ASKING_NOBODY.format(upstream=upstream)) as (port, pid):
+        yield f"http://127.0.0.1:{port}", pid
+
+
+@contextmanager
+def _nginx(folder: Path, locations: str) -> Iterator[tuple[int, int]]:
     folder.mkdir()
     port = free_port()
     user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
     config = folder / "nginx.conf"
-    config.write_text(_NGINX.format(folder=folder, port=port, user=user), encoding="utf-8")
+    config.write_text(_NGINX.format(folder=folder, port=port, user=user, locations=locations), encoding="utf-8")
     with _running(["/usr/sbin/nginx", "-e", str(folder / "error.log"), "-c", str(config)], port, folder) as pid:
-        yield Address(port), pid
+        yield port, pid
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 Source: docs/performance.md P7.
 
-    python -m bench.revocation [--endings 1000]
+    python -m bench.revocation [--endings 1000] [--bound]
 
 Each ending is a cut-off of an API key or the deactivation of an account, by turns, in the ledger on PostgreSQL. A
 watcher per node, behind that node's nginx, asks again and again with a token that was issued before; the time from just
 before the commit to the first 403 counts. Meanwhile other tokens keep both nodes busy and other events the ledger.
+With `--bound` the tokens that are watched are bound to a key, with a fresh proof (DPoP) at every question.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ from provisioning.ledger import Ledger, open_ledger
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from sidecar.gate.follower import POLL_S
 from tests.support.gate_chain import Chain, pupils_of, running_chain, running_node
-from tests.support.gate_world import NORTH_SCHOOL, OIS, GateWorld, gate_world, sphere_of
+from tests.support.gate_world import NORTH_SCHOOL, OIS, PUBLIC_URL, GateWorld, gate_world, sphere_of
 from tests.support.keycloak_server import start_server
 from tests.support.ledger_events import event_by, renewed
 from tests.support.postgres import PostgresServer
+from tests.support.proofs import Prover
 
 CONNECTIONS: Final = 8
 PAUSE_MS: Final = 4
@@ -58,7 +60,9 @@ def main() -> None:
     """Measure and print text and JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--endings", type=int, default=1_000)
-    endings = parser.parse_args().endings
+    parser.add_argument("--bound", action="store_true")
+    options = parser.parse_args()
+    endings: int = options.endings
     packages.require(wrk="wrk", nginx="nginx-light")
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
@@ -76,7 +80,7 @@ def main() -> None:
         for chain in chains:
             chain.wait_until_fresh()
         with _busy(world, chains, folder):
-            measured = list(_endings(world, chains, schools))
+            measured = list(_endings(world, chains, schools, Prover() if options.bound else None))
     report(measured)
 
 
@@ -128,13 +132,17 @@ def _event(kind: EventKind, subject: str, /, **data: JsonValue) -> NewEvent:
     return event_by("staff:bench", kind, subject, data)
 
 
-def _endings(world: GateWorld, chains: Sequence[Chain], schools: Sequence[str]) -> Iterator[Ending]:
+def _endings(
+    world: GateWorld, chains: Sequence[Chain], schools: Sequence[str], prover: Prover | None
+) -> Iterator[Ending]:
     like = world.claims(NORTH_SCHOOL)
+    if prover is not None:
+        like = {**like, "typ": "DPoP", "cnf": {"jkt": prover.thumbprint, "kc-jkt-type": "DPoP"}}
     with ThreadPoolExecutor(len(chains)) as pool:
         for number, school in enumerate(schools):
             own = {"sub": school, "institution": school, "preferred_username": f"service-account-api-{school}-k1"}
             token = world.forge.sign(world.forge.claims(like, **own))
-            watchers = [_Watcher(chain, token, school) for chain in chains]
+            watchers = [_Watcher(chain, token, school, prover) for chain in chains]
             waiting: list[Future[float]] = [pool.submit(watcher.first_refusal) for watcher in watchers]
             for watcher in watchers:
                 watcher.let_in.wait(GIVE_UP_S)
@@ -155,11 +163,14 @@ def _end(world: GateWorld, school: str, *, by_cut_off: bool) -> tuple[EventKind,
 
 
 class _Watcher:
-    """Asks one node with one token until it is refused. `let_in` is set once it was not."""
+    """Asks one node with one token until it is refused. `let_in` is set once it was not.
 
-    def __init__(self, chain: Chain, token: str, school: str) -> None:
+    `prover` holds the key that the token is bound to; None for a bearer token.
+    """
+
+    def __init__(self, chain: Chain, token: str, school: str, prover: Prover | None) -> None:
         self._line = http.client.HTTPConnection("127.0.0.1", chain.port, timeout=GIVE_UP_S)
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._token, self._prover = token, prover
         self._path = pupils_of(school)
         self.let_in = threading.Event()
 
@@ -167,7 +178,7 @@ class _Watcher:
         """When the first 403 had arrived. Raises SystemExit when it does not come."""
         end = time.perf_counter() + GIVE_UP_S
         while time.perf_counter() < end:
-            self._line.request("GET", self._path, headers=self._headers)
+            self._line.request("GET", self._path, headers=self._headers())
             answer = self._line.getresponse()
             answer.read()
             if answer.status == http.client.FORBIDDEN and self.let_in.is_set():
@@ -176,6 +187,12 @@ class _Watcher:
             if answer.status != http.client.FORBIDDEN:
                 self.let_in.set()
         raise SystemExit(f"{self._path} was not refused within {GIVE_UP_S:.0f} s")
+
+    def _headers(self) -> dict[str, str]:
+        if self._prover is None:
+            return {"Authorization": f"Bearer {self._token}"}
+        proof = self._prover.proof("GET", PUBLIC_URL + self._path, self._token)
+        return {"Authorization": f"DPoP {self._token}", "DPoP": proof}
 
 
 @contextmanager
