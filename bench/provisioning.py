@@ -26,7 +26,7 @@ from provisioning.planning.desired import desired_accounts
 from provisioning.registry import load_configuration
 
 _PLANS = 3
-_KIB_PER_INSTITUTION = 12.0
+_KIB_PER_INSTITUTION = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,10 @@ def figures_of(size: int, found: Measured) -> list[Figure]:
     return [
         Figure("P1", "create, from YAML to done", size, found.apply.seconds, "s", 1.15, found.raw_create_s),
         Figure("P2", "plan with nothing changed", size, found.plan.seconds, "s", 0.1, read),
-        Figure("P2", "plan --full", size, found.full.seconds, "s", 1.2, read),
-        Figure("P2", "drift", size, found.drift.seconds, "s", 1.2, read),
+        Figure("P2", "plan --full", size, found.full.seconds, "s", 0.5, read),
+        Figure("P2", "drift", size, found.drift.seconds, "s", 0.5, read),
         Figure(
-            "P3", "plan and apply one change, beyond a plan", size, found.change.seconds - found.plan.seconds, "s", 1.0
+            "P3", "plan and apply one change, beyond a plan", size, found.change.seconds - found.plan.seconds, "s", 0.5
         ),
         Figure("P5", "memory of plan, an institution", size, kib[0], "KiB", _KIB_PER_INSTITUTION),
         Figure("P5", "memory of apply, an institution", size, kib[1], "KiB", _KIB_PER_INSTITUTION),

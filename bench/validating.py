@@ -39,9 +39,9 @@ def measure(size: int) -> list[Figure]:
         )
         reference, cold, warm, edited = (min(times) for times in zip(*_in_turn(works), strict=True))
     return [
-        Figure("P4", "validate, cold", size, cold, "s", 1.3, reference),
-        Figure("P4", "validate, nothing changed", size, warm, "s", 0.2, reference),
-        Figure("P4", "validate, one file of thirty edited", size, edited, "s", 1.3, reference),
+        Figure("P4", "validate, cold", size, cold, "s", 1.0, reference),
+        Figure("P4", "validate, nothing changed", size, warm, "s", 0.15, reference),
+        Figure("P4", "validate, one file of thirty edited", size, edited, "s", 1.0, reference),
     ]
 
 
