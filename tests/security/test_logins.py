@@ -46,6 +46,18 @@ REFUSED = (
     "aikomaikomaikom",
     "iloveyouiloveyou",
     "zaq12wsxzaq12wsx",
+    "password1password2",
+    "Welcome2026Welcome",
+    "україна-2026-україна",
+    "administrator123",
+    "admin1234567890",
+    "p@ssword1234567",
+    "1q2w3e4r5t6y7u8i",
+    "qazwsxedcrfvtgbyhn",
+    "!QAZ2wsx#EDC4rfv",
+    "qweasdzxcqweasd",
+    "зфііцщкв1234567",
+    "erhf]yferhf]yf12",
 )
 TAKEN = (
     "Kalyna-na-luzi-2026",
@@ -53,6 +65,8 @@ TAKEN = (
     "три відра води з криниці",
     "Mq7#vT2p!xR9bLw4",
     "шість жовтих парасольок",
+    "we were here again",
+    "трава зелена навесні",
 )
 
 

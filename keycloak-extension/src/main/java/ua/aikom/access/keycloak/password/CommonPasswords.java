@@ -23,7 +23,11 @@ final class CommonPasswords {
     private static final List<String> LISTS = List.of("/passwords/common.txt", "/passwords/ukrainian.txt");
 
     /** Characters for each run of neighbouring keys, on average, from which a password is nothing but runs. */
-    private static final int RUN = 4;
+    private static final int RUN = 3;
+
+    /** Signs and digits that people write for letters, and those letters. */
+    private static final String SIGNS = "@43!10$57";
+    private static final String LETTERS = "aaeiiosst";
 
     private final Set<String> words;
 
@@ -48,21 +52,34 @@ final class CommonPasswords {
     /** Whether this is a common password or made of one in a way that everybody thinks of; case does not count. */
     boolean contains(String password) {
         String text = password.toLowerCase(Locale.ROOT);
+        return Stream.of(text, KeyboardRuns.inLatin(text), KeyboardRuns.inUkrainian(text))
+                .distinct()
+                .anyMatch(this::isTypedFromOne);
+    }
+
+    private boolean isTypedFromOne(String text) {
         String bare = text.replaceAll("[^\\p{L}\\p{N}]", "");
-        return Stream.of(text, bare, unpadded(text), unpadded(bare)).anyMatch(this::isMadeOfOne);
+        return isOneAmongOthers(text) || Stream.of(text, bare, unpadded(text), unpadded(bare)).anyMatch(this::isMadeOfOne);
+    }
+
+    /** Whether all letters in it spell one common word, again and again, with whatever else between. */
+    private boolean isOneAmongOthers(String text) {
+        List<String> spelled = Stream.of(text.split("[^\\p{L}]+")).filter(part -> !part.isEmpty()).distinct().toList();
+        return spelled.size() == 1 && words.contains(spelled.get(0));
     }
 
     private boolean isMadeOfOne(String text) {
         int period = period(text);
         return !text.isEmpty()
-                && (words.contains(text)
+                && (isWord(text)
                         || period <= text.length() / 3
                         || (period <= text.length() / 2 && isWord(text.substring(0, period)))
                         || KeyboardRuns.in(text) * RUN <= text.length());
     }
 
     private boolean isWord(String text) {
-        return words.contains(text) || words.contains(unpadded(text));
+        String plain = unpadded(text);
+        return words.contains(text) || words.contains(plain) || words.contains(KeyboardRuns.exchanged(plain, SIGNS, LETTERS));
     }
 
     /** Without the digits and signs before and behind. */

@@ -10,9 +10,37 @@ final class KeyboardRuns {
     private static final List<String> ROWS = List.of(
             "12345678901234567890", "1234567890-=", "!@#$%^&*()_+", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./",
             "йцукенгшщзхї", "фівапролджє", "ячсмитьбю", "1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "8ik,", "9ol.",
+            "1q2w3e4r5t6y7u8i9o0p", "qawsedrftgyhujikolp", "azsxdcfvgbhnjmk,l.",
             "abcdefghijklmnopqrstuvwxyz", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя");
 
+    /** The same keys in both layouts, one by one; the last three are of the Russian one. */
+    private static final String LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.s'`";
+    private static final String UKRAINIAN = "йцукенгшщзхїфівапролджєячсмитьбюыэё";
+
+    private static final String UPPER = "!@#$%^&*()";
+    private static final String DIGITS = "1234567890";
+
     private KeyboardRuns() {}
+
+    /** What the same keys write in the Latin layout, digits in the place of their upper signs. */
+    static String inLatin(String text) {
+        return exchanged(exchanged(text, UKRAINIAN, LATIN), UPPER, DIGITS);
+    }
+
+    /** What the same keys write in the Ukrainian layout. */
+    static String inUkrainian(String text) {
+        return exchanged(text, LATIN, UKRAINIAN);
+    }
+
+    /** The text with each character of {@code from} replaced by the one at the same place in {@code to}. */
+    static String exchanged(String text, String from, String to) {
+        StringBuilder found = new StringBuilder();
+        for (char key : text.toCharArray()) {
+            int at = from.indexOf(key);
+            found.append(at < 0 ? key : to.charAt(at));
+        }
+        return found.toString();
+    }
 
     /** How many runs the text falls into, each taken as far as it goes; a key that stands alone is a run as well. */
     static int in(String text) {
