@@ -62,7 +62,7 @@ def test_an_absent_header_is_not_made_up(proxy: Between) -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-@pytest.mark.parametrize("value", ["gzip", "identity", "bytes 0-1/2"])
+@pytest.mark.parametrize("value", ["gzip", "identity", "bytes 0-1/2", "0"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "GET", "DELETE"])
 def test_a_header_that_changes_what_a_body_means_is_refused_with_a_document(
     proxy: Between, name: str, value: str, method: str
@@ -131,6 +131,14 @@ def test_the_gate_and_the_database_get_the_path_byte_by_byte(proxy: Between, tar
     asked = proxy.gate.received[-1]
     assert asked.target.rstrip("?") == "/authz"
     assert (asked.all("X-Original-URI"), asked.all("X-Original-Method")) == ([target], ["HEAD"])
+
+
+@pytest.mark.parametrize("method", ["POST", "GET", "HEAD", "DELETE"])
+def test_a_body_of_two_lengths_is_refused_with_any_method(proxy: Between, method: str) -> None:
+    lengths = (("Content-Length", "4"), ("Transfer-Encoding", "chunked"))
+    answer, reached = proxy.reached(method, *lengths, body=b"2\r\n{}\r\n0\r\n\r\n")
+    assert reached == []
+    assert answer.statuses[0] in (400, 411)
 
 
 def test_a_body_beyond_the_limit_is_refused_with_a_document(proxy: Between) -> None:

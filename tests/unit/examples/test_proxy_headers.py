@@ -47,7 +47,7 @@ def test_caddy_deletes_everything_before_it_asks() -> None:
 
 
 def test_both_refuse_what_the_list_says() -> None:
-    nginx = set(re.findall(r"if \(\$http_(content_\w+)\)", NGINX))
+    nginx = set(re.findall(r'if \(\$http_(content_\w+) != ""\)', NGINX))
     caddy = set(re.findall(r"^\t\t@\w+ header (\S+) \*$", CADDY, re.MULTILINE))
     assert nginx == {name.lower().replace("-", "_") for name in REFUSED}
     assert caddy == set(REFUSED)
