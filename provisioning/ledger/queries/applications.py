@@ -118,8 +118,8 @@ def stored_of(reader: LedgerReader, slug: str) -> Stored:
 
 
 def stored_of_applicant(reader: LedgerReader, email: str) -> Stored:
-    """Return how much is stored of all confirmed applications from this e-mail address."""
-    confirmed = (_application.c.email == email) & _application.c.confirmed_at.is_not(None)
+    """Return how much is stored of all confirmed applications from this e-mail address, in either case of letters."""
+    confirmed = (func.lower(_application.c.email) == email.lower()) & _application.c.confirmed_at.is_not(None)
     return _stored(reader, _paper.c.slug.in_(select(_application.c.slug).where(confirmed)))
 
 

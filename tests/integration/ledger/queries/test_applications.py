@@ -142,14 +142,16 @@ def test_an_application_has_room_for_so_many_files_and_bytes(ledger: Ledger) -> 
 
 
 def test_all_applications_of_one_address_share_a_quota(ledger: Ledger) -> None:
-    """Confirmed ones: an application whose link nobody opened stores nothing."""
+    """Confirmed ones: an application whose link nobody opened stores nothing. Capitals make no other mailbox."""
+    spelt = ("it@diary.example.ua", "IT@diary.example.ua", "it@Diary.Example.UA")
     slugs = [f"system-{number}" for number in range(3)]
-    for slug in slugs:
-        outcome = submit(ledger, replace(APPLICATION, slug=Slug(slug)), None)
+    for slug, email in zip(slugs, spelt, strict=True):
+        outcome = submit(ledger, replace(APPLICATION, slug=Slug(slug), email=email), None)
         assert isinstance(outcome, Submitted)
         assert not isinstance(open_link(ledger, _code(ledger, outcome.id)), ApplicationRefusal)
     half = QUOTA_OF_APPLICANT.size // 2
-    assert [_store(ledger, slug, 0, half) for slug in slugs] == [True, True, False]
+    stored = [_store(ledger, slug, 0, half, email) for slug, email in zip(slugs, spelt, strict=True)]
+    assert stored == [True, True, False]
     with ledger.reader() as reader:
         assert store.stored_of_applicant(reader, "it@diary.example.ua") == Stored(2, QUOTA_OF_APPLICANT.size)
     assert _store(ledger, "another", 0, half, "somebody@else.example.ua")
