@@ -53,6 +53,7 @@ RULES: Final[tuple[Rule, ...]] = (
     staff.reserved_usernames,
     staff.roles_once,
     staff.somebody_in_charge,
+    staff.one_person_each,
     staff.two_for_four_eyes,
     realm.lifetimes_fit,
     realm.keys_fit,

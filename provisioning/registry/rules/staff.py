@@ -60,6 +60,23 @@ def somebody_in_charge(scene: Scene) -> Iterator[Problem]:
     yield warning("no-administrator", Source(document.file), message, "give somebody the role administrator")
 
 
+def one_person_each(scene: Scene) -> Iterator[Problem]:
+    """Report two active administrators at one e-mail address: who reads it would approve their own proposals.
+
+    Source: order cl. 6, 10, 12; decision 32.
+    """
+    seen: dict[str, str] = {}
+    for item in scene.singles.staff_items:
+        person = item.entry
+        if not person.active or StaffRole.ADMINISTRATOR not in person.roles:
+            continue
+        first = seen.setdefault(person.email.lower(), person.username)
+        if first != person.username:
+            message = f"administrator {person.username} has the e-mail address of administrator {first}"
+            remedy = "give each administrator an address of their own: two people decide together"
+            yield error("shared-administrator-email", item.at("email"), message, remedy)
+
+
 def two_for_four_eyes(scene: Scene) -> Iterator[Problem]:
     """Report that there is no second administrator where one must approve. Source: order cl. 6, 10."""
     realm, staff = scene.singles.realm, scene.singles.staff

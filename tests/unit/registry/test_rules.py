@@ -179,6 +179,7 @@ SINGLE_FILES = [
     ("staff.yaml", "roles: [auditor]", "roles: []", "empty-value"),
     ("staff.yaml", "roles: [administrator]", "roles: [auditor]", "no-administrator"),
     ("staff.yaml", "a.savchuk@iea.example", "а.savchuk@iea.example", "email-letters"),
+    ("staff.yaml", "a.savchuk@iea.example", "O.Kovalenko@iea.example", "shared-administrator-email"),
     ("realm.yaml", "session_max_hours: 10", "session_max_hours: 1000", "out-of-bounds"),
     ("realm.yaml", "session_idle_minutes: 30", "session_idle_minutes: 3", "lifetimes"),
     ("realm.yaml", "min_length: 15", "min_length: 4", "out-of-bounds"),
