@@ -30,7 +30,10 @@ def connect(slug: str) -> None:
 @click.option("--right", "rights", metavar="RIGHT", multiple=True, required=True, help="A right it has from now on.")
 @_reason
 def change_rights(slug: str, rights: tuple[str, ...], reason: str) -> None:
-    """Give a connected OIS exactly these rights, among those it asked for. No mandate allows more from then on."""
+    """Give a connected OIS exactly these rights. No mandate allows more from then on.
+
+    Only those with which two administrators connected it: what they did not approve is refused. Exit code 4.
+    """
     with open_parts(opens=True) as parts:
         _show(connection.change_rights(current_actor(parts), slug, rights, reason))
 

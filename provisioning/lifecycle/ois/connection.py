@@ -33,12 +33,23 @@ def record_connection(
 
 
 def change_rights(actor: Actor, name: str, rights: Collection[str], reason: str) -> OisRecord:
-    """Give an OIS other rights, among those it asked for. Its mandates allow no more from then on."""
+    """Give an OIS other rights, among those with which it was connected. Its mandates allow no more from then on.
+
+    Raises UnknownOis, CarriedOutLater; ActionRefused for a right that two administrators did not approve.
+    """
     with actor.ledger.reader() as reader:
         record = find_ois(reader, name)
+        connected = reader.last_told(record.client_id, OisConnected)
     if record.state not in (OisState.CONNECTED, OisState.SUSPENDED):
         raise ActionRefused(f"OIS {record.slug} is {record.state.value} and has no rights", remedy="connect it first")
-    return take(actor, name, Step(OisChanged(granted=granted(record, rights)), reason))
+    wanted = granted(record, rights)
+    beyond = sorted(set(wanted) - set(() if connected is None else connected[1].rights))
+    if beyond:
+        raise ActionRefused(
+            f"two administrators connected OIS {record.slug}, and not with {', '.join(beyond)}",
+            remedy="name only rights with which it was connected; for others it applies anew under another short name",
+        )
+    return take(actor, name, Step(OisChanged(granted=wanted), reason))
 
 
 def require_proof(actor: Actor, name: str, reason: str, *, required: bool) -> OisRecord:

@@ -12,7 +12,7 @@ import pytest
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
-from provisioning.lifecycle.ois.connection import suspend
+from provisioning.lifecycle.ois.connection import change_rights, suspend
 from provisioning.lifecycle.ois.four_eyes import approve, propose_connection, propose_termination
 from provisioning.lifecycle.proposals import expire_proposals, open_proposals, refuse
 from provisioning.model.events import EventKind
@@ -107,6 +107,16 @@ def test_a_suspended_ois_is_ended_by_two_as_well_and_suspending_is_one_s(world: 
     number = propose_termination(world.olena, SUSPENDED, "порушення", lifespan=DAY).number
     world.approve(world.andrii, SUSPENDED, number)
     assert (world.state(CONNECTED), world.state(SUSPENDED)) == (OisState.SUSPENDED, OisState.TERMINATED)
+
+
+def test_one_alone_takes_rights_away_and_gives_none_that_two_did_not_approve(world: World) -> None:
+    number = propose_connection(world.olena, APPLIED, ["students.read"], lifespan=DAY).number
+    world.approve(world.andrii, APPLIED, number)
+    both = ["students.read", "classes.read"]
+    world.refused(lambda: change_rights(world.olena, APPLIED, both, "x"), "two administrators .* classes.read")
+    for rights in (["classes.read"], both):
+        with pytest.raises(CarriedOutLater):
+            change_rights(world.olena, CONNECTED, rights, "менше, тоді як було")
 
 
 def test_nobody_approves_their_own_proposal(world: World) -> None:
