@@ -1,4 +1,4 @@
-"""How large a request may be: address, headers and body, refused by their size before anything reads them.
+"""How large a request may be: address, headers, body and numbers, refused by their size before anything reads them.
 
 A body without a stated length is cut off by Flask at the same limit (`MAX_CONTENT_LENGTH`) when it is read. What is
 refused is answered like every failure, as a page or a problem document. Source: RFC 9110 15.5.14, 15.5.15; RFC 6585 5.
@@ -10,6 +10,7 @@ from typing import Final
 
 from flask import Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge, RequestHeaderFieldsTooLarge, RequestURITooLarge
+from werkzeug.routing import IntegerConverter
 
 MAX_ADDRESS_BYTES: Final = 8 * 1024
 """Path and query string. Our longest own address has some hundred."""
@@ -18,8 +19,17 @@ MAX_HEADER_BYTES: Final = 32 * 1024
 """All names and values together: three cookies of 4 KB and a token of 8 KB leave room."""
 
 
+class NumberInAddress(IntegerConverter):
+    """A number that every database can hold. A longer one is no address here: 404."""
+
+    regex = r"\d{1,18}"
+
+
 def init_bounds(app: Flask) -> None:
-    """Refuse requests that are too large. Register after what widens a route's limit, before what reads a form."""
+    """Refuse requests that are too large. Register after what widens a route's limit, before what reads a form, and
+    before routes.
+    """
+    app.url_map.converters["int"] = NumberInAddress
     app.before_request(_refuse_large)
 
 

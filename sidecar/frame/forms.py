@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask_babel import LazyString
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import SelectMultipleField, StringField, ValidationError, widgets
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
-    """Base of every form: it bears a token of the session, so that no other site can send it."""
+    """Base of every form: it bears a token of the session, so that no other site can send it.
+
+    Only what browsers send as a form is one. Flask-WTF would take JSON as well, of any shape, and past what looks at
+    the texts of forms.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF has no types.
+        """How a form is read."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: object) -> object:
+            """Return what was sent; nothing of JSON."""
+            is_json = formdata is not None and request.is_json
+            return super().wrap_formdata(form, ImmutableMultiDict() if is_json else formdata)
 
     def is_submitted(self) -> bool:
         """Return whether the request sends the form, rather than asks for it."""

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support import sidecar_people as people
+from tests.support.ois_listed import record_ois, record_operated
 from tests.support.sidecar_running import Sidecar
+from tests.unit.sidecar.test_access_table import ADDRESSES, TABLE
 
 pytest_plugins = ("tests.support.sidecar_fixtures",)
 
@@ -69,3 +71,30 @@ def test_a_nul_is_refused_wherever_it_is_sent(sidecar: Sidecar) -> None:
                 assert response.status_code == 400, path
     with client.get("/ois/a%00b") as response:
         assert response.status_code == 400
+
+
+JSON = [
+    b"5",
+    b"null",
+    b"[]",
+    b"[[1]]",
+    b'[["a", "b", "c"]]',
+    b"{",
+    b'{"confirmation": 5, "reason": {}}',
+    b'{"note": "a\\u0000b"}',
+]
+
+
+def test_no_form_is_read_from_json(sidecar: Sidecar) -> None:
+    """Flask-WTF takes JSON for a form: of another shape it fails, and nothing looks for a NUL in it."""
+    sidecar.app.config["WTF_CSRF_ENABLED"] = False
+    record_ois(sidecar.ledger)
+    record_operated(sidecar.ledger)
+    posts = [rule for method, rule in TABLE if method == "POST" and rule != "/auth/logout"]
+    assert len(posts) > 30
+    for who in (people.ADMINISTRATOR, people.SCHOOL, people.AUTHORITY, people.OPERATOR):
+        client = sidecar.signed_in(who)
+        for rule in posts:
+            for body in JSON:
+                with client.post(ADDRESSES.get(rule, rule), data=body, content_type="application/json") as answer:
+                    assert answer.status_code < 500, (rule, body)

@@ -5,6 +5,7 @@ Source: docs/security.md row 59.
 
 from __future__ import annotations
 
+import re
 from io import BytesIO, RawIOBase
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from sidecar.doors.config import MAX_REQUEST_BYTES
 from sidecar.frame.bounds import MAX_ADDRESS_BYTES, MAX_HEADER_BYTES
+from tests.support import sidecar_people as people
 from tests.support.sidecar_running import Sidecar
 from tests.unit.sidecar.test_access_table import ADDRESSES, TABLE
 
@@ -68,3 +70,15 @@ def test_headers_and_addresses_that_are_too_large_are_answered_in_words(sidecar:
     refused = sidecar.client().get(f"/ois?q={'x' * MAX_ADDRESS_BYTES}", headers={"Accept": accept})
     assert (refused.status_code, refused.mimetype) == (414, kind)
     assert sidecar.client().get(f"/ois?q={'x' * 200}", headers={"Accept": accept}).status_code == 200
+
+
+@pytest.mark.parametrize("digits", [18, 19, 25, 5_000])
+def test_a_number_that_no_database_holds_is_no_address(sidecar: Sidecar, digits: int) -> None:
+    sidecar.app.config["WTF_CSRF_ENABLED"] = False
+    administrator, stranger = sidecar.signed_in(people.ADMINISTRATOR), sidecar.client()
+    numbered = [(method, rule) for method, rule in TABLE if "<int:" in rule]
+    assert len(numbered) > 5
+    for method, rule in numbered:
+        address = re.sub(r"<int:\w+>", "9" * digits, rule)
+        assert administrator.open(address, method=method).status_code in (404, 422), rule
+        assert stranger.open(address, method=method).status_code in (302, 401, 404), rule
