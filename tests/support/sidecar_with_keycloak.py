@@ -141,7 +141,8 @@ def _make_people(realm: Realm) -> Iterator[Person]:
 
 
 def _institution(code: str, kind: str, sphere: str, name: str) -> dict[str, list[str]]:
-    return {"institution_id": [code], "kind": [kind], "sphere": [sphere], "institution_name": [name]}
+    said = {"institution_id": [code], "kind": [kind], "sphere": [sphere], "institution_name": [name]}
+    return {**said, "generation": ["1"], "managed_by": ["aikom"]}
 
 
 def make_person(realm: Realm, username: str, roles: tuple[str, ...] = (), **fields: Any) -> Person:
