@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,9 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_PROVISIONING_CLIENT": "client id of the provisioning service account; provisioning when not set",
     "AIKOM_PROVISIONING_SECRET": "its secret",
     "AIKOM_SIDECAR_SECRET": "secret of the OAuth client `sidecar`",
+    "AIKOM_PUBLIC_ACCOUNT_SECRET": "secret of the narrow account `aikom-public`, which may end a leaked API key",
+    "AIKOM_PORTAL_ACCOUNT_SECRET": "secret of `aikom-portal`: API keys of who is signed in, by the door",
+    "AIKOM_DESK_ACCOUNT_SECRET": "secret of the narrow account `aikom-desk`: ends sessions, lifts waits",
     "AIKOM_SIDECAR_URL": "address of the sidecar as browsers reach it",
     "AIKOM_SIDECAR_INSIDE_URL": "address of the sidecar as Keycloak reaches it; the same when not set",
     "AIKOM_SESSION_SECRET": "key that signs the sidecar's session cookies, 32 bytes or more",
@@ -58,6 +61,9 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "AIKOM_CONFIG": "realm-config",
     "AIKOM_SANDBOX_REALM": "aikom-sandbox",
 }
+
+PROVISIONING: Final = ("AIKOM_PROVISIONING_SECRET", "AIKOM_SMTP_PASSWORD")
+"""What `provision` alone uses; no process that answers requests holds it."""
 
 STOP_S: Final = 60
 """An OIS stops within a minute after a cut-off. Source: requirements.yaml."""
@@ -114,6 +120,10 @@ class Settings:
                 remedy=f"run `make up` for the embedded parts, or set {name}",
             )
         return value
+
+    def without(self, names: Collection[str]) -> Settings:
+        """Return the settings but for these."""
+        return Settings({name: value for name, value in self.values.items() if name not in names})
 
     def secret(self, name: str) -> Secret:
         """Return a secret variable, wrapped; raises SettingsError when there is none."""

@@ -10,10 +10,11 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from provisioning.settings import Settings, load_settings
+from provisioning.settings import PROVISIONING, Settings, load_settings
 from sidecar.applications.uploads import init_uploads
 from sidecar.auth.guards import signed_in_or_none
 from sidecar.auth.logout_hint import init_logout_hint
+from sidecar.auth.sign_in_proof import init_sign_in_proof
 from sidecar.auth.sso import init_sso
 from sidecar.blueprints import init_blueprints
 from sidecar.directory.source import init_directory
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> F
 
     Raises SettingsError when one is missing or unusable. Contacts nothing: Keycloak and the ledger may come later.
     """
-    settings = settings or load_settings()
+    settings = (settings or load_settings()).without(PROVISIONING)
     app = Flask(__name__)
     app.config.update(flask_config(settings))
     _register_parts(app, settings, clock)
@@ -78,6 +79,7 @@ def _register_parts(app: Flask, settings: Settings, clock: Clock) -> None:
     init_keycloak(app, settings, clock)
     init_sso(app, settings)
     init_logout_hint(app, settings)
+    init_sign_in_proof(app, settings)
     init_directory(app)
     init_sandbox(app, settings, clock)
 

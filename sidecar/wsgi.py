@@ -5,14 +5,14 @@ from __future__ import annotations
 from wsgiref.types import WSGIApplication
 
 from provisioning.logs import configure_logging
-from provisioning.settings import load_settings
+from provisioning.settings import PROVISIONING, load_settings
 from sidecar.app import create_app, utc_now
 from sidecar.gate.gate import gate_of
 from sidecar.sandbox.database import sandbox_database
 
 
 def _application() -> WSGIApplication:
-    settings = load_settings()
+    settings = load_settings().without(PROVISIONING)
     pages = create_app(settings)
     served: WSGIApplication = pages
     sandbox = sandbox_database(settings, pages, utc_now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ BY_PEOPLE = {
     "incident-contact": "контакт перевірено дзвінком",
 }
 _SELF_TEST_S = 120
+_LOOKS, _BETWEEN_S = 50, 0.2
 
 
 def play(scene: Scene) -> None:
@@ -82,10 +84,13 @@ def _apply(scene: Scene, ois: ThirdParty, page: Page) -> None:
 
 
 def _mailed_link(scene: Scene, ois: ThirdParty) -> str:
-    for mail in reversed(MailStore(scene.paths.mail).all()):
-        lines = [line for line in mail.text.splitlines() if "/onboarding/link/open?code=" in line]
-        if lines and f"{ois.slug}@demo.example" in mail.recipients:
-            return lines[0].strip()
+    """The link in the mail, which the stack's watch may be sending at this moment."""
+    for _ in range(_LOOKS):
+        for mail in reversed(MailStore(scene.paths.mail).all()):
+            lines = [line for line in mail.text.splitlines() if "/onboarding/link/open?code=" in line]
+            if lines and f"{ois.slug}@demo.example" in mail.recipients:
+                return lines[0].strip()
+        time.sleep(_BETWEEN_S)
     return fail(f"no mail for the applicant {ois.slug} in the catcher")
 
 

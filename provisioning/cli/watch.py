@@ -26,10 +26,17 @@ from provisioning.watch.service import LEASE, Service, stopped_by_signals
 @click.option("--pull", is_flag=True, help="Run `git pull --ff-only` in its work tree before each look.")
 @click.option("--once", is_flag=True, help="Do every duty once and end; for timers.")
 @click.option("--without", multiple=True, type=click.Choice(NAMES), help="Leave a duty out; may be given again.")
+@click.option("--finishing", is_flag=True, help="Only finish what is recorded: tasks and mail. `make up` runs this.")
 @click.option("--health-file", type=click.Path(path_type=Path, dir_okay=False), help="Sign of life; see `watch alive`.")
 @click.pass_context
 def watch(
-    ctx: click.Context, config: Path | None, pull: bool, once: bool, without: tuple[str, ...], health_file: Path | None
+    ctx: click.Context,
+    config: Path | None,
+    pull: bool,
+    once: bool,
+    without: tuple[str, ...],
+    finishing: bool,
+    health_file: Path | None,
 ) -> None:
     """Keep Keycloak, ledger and configuration together until stopped by SIGTERM or Ctrl-C.
 
@@ -48,7 +55,7 @@ def watch(
         settings = parts.settings
         if config is not None:
             settings = replace(settings, values={**settings.values, "AIKOM_CONFIG": str(config)})
-        service = Service(settings, parts.ledger, Choice(pull, without), Health(health_file), stop)
+        service = Service(settings, parts.ledger, Choice(pull, without, finishing), Health(health_file), stop)
         if once:
             ctx.exit(service.run_once())
         service.run()

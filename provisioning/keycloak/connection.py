@@ -125,6 +125,12 @@ class KeycloakConnection:
         """Send a DELETE, for parts of an object (role mappings, scopes). Accounts and keys are never deleted."""
         self._send("delete", path, body=body, missing_ok=True)
 
+    def call_own(self, method: str, path: str, body: object) -> None:
+        """Send a request to what our extension hangs under the realm itself. Raises KeycloakError, on 404 too."""
+        full = f"/realms/{quote(self.realm, safe='')}/{path}"
+        response = self._raw(method, full, query={}, body=body)
+        self._checked(response, f"{method.upper()} {path}", missing_ok=False)
+
     def check_version(self) -> str:
         """Return the server's version. Raises KeycloakTooOld below the floor. Source: docs/security.md."""
         response = self._raw("get", "/admin/serverinfo", query={})
@@ -218,6 +224,22 @@ class KeycloakConnection:
                 remedy="run `provision stack up` again, or give its service account the roles in docs/operations.md",
             )
         raise KeycloakRefused(f"{what}: {status} {reason}", status=status, remedy="see Keycloak's log for the cause")
+
+
+class NoConnection(KeycloakConnection):
+    """The connection of pages, which have no access to the Admin REST API: every call is refused before it is sent."""
+
+    def __init__(self) -> None:
+        super().__init__("http://127.0.0.1:9", "none", "none", Secret("none"))
+
+    def _raw(
+        self, method: str, path: str, *, query: Mapping[str, object], body: object | None = None
+    ) -> requests.Response:
+        raise KeycloakRefused(
+            f"pages do not use Keycloak's Admin REST API ({method.upper()} {path})",
+            status=403,
+            remedy="leave it to `provision watch`",
+        )
 
 
 def version_accepted(version: str) -> bool:

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.lookups import find_client, require_client, require_user, scope_ids
-from provisioning.keycloak.names import CENTRAL_DB
+from provisioning.keycloak.lookups import find_client, scope_ids
 from provisioning.keycloak.ois.clients import ensure_mandate_scope
-from provisioning.model.identifiers import ClientId, service_account_of
+from provisioning.model.identifiers import ClientId
 from provisioning.model.key_scopes import DIRECT_USE, KeyScopes, is_key_scope
 from provisioning.model.ois import parse_ois_client_id
 
@@ -53,16 +52,6 @@ def bring_key_scopes(connection: KeycloakConnection, client_id: ClientId, wanted
     for scope in wanted:
         if scope not in client.get("defaultClientScopes", ()):
             connection.put(f"{base}/default-client-scopes/{_scope_id(connection, ids, scope)}")
-
-
-def own_rights(connection: KeycloakConnection, client_id: ClientId) -> frozenset[str]:
-    """Return the rights of a key by its roles, those of composite roles included. Raises KeycloakRefused without the
-    key.
-    """
-    user = require_user(connection, service_account_of(client_id))["id"]
-    database = require_client(connection, CENTRAL_DB)["id"]
-    roles = connection.get(f"/users/{user}/role-mappings/clients/{database}/composite") or []
-    return frozenset(role["name"] for role in roles)
 
 
 def _bring_attributes(connection: KeycloakConnection, client: Mapping[str, Any], wanted: KeyScopes) -> None:

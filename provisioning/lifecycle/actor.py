@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.connection import KeycloakConnection, NoConnection
+from provisioning.keycloak.door import Door
 from provisioning.ledger import Ledger, LedgerTransaction
 from provisioning.ledger.leases.lease import hold_lease
 from provisioning.ledger.ledger import Fence
@@ -30,7 +31,8 @@ def new_base_key_id() -> str:
 class Actor:
     """A party that acts: staff, an institution, an authority, an OIS or the watch. Handed to every use case.
 
-    `name` is recorded with every event: `staff:olena`, `institution:46-0001234`, `watch:node-1`.
+    `name` is recorded with every event: `staff:olena`, `institution:46-0001234`, `watch:node-1`. An actor at a page has
+    no connection and at most a `door` (decision 35); what it records, `provision watch` carries out.
     """
 
     connection: KeycloakConnection
@@ -39,11 +41,22 @@ class Actor:
     progress: Progress = field(default_factory=Silent)
     new_id: Callable[[], str] = new_base_key_id
     fence: Fence | None = None
+    door: Door | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings, ledger: Ledger, name: str) -> Actor:
         """Return an actor with a connection of its own to the Keycloak in the settings. Raises SettingsError."""
         return cls(KeycloakConnection.from_settings(settings), ledger, name)
+
+    @classmethod
+    def at_page(cls, ledger: Ledger, name: str, door: Door | None) -> Actor:
+        """Return an actor that records, and reaches Keycloak by the door at most."""
+        return cls(NoConnection(), ledger, name, door=door)
+
+    @property
+    def is_at_page(self) -> bool:
+        """Return whether Keycloak's part is left to `provision watch`."""
+        return isinstance(self.connection, NoConnection)
 
     def now(self) -> datetime:
         """Return the time by the ledger's clock, UTC."""

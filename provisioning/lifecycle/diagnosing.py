@@ -18,11 +18,9 @@ from provisioning.gate.requests import ProtocolCall
 from provisioning.gate.rules import Rules
 from provisioning.gate.tokens import SigningKey, signing_keys, unverified_claims
 from provisioning.gate.verdicts import Verdicts
-from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.differing import differing_known
 from provisioning.ledger.queries.rights import recorded_rights
-from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import UnknownAccount
 from provisioning.lifecycle.lookups import find_account, find_keys
 from provisioning.lifecycle.realm_keys import fetch_key_set, issuer_of, key_set_url
@@ -111,11 +109,6 @@ class Examiner:
     def _username(self, name: str) -> str:
         record = self.reader.api_key(name)
         return name if record is None else record.username
-
-
-def rights_in_force(actor: Actor, key: ClientId) -> frozenset[str]:
-    """Return the rights that a token of the key would hold now: Keycloak is asked. Raises KeycloakError."""
-    return own_rights(actor.connection, key)
 
 
 def _by(key: ClientId, slug: Slug) -> Text:

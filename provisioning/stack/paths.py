@@ -57,6 +57,11 @@ class StackPaths:
     def keycloak(self) -> Path:
         return self.root / "keycloak"
 
+    @property
+    def watch_health(self) -> Path:
+        """The watch's sign of life."""
+        return self.root / "watch.health"
+
     def log(self, part: str) -> Path:
         """Return the log file of one part."""
         return self.logs / f"{part}.log"

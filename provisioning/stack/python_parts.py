@@ -1,4 +1,4 @@
-"""The parts of the stack that are Python programs of this project: the mail catcher and the sidecar."""
+"""The parts of the stack that are Python programs of this project: mail catcher, sidecar and watch."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import hashlib
 import importlib.util
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import requests
 
+from provisioning.settings import PROVISIONING
 from provisioning.stack.paths import StackPaths
 from provisioning.stack.ports import LOOPBACK, is_listening
 from provisioning.stack.process import RunningProcess, start_detached
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
+
+_PROVISION: Final = "from provisioning.cli.main import main; main()"
+_WATCH_LIVES_S: Final = 30.0
 
 
 def start_mail_catcher(paths: StackPaths, port: int) -> RunningProcess:
@@ -35,7 +40,8 @@ def start_sidecar(paths: StackPaths, port: int, settings: Mapping[str, str]) -> 
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", LOOPBACK, "--port", str(port)]
     command += ["--workers", "1", "--blocking-threads", "8", "--workers-kill-timeout", "8", "--no-access-log"]
     command += ["sidecar.wsgi:app"]
-    return start_detached(command, log=paths.log("sidecar"), cwd=Path.cwd(), environ=_environment(settings))
+    needed = {name: value for name, value in settings.items() if name not in PROVISIONING}
+    return start_detached(command, log=paths.log("sidecar"), cwd=Path.cwd(), environ=_environment(needed))
 
 
 def sidecar_alive(port: int) -> bool:
@@ -46,6 +52,21 @@ def sidecar_alive(port: int) -> bool:
 def sidecar_ready(port: int) -> bool:
     """Return whether the sidecar can do its work: Keycloak and the ledger are there."""
     return _answers(port, "ready")
+
+
+def start_watch(paths: StackPaths, settings: Mapping[str, str]) -> RunningProcess:
+    """Start what finishes in Keycloak what pages and commands recorded; it applies and compares nothing."""
+    paths.watch_health.unlink(missing_ok=True)
+    command = [sys.executable, "-c", _PROVISION, "watch", "--finishing", "--health-file", str(paths.watch_health)]
+    return start_detached(command, log=paths.log("watch"), cwd=Path.cwd(), environ=_environment(settings))
+
+
+def watch_alive(paths: StackPaths) -> bool:
+    """Return whether the watch has given a sign of life lately."""
+    try:
+        return time.time() - paths.watch_health.stat().st_mtime < _WATCH_LIVES_S
+    except OSError:
+        return False
 
 
 def sidecar_exists() -> bool:

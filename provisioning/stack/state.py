@@ -20,6 +20,7 @@ class Part(StrEnum):
     MAIL = "mail"
     KEYCLOAK = "keycloak"
     SIDECAR = "sidecar"
+    WATCH = "watch"
 
 
 class Port(StrEnum):

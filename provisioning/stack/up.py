@@ -100,6 +100,9 @@ def _start_all(run: _Run, home: Path, settings: Mapping[str, str], *, durable: b
         fingerprint = f"{code} {' '.join(map(str, ports.values()))}"
         process = _ensure(run, Part.SIDECAR, fingerprint, start_sidecar)
         _wait(run, Part.SIDECAR, process, partial(python_parts.sidecar_alive, sidecar))
+    start_watch = partial(python_parts.start_watch, run.paths, settings)
+    watch = _ensure(run, Part.WATCH, f"{code} {' '.join(map(str, ports.values()))}", start_watch)
+    _wait(run, Part.WATCH, watch, partial(python_parts.watch_alive, run.paths))
 
 
 def _ensure(run: _Run, part: Part, fingerprint: str, start: Callable[[], RunningProcess]) -> RunningProcess:

@@ -25,8 +25,7 @@ from provisioning.model.configuration import Configuration
 from provisioning.planning.desired import compared_roles
 from provisioning.planning.widening import is_wider
 from provisioning.watch.duty import NOTHING, DutyResult
-from provisioning.watch.following import APPLY
-from provisioning.watch.leadership import Leadership, StoppableProgress, holder_name
+from provisioning.watch.leadership import APPLY, HOLDER, Leadership, StoppableProgress, holder_name
 
 _NOTHING: Final = Touched(frozenset(), unclear=False)
 _ANOTHER: Final = (
@@ -83,7 +82,7 @@ class Closing:
         if lease is not None and lease.token != leadership.apply_token:
             return Closed(), _ANOTHER
         try:
-            with hold_lease(leadership.ledger, name=APPLY, holder=f"watch on {holder_name()}") as held:
+            with hold_lease(leadership.ledger, name=APPLY, holder=HOLDER + holder_name()) as held:
                 again = self._survey(configuration, touched, full=False)
                 leadership.apply_token = held.token
                 return close_widened(leadership.workshop(self._connection, configuration, held.fence), again), None

@@ -1,16 +1,17 @@
-"""The duties by name, in four lanes: those that are prompt and short, the one that closes what was widened, those that
-read everything and may take minutes, and those that prove the ledger and wait for neither.
+"""The duties by name, in lanes: the two that are prompt, each by itself, the one that closes what was widened, those
+that read everything and may take minutes, and those that prove the ledger and wait for neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger.operational.access_keeping import keep_counts
+from provisioning.ledger.queries.mails import waiting_mails
 from provisioning.lifecycle.accounts.guessing import look_for_guessing
 from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.convergence import converge
@@ -48,21 +49,26 @@ NAMES = (*PROMPT, *GUARDING, *THOROUGH, *PROVING)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Options of this process: whether to bring a git work tree forward, and which duties to leave out."""
+    """Options of this process: whether to bring a git work tree forward, and which duties to leave out.
+
+    `finishing`: only the duties that finish what is recorded, beside another process that may do all of them.
+    """
 
     pulls: bool = False
     without: Collection[str] = ()
+    finishing: bool = False
 
 
 def lanes(leadership: Leadership, choice: Choice) -> tuple[Sequence[Duty], ...]:
     """Return the duties of each lane. Raises SettingsError when a setting is missing that all of them need."""
-    prompt = _prompt(leadership, KeycloakConnection.from_settings(leadership.settings))
     thorough = _thorough(leadership, KeycloakConnection.from_settings(leadership.settings))
     closing = Closing(leadership, KeycloakConnection.from_settings(leadership.settings))
     guarding = (Duty("closing", lambda policy: policy.closing, leadership.trusted(closing.look)),)
     left_out = {*choice.without} | (set() if choice.pulls else {"pull"})
-    every = (thorough, guarding, _proving(leadership), prompt)
-    return tuple(tuple(duty for duty in lane if duty.name not in left_out) for lane in every)
+    if choice.finishing:
+        left_out |= {*NAMES} - {*PROMPT}
+    every = (thorough, guarding, _proving(leadership), *_prompt(leadership))
+    return tuple(kept for lane in every if (kept := tuple(duty for duty in lane if duty.name not in left_out)))
 
 
 def _proving(leadership: Leadership) -> Sequence[Duty]:
@@ -73,11 +79,12 @@ def _proving(leadership: Leadership) -> Sequence[Duty]:
     )
 
 
-def _prompt(leadership: Leadership, connection: KeycloakConnection) -> Sequence[Duty]:
-    return (
-        Duty("tasks", lambda policy: policy.tasks, leadership.trusted(lambda: _tasks(leadership, connection))),
-        Duty("mail", lambda policy: policy.mail, leadership.trusted(lambda: _mail(leadership, connection))),
-    )
+def _prompt(leadership: Leadership) -> Iterator[Sequence[Duty]]:
+    """A lane for each: a bulk of mail holds up nothing that ends access."""
+    finishing, sending = (KeycloakConnection.from_settings(leadership.settings) for _ in range(2))
+    tasks, mail = (lambda: _tasks(leadership, finishing)), (lambda: _mail(leadership, sending))
+    yield (Duty("tasks", lambda policy: policy.tasks, leadership.trusted(tasks), lambda reader: reader.head()[0]),)
+    yield (Duty("mail", lambda policy: policy.mail, leadership.trusted(mail), waiting_mails),)
 
 
 def _thorough(leadership: Leadership, connection: KeycloakConnection) -> Sequence[Duty]:
@@ -116,6 +123,8 @@ def _tasks(leadership: Leadership, connection: KeycloakConnection) -> DutyResult
 def _mail(leadership: Leadership, connection: KeycloakConnection) -> DutyResult:
     if leadership.configuration is None:
         return DutyResult(attention="mail waits: there is no valid configuration that says whom it comes from")
+    if leadership.is_being_applied():
+        return NOTHING  # It sends its mail itself, and says how much.
     sent = send_outbox(leadership.workshop(connection, leadership.configuration))
     if sent.unreachable is not None:
         raise sent.unreachable

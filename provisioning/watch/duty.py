@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from provisioning.ledger import LedgerReader
 from provisioning.model.events import JsonValue
 from provisioning.model.upkeep import WatchPolicy
 
@@ -33,11 +34,15 @@ NOTHING: Final = DutyResult()
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A piece of work that the service repeats. `every` reads its interval from the policy; None: never."""
+    """A piece of work that the service repeats. `every` reads its interval from the policy; None: never.
+
+    `wakes`: it is done besides as soon as what this reads of the ledger is another.
+    """
 
     name: str
     every: Callable[[WatchPolicy], timedelta | None]
     act: Callable[[], DutyResult]
+    wakes: Callable[[LedgerReader], object] | None = None
 
 
 def wait_after(every: timedelta, failures: int) -> timedelta:

@@ -31,10 +31,7 @@ from provisioning.planning.leaving import left_to_a_person
 from provisioning.registry import LoadResult
 from provisioning.watch.content import content_digest
 from provisioning.watch.duty import NOTHING, DutyResult
-from provisioning.watch.leadership import Leadership, StoppableProgress, holder_name
-
-APPLY: Final = "apply"
-"""The lease that `provision apply` holds."""
+from provisioning.watch.leadership import APPLY, HOLDER, Leadership, StoppableProgress, holder_name
 
 MOST_NAMED: Final = 20
 """Objects that an alarm names at most."""
@@ -89,7 +86,7 @@ class Following:
 
     def _bring(self, configuration: Configuration, digest: str) -> tuple[Mapping[str, JsonValue], str | None]:
         leadership = self._leadership
-        with hold_lease(leadership.ledger, name=APPLY, holder=f"watch on {holder_name()}") as lease:
+        with hold_lease(leadership.ledger, name=APPLY, holder=HOLDER + holder_name()) as lease:
             if leadership.apply_token in (None, lease.token - 1):
                 leadership.apply_token = lease.token
             progress = StoppableProgress(leadership.stop)

@@ -20,6 +20,7 @@ from provisioning.model.errors import AikomError, ExitCode
 from provisioning.watch.duty import Duty, DutyResult, wait_after
 from provisioning.watch.journal import Journal
 from provisioning.watch.leadership import Leadership, StopRequested, holder_name
+from provisioning.watch.waking import Waking
 
 log = structlog.get_logger("provision.watch")
 
@@ -42,9 +43,12 @@ class _Planned:
 class Lane:
     """Duties in a row. `exit_code` is the worst of what happened, as for the shell."""
 
-    def __init__(self, leadership: Leadership, duties: Sequence[Duty], journal: Journal) -> None:
+    def __init__(
+        self, leadership: Leadership, duties: Sequence[Duty], journal: Journal, waking: Waking | None = None
+    ) -> None:
         self._leadership = leadership
         self._journal = journal
+        self._waking = waking
         self._planned = [self._plan(duty, journal.known) for duty in duties]
         self.exit_code = ExitCode.OK
 
@@ -54,9 +58,21 @@ class Lane:
             while not self._leadership.stop.is_set():
                 for planned in self._due():
                     self._do(planned)
-                self._leadership.stop.wait(self._sleep())
+                self._rest(self._sleep())
         except StopRequested:
             log.info("step-finished")
+        finally:
+            if self._waking is not None:
+                self._waking.close()
+
+    def _rest(self, seconds: float) -> None:
+        """Until the next duty is due; what was recorded meanwhile is taken up at once, unless the duty fails."""
+        if self._waking is None:
+            self._leadership.stop.wait(seconds)
+        elif self._waking.wait(seconds):
+            for planned in self._planned:
+                if planned.duty.wakes is not None and not planned.record.failures:
+                    planned.due = time.monotonic()
 
     def run_once(self) -> None:
         """Do every duty once, no matter when it was done last. Raises LeaseLost."""

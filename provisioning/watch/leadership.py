@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.ledger import Ledger
+from provisioning.ledger.leases.lease import find_lease
 from provisioning.ledger.ledger import Fence
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.workshop import Workshop
@@ -20,6 +22,12 @@ from provisioning.model.upkeep import WatchPolicy
 from provisioning.registry import LoadResult, ReadingCache, load_configuration
 from provisioning.settings import Settings
 from provisioning.watch.duty import DutyResult
+
+APPLY: Final = "apply"
+"""Lease of whoever applies: a person and the service take turns."""
+
+HOLDER: Final = "watch on "
+"""How the service's own name as a holder of that lease begins."""
 
 
 class StopRequested(Exception):
@@ -91,6 +99,14 @@ class Leadership:
             return act()
 
         return checked
+
+    def is_being_applied(self) -> bool:
+        """Return whether a person is applying now, whose command counts the mail that it sends."""
+        with self.ledger.reader() as reader:
+            lease = find_lease(reader, APPLY)
+        if lease is None or lease.is_free or lease.holder.startswith(HOLDER):
+            return False
+        return lease.is_fresh(self.ledger.clock())
 
     def load(self) -> LoadResult:
         """Read the folder; a valid configuration replaces the one before."""

@@ -16,6 +16,7 @@ import structlog
 from provisioning.ledger import Ledger
 from provisioning.ledger.errors import LeaseHeld, LeaseLost, LedgerError
 from provisioning.ledger.leases.lease import Lease, hold_lease
+from provisioning.lifecycle.tasks.handing_over import FINISHING_LEASE, WATCH_LEASE
 from provisioning.model.errors import ExitCode
 from provisioning.settings import Settings
 from provisioning.watch.duties import Choice, lanes
@@ -23,10 +24,11 @@ from provisioning.watch.health import Health
 from provisioning.watch.journal import Journal
 from provisioning.watch.lane import Lane, guarded
 from provisioning.watch.leadership import Leadership, holder_name
+from provisioning.watch.waking import Waking
 
 log = structlog.get_logger("provision.watch")
 
-LEASE: Final = "watch"
+LEASE: Final = WATCH_LEASE
 TTL_S: Final = 15.0
 """A leader whose machine is gone is followed by another after this long and half as long again."""
 
@@ -45,12 +47,17 @@ class Service:
     health: Health
     stop: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def _lease(self) -> str:
+        """One that finishes what is recorded leads beside one that does all: each of its steps may be repeated."""
+        return FINISHING_LEASE if self.choice.finishing else LEASE
+
     def run(self) -> None:
         """Lead, or wait for the lease, until asked to stop. Raises SettingsError."""
         standing_by: str | None = None
         while not self.stop.is_set():
             try:
-                with hold_lease(self.ledger, name=LEASE, holder=holder_name(), ttl_s=TTL_S) as lease:
+                with hold_lease(self.ledger, name=self._lease, holder=holder_name(), ttl_s=TTL_S) as lease:
                     standing_by = None
                     self._lead(lease)
             except LeaseHeld as held:
@@ -69,7 +76,7 @@ class Service:
     def run_once(self) -> ExitCode:
         """Do every duty once, for timers; return the worst exit code. OK too while another process leads."""
         try:
-            with hold_lease(self.ledger, name=LEASE, holder=holder_name(), ttl_s=TTL_S) as lease:
+            with hold_lease(self.ledger, name=self._lease, holder=holder_name(), ttl_s=TTL_S) as lease:
                 leadership = self._leadership(lease, self.stop)
                 # What is applied causes tasks and mail, so the prompt lane comes last.
                 lane = Lane(leadership, list(chain.from_iterable(lanes(leadership, self.choice))), Journal(leadership))
@@ -85,8 +92,8 @@ class Service:
         journal = Journal(leadership)
         ended: list[BaseException] = []
         threads = [
-            threading.Thread(target=guarded(Lane(leadership, duties, journal).run, ended.append), name=f"lane {number}")
-            for number, duties in enumerate(lanes(leadership, self.choice))
+            threading.Thread(target=guarded(lane.run, ended.append), name=f"lane {number}")
+            for number, lane in enumerate(self._lanes(leadership, journal))
         ]
         for thread in threads:
             thread.start()
@@ -98,6 +105,14 @@ class Service:
                 thread.join()
         for error in ended:
             raise error
+
+    def _lanes(self, leadership: Leadership, journal: Journal) -> Iterator[Lane]:
+        """The lanes; one is woken by what is recorded when one of its duties asks for that."""
+        for duties in lanes(leadership, self.choice):
+            look = next((duty.wakes for duty in duties if duty.wakes is not None), None)
+            url = self.settings.database_url
+            waking = None if look is None else Waking(self.ledger, url, leadership.stop, look)
+            yield Lane(leadership, duties, journal, waking)
 
     def _beat_until_the_end(self, lease: Lease, ended: list[BaseException]) -> None:
         beats = 0

@@ -13,6 +13,7 @@ from sidecar.auth.identity import ClaimsUnusable, Identity, login_of, proved_at
 from sidecar.auth.leaving import leave
 from sidecar.auth.local_path import local_path
 from sidecar.auth.logout_hint import logout_hint
+from sidecar.auth.sign_in_proof import sign_in_proof
 from sidecar.auth.sso import KeycloakSilent, LoginFailed, sso
 from sidecar.auth.verdicts import as_recorded, verdict
 from sidecar.doors.services import current_time
@@ -62,6 +63,10 @@ def callback() -> ResponseReturnValue:
     log.info("signed-in", username=who.username)
     response = make_response(redirect(finished.target))
     logout_hint().remember(response, finished.id_token)
+    if who.is_account:
+        sign_in_proof().remember(response, finished.id_token)
+    else:
+        sign_in_proof().forget(response)
     return response
 
 
@@ -74,4 +79,5 @@ def logout() -> ResponseReturnValue:
     signed.end()
     response = make_response(redirect(sso().logout_url(hint.read(request), language())))
     hint.forget(response)
+    sign_in_proof().forget(response)
     return response

@@ -12,14 +12,14 @@ from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from provisioning.logs import configure_logging
-from provisioning.settings import SettingsError, load_settings
+from provisioning.settings import PROVISIONING, SettingsError, load_settings
 from sidecar.gate.gate import gate_of
 
 _NOTHING: Final = b"this node answers the central database's proxy only\n"
 
 
 def _application() -> WSGIApplication:
-    gate = gate_of(load_settings(), lambda: datetime.now(UTC))
+    gate = gate_of(load_settings().without(PROVISIONING), lambda: datetime.now(UTC))
     if gate is None:
         raise SettingsError(
             "nobody could ask this gate: it has neither a secret nor a socket",

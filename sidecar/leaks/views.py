@@ -17,9 +17,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from provisioning.lifecycle.errors import CarriedOutLater
-from provisioning.lifecycle.keys.cut_off import CutOff, finish_cut_off
-from provisioning.lifecycle.keys.leaks import record_leaked
+from provisioning.lifecycle.keys.leaks import Leaked, end_at_door, record_leaked
 from sidecar.doors.errors import OfficeClosed
 from sidecar.doors.office import PUBLIC_ACTOR, Office, office
 from sidecar.frame.forms import Form
@@ -85,16 +83,16 @@ def _act(report: Report, response: Response) -> Response:
     with here.acting_as(PUBLIC_ACTOR) as actor:
         done = record_leaked(actor, report.text, report.where)
     if done:
-        log.warning("leaked-keys-cut-off", keys=[client_id for cut in done for client_id in cut.ended])
+        log.warning("leaked-keys-cut-off", keys=[client_id for leaked in done for client_id in leaked.cut.ended])
         response.call_on_close(partial(_carry_out, here, done))
     return response
 
 
-def _carry_out(here: Office, done: tuple[CutOff, ...]) -> None:
-    """After the answer. What does not work now is finished by `provision watch`."""
-    for cut in done:
+def _carry_out(here: Office, done: tuple[Leaked, ...]) -> None:
+    """After the answer. All else, and what does not work now, is done by `provision watch`."""
+    for leaked in done:
         try:
             with here.acting_as(PUBLIC_ACTOR) as actor:
-                finish_cut_off(actor, cut)
-        except (CarriedOutLater, OfficeClosed) as error:
-            log.error("left-to-watch", account=cut.username, reason=error.message)
+                end_at_door(actor, leaked)
+        except OfficeClosed as error:
+            log.error("left-to-watch", account=leaked.cut.username, reason=error.message)

@@ -17,8 +17,8 @@ from provisioning.lifecycle.keys.cut_off_decisions import request_cut_off
 from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.events import JsonValue
+from sidecar.auth.acting import acting
 from sidecar.auth.guards import identity
-from sidecar.doors.office import office
 from sidecar.doors.policy import cut_off_approval
 from sidecar.frame.limits import limiter
 from sidecar.frame.mistakes import Mistake, MistakenRequest, json_body
@@ -39,7 +39,7 @@ def cut_off() -> ResponseReturnValue:
     number of the request when it waits for the Administrator, 409 when the account has no live key.
     """
     who, asked = identity(), _read()
-    with office().acting_as(who.actor) as actor:
+    with acting() as actor:
         done = request_cut_off(actor, who.username, asked, cut_off_approval())
     if isinstance(done, RequestedCutOff):
         return jsonify(state="waiting", request=done.number), 202

@@ -9,6 +9,7 @@ from typing import Final
 
 from flask import Flask
 
+from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.realm_keys import issuer_of
 from provisioning.settings import Settings, sandbox_settings, stop_within_s
 from sidecar.doors.office import Office
@@ -41,7 +42,9 @@ def sandbox_of(settings: Settings, clock: Callable[[], datetime]) -> Sandbox | N
     own = sandbox_settings(settings)
     records = Records(own.database_url, clock)
     keys = keys_of_realm(own)
-    return Sandbox(own, records, Office(own, records), keys, issuer_of(own), stop_within_s(settings))
+    # A realm and a ledger of its own: what acts there holds their account, and no power over the real ones.
+    office = Office(records, lambda ledger, page: Actor.from_settings(own, ledger, page.value))
+    return Sandbox(own, records, office, keys, issuer_of(own), stop_within_s(settings))
 
 
 sandbox: Final = Part[Sandbox]("sandbox")

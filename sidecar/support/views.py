@@ -7,7 +7,6 @@ the answer. Changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,15 +15,12 @@ from flask_babel import lazy_gettext
 from provisioning.gate.diagnosis import Diagnosis
 from provisioning.gate.explanations import EXPLANATIONS
 from provisioning.gate.rules import Rules
-from provisioning.lifecycle.diagnosing import Examiner, rights_in_force
+from provisioning.lifecycle.diagnosing import Examiner
 from provisioning.lifecycle.errors import UnknownAccount
-from provisioning.model.identifiers import ClientId, parse_username
-from provisioning.model.institution import Kind
-from provisioning.model.records import AccountRecord
+from provisioning.lifecycle.rights_on_record import rights_on_record
+from provisioning.model.identifiers import parse_username
 from provisioning.registry.gate import load_gate_configuration
-from sidecar.auth.acting import acting
 from sidecar.doors.errors import OfficeClosed
-from sidecar.doors.onboarding import onboarding
 from sidecar.doors.records import records
 from sidecar.doors.services import current_time, settings
 from sidecar.frame.languages import said
@@ -32,14 +28,6 @@ from sidecar.support.forms import DiagnosisForm
 from sidecar.support.wording import CHECKS
 
 blueprint = Blueprint("support", __name__, url_prefix="/desk/diagnosis")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The answers. `of_kind`: Keycloak was silent, so an account's rights are those of its kind, without exceptions."""
-
-    diagnoses: Sequence[Diagnosis]
-    of_kind: bool = False
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -60,7 +48,7 @@ def diagnosis() -> ResponseReturnValue:
     return answer
 
 
-def _found(form: DiagnosisForm) -> Found | None:
+def _found(form: DiagnosisForm) -> Sequence[Diagnosis] | None:
     """None, with the form's mistake, when nobody has that name."""
     try:
         with records().reader() as reader:
@@ -70,30 +58,15 @@ def _found(form: DiagnosisForm) -> Found | None:
         return None
 
 
-def _examined(examiner: Examiner, form: DiagnosisForm) -> Found:
+def _examined(examiner: Examiner, form: DiagnosisForm) -> Sequence[Diagnosis]:
     if form.name is None:
-        return Found([examiner.token(form.token, form.asked())])
+        return [examiner.token(form.token, form.asked())]
     ois = examiner.ois(form.name)
     if ois is not None:
-        return Found([ois])
-    rights = _Rights()
-    return Found(list(examiner.account(form.name, form.asked(), rights)), rights.of_kind)
-
-
-class _Rights:
-    """An account's rights as Keycloak has them; those of its kind while Keycloak is silent."""
-
-    def __init__(self) -> None:
-        self.of_kind = False
-
-    def __call__(self, account: AccountRecord, key: ClientId) -> frozenset[str]:
-        try:
-            with acting() as actor:
-                return rights_in_force(actor, key)
-        except OfficeClosed:
-            self.of_kind = True
-            of_kind = onboarding().current().rights.of_kind
-            return of_kind.get(Kind(account.kind), frozenset()) if account.kind in set(Kind) else frozenset()
+        return [ois]
+    return list(
+        examiner.account(form.name, form.asked(), lambda account, _: rights_on_record(examiner.reader, account))
+    )
 
 
 def _rules() -> Rules:

@@ -53,7 +53,7 @@ SIDECAR_ROOMS: Final[Mapping[str, str]] = {
     # Pages and APIs, each for somebody.
     "leaks": "doors frame",
     "reads": "doors frame auth",
-    "support": "doors frame auth",
+    "support": "doors frame",
     "portal": "doors frame auth words accounts",
     "authority": "doors frame auth words accounts portal",
     "desk": "doors frame auth words accounts",

@@ -28,7 +28,7 @@ REASONS: Final[Mapping[tuple[str, str], str]] = {
     ): "an API key is a secret of 256 random bits, copied by hand; only its digest is kept (decision 5)",
     (
         "ClientAuthenticationViaMTLSOrJWTRecommended",
-        r"central-db|provisioning|sidecar",
+        r"central-db|provisioning|sidecar|aikom-(public|portal|desk)",
     ): "ours: a secret of 256 random bits, compared by digest, that no person ever types (decision 5)",
     (
         "ClientHasUndefinedBaseDomainAndSchema",

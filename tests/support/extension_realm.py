@@ -13,6 +13,7 @@ import requests
 
 from provisioning.keycloak.base_keys import BaseKeyLink, issue_base_key
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.names import PROVISIONING
 from provisioning.model.secret import Secret
 from tests.support.keycloak_server import KeycloakServer
 
@@ -109,8 +110,8 @@ def new_extension_realm(server: KeycloakServer) -> ExtensionRealm:
     profile = staff.get("/users/profile")
     kept = [a for a in profile["attributes"] if a["name"] in ("username", "email")]
     staff.put("/users/profile", {**profile, "attributes": kept, "unmanagedAttributePolicy": "ADMIN_EDIT"})
-    caller = KeycloakConnection(server.url, name, "caller", Secret("caller-secret"))
-    grant(staff, "caller", "manage-users", "manage-clients")
+    caller = KeycloakConnection(server.url, name, PROVISIONING, Secret(f"{PROVISIONING}-secret"))
+    grant(staff, PROVISIONING, "manage-users", "manage-clients")
     return ExtensionRealm(f"{server.public_url}/realms/{name}", staff, caller)
 
 
@@ -140,7 +141,8 @@ _REALM: dict[str, object] = {
     "adminEventsDetailsEnabled": True,
     "eventsEnabled": True,
     "clients": [
-        _service("caller"),
+        _service(PROVISIONING),
+        _service("manager"),
         _service("viewer"),
         {**_service(SIDECAR), "directAccessGrantsEnabled": True, "redirectUris": [SIDECAR_PAGE]},
     ],

@@ -33,6 +33,7 @@ from provisioning.stack.ports import free_port
 from sidecar.app import create_app
 from tests.support.activation import activate
 from tests.support.configuration import Folder
+from tests.support.finishing import finishing
 from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office
 from tests.support.realm import Realm
@@ -140,8 +141,9 @@ def journey(realm: Realm, mailcatcher: MailCatcher, tmp_path_factory: pytest.Tem
     record_staff(ledger)
     let_codes_repeat(realm)
     connected(office.actor, ThirdParty(realm, Slug(OIS)), ["students.read", "classes.read"])
-    app = create_app(Settings({**settings.values, "AIKOM_CONFIG": str(folder.path)}))
+    own = Settings({**settings.values, "AIKOM_CONFIG": str(folder.path)})
+    app = create_app(own)
     staff = make_person(realm, ADMINISTRATOR, firstName="Олена", lastName="Коваль", roles=("administrator",))
-    with serving(app, port):
+    with finishing(own), serving(app, port):
         yield Journey(url, office, app, mailcatcher, {staff.username: staff})
     ledger.close()

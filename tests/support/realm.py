@@ -10,6 +10,7 @@ import requests
 
 from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, bootstrap_realm, new_secret
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.narrow import ACCOUNT_SECRETS
 from provisioning.settings import Settings
 from tests.support.keycloak_server import PROJECT, KeycloakServer
 from tests.support.realm_template import import_realm
@@ -55,6 +56,7 @@ def new_realm(server: KeycloakServer, folder: Path, smtp_url: str, *, bare: bool
             "AIKOM_PROVISIONING_CLIENT": PROVISIONING_CLIENT,
             "AIKOM_PROVISIONING_SECRET": secret.reveal(),
             "AIKOM_SIDECAR_SECRET": secrets.token_urlsafe(32),
+            **{name: secrets.token_urlsafe(32) for name in ACCOUNT_SECRETS.values()},
             "AIKOM_SIDECAR_URL": "http://localhost:8000",
             "AIKOM_SESSION_SECRET": secrets.token_urlsafe(32),
             "AIKOM_SIGNING_KEY": secrets.token_urlsafe(32),

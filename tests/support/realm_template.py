@@ -18,6 +18,8 @@ from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, PROVISIONING_RO
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.catalogue import carry_out, desired_objects, read_objects
 from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.narrow import ACCOUNT_SECRETS, DOOR_ROLES
+from provisioning.model.identifiers import service_account_of
 from provisioning.model.secret import Secret
 from provisioning.planning.objects import ObjectType, diff_objects
 from provisioning.registry.loading import load_configuration
@@ -68,9 +70,20 @@ def _made(admin: KeycloakConnection, settings: Settings) -> Mapping[str, Any]:
             "serviceAccountClientId": PROVISIONING_CLIENT,
             "realmRoles": [f"default-roles-{TEMPLATE}"],
             "clientRoles": {"realm-management": sorted(PROVISIONING_ROLES)},
-        }
+        },
+        *(_narrow_account(name) for name in ACCOUNT_SECRETS),
     ]
     return exported
+
+
+def _narrow_account(name: str) -> dict[str, Any]:
+    roles = sorted(role for role, (account, _) in DOOR_ROLES.items() if account == name)
+    return {
+        "username": service_account_of(name),
+        "enabled": True,
+        "serviceAccountClientId": name,
+        "realmRoles": [f"default-roles-{TEMPLATE}", *roles],
+    }
 
 
 def exported_realm(inside: KeycloakConnection) -> dict[str, Any]:

@@ -22,9 +22,13 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from provisioning.ledger import Ledger, open_ledger
+from provisioning.model.events import NewEvent
+from provisioning.model.events.realm import RightsChanged
+from provisioning.registry.loading import load_configuration
 from provisioning.settings import Settings
 from provisioning.stack.ports import free_port
 from sidecar.app import create_app
+from tests.support.finishing import finishing
 from tests.support.listening import listening
 from tests.support.realm import Realm
 from tests.support.realm_template import apply_objects
@@ -104,8 +108,11 @@ def sidecar_with_keycloak(realm: Realm, folder: Path) -> Iterator[SidecarWithKey
     people = {person.username: person for person in _make_people(realm)}
     ledger = open_ledger(database)
     record_accounts(ledger)
+    rights = load_configuration(settings.config_dir).require().rights_in_force()
+    with ledger.transaction() as transaction:
+        transaction.append([NewEvent(RightsChanged.of(rights), "rights", "staff:test")])
     app = create_app(settings)
-    with serving(app, port):
+    with finishing(settings), serving(app, port):
         yield SidecarWithKeycloak(url, app, settings, realm, ledger, people)
     ledger.close()
 
@@ -141,7 +148,8 @@ def _make_people(realm: Realm) -> Iterator[Person]:
 
 
 def _institution(code: str, kind: str, sphere: str, name: str) -> dict[str, list[str]]:
-    return {"institution_id": [code], "kind": [kind], "sphere": [sphere], "institution_name": [name]}
+    said = {"institution_id": [code], "kind": [kind], "sphere": [sphere], "institution_name": [name]}
+    return {**said, "generation": ["1"], "managed_by": ["aikom"]}
 
 
 def make_person(realm: Realm, username: str, roles: tuple[str, ...] = (), **fields: Any) -> Person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -73,10 +73,10 @@ def apply(
         raise click.UsageError("a saved plan is carried out as it is")
     saved = _saved_plan(target) if target is not None and target.is_file() else None
     configuration = valid_configuration(target if saved is None else None)
-    with open_parts(opens=True) as parts, shown_progress() as progress:
-        with _progress_shown(progress), hold_lease(parts.ledger, name="apply", holder=actor_name()) as lease:
-            asked = _Asked(allowed, leave_deactivations)
-            found, applied = _run(parts, configuration, saved, asked, progress, lease)
+    with open_parts(opens=True) as parts, shown_progress() as progress, _alone(parts) as lease:
+        with _progress_shown(progress):
+            found, applied = _run(parts, configuration, saved, _Asked(allowed, leave_deactivations), progress, lease)
+        # Still under the lease: a service beside it leaves this mail to be sent, and counted, here.
         mailed = None if no_mail else send_waiting_mail(parts, configuration, progress)
     if as_json:
         mail = {} if mailed is None else {str(outcome): count for outcome, count in mailed.counts.items()}
@@ -86,6 +86,10 @@ def apply(
         if mailed is not None:
             show_sent(mailed)
     ctx.exit(_exit_code(found, applied))
+
+
+def _alone(parts: Parts) -> AbstractContextManager[Lease]:
+    return hold_lease(parts.ledger, name="apply", holder=actor_name())
 
 
 def _run(

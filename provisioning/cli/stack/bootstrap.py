@@ -14,6 +14,7 @@ from provisioning.cli.console import tell
 from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, bootstrap_realm, new_secret, retire_bootstrap_admin
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakAuthenticationError
+from provisioning.keycloak.realm.narrow import ACCOUNT_SECRETS
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings, SettingsError, load_settings
 from provisioning.stack.paths import write_private
@@ -34,8 +35,15 @@ SECRET_VARIABLE: Final = "AIKOM_BOOTSTRAP_SECRET"  # noqa: S105 - the name of a 
     type=click.Path(path_type=Path, dir_okay=False),
     help="Make the sandbox's realm too; its account's secret is written here. Name it in AIKOM_SANDBOX_SECRET_FILE.",
 )
+@click.option(
+    "--account-secrets",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the secrets of the pages' narrow accounts (0600); made where they are not there yet.",
+)
 @click.option("--keep-admin", is_flag=True, help="Do not delete the temporary administrator afterwards.")
-def bootstrap(secret_file: Path, sandbox_secret_file: Path | None, keep_admin: bool) -> None:
+def bootstrap(
+    secret_file: Path, sandbox_secret_file: Path | None, account_secrets: Path | None, keep_admin: bool
+) -> None:
     """Create the realm and its provisioning account, then delete the temporary administrator.
 
     \b
@@ -58,8 +66,20 @@ def bootstrap(secret_file: Path, sandbox_secret_file: Path | None, keep_admin: b
         # Refused means that an earlier run deleted it.
         with contextlib.suppress(KeycloakAuthenticationError):
             retire_bootstrap_admin(admin, os.environ[CLIENT_VARIABLE])
+    if account_secrets is not None:
+        _make_account_secrets(account_secrets)
     for realm, file in realms.items():
         tell(f"realm {realm} is bootstrapped; the secret of {PROVISIONING_CLIENT} is in {file}")
+
+
+def _make_account_secrets(folder: Path) -> None:
+    """The accounts themselves are made by `provision apply`, which is given these files by their settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for account, setting in ACCOUNT_SECRETS.items():
+        file = folder / account
+        if not file.is_file():
+            write_private(file, new_secret().reveal() + "\n")
+        tell(f"the secret of {account} is in {file}; name it in {setting}_FILE")
 
 
 def _make(admin: KeycloakConnection, realms: Mapping[str, Path]) -> None:

@@ -6,7 +6,6 @@ secret (decision 5).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -15,17 +14,10 @@ from provisioning.keycloak.names import CENTRAL_DB, KEY_AUTHENTICATOR, KEY_DIGES
 from provisioning.keycloak.realm.client_wholes import create_client, read_clients, update_client
 from provisioning.keycloak.realm.fields import flatten
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
+from provisioning.keycloak.realm.narrow import narrow_clients, secret_digest
 from provisioning.keycloak.realm.standard_clients import standard_clients
-from provisioning.model.secret import Secret
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 from provisioning.settings import Settings
-
-
-def key_digest(secret: Secret) -> str:
-    """Return the SHA-256 in hex that Keycloak keeps of a client's secret. Enough for 256 random bits, useless to a
-    reader.
-    """
-    return hashlib.sha256(secret.reveal().encode()).hexdigest()
 
 
 class ResourceServer:
@@ -51,15 +43,17 @@ class ResourceServer:
 
 
 class Clients:
-    """`sidecar`, which logs people in with the scopes that say who they are, and the clients that Keycloak makes."""
+    """`sidecar`, which logs people in with the scopes that say who they are, the narrow accounts of the pages, and the
+    clients that Keycloak makes.
+    """
 
     type = ObjectType.CLIENT
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """Return the portal's client and Keycloak's own."""
+        """Return the portal's client, the narrow accounts and Keycloak's own."""
         scopes = ("basic", "institution", "operator", "profile-min", "staff")
         yield RealmObject(self.type, SIDECAR, flatten({**_sidecar(context.settings), "defaultClientScopes": scopes}))
-        for name, client in standard_clients(context.settings.realm):
+        for name, client in (*narrow_clients(context.settings), *standard_clients(context.settings.realm)):
             yield RealmObject(self.type, name, flatten(client))
 
     def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
@@ -109,7 +103,7 @@ def _sidecar(settings: Settings) -> dict[str, Any]:
         "redirectUris": (f"{base}/", f"{base}/auth/callback"),
         "webOrigins": (),
         "attributes": {
-            KEY_DIGEST: key_digest(settings.secret("AIKOM_SIDECAR_SECRET")),
+            KEY_DIGEST: secret_digest(settings.secret("AIKOM_SIDECAR_SECRET")),
             "pkce.code.challenge.method": "S256",
             "post.logout.redirect.uris": f"{base}/",
             "backchannel.logout.url": f"{settings.sidecar_inside_url}/auth/backchannel-logout",

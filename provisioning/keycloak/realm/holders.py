@@ -14,6 +14,7 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import find_user, require_client
 from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.realm.inventory import powerful
+from provisioning.keycloak.realm.narrow import DOOR_ROLES
 from provisioning.keycloak.realm.roles import STAFF_ROLES
 from provisioning.keycloak.realm.staff import staff_with_roles
 from provisioning.keycloak.realm.standard_clients import MANAGEMENT
@@ -33,8 +34,14 @@ class Holder:
 
 
 def holders(connection: KeycloakConnection) -> frozenset[str]:
-    """Return the names of all users who hold a staff role or an administrative right directly."""
-    return staff_with_roles(connection) | {name for name, _ in powerful(connection)}
+    """Return the names of all users who hold a staff role, a role of the door or an administrative right directly."""
+    at_door = {
+        user["username"]
+        for role in DOOR_ROLES
+        for page in connection.pages(f"/roles/{role}/users", briefRepresentation=True)
+        for user in page
+    }
+    return staff_with_roles(connection) | at_door | {name for name, _ in powerful(connection)}
 
 
 def holder_named(connection: KeycloakConnection, username: str) -> Holder | None:
@@ -90,4 +97,4 @@ def _composites(connection: KeycloakConnection, holder: Holder) -> Iterator[_Pla
 def _is_ours(place: str, name: str) -> bool:
     if place:
         return place in _CLIENTS
-    return name in STAFF_ROLES or name == OPERATOR_ROLE or name.startswith(_KIND)
+    return name in STAFF_ROLES or name in DOOR_ROLES or name == OPERATOR_ROLE or name.startswith(_KIND)

@@ -1,5 +1,5 @@
-"""Realm roles: one composite per kind of institution (its rights), the roles of the Administrator's people, and the
-one of OIS operators, which opens nothing in Keycloak.
+"""Realm roles: one composite per kind of institution (its rights), the roles of the Administrator's people, the one of
+OIS operators, which opens nothing in Keycloak, and those of the door.
 
 The staff roles open Keycloak's console for reading alone: accounts are changed at the desk and by git, the realm by
 git.
@@ -15,6 +15,7 @@ from provisioning.keycloak.lookups import require_client
 from provisioning.keycloak.names import CENTRAL_DB
 from provisioning.keycloak.realm.fields import flatten, merged
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
+from provisioning.keycloak.realm.narrow import DOOR_ROLES
 from provisioning.keycloak.realm.standard_clients import EVENTS_ROLE, MANAGEMENT, READING_ROLES
 from provisioning.model.configuration import StaffRole
 from provisioning.model.ois import OPERATOR_ROLE
@@ -50,7 +51,7 @@ class Roles:
     type = ObjectType.ROLE
 
     def desired(self, context: RealmContext) -> Iterator[RealmObject]:
-        """Return roles of kinds, of staff, of operators, and the realm's default role, which must stay empty."""
+        """Return roles of kinds, of staff, of operators, of the door, and the realm's empty default one."""
         policy = context.configuration.rights
         for kind, rights in policy.of_kind.items():
             text = policy.kind_names[kind]
@@ -58,6 +59,8 @@ class Roles:
         for name, (description, parts) in STAFF_ROLES.items():
             yield self._object(name, description, MANAGEMENT, parts)
         yield self._object(OPERATOR_ROLE, _OPERATOR, MANAGEMENT, ())
+        for name, (_, description) in DOOR_ROLES.items():
+            yield self._object(name, description, MANAGEMENT, ())
         yield RealmObject(self.type, f"default-roles-{context.settings.realm}", {_COMPOSITES: ()})
 
     def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:

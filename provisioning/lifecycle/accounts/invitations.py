@@ -5,7 +5,7 @@ A new base key kills the one before it. The link itself is made when the mail is
 
 from __future__ import annotations
 
-from provisioning.keycloak.errors import KeycloakUnreachable
+from provisioning.keycloak.errors import KeycloakError, KeycloakUnreachable
 from provisioning.keycloak.logins import read_login
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
@@ -48,6 +48,9 @@ def invite(actor: Actor, name: str, *, reset: bool = False) -> AccountRecord:
 
 def _refuse_without_user(actor: Actor, account: AccountRecord) -> None:
     """Refuse when no mail can follow. A Keycloak that does not answer is asked again when the mail is sent."""
+    if actor.is_at_page:
+        _refuse_without_mailbox(actor, account)
+        return
     try:
         login = read_login(actor.connection, account.username)
     except KeycloakUnreachable:
@@ -61,6 +64,20 @@ def _refuse_without_user(actor: Actor, account: AccountRecord) -> None:
         raise ActionRefused(
             f"the user of account {account.username} {'has no e-mail' if login.enabled else 'is disabled'} in Keycloak,"
             " so no mail can follow",
+            remedy=f"see `provision accounts status {account.username}`",
+        )
+
+
+def _refuse_without_mailbox(actor: Actor, account: AccountRecord) -> None:
+    """The same by the door, which says no more than this."""
+    try:
+        follows = actor.door is None or actor.door.has_mailbox(account.username)
+    except KeycloakError:
+        return
+    if not follows:
+        raise ActionRefused(
+            f"the user of account {account.username} is absent, disabled or without an e-mail in Keycloak, so"
+            " no mail can follow",
             remedy=f"see `provision accounts status {account.username}`",
         )
 

@@ -13,6 +13,7 @@ from typing import Final
 from provisioning.keycloak.errors import KeycloakError
 from provisioning.keycloak.realm.catalogue import desired_objects
 from provisioning.keycloak.realm.holders import Holder, holder_named, holders, passing_on, take_roles
+from provisioning.keycloak.realm.narrow import NARROW_SERVICE_ACCOUNTS
 from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.ledger.queries.summary import accounts_named
 from provisioning.lifecycle.actor import Actor
@@ -34,7 +35,7 @@ WIDENED: Final = "access was widened in Keycloak by hand, and is closed again"
 HELD: Final = "somebody who is not on record as staff held a role of ours in Keycloak, and holds it no more"
 REALM: Final = "realm"
 
-_OURS: Final = frozenset({f"{SERVICE_ACCOUNT_PREFIX}provisioning", f"{SERVICE_ACCOUNT_PREFIX}sidecar"})
+_OURS: Final = NARROW_SERVICE_ACCOUNTS | {f"{SERVICE_ACCOUNT_PREFIX}provisioning", f"{SERVICE_ACCOUNT_PREFIX}sidecar"}
 """Service accounts whose roles the bootstrap gives, or the realm's clients."""
 
 

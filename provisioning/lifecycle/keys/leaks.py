@@ -22,7 +22,6 @@ from provisioning.model.events import EventKind
 from provisioning.model.events.api_keys import ApiKeyRevealed
 from provisioning.model.identifiers import ClientId
 from provisioning.model.records import ApiKeyRecord
-from provisioning.model.secret import Secret
 
 KEYS_AT_ONCE: Final = 100
 """Keys of one report that are looked at."""
@@ -61,6 +60,14 @@ def check_text(reader: LedgerReader, text: str) -> tuple[LeakedKey, ...]:
     return tuple(_judge(reader, mark, current, earlier) for mark in marks)
 
 
+@dataclass(frozen=True, slots=True)
+class Leaked:
+    """A cut-off that is recorded because of a leak; `digest` of the secret proves at the door that it leaked."""
+
+    cut: CutOff
+    digest: str
+
+
 def kill_leaked(actor: Actor, text: str, found_where: str) -> tuple[tuple[LeakedKey, ...], tuple[CutOff, ...]]:
     """Cut off every live key in a text and tell its owner. Keys that are over are left as they are.
 
@@ -68,15 +75,25 @@ def kill_leaked(actor: Actor, text: str, found_where: str) -> tuple[tuple[Leaked
     """
     with actor.ledger.reader() as reader:
         found = check_text(reader, text)
-    done = record_leaked(actor, text, found_where)
+    done = tuple(leaked.cut for leaked in record_leaked(actor, text, found_where))
     for cut in done:
         finish_cut_off(actor, cut)
     return found, done
 
 
-def record_leaked(actor: Actor, text: str, found_where: str) -> tuple[CutOff, ...]:
-    """Record the cut-off of every live key in a text, without Keycloak's part: `finish_cut_off` carries each of them
-    out.
+def end_at_door(actor: Actor, leaked: Leaked) -> None:
+    """End a leaked key at once, where the actor has a door; all else of its cut-off is the watch's.
+
+    Raises KeycloakError when that cannot be done now; the watch does it.
+    """
+    if actor.door is not None:
+        for client_id in leaked.cut.ended:
+            actor.door.end_leaked_key(client_id, leaked.digest)
+
+
+def record_leaked(actor: Actor, text: str, found_where: str) -> tuple[Leaked, ...]:
+    """Record the cut-off of every live key in a text, without Keycloak's part: `finish_cut_off` and `end_at_door` carry
+    it out.
 
     Looks at the first `KEYS_AT_ONCE` keys of the text. A key in `found_where` itself is not recorded.
     """
@@ -86,30 +103,35 @@ def record_leaked(actor: Actor, text: str, found_where: str) -> tuple[CutOff, ..
         return ()
     with actor.ledger.reader() as reader:
         suspects = [key for key in reader.api_keys_with(marks) if _is_live(reader, key)]
-    leaked = [key.client_id for key in suspects if _is_its_secret(actor, key, marks[str(key.fingerprint)])]
+    leaked = {key.client_id: digest(marks[str(key.fingerprint)]) for key in suspects}
+    leaked = {client_id: mark for client_id, mark in leaked.items() if _is_its_secret(actor, client_id, mark)}
     if not leaked:
         return ()
     where = without_api_keys(found_where)[:WHERE_CHARACTERS]
     request = CutOffRequest(CutOffReason.LEAK, requested_by=actor.name, note=where or None)
     with actor.transaction() as transaction:
         keys = [key for name in leaked if (key := transaction.api_key(name)) is not None and _is_live(transaction, key)]
-        return tuple(replace_keys(actor, transaction, [key], request, LEAK_MAIL) for key in keys)
+        return tuple(
+            Leaked(replace_keys(actor, transaction, [key], request, LEAK_MAIL), leaked[key.client_id]) for key in keys
+        )
 
 
 def _is_live(reader: LedgerReader, key: ApiKeyRecord) -> bool:
     return not key.state.is_over and not is_dead(reader, key.username)
 
 
-def _is_its_secret(actor: Actor, key: ApiKeyRecord, secret: Secret) -> bool:
+def _is_its_secret(actor: Actor, client_id: ClientId, mark: str) -> bool:
     """A fingerprint is short enough to be forged with much work by whoever knows it; Keycloak's digest is not.
 
     While Keycloak does not answer, the fingerprint is enough: a key too many is replaced rather than a leak left open.
     """
     try:
-        known = read_key(actor.connection, key.client_id)
+        if actor.door is not None:
+            return actor.door.is_secret_of(client_id, mark)
+        known = read_key(actor.connection, client_id)
     except KeycloakError:
         return True
-    return known is None or known.digest is None or known.digest == digest(secret)
+    return known is None or known.digest is None or known.digest == mark
 
 
 def _judge(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from provisioning.keycloak.accounts.api_keys import KeyInKeycloak, read_key, set_digest
+from provisioning.keycloak.accounts.api_keys import KeyInKeycloak, read_key
 from provisioning.keycloak.accounts.comparing import altered_client
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.operational.key_use import last_used
@@ -20,7 +20,7 @@ from provisioning.lifecycle.lookups import find_keys, find_live_key
 from provisioning.lifecycle.tasks.carrying_out import is_over
 from provisioning.lifecycle.tasks.catalogue import reveal_key_task
 from provisioning.lifecycle.tasks.on_record import scopes_of_key
-from provisioning.lifecycle.tasks.revealing import void_reveal
+from provisioning.lifecycle.tasks.revealing import put_digest, void_reveal
 from provisioning.model.api_key_secret import digest, fingerprint, new_api_key
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.events.api_keys import ApiKeyRevealed
@@ -92,7 +92,7 @@ def _reveal(actor: Actor, found: ApiKeyRecord, *, again: bool, reason: str | Non
         revealed = ApiKeyRevealed(fingerprint=mark)
         transaction.append([NewEvent(revealed, record.client_id, actor.name, reason)])
         transaction.add_tasks([task])
-    set_digest(actor.connection, record.client_id, digest(secret))
+    put_digest(actor, record.client_id, digest(secret))
     with actor.transaction() as transaction:
         transaction.finish_tasks([task.key])
     return RevealedKey(record, secret, mark)

@@ -7,16 +7,15 @@ mandate allows what the institution, the OIS and the decision all allow. An inst
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from provisioning.keycloak.errors import KeycloakRefused
-from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import accounts_with_mandate
+from provisioning.ledger.queries.rights import recorded_rights
 from provisioning.ledger.queries.search import Criteria, count_accounts
 from provisioning.ledger.queries.selection import accounts_that_fit, live_keys_of
 from provisioning.lifecycle.actor import Actor
@@ -29,7 +28,8 @@ from provisioning.model.account_states import StateRefusal, next_state
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.events.decisions import MandatesBelowDecided
 from provisioning.model.ois import MandateRecord, OisRecord
-from provisioning.model.records import AccountRecord, AccountState, ApiKeyRecord, NewTask
+from provisioning.model.records import AccountRecord, AccountState, NewTask
+from provisioning.model.rights import RightsInForce
 from provisioning.model.sphere import SpherePath
 
 GRANTED_MAIL: Final = "mandate-by-authority"
@@ -103,22 +103,19 @@ def grant_below(
 ) -> GrantedBelow:
     """Give the mandates of a preview, with these rights where the institution has them; all of the OIS's when None.
 
-    `expect` is the mark of the preview that a person has looked at. Keycloak is asked for each institution's own rights
-    before anything is recorded; the tasks are left to the caller, or to the watch: the gate goes by the ledger.
-    Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
+    `expect` is the mark of the preview that a person has looked at. Rights are those on record; the tasks are left to
+    the caller, or to the watch: the gate goes by the ledger. Raises UnknownAccount, UnknownOis, ActionRefused.
     """
     today = actor.today()
     refuse_odd_dates(contract, today)
-    with actor.ledger.reader() as reader:
-        seen = preview(reader, today, authority, ois)
-        _refuse_unless_expected(seen, expect)
-        wanted = _wanted(seen.ois, rights)
-        keys = live_keys_of(reader, [each.username for each in seen.having(Outlook.GETS)])
-    possible = {name: _own_rights(actor, of_account) & wanted for name, of_account in keys.items()}
     with actor.transaction() as transaction:
         now = preview(transaction, today, authority, ois)
         _refuse_unless_expected(now, expect)
-        getting = [each for each in now.having(Outlook.GETS) if possible.get(each.username)]
+        wanted = _wanted(now.ois, rights)
+        known = recorded_rights(transaction) or RightsInForce()
+        asked = now.having(Outlook.GETS)
+        possible = {each.username: (known.of(each.institution_id, each.kind) or frozenset()) & wanted for each in asked}
+        getting = [each for each in asked if possible[each.username]]
         if not getting:
             raise ActionRefused(
                 f"nobody below {now.authority.username} has agreed and a right in common with OIS {now.ois.slug}",
@@ -165,14 +162,6 @@ def _below(reader: LedgerReader, authority: AccountRecord) -> list[AccountRecord
         and account.sphere != authority.sphere
         and not isinstance(next_state(account, EventKind.MANDATE_GRANTED), StateRefusal)
     ]
-
-
-def _own_rights(actor: Actor, live: Sequence[ApiKeyRecord]) -> frozenset[str]:
-    """The rights of an account's newest live key; none when Keycloak does not have that key."""
-    try:
-        return own_rights(actor.connection, live[-1].client_id)
-    except KeycloakRefused:
-        return frozenset()
 
 
 def _wanted(ois: OisRecord, rights: Collection[str] | None) -> frozenset[str]:

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from provisioning.keycloak.key_scopes import own_rights
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.queries.mandates import count_mandates, mandates_past
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, UnknownOis
 from provisioning.lifecycle.lookups import find_account, find_live_key, find_ois, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import end_mandates, key_scopes_tasks
+from provisioning.lifecycle.rights_on_record import rights_on_record
 from provisioning.lifecycle.tasks.carrying_out import carry_out, carry_out_unasked
 from provisioning.model.calendar import has_come
 from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.events.mandates import MandateGranted
 from provisioning.model.identifiers import Username
 from provisioning.model.ois import MandateRecord, MandateState, OisRecord, mandate_id
-from provisioning.model.records import AccountRecord, ApiKeyRecord
+from provisioning.model.records import AccountRecord
 
 EXPIRED: Final = "the mandate's last day is past"
 """Reason in the ledger."""
@@ -42,7 +42,6 @@ class Contract:
 @dataclass(frozen=True, slots=True)
 class _Parties:
     account: AccountRecord
-    key: ApiKeyRecord
     ois: OisRecord
     present: MandateRecord | None
 
@@ -50,11 +49,14 @@ class _Parties:
 def grantable_rights(actor: Actor, name: str, ois: str) -> tuple[str, ...]:
     """Return the rights that an account can give an OIS: its own that the OIS has too, sorted.
 
-    Keycloak is asked for the account's own. Raises UnknownAccount, UnknownOis, ActionRefused, KeycloakError.
+    Both are those on record. Raises UnknownAccount, UnknownOis, ActionRefused.
     """
     with actor.ledger.reader() as reader:
-        parties = _parties(reader, name, ois, actor.today())
-    return tuple(sorted(own_rights(actor.connection, parties.key.client_id) & set(parties.ois.rights)))
+        return _grantable(reader, _parties(reader, name, ois, actor.today()))
+
+
+def _grantable(reader: LedgerReader, parties: _Parties) -> tuple[str, ...]:
+    return tuple(sorted(rights_on_record(reader, parties.account) & set(parties.ois.rights)))
 
 
 def grant(
@@ -69,14 +71,14 @@ def grant(
     """Let a connected OIS work for an account, with these rights; all that can be given when None.
 
     `replace` withdraws the mandate in force, in the same transaction: a new contract is a new mandate. Raises
-    UnknownAccount, UnknownOis, ActionRefused and KeycloakError before anything is recorded, CarriedOutLater afterwards.
+    UnknownAccount, UnknownOis and ActionRefused before anything is recorded, CarriedOutLater afterwards.
     """
-    possible = grantable_rights(actor, name, ois)
-    chosen = _chosen(possible, possible if rights is None else rights, ois)
     today = actor.today()
     refuse_odd_dates(contract, today)
     with actor.transaction() as transaction:
         parties = _parties(transaction, name, ois, today)
+        possible = _grantable(transaction, parties)
+        chosen = _chosen(possible, possible if rights is None else rights, ois)
         _refuse_second(parties, replace)
         if parties.present is not None:
             end_mandates(actor.name, transaction, [parties.present], f"replaced under contract {contract.number}")
@@ -127,9 +129,9 @@ def _parties(reader: LedgerReader, name: str, ois: str, today: date) -> _Parties
     account = find_account(reader, name)
     refuse_unless_allowed(account, EventKind.MANDATE_GRANTED)
     record = open_ois(reader, ois, today)
-    key = find_live_key(reader, account.username, EventKind.MANDATE_GRANTED)
+    find_live_key(reader, account.username, EventKind.MANDATE_GRANTED)
     present = reader.mandates(username=account.username, ois=record.slug, standing=True)
-    return _Parties(account, key, record, next(iter(present), None))
+    return _Parties(account, record, next(iter(present), None))
 
 
 def _chosen(possible: Collection[str], rights: Collection[str], ois: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from provisioning.keycloak.errors import KeycloakError
+from provisioning.keycloak.errors import KeycloakConflict, KeycloakError, KeycloakStumbled
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.errors import LeaseHeld
 from provisioning.lifecycle.actor import Actor
@@ -35,7 +35,7 @@ def attempt(actor: Actor, tasks: Iterable[Task], run: Callable[[Actor, Task], No
         try:
             # The holder of the account's lease is at work on this very task.
             with suppress(LeaseHeld):
-                run(actor, task)
+                _run_beside_others(actor, task, run)
                 done += 1
         except KeycloakError as error:
             if not concerns_one_object(error, actor.connection):
@@ -44,6 +44,14 @@ def attempt(actor: Actor, tasks: Iterable[Task], run: Callable[[Actor, Task], No
             with actor.transaction() as transaction:
                 note_failures(actor, transaction, {task.key: failures[-1]})
     return Attempted(done, tuple(failures))
+
+
+def _run_beside_others(actor: Actor, task: Task, run: Callable[[Actor, Task], None]) -> None:
+    """Of two processes that make the same thing at one moment one finds it made; every task may be repeated."""
+    try:
+        run(actor, task)
+    except (KeycloakConflict, KeycloakStumbled):
+        run(actor, task)
 
 
 def note_failures(actor: Actor, transaction: LedgerTransaction, failures: Mapping[str, Failure]) -> None:

@@ -34,6 +34,7 @@ from provisioning.lifecycle.tasks.catalogue import (
     REVEAL_KEY,
     UNLOCK,
 )
+from provisioning.lifecycle.tasks.handing_over import hand_over
 from provisioning.lifecycle.tasks.on_record import bring_key, bring_ois_on_record, key_scopes_on_record
 from provisioning.lifecycle.tasks.revealing import void_reveal
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL
@@ -54,8 +55,11 @@ def carry_out(actor: Actor, keys: Collection[str], recorded: str) -> None:
 
     Raises CarriedOutLater when Keycloak is away or refuses one of them, after the others: `recorded` says what is in
     force already. Births and updates are left to `apply`, and a secret that is just being revealed to the process that
-    reveals it: neither may hold up an end.
+    reveals it: neither may hold up an end. At a page, the watch does it.
     """
+    if actor.is_at_page:
+        hand_over(actor, keys, recorded)
+        return
     done = carry_out_unasked(actor, keys, recorded, again=True)
     if done.failures:
         raise CarriedOutLater(
@@ -226,7 +230,17 @@ def _void_reveal(actor: Actor, task: Task) -> Mails:
 
 
 def _replace_base_key(actor: Actor, task: Task) -> Mails:
-    """Kill what is outstanding; mail the base key that the ledger has now, which may be newer than the task."""
+    """Kill what is outstanding; mail the base key that the ledger has now, which may be newer than the task.
+
+    Alone with the account, and only while the task waits: done once more, it would kill the link that was just mailed.
+    """
+    with alone_with(actor, Username(task.subject)):
+        with actor.ledger.reader() as reader:
+            waits = any(waiting.key == task.key for waiting in reader.pending_tasks(REPLACE_BASE_KEY))
+        return _mail_base_key(actor, task) if waits else ()
+
+
+def _mail_base_key(actor: Actor, task: Task) -> Mails:
     username = Username(task.subject)
     withdraw_base_key(actor.connection, username)
     with actor.ledger.reader() as reader:

@@ -106,6 +106,22 @@ def test_who_may_not_manage_users_is_refused_without_learning_names(
     assert refused.value.status == 403
 
 
+def test_no_other_account_gets_a_link_however_much_it_may_do(extension: ExtensionRealm, school: str) -> None:
+    """`manage-users` is not enough, nor is an administrator of the whole server: a link is a way into an account."""
+    grant(extension.staff, "manager", "manage-users", "manage-clients", "manage-realm")
+    caller = extension.caller
+    manager = KeycloakConnection(caller.url, caller.realm, "manager", Secret("manager-secret"))
+    for other in (manager, extension.staff):
+        assert other.get(f"/users/{extension.account(school)['id']}") is not None
+        with pytest.raises(KeycloakRefused) as refused:
+            issue_base_key(other, school, "base-key-106", lifespan=HOUR)
+        assert refused.value.status == 403
+        with pytest.raises(KeycloakRefused) as refused:
+            withdraw_base_key(other, school)
+        assert refused.value.status == 403
+    assert extension.attribute(school, "base_key_id") is None
+
+
 def test_without_a_token_there_is_nothing(extension: ExtensionRealm, school: str) -> None:
     address = f"{extension.caller.url}/admin/realms/{extension.caller.realm}/aikom-base-keys"
     assert requests.post(address, json={"username": school}, timeout=60).status_code == 401

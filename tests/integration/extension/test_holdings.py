@@ -34,7 +34,7 @@ def test_the_pages_together_are_what_keycloak_lists(extension: ExtensionRealm) -
     rows = [row for page in user_pages(extension.caller, attributes=()) for row in page]
     people = [row["username"] for row in rows if row.get("serviceAccountClientId") is None]
     assert sorted(people) == sorted(user["username"] for user in extension.staff.get("/users", max=1000))
-    assert {"service-account-caller", "service-account-viewer"} <= {row["username"] for row in rows}
+    assert {"service-account-provisioning", "service-account-viewer"} <= {row["username"] for row in rows}
     clients = [row["clientId"] for page in client_pages(extension.caller) for row in page]
     assert sorted(clients) == sorted(client["clientId"] for client in extension.staff.get("/clients"))
 
@@ -59,7 +59,7 @@ def test_a_user_comes_with_the_attributes_asked_for_roles_and_state(extension: E
     assert row["enabled"] is False
     assert row["email"] == f"{school}@school.example"
     assert f"role-of-{school}" in row["realmRoles"]
-    (caller,) = users_named(extension.caller, ["service-account-caller"], [])
+    (caller,) = users_named(extension.caller, ["service-account-provisioning"], [])
     assert "manage-users" in caller["clientRoles"]["realm-management"]
 
 

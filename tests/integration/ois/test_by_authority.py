@@ -25,6 +25,7 @@ from provisioning.settings import Settings
 from sidecar.app import create_app
 from sidecar.auth.identity import Identity
 from tests.support.configuration import school
+from tests.support.finishing import finishing
 from tests.support.ledger_events import data_of, event_by
 from tests.support.office import Office
 from tests.support.sidecar_running import SETTINGS, close, signed_in
@@ -168,7 +169,8 @@ def app(office: Office, diary: ThirdParty) -> Iterator[Flask]:
     more = {"AIKOM_DATABASE_URL": settings.database_url, "AIKOM_SIGNING_KEY": SETTINGS["AIKOM_SIGNING_KEY"]}
     made = create_app(Settings({**SETTINGS, **values, **more}))
     made.config["WTF_CSRF_ENABLED"] = False
-    yield made
+    with finishing(Settings({**SETTINGS, **settings.values})):
+        yield made
     close(made)
 
 

@@ -19,6 +19,7 @@ from provisioning.settings import Settings
 from sidecar.app import create_app
 from sidecar.auth.identity import Identity
 from tests.support.configuration import school
+from tests.support.finishing import finishing
 from tests.support.office import Office
 from tests.support.sidecar_running import SETTINGS, close, signed_in
 from tests.support.third_party import ThirdParty, connected
@@ -53,7 +54,8 @@ def portal(office: Office, diary: ThirdParty) -> Iterator[FlaskClient]:
         sphere=SpherePath("/00-0000001/46-0000001"),
         roles=frozenset(),
     )
-    yield signed_in(app, who, datetime.now(UTC))
+    with finishing(Settings({**SETTINGS, **settings.values})):
+        yield signed_in(app, who, datetime.now(UTC))
     close(app)
 
 

@@ -209,7 +209,7 @@ def test_down_leaves_no_process_and_keeps_the_data(stack: Stack) -> None:
     assert len(running) >= len(Part)
     code, output = stack.run("down")
     assert code == 0
-    assert "stopped: sidecar, keycloak, mail" in output
+    assert "stopped: watch, sidecar, keycloak, mail" in output
     # A zombie has ended; only its parent, here the system's first process, has not asked yet.
     assert not [p for p in running if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
     assert (stack.paths.keycloak / "data" / "h2").is_dir()

@@ -9,11 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from provisioning.ledger.queries.endings import recorded_ending
-from provisioning.model.events import NewEvent
+from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.identifiers import Username
 from sidecar.directory.source import directory
-from sidecar.portal import mandates
 from tests.support import sidecar_people as people
+from tests.support.ledger_events import event
 from tests.support.ois_events import SLUG, connected, granted
 from tests.support.sidecar_names import SCHOOL, SECOND_GENERATION
 from tests.support.sidecar_running import Sidecar
@@ -68,14 +68,12 @@ def test_a_bulk_goes_by_todays_paper(day: date, accepted: bool, desk: FlaskClien
 
 
 @pytest.mark.parametrize(("day", "accepted"), [(TODAY, True), (TOMORROW, False)])
-def test_an_institution_gives_a_mandate_under_todays_contract(
-    day: date, accepted: bool, night: Sidecar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Keycloak's answer is put in its place: what is asked here is the form's.
-    monkeypatch.setattr(mandates, "grantable_rights", lambda *_: ("students.read",))
+def test_an_institution_gives_a_mandate_under_todays_contract(day: date, accepted: bool, night: Sidecar) -> None:
+    with night.ledger.transaction() as transaction:
+        transaction.append([event(EventKind.RIGHTS_CHANGED, "rights")])
     form = {"contract": "1", "signed": day.isoformat(), "rights": ["students.read"]}
     answer = night.signed_in(people.SCHOOL).post("/account/mandates/give/other", data=form, headers=PAGE)
-    assert (answer.status_code, "ще не підписано" in answer.text) == ((503, False) if accepted else (200, True))
+    assert (answer.status_code, "ще не підписано" in answer.text) == ((202, False) if accepted else (200, True))
 
 
 def test_a_mandate_is_over_once_its_last_day_is(night: Sidecar) -> None:

@@ -56,7 +56,7 @@ def test_secrets_are_made_once_and_addresses_follow_the_ports(paths: StackPaths)
     first = ensure_environment(paths, PORTS)
     second = ensure_environment(paths, {**PORTS, Port.KEYCLOAK: 8181})
     secrets = {name for name in first if name.endswith("SECRET")}
-    assert len(secrets) == 5
+    assert len(secrets) == 8
     assert all(first[name] == second[name] and len(first[name]) >= 43 for name in secrets)
     assert second["AIKOM_KEYCLOAK_PUBLIC_URL"] == "http://localhost:8181"
     assert stat.S_IMODE(paths.env.stat().st_mode) == 0o600

@@ -16,6 +16,7 @@ from provisioning.settings import Settings
 from provisioning.stack.ports import free_port
 from sidecar.app import create_app
 from tests.support.configuration import school
+from tests.support.finishing import finishing
 from tests.support.ledger_events import data_of
 from tests.support.office import Office, office
 from tests.support.sidecar_running import SETTINGS, close
@@ -38,7 +39,8 @@ def url(office: Office) -> Iterator[str]:
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield own["AIKOM_SIDECAR_URL"]
+    with finishing(Settings({**office.realm.settings.values, **own})):
+        yield own["AIKOM_SIDECAR_URL"]
     server.shutdown()
     thread.join()
     server.server_close()

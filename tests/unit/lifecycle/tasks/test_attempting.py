@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.errors import KeycloakAuthenticationError, KeycloakRefused, KeycloakUnreachable
+from provisioning.keycloak.errors import (
+    KeycloakAuthenticationError,
+    KeycloakConflict,
+    KeycloakRefused,
+    KeycloakUnreachable,
+)
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.failing import TRIES
@@ -114,3 +119,17 @@ def test_work_that_is_recorded_anew_starts_anew(world: World) -> None:
         transaction.add_tasks([NewTask(f"close:{TWO}", "close-account", TWO)])
     (task,) = world.pending()
     assert (task.failures, task.next_try_at, task.last_error) == (0, None, None)
+
+
+def test_what_another_process_made_at_the_same_moment_is_no_refusal(tmp_path: Path) -> None:
+    """The watch is woken by what a command records, and both are at it: the second try finds it made."""
+    world, tries = World(tmp_path), list[str]()
+
+    def run(_: Actor, task: Task) -> None:
+        tries.append(task.subject)
+        if tries.count(task.subject) == 1:
+            raise KeycloakConflict("already exists", status=409)
+
+    done = attempt(world.actor, world.pending()[:1], run)
+    assert (done.done, done.failures, len(tries)) == (1, (), 2)
+    world.ledger.close()

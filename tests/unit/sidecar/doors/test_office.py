@@ -12,6 +12,7 @@ from provisioning.ledger.errors import LeaseHeld
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.keys.cut_off import CutOffRequest, cut_off
 from provisioning.lifecycle.keys.revelation import reveal_key
+from provisioning.lifecycle.pages import Page
 from provisioning.model.cut_off import CutOffReason
 from provisioning.model.records import ApiKeyState
 from provisioning.settings import Settings
@@ -19,6 +20,7 @@ from sidecar.app import create_app
 from sidecar.blueprints import GUARDS
 from sidecar.doors.errors import OfficeClosed, RecordsUnavailable
 from sidecar.doors.office import PUBLIC_ACTOR, office
+from sidecar.doors.services import settings
 from tests.support import sidecar_people as people
 from tests.support.sidecar_names import DEACTIVATED, SCHOOL
 from tests.support.sidecar_running import Sidecar, close
@@ -54,14 +56,39 @@ def test_what_needs_keycloak_finds_the_office_closed_and_shows_nothing(sidecar: 
         reveal_key(actor, SCHOOL, again=True, reason="lost")
 
 
-def test_without_a_ledger_or_credentials_it_is_closed(without_ledger: Flask, sidecar_settings: Settings) -> None:
+def test_without_a_ledger_it_is_closed(without_ledger: Flask) -> None:
     with pytest.raises((OfficeClosed, RecordsUnavailable)):
         cut(without_ledger, SCHOOL)
-    bare = Settings({k: v for k, v in sidecar_settings.values.items() if k != "AIKOM_PROVISIONING_SECRET"})
-    app = create_app(bare)
-    with pytest.raises((OfficeClosed, RecordsUnavailable)):
-        cut(app, SCHOOL)
+
+
+def test_the_provisioning_account_s_secret_is_not_kept_and_not_needed(sidecar_settings: Settings) -> None:
+    app = create_app(Settings({**sidecar_settings.values, "AIKOM_PROVISIONING_SECRET": "canary"}))
+    assert "AIKOM_PROVISIONING_SECRET" not in settings.of(app).values
+    assert settings.of(app).get("AIKOM_PORTAL_ACCOUNT_SECRET") is not None
     close(app)
+
+
+def test_without_an_account_at_keycloak_a_decision_is_recorded_and_nothing_is_shown(sidecar: Sidecar) -> None:
+    """Only the watch brings Keycloak to it, and there is none here."""
+    given = settings.of(sidecar.app).values
+    shut = {name: value for name, value in given.items() if not name.endswith("ACCOUNT_SECRET")}
+    app = create_app(Settings(shut), clock=sidecar.clock)
+    with office.of(app).acting_as("staff:o.koval", Page.DESK) as actor:
+        assert (actor.is_at_page, actor.door) == (True, None)
+    with pytest.raises(OfficeClosed), office.of(app).acting_as(people.SCHOOL.actor, Page.PORTAL) as actor:
+        reveal_key(actor, SCHOOL, again=True, reason="lost")
+    with pytest.raises(CarriedOutLater):
+        cut(app, SCHOOL, people.SCHOOL.actor)
+    close(app)
+
+
+@pytest.mark.parametrize("page", list(Page))
+def test_no_page_reaches_the_admin_rest_api(sidecar: Sidecar, page: Page) -> None:
+    with office.of(sidecar.app).acting_as("staff:o.koval", page) as actor:
+        assert actor.door is not None
+        assert actor.door.account == page.value
+    with pytest.raises(OfficeClosed), office.of(sidecar.app).acting_as("staff:o.koval", page) as actor:
+        actor.connection.get("/users")
 
 
 def _held(app: Flask) -> None:

@@ -24,15 +24,20 @@ import org.keycloak.models.UserModel;
 import org.keycloak.protocol.oidc.utils.RedirectUtils;
 import org.keycloak.services.ErrorResponse;
 import org.keycloak.services.resources.LoginActionsService;
+import org.keycloak.services.resources.admin.AdminAuth;
 import org.keycloak.services.resources.admin.AdminEventBuilder;
 import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 
 /**
  * Admin REST under {@code /admin/realms/{realm}/aikom-base-keys}: makes and withdraws base key links.
  *
- * <p>Needs {@code manage-users}. The link is in the answer only: neither the log nor the admin event has it.
+ * <p>Answers the provisioning service account of this realm, which needs {@code manage-users}, and nobody else: whoever has a link
+ * becomes the account. The link is in the answer only: neither the log nor the admin event has it.
  */
 public final class BaseKeyResource {
+
+    /** Client id of the only service account that gets links. */
+    private static final String PROVISIONING = "provisioning";
 
     private final KeycloakSession session;
     private final RealmModel realm;
@@ -81,8 +86,19 @@ public final class BaseKeyResource {
         return Response.noContent().build();
     }
 
+    /** A person's token is refused, however much its holder may do, and so is every other service account. */
+    private boolean isProvisioning() {
+        AdminAuth caller = auth.adminAuth();
+        return caller.getRealm().getId().equals(realm.getId())
+                && PROVISIONING.equals(caller.getClient().getClientId())
+                && caller.getClient().getId().equals(caller.getUser().getServiceAccountClientLink());
+    }
+
     /** The account by name. Permission comes first, so that who may not manage users learns nothing about names. */
     private UserModel account(String username, String problem) {
+        if (!isProvisioning()) {
+            throw new ForbiddenException();
+        }
         UserModel user = username == null ? null : session.users().getUserByUsername(realm, username);
         if (user == null) {
             if (!auth.users().canManage()) {
