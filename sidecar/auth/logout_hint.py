@@ -18,6 +18,7 @@ from provisioning.model.secret import Secret
 from provisioning.settings import Settings
 from sidecar.doors.config import behind_tls
 from sidecar.doors.parts import Part
+from sidecar.doors.served import name_apart, secret_apart, served
 
 PATH: Final = "/auth/logout"
 _ALGORITHMS: Final = ["dir", "A256GCM"]
@@ -28,12 +29,12 @@ _MAX_CHARACTERS: Final = 3800
 class LogoutHint:
     """Seals and opens the cookie. One per application."""
 
-    def __init__(self, session_secret: Secret, *, tls: bool) -> None:
+    def __init__(self, session_secret: Secret, name: str = "aikom-logout", *, tls: bool) -> None:
         # A key of its own: what signs sessions does not encrypt tokens.
         digest = hashlib.sha256(b"aikom logout hint\0" + session_secret.reveal().encode()).digest()
         self._key = OctKey.import_key(digest)
         self._tls = tls
-        self._name = "__Secure-aikom-logout" if tls else "aikom-logout"
+        self._name = f"__Secure-{name}" if tls else name
 
     def remember(self, response: Response, id_token: Secret) -> None:
         """Put the sealed token on the response that begins a session."""
@@ -63,4 +64,6 @@ logout_hint: Final = Part[LogoutHint]("logout-hint")
 
 def init_logout_hint(app: Flask, settings: Settings) -> None:
     """Let this application keep the token that ends a session at Keycloak. Raises SettingsError without a secret."""
-    logout_hint.register(app, LogoutHint(settings.secret("AIKOM_SESSION_SECRET"), tls=behind_tls(settings)))
+    parts = served.of(app)
+    hint = LogoutHint(secret_apart(settings, parts), name_apart("aikom-logout", parts), tls=behind_tls(settings))
+    logout_hint.register(app, hint)

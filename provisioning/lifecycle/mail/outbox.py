@@ -137,7 +137,7 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
         **{name: value for name, value in mail.data.items() if isinstance(value, (str, int))},
         "username": mail.subject_account,
         "institution": names[0],
-        "portal": settings.sidecar_url,
+        "portal": settings.portal_url,
         "hours": policy.base_key.lifespan_hours,
     }
     if mail.template not in _WITH_LINK:
@@ -164,7 +164,7 @@ def _application_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
         code = make_link(transaction, str(mail.data["application"]), workshop.actor.ledger.clock())
     if code is None:
         return _Refused("the application is gone", MailResult.DROPPED)
-    link = f"{workshop.context.settings.sidecar_url}{LINK_PATH}?code={code.reveal()}"
+    link = f"{workshop.context.settings.portal_url}{LINK_PATH}?code={code.reveal()}"
     hours = int(LINK_FOR.total_seconds() // 3600)
     facts: dict[str, str | int] = {"system": str(mail.data["system"]), "hours": hours, "link": link}
     return Letter(mail.key, mail.template, mail.recipient, facts)
@@ -175,7 +175,7 @@ def _ois_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     if mail.template == APPLICATION_MAIL:
         return _application_letter(workshop, mail)
     facts = {name: value for name, value in mail.data.items() if isinstance(value, (str, int))}
-    return Letter(mail.key, mail.template, mail.recipient, {**facts, "portal": workshop.context.settings.sidecar_url})
+    return Letter(mail.key, mail.template, mail.recipient, {**facts, "portal": workshop.context.settings.portal_url})
 
 
 def _superseded(workshop: Workshop, mail: Mail) -> str | None:
