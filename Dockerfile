@@ -1,4 +1,4 @@
-# Two images: `keycloak` is the official one with our extension built in, `app` runs provisioning, watch, sidecar and mail.
+# Two images: `keycloak` is the official one with our extension built in, `app` runs provisioning, the watch, the sidecar's parts and mail.
 # docker-compose.yml puts them together; tests/deploy holds both files to the code.
 
 FROM maven:3.9.9-eclipse-temurin-17 AS extension
@@ -26,11 +26,13 @@ COPY pyproject.toml README.md ./
 COPY provisioning provisioning
 COPY sidecar sidecar
 RUN pip install --no-cache-dir --disable-pip-version-check --no-build-isolation --no-deps .
-COPY deploy/make_secrets.py deploy/setup.sh deploy/
+COPY deploy/make_secrets.py deploy/earlier_signing_key.py deploy/setup.sh deploy/upgrade.sh deploy/
 # New volumes take over the owner of the folder they are mounted on, so no container has to run as root.
 RUN useradd --uid 10001 --home-dir /app --shell /usr/sbin/nologin aikom \
-    && mkdir -p .aikom/mail checkpoints /secrets/database /secrets/keycloak /secrets/programs /secrets/account \
-                /secrets/checkpoints \
+    && mkdir -p .aikom/mail checkpoints \
+                /secrets/roles /secrets/database /secrets/keycloak /secrets/setup /secrets/provisioning /secrets/watch \
+                /secrets/public /secrets/portal /secrets/desk /secrets/gate /secrets/sandbox \
+                /secrets/account /secrets/account-sandbox /secrets/checkpoints /secrets/published \
     && chown -R aikom:aikom .aikom checkpoints /secrets
 USER 10001
 CMD ["provision", "--help"]

@@ -1,8 +1,9 @@
-"""Makes the secrets of the composed installation: random, once, each in a file of the folder of who needs it.
+"""Makes the secrets of the composed installation: random, once, each in the folder of every process that uses it.
 
     python deploy/make_secrets.py /secrets
 
-Owns which secrets there are and who gets them; needs nothing but Python. Safe to repeat: what is there is kept.
+Owns which secrets there are and who gets them; each folder is a volume of its own, mounted into one service. Needs
+nothing but Python. Safe to repeat: what is there is kept, and copies are made the same again.
 """
 
 from __future__ import annotations
@@ -12,63 +13,63 @@ import sys
 from pathlib import Path
 
 DATABASE_HOST = "database"
+LEDGER_PARTS = ("public", "portal", "desk", "gate", "watch", "provisioning")
+"""Parts with a role of their own in the ledger's database, `ledger_…`."""
 
-RANDOM = (
-    "database-superuser",
-    "database-keycloak",
-    "database-ledger-owner",
-    "database-ledger",
-    "database-sandbox",
-    "keycloak-bootstrap",
-    "sidecar-client",
-    "session",
-    "gate",
-    "signing-key",
-)
-"""Secrets that are made; `programs/` keeps them all."""
+ROLES = ("superuser", "keycloak", "ledger-owner", "sandbox", *(f"ledger-{part}" for part in LEDGER_PARTS))
+"""Roles of the database; who makes them (`roles`) has all their passwords."""
 
 SHARED = {
-    "database": (
-        "database-superuser",
-        "database-keycloak",
-        "database-ledger-owner",
-        "database-ledger",
-        "database-sandbox",
-    ),
-    "keycloak": ("database-keycloak", "keycloak-bootstrap"),
+    "database-superuser": ("roles", "database"),
+    "database-keycloak": ("roles", "keycloak"),
+    "keycloak-bootstrap": ("keycloak", "setup"),
+    "session-public": ("public",),
+    "session-portal": ("portal",),
+    "session-desk": ("desk",),
+    "sidecar-client": ("provisioning", "portal", "desk", "watch"),
+    "gate": ("gate",),
+    "signing-key": ("public",),
+    **{f"database-{role}": ("roles",) for role in ROLES if role not in ("superuser", "keycloak")},
 }
-"""Folder → the secrets that are copied into it."""
+"""Secret → the folders that have it; the first one keeps it, the others have copies."""
 
 URLS = {
-    "ledger-url": ("ledger", "database-ledger", "ledger"),
-    "ledger-owner-url": ("ledger_owner", "database-ledger-owner", "ledger"),
-    "sandbox-url": ("sandbox", "database-sandbox", "sandbox"),
+    "setup/ledger-url": ("ledger_owner", "ledger-owner", "ledger"),
+    **{f"{part}/ledger-url": (f"ledger_{part}", f"ledger-{part}", "ledger") for part in LEDGER_PARTS},
+    **{
+        f"{folder}/sandbox-url": ("sandbox", "sandbox", "sandbox")
+        for folder in ("provisioning", "portal", "desk", "sandbox")
+    },
 }
-"""File → role, secret and database of a ledger's address."""
+"""File → role, whose password, and database of a ledger's address."""
+
+OTHER_USERS = ("roles", "database", "keycloak")
+"""Folders that a user of another image reads; each is mounted into that service only."""
+
+NO_KEYS_BEFORE = '{"keys": []}'
+"""Public parts of earlier signing keys: no secret, and kept up by `upgrade.sh`."""
 
 
 def make(root: Path) -> None:
     """Fill the folders below `root`, which exist."""
-    programs = root / "programs"
-    for name in RANDOM:
-        _write(programs / name, secrets.token_urlsafe(32), mode=0o400)
+    for name, folders in SHARED.items():
+        _write(root / folders[0] / name, secrets.token_urlsafe(32))
+        for folder in folders[1:]:
+            _write(root / folder / name, _read(root / folders[0] / name))
     for name, (role, secret, database) in URLS.items():
-        address = f"postgresql+psycopg://{role}:{_read(programs / secret)}@{DATABASE_HOST}/{database}"
-        _write(programs / name, address, mode=0o400)
-    for folder, names in SHARED.items():
-        for name in names:
-            # Another user reads it there; the volume is mounted into that one container only.
-            _write(root / folder / name, _read(programs / name), mode=0o444)
+        password = _read(root / "roles" / f"database-{secret}")
+        _write(root / name, f"postgresql+psycopg://{role}:{password}@{DATABASE_HOST}/{database}")
+    _write(root / "published" / "signing-keys-before", NO_KEYS_BEFORE)
 
 
-def _write(path: Path, text: str, mode: int) -> None:
+def _write(path: Path, text: str) -> None:
     if path.exists():
         return
     temporary = path.with_name(f".{path.name}")
     temporary.unlink(missing_ok=True)
     temporary.touch(mode=0o600)
     temporary.write_text(text, encoding="utf-8")
-    temporary.chmod(mode)
+    temporary.chmod(0o444 if path.parent.name in OTHER_USERS else 0o400)
     temporary.rename(path)
 
 

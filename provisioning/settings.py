@@ -29,7 +29,11 @@ VARIABLES: Final[Mapping[str, str]] = {
     "AIKOM_PUBLIC_ACCOUNT_SECRET": "secret of the narrow account `aikom-public`, which may end a leaked API key",
     "AIKOM_PORTAL_ACCOUNT_SECRET": "secret of `aikom-portal`: API keys of who is signed in, by the door",
     "AIKOM_DESK_ACCOUNT_SECRET": "secret of the narrow account `aikom-desk`: ends sessions, lifts waits",
+    "AIKOM_PARTS": "parts that this process serves, with commas: public, portal, desk, gate, sandbox; all when not set",
     "AIKOM_SIDECAR_URL": "address of the sidecar as browsers reach it",
+    "AIKOM_PUBLIC_URL": "address of the public part where it has one of its own; AIKOM_SIDECAR_URL when not set",
+    "AIKOM_PORTAL_URL": "address of the portal where it has one of its own; AIKOM_SIDECAR_URL when not set",
+    "AIKOM_DESK_URL": "address of the desk where it has one of its own; AIKOM_SIDECAR_URL when not set",
     "AIKOM_SIDECAR_INSIDE_URL": "address of the sidecar as Keycloak reaches it; the same when not set",
     "AIKOM_SESSION_SECRET": "key that signs the sidecar's session cookies, 32 bytes or more",
     "AIKOM_GATE_SECRET": "what the central database's proxy shows to the gate; without it and a socket there is none",
@@ -75,6 +79,7 @@ _SANDBOX_SHARES: Final = (
     "AIKOM_KEYCLOAK_PUBLIC_URL",
     "AIKOM_PROVISIONING_CLIENT",
     "AIKOM_SIDECAR_URL",
+    "AIKOM_PUBLIC_URL",
     "AIKOM_SMTP_URL",
     "AIKOM_CONFIG",
 )
@@ -144,6 +149,18 @@ class Settings:
     @property
     def sidecar_url(self) -> str:
         return self.require("AIKOM_SIDECAR_URL").rstrip("/")
+
+    @property
+    def public_url(self) -> str:
+        return (self.get("AIKOM_PUBLIC_URL") or self.sidecar_url).rstrip("/")
+
+    @property
+    def portal_url(self) -> str:
+        return (self.get("AIKOM_PORTAL_URL") or self.sidecar_url).rstrip("/")
+
+    @property
+    def desk_url(self) -> str:
+        return (self.get("AIKOM_DESK_URL") or self.sidecar_url).rstrip("/")
 
     @property
     def sidecar_inside_url(self) -> str:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.chromium import ARTIFACTS, running_browser
 from tests.support.compiled_pages import keep_compiled_pages
+from tests.support.held_rights import EXCEEDED
 from tests.support.keycloak_server import KeycloakServer, shared_server, stop_shared_server
 from tests.support.ledger_fixtures import (
     empty_url,
@@ -143,3 +144,12 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
         ARTIFACTS.mkdir(exist_ok=True)
         opened.screenshot(path=ARTIFACTS / f"{request.node.name}.png", full_page=True)
     context.close()
+
+
+@pytest.fixture(autouse=True)
+def pages_keep_to_the_rights_of_their_part() -> Iterator[None]:
+    """No page does in the ledger what its part's database role may not."""
+    yield
+    found = sorted(set(EXCEEDED))
+    EXCEEDED.clear()
+    assert found == []

@@ -36,6 +36,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "recover": "ledger.recover:recover",
     "stack": "stack.group:stack",
     "bootstrap": "stack.bootstrap:bootstrap",
+    "renew-account": "stack.renew_account:renew_account_command",
 }
 """Command → `module:object` below this package; loaded when used, so that `--help` is quick."""
 

@@ -14,6 +14,7 @@ from provisioning.settings import Settings
 from sidecar.auth.sealing import SealedToken
 from sidecar.doors.config import behind_tls
 from sidecar.doors.parts import Part
+from sidecar.doors.served import name_apart, secret_apart, served
 
 PATH: Final = "/auth/logout"
 
@@ -22,5 +23,7 @@ logout_hint: Final = Part[SealedToken]("logout-hint")
 
 def init_logout_hint(app: Flask, settings: Settings) -> None:
     """Let this application keep the token that ends a session at Keycloak. Raises SettingsError without a secret."""
-    secret = settings.secret("AIKOM_SESSION_SECRET")
-    logout_hint.register(app, SealedToken(secret, "logout hint", "aikom-logout", (PATH,), tls=behind_tls(settings)))
+    parts = served.of(app)
+    name = name_apart("aikom-logout", parts)
+    sealed = SealedToken(secret_apart(settings, parts), "logout hint", name, (PATH,), tls=behind_tls(settings))
+    logout_hint.register(app, sealed)

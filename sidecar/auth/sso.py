@@ -72,7 +72,7 @@ class SsoClient:
             "nonce": {"essential": True},
         }
         self._callback = settings.sidecar_url + CALLBACK_PATH
-        self._home = settings.sidecar_url + "/"
+        self._home = settings.public_url + "/"
         self._app = cast(
             FlaskOAuth2App,
             OAuth(app).register(

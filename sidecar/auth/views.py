@@ -16,6 +16,7 @@ from sidecar.auth.logout_hint import logout_hint
 from sidecar.auth.sign_in_proof import sign_in_proof
 from sidecar.auth.sso import KeycloakSilent, LoginFailed, sso
 from sidecar.auth.verdicts import as_recorded, verdict
+from sidecar.doors.served import Served, served
 from sidecar.doors.services import current_time
 from sidecar.frame.languages import language
 from sidecar.frame.refusals import AccessRefused, LoginRefused
@@ -26,11 +27,12 @@ log = structlog.get_logger(__name__)
 
 @blueprint.get("/login")
 def login() -> ResponseReturnValue:
-    """Send the browser to Keycloak; `next` is a path of this site, anything else means the account page.
+    """Send the browser to Keycloak; `next` is a path of this site, anything else means the account page, or the desk.
 
     `fresh` asks for password and second factor although Keycloak has a session.
     """
-    target, fresh = local_path(request.args.get("next", "/account")), "fresh" in request.args
+    usual = "/account" if Served.PORTAL in served() else "/desk"
+    target, fresh = local_path(request.args.get("next", usual)), "fresh" in request.args
     return sso().start(target, language(), fresh=fresh)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from provisioning.settings import Settings, SettingsError
+from sidecar.doors.served import PAGES, Served, name_apart, secret_apart
 
 SESSION_MAX: Final = timedelta(minutes=30)
 """A session that was not renewed at Keycloak for this long is over."""
@@ -40,14 +41,23 @@ def keycloak_origin(settings: Settings) -> str:
     return "{0.scheme}://{0.netloc}".format(urlsplit(settings.keycloak_public_url))
 
 
-def flask_config(settings: Settings) -> dict[str, Any]:
-    """Return the values for `Flask.config`. Raises SettingsError when a setting cannot be used."""
+def form_targets(settings: Settings) -> str:
+    """Return the sites besides this one that a form may lead to: Keycloak at sign-out, and the public part after it."""
+    apart = [] if settings.public_url == settings.sidecar_url else [settings.public_url]
+    return " ".join([keycloak_origin(settings), *apart])
+
+
+def flask_config(settings: Settings, parts: frozenset[Served]) -> dict[str, Any]:
+    """Return the values for `Flask.config`. Raises SettingsError when a setting cannot be used.
+
+    A process without pages has no sessions, and needs no secret for them.
+    """
     _check_public_url(settings.sidecar_url)
     secure = behind_tls(settings)
     return {
-        "SECRET_KEY": _session_secret(settings),
+        "SECRET_KEY": _session_secret(settings, parts) if parts & PAGES else None,
         # The __Host- prefix makes browsers refuse a cookie that a neighbouring host or plain http has planted.
-        "SESSION_COOKIE_NAME": "__Host-aikom" if secure else "aikom",
+        "SESSION_COOKIE_NAME": name_apart("__Host-aikom" if secure else "aikom", parts),
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -62,14 +72,14 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _session_secret(settings: Settings) -> str:
-    secret = settings.secret("AIKOM_SESSION_SECRET").reveal()
-    if len(secret.encode()) < SESSION_SECRET_MIN_BYTES:
+def _session_secret(settings: Settings, parts: frozenset[Served]) -> str:
+    given = settings.secret("AIKOM_SESSION_SECRET").reveal()
+    if len(given.encode()) < SESSION_SECRET_MIN_BYTES:
         raise SettingsError(
             f"AIKOM_SESSION_SECRET is shorter than {SESSION_SECRET_MIN_BYTES} bytes",
             remedy="set it to the output of `openssl rand -base64 48`",
         )
-    return secret
+    return secret_apart(settings, parts).reveal()
 
 
 def _check_public_url(url: str) -> None:

@@ -83,7 +83,10 @@ def _before(text: str | None) -> tuple[OKPKey, ...]:
     if text is None:
         return ()
     try:
-        keys = KeySet.import_key_set(json.loads(text)).keys
+        given = json.loads(text)
+        if given == {"keys": []}:  # Where there was no other key yet; the library takes no empty set.
+            return ()
+        keys = KeySet.import_key_set(given).keys
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(
             "AIKOM_SIGNING_KEYS_BEFORE is not a key set", remedy="copy what /.well-known/aikom-jwks.json said"

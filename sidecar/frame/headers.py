@@ -23,13 +23,16 @@ _ALWAYS: Final = {
 }
 
 
-def content_security_policy(keycloak_origin: str) -> str:
-    """Return the policy: our own files only, no inline script or style; forms go to us and, at sign-out, Keycloak."""
+def content_security_policy(form_targets: str) -> str:
+    """Return the policy: our own files only, no inline script or style; forms go to us and, at sign-out, Keycloak.
+
+    `form_targets` are the other origins that a form may lead to, with spaces.
+    """
     return "; ".join(
         (
             "default-src 'self'",
             "base-uri 'none'",
-            f"form-action 'self' {keycloak_origin}",
+            f"form-action 'self' {form_targets}",
             _NO_FRAMES,
             "img-src 'self' data:",  # Bootstrap's style sheet draws its small symbols with data: images.
             "object-src 'none'",
@@ -42,9 +45,9 @@ def allow_frames(origins: Sequence[str]) -> None:
     g.frame_ancestors = tuple(origins)
 
 
-def init_headers(app: Flask, keycloak_origin: str, *, tls: bool) -> None:
+def init_headers(app: Flask, form_targets: str, *, tls: bool) -> None:
     """Set the headers on every response of the application, errors and static files included."""
-    app.after_request(_setter(content_security_policy(keycloak_origin), tls))
+    app.after_request(_setter(content_security_policy(form_targets), tls))
 
 
 def _setter(policy: str, tls: bool) -> Callable[[Response], Response]:

@@ -38,7 +38,7 @@ class Gate:
         judge = Judge(tokens, RateLimits(), self.follower, self.rulebook, possession, clock)
         self._parts = Parts(judge, self.counter, _signer(settings), tokens, self.follower, self.rulebook)
         self._door = door
-        self._base_url = settings.sidecar_url
+        self._base_url = settings.public_url
 
     def in_front_of(self, pages: WSGIApplication) -> WSGIApplication:
         """Return the gate's endpoint, with the sidecar's pages behind it."""

@@ -88,7 +88,7 @@ def _refusal(line: RefusalLine) -> dict[str, JsonValue]:
         "reason": line.reason,
         "title": said(explained.title) if explained else None,
         "what_to_do": said(explained.detail) if explained else None,
-        "about": f"{settings().sidecar_url}/problems/{line.reason}" if explained else None,
+        "about": f"{settings().public_url}/problems/{line.reason}" if explained else None,
         "reached": line.reached,
         "by": line.by,
         "right": line.right,

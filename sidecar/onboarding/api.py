@@ -34,7 +34,7 @@ _KEY_CHARACTERS: Final = (8, 200)
 @blueprint.get("/openapi.json")
 def openapi() -> ResponseReturnValue:
     """Send the API's description (OpenAPI 3.1)."""
-    response = jsonify(description(settings().sidecar_url))
+    response = jsonify(description(settings().portal_url, settings().public_url))
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

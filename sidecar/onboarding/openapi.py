@@ -9,6 +9,9 @@ from sidecar.onboarding.openapi_own import OWN_SCHEMAS
 
 VERSION: Final = "1.0"
 
+_OF_PUBLIC: Final = ("/openapi.json", "/ois/applications")
+"""Paths of the public part; the others are the portal's."""
+
 _JSON: Final = "application/json"
 _PROBLEM: Final = {
     "description": "A problem document (RFC 9457)",
@@ -35,8 +38,8 @@ _STATUS: Final = {
 }
 
 
-def description(server: str) -> dict[str, Any]:
-    """Return the whole description; `server` is the sidecar's address."""
+def description(server: str, applications: str) -> dict[str, Any]:
+    """Return the whole description; `server` is the portal's address, `applications` the one that takes those."""
     entry = ApplicationEntry.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = {
         **OWN_SCHEMAS,
@@ -49,9 +52,15 @@ def description(server: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "AIKOM Access: API for OIS", "version": VERSION},
         "servers": [{"url": server}],
-        "paths": {f"/api/v1{path}": item for path, item in _paths().items()},
+        "paths": {f"/api/v1{path}": _at(path, item, server, applications) for path, item in _paths().items()},
         "components": {"schemas": schemas, "securitySchemes": {"ois": {"type": "http", "scheme": "bearer"}}},
     }
+
+
+def _at(path: str, item: dict[str, Any], server: str, applications: str) -> dict[str, Any]:
+    """The item, with the address that it has where that is another one."""
+    is_elsewhere = applications != server and path.startswith(_OF_PUBLIC)
+    return {**item, "servers": [{"url": applications}]} if is_elsewhere else item
 
 
 def _paths() -> dict[str, Any]:

@@ -1,21 +1,19 @@
-"""`/onboarding`: the application form, the link from the mail, both annexes; open to everybody. Source: order cl. 6."""
+"""`/onboarding`: the application form, another link, both annexes; open to everybody. Source: order cl. 6."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from provisioning.lifecycle.applications import ApplicationRefusal, Submitted, open_link, send_link, submit
+from provisioning.lifecycle.applications import ApplicationRefusal, Submitted, send_link, submit
 from provisioning.model.annexes import in_force
 from provisioning.model.application import Application
-from provisioning.model.secret import Secret
-from sidecar.applications import applicant
 from sidecar.applications.entry import FieldProblem, read_application
 from sidecar.doors.office import PUBLIC_ACTOR, office
 from sidecar.doors.onboarding import onboarding
-from sidecar.doors.services import current_day, current_time
+from sidecar.doors.services import current_day
 from sidecar.frame.limits import limiter
 from sidecar.onboarding.forms import ApplicationForm, LinkForm, heading_of_errors
 from sidecar.words import ois as wording
@@ -82,24 +80,6 @@ def mail_link() -> ResponseReturnValue:
     with office().acting_as(PUBLIC_ACTOR) as actor:
         send_link(actor.ledger, (asked.slug.data or "").strip(), (asked.email.data or "").strip())
     return redirect(url_for("onboarding.sent"), 303)
-
-
-@blueprint.get("/link/open")
-def look_at_link() -> ResponseReturnValue:
-    """Show a page with a button: programs that look through mail follow links, and must not use one up."""
-    return render_template("onboarding/open.html", code=request.args.get("code", ""))
-
-
-@blueprint.post("/link/open")
-@limiter.limit(LINKS)
-def use_link() -> ResponseReturnValue:
-    """Use a link up and begin the applicant's session; 400 for one that is unknown, used, or has run out."""
-    with office().acting_as(PUBLIC_ACTOR) as actor:
-        record = open_link(actor.ledger, Secret(request.form.get("code", "")))
-    if isinstance(record, ApplicationRefusal):
-        return render_template("onboarding/refused.html", refusal=record.value), 400
-    applicant.begin(record, current_time())
-    return redirect(url_for("applicant.page"), 303)
 
 
 def hand_in(application: Application, idempotency_key: str | None) -> Submitted | tuple[FieldProblem, ...]:

@@ -119,7 +119,7 @@ class SandboxDatabase:
     def _refused(self, refused: Refused, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         reason, decision = refused.reason, f"sandbox-{secrets.token_hex(6)}"
         language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-        body = problem(reason, self._sandbox.settings.sidecar_url, language, decision, refused.right).encode("ascii")
+        body = problem(reason, self._sandbox.settings.public_url, language, decision, refused.right).encode("ascii")
         headers = [*_headers("application/problem+json", body), ("X-Aikom-Decision", decision)]
         if refused.retry_after_s is not None:
             headers.append(("Retry-After", str(refused.retry_after_s)))

@@ -60,10 +60,10 @@ SIDECAR_ROOMS: Final[Mapping[str, str]] = {
     "onboarding": "doors outside frame auth applications words directory sandbox",
     "ois_portal": "doors outside frame auth words directory sandbox onboarding",
     # What puts them together for a process.
-    "blueprints": "frame health auth applications directory gate sandbox leaks reads support portal authority desk"
-    " onboarding ois_portal",
+    "blueprints": "doors frame health auth applications directory gate sandbox leaks reads support portal authority"
+    " desk onboarding ois_portal",
     "app": "doors outside frame health auth applications directory sandbox blueprints",
-    "wsgi": "gate sandbox app",
+    "wsgi": "doors gate sandbox app",
 }
 """Room of the sidecar → the other rooms of it that it imports: what is needed, and nothing besides (decision 0025).
 

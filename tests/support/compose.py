@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -37,11 +40,33 @@ class Service:
         return {target: source for source, target, *_ in parts}
 
     @property
+    def secret_folders(self) -> set[str]:
+        """Folders with secrets of `make_secrets.py` that it sees, as they are called in containers."""
+        before = "/secrets/before"
+        return {target for target in self.mounts if target.startswith("/secrets/") and not target.startswith(before)}
+
+    @property
+    def scripts(self) -> list[str]:
+        """Scripts of deploy/ that it runs, and those that these run."""
+        words = [word.replace("/opt/aikom/", "deploy/") for command in self.commands for word in command]
+        if self.name == "keycloak":
+            words.append("deploy/keycloak.sh")  # The image's entry point.
+        return [word for word in words if re.fullmatch(r"deploy/[a-z-]+\.sh", word)]
+
+    @property
     def commands(self) -> list[list[str]]:
         """What it runs: its command and its health check, each as a list of words."""
         check = [str(word) for word in self.spec.get("healthcheck", {}).get("test", [])]
         words = [str(word) for word in [*self.spec.get("entrypoint", []), *self.spec.get("command", [])]]
         return [command for command in (words, check[1:]) if command]
+
+
+def made_secrets(folder: Path) -> Path:
+    """The secrets of the composed installation, made in this folder."""
+    for target in services()["secrets"].mounts:
+        (folder / target.removeprefix("/secrets/")).mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, str(ROOT / "deploy/make_secrets.py"), str(folder)], check=True, timeout=60)
+    return folder
 
 
 @cache

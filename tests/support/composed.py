@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -24,11 +25,14 @@ from provisioning.stack.paths import cache_folder
 from provisioning.stack.ports import free_port
 from provisioning.stack.process import RunningProcess, start_detached, stop
 from provisioning.stack.progress import Silence
-from tests.support.compose import services
+from tests.support.compose import made_secrets, services
 from tests.support.documents import ROOT
 from tests.support.postgres import PostgresServer
 
 _READY_S = 180.0
+
+PARTS = ("public", "portal", "desk", "gate", "sandbox")
+"""Services that run the sidecar's code."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,12 @@ class Composed:
 
     @property
     def portal(self) -> str:
-        return f"http://localhost:{self.ports['portal']}"
+        """Public part and portal, as browsers reach them."""
+        return f"http://localhost:{self.ports['portal-outside']}"
+
+    @property
+    def desk(self) -> str:
+        return f"http://localhost:{self.ports['desk-outside']}"
 
     @property
     def keycloak(self) -> str:
@@ -86,29 +95,40 @@ def running_composed(folder: Path, configuration: Path) -> Iterator[Composed]:
     """Start everything in the order of docker-compose.yml; `configuration` is mounted as realm-config."""
     with ExitStack() as stack:
         database = stack.enter_context(PostgresServer(durable=False))
-        composed = _placed(folder, configuration, database)
-        subprocess.run([sys.executable, str(ROOT / "deploy/make_secrets.py"), str(folder / "secrets")], check=True)
-        for file in (folder / "secrets" / "programs").glob("*-url"):
-            file.chmod(0o600)
-            file.write_text(composed.place(file.read_text(encoding="utf-8")), encoding="utf-8")
-        _prepare_database(composed, database)
-        for start in (_start_keycloak, _start_mail):
+        composed = placed(folder, configuration, database)
+        make_secrets(composed, database)
+        make_roles(composed, database)
+        for start in (start_keycloak, _start_mail):
             stack.callback(stop, start(composed), grace_s=2.0)
-        _wait(lambda: _keycloak_is_ready(composed))
-        composed.run("provisioning")
-        for start in (_start_sidecar, _start_proxy):
-            stack.callback(stop, start(composed), grace_s=2.0)
+        wait_for_keycloak(composed)
+        composed.run("setup")
+        for part in PARTS:
+            stack.callback(stop, _start_part(composed, part), grace_s=2.0)
+        stack.callback(stop, _start_proxy(composed), grace_s=2.0)
+        for part in PARTS:
+            place = "/authz/health" if part == "gate" else "/health/ready"
+            _wait(partial(_answers, f"http://127.0.0.1:{composed.ports[part]}{place}"))
         _wait(lambda: _answers(f"{composed.portal}/health/ready"))
         yield composed
 
 
-def _placed(folder: Path, configuration: Path, database: PostgresServer) -> Composed:
-    for name in ("database", "keycloak", "programs", "account", "checkpoints"):
+def make_secrets(composed: Composed, database: PostgresServer) -> None:
+    """Make the secrets, with this computer's addresses in them; the superuser of the test's server keeps its own."""
+    root = made_secrets(composed.folder / "secrets")
+    for file in (root / "roles" / "database-superuser", root / "database" / "database-superuser"):
+        _overwrite(file, database.password)
+    for file in root.rglob("*-url"):
+        _overwrite(file, composed.place(file.read_text(encoding="utf-8")))
+
+
+def placed(folder: Path, configuration: Path, database: PostgresServer) -> Composed:
+    """The folders and free ports of an installation, of which nothing runs yet."""
+    for name in ("account", "account-sandbox", "checkpoints"):
         (folder / "secrets" / name).mkdir(parents=True)
     (folder / ".aikom" / "mail").mkdir(parents=True)
     (folder / "checkpoints").mkdir()
     ports: dict[str, int] = {}
-    for name in ("keycloak", "health", "mail", "sidecar", "portal", "login"):
+    for name in ("keycloak", "health", "mail", *PARTS, "portal-outside", "desk-outside", "login"):
         ports[name] = free_port(set(ports.values()))
     words = {
         "/app/realm-config": str(configuration),
@@ -118,24 +138,33 @@ def _placed(folder: Path, configuration: Path, database: PostgresServer) -> Comp
         "postgresql://database/": f"postgresql://127.0.0.1:{database.port}/",
         "@database/": f"@127.0.0.1:{database.port}/",
         "keycloak:8080": f"127.0.0.1:{ports['keycloak']}",
-        "sidecar:8000": f"127.0.0.1:{ports['sidecar']}",
+        **{f"{part}:8000": f"127.0.0.1:{ports[part]}" for part in PARTS},
         "mail:1025": f"127.0.0.1:{ports['mail']}",
-        "localhost:8000": f"localhost:{ports['portal']}",
+        "localhost:8000": f"localhost:{ports['portal-outside']}",
+        "localhost:8001": f"localhost:{ports['desk-outside']}",
         "localhost:8080": f"localhost:{ports['login']}",
-        "listen 8000": f"listen 127.0.0.1:{ports['portal']}",
+        "listen 8000": f"listen 127.0.0.1:{ports['portal-outside']}",
+        "listen 8001": f"listen 127.0.0.1:{ports['desk-outside']}",
         "listen 8080": f"listen 127.0.0.1:{ports['login']}",
         "0.0.0.0": "127.0.0.1",  # noqa: S104 - what the containers listen on, which this computer must not
     }
     return Composed(folder, words, ports)
 
 
-def _prepare_database(composed: Composed, database: PostgresServer) -> None:
-    superuser = {"PGHOST": "127.0.0.1", "PGPORT": str(database.port), "PGPASSWORD": database.password}
-    environ = composed.environment("database", POSTGRES_USER="aikom", **superuser)
+def as_superuser(database: PostgresServer) -> dict[str, str]:
+    """What tells PostgreSQL's programs to work as the superuser of the test's server."""
+    server = {"PGHOST": "127.0.0.1", "PGPORT": str(database.port)}
+    return {**server, "PGUSER": "aikom", "PGPASSWORD": database.password}
+
+
+def make_roles(composed: Composed, database: PostgresServer) -> None:
+    """Run the service `roles`."""
+    environ = composed.environment("roles", **as_superuser(database))
     subprocess.run([str(ROOT / "deploy/database.sh")], env=environ, check=True, timeout=60)
 
 
-def _start_keycloak(composed: Composed) -> RunningProcess:
+def start_keycloak(composed: Composed) -> RunningProcess:
+    """Start Keycloak on the password of its file."""
     extension = ensure_extension(ROOT, Silence())
     built = ensure_built_home(cache_folder(), extension, Silence(), ("--db=postgres", "--health-enabled=true"))
     return composed.start(
@@ -147,6 +176,11 @@ def _start_keycloak(composed: Composed) -> RunningProcess:
         KC_HTTP_MANAGEMENT_HOST="127.0.0.1",
         KC_HTTP_MANAGEMENT_PORT=str(composed.ports["health"]),
     )
+
+
+def wait_for_keycloak(composed: Composed) -> None:
+    """Wait until Keycloak says that it is ready."""
+    _wait(lambda: _keycloak_is_ready(composed))
 
 
 def _keycloak_is_ready(composed: Composed) -> bool:
@@ -161,10 +195,12 @@ def _start_mail(composed: Composed) -> RunningProcess:
     return composed.start("mail", [sys.executable, *words[1:]])
 
 
-def _start_sidecar(composed: Composed) -> RunningProcess:
-    words = [composed.place(word) for word in services()["sidecar"].commands[0]]
-    words = [str(composed.ports["sidecar"]) if word == "8000" else word for word in words]
-    return composed.start("sidecar", [sys.executable, "-m", *words])
+def _start_part(composed: Composed, part: str) -> RunningProcess:
+    words = [composed.place(word) for word in services()[part].commands[0]]
+    words = [str(composed.ports[part]) if word == "8000" else word for word in words]
+    # One worker each: this computer has not as many cores as an installation.
+    words[words.index("--workers") + 1] = "1"
+    return composed.start(part, [sys.executable, "-m", *words])
 
 
 def _start_proxy(composed: Composed) -> RunningProcess:
@@ -177,6 +213,11 @@ def _start_proxy(composed: Composed) -> RunningProcess:
     user = " user root;" if os.geteuid() == 0 else ""
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     return composed.start("proxy", [program, "-c", str(configuration), "-g", f"daemon off;{user}"])
+
+
+def _overwrite(file: Path, text: str) -> None:
+    file.chmod(0o600)
+    file.write_text(text, encoding="utf-8")
 
 
 def _answers(url: str) -> bool:

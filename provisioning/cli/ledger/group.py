@@ -16,7 +16,8 @@ from rich.table import Table
 from provisioning.cli.console import OUT
 from provisioning.cli.ledger.checkpoints import checkpoint, checkpoint_key, counting, verify_command
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.grants import Part, grant, grant_statements
+from provisioning.ledger.grants import grant, grant_statements, revoke
+from provisioning.ledger.powers import PARTS, Part
 from provisioning.ledger.proof.export import export_lines, history
 from provisioning.ledger.proof.rebuild import rebuild
 from provisioning.ledger.proof.rollback import newest_checkpoint
@@ -132,21 +133,33 @@ def rebuild_command() -> None:
 
 @ledger.command("grant")
 @click.argument("role")
-@click.option("--part", type=click.Choice([part.value for part in Part]), default="programs", help="What ROLE is for.")
+@click.option("--part", type=click.Choice([part.value for part in Part]), required=True, help="What ROLE is for.")
 @click.option("--sql", is_flag=True, help="Only print the SQL, for somebody else to carry out.")
 def grant_command(role: str, part: str, sql: bool) -> None:
-    """Let the PostgreSQL role ROLE work with the ledger: add events and read them, never change or remove them.
+    """Let the PostgreSQL role ROLE do in the ledger what one part of the system does, and nothing besides.
 
-    Run it as the owner of the tables, at the beginning and after every update: it makes them first, or brings them to
-    this version. ROLE must be another role, and it is ROLE that belongs in AIKOM_DATABASE_URL.
+    Run it as the owner of the tables for each part's role, at the beginning and after every update: it makes the tables
+    first, or brings them to this version. ROLE must be another role, and belongs in that part's AIKOM_DATABASE_URL.
     """
     if sql:
         click.echo(";\n".join(grant_statements(role, Part(part))) + ";")
         return
     with opened(create=True) as book:
         grant(book, role, Part(part))
-    may = "read verdicts and write counts" if part == Part.GATE else "add events and read them"
-    click.echo(f"{role} may {may}; it may not change or remove what is recorded")
+    kinds = {one.kind for one in PARTS[Part(part)].kinds}
+    click.echo(f"{role} may do what {part} does: {len(kinds)} kinds of events of its own actors")
+
+
+@ledger.command("revoke")
+@click.argument("role")
+def revoke_command(role: str) -> None:
+    """Take everything in the ledger from the PostgreSQL role ROLE, as one that programs work as no more.
+
+    Run it as the owner of the tables. Whether ROLE can sign in to the database is PostgreSQL's: ALTER ROLE … NOLOGIN.
+    """
+    with opened() as book:
+        revoke(book, role)
+    click.echo(f"{role} may do nothing in the ledger")
 
 
 @contextmanager

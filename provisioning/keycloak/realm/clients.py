@@ -94,18 +94,20 @@ def _central_db() -> dict[str, Any]:
 
 def _sidecar(settings: Settings) -> dict[str, Any]:
     base = settings.sidecar_url
+    # Portal and desk may have addresses of their own; people sign in at both, and come back to the public part.
+    apart = sorted({settings.portal_url, settings.desk_url, settings.public_url} - {base})
     return {
         **_closed("Портал АІКОМ", "Portal of institutions, authorities and staff; logs them in"),
         "standardFlowEnabled": True,
         "rootUrl": base,
         "baseUrl": "/",
-        # The first is where a base key leads to once it has been used (provisioning/lifecycle/mail/outbox.py).
-        "redirectUris": (f"{base}/", f"{base}/auth/callback"),
+        # `/` is where a base key leads to once it has been used (provisioning/lifecycle/mail/outbox.py).
+        "redirectUris": tuple(sorted({f"{base}/", *(f"{address}/auth/callback" for address in (base, *apart))})),
         "webOrigins": (),
         "attributes": {
             KEY_DIGEST: secret_digest(settings.secret("AIKOM_SIDECAR_SECRET")),
             "pkce.code.challenge.method": "S256",
-            "post.logout.redirect.uris": f"{base}/",
+            "post.logout.redirect.uris": "##".join(f"{address}/" for address in (base, *apart)),
             "backchannel.logout.url": f"{settings.sidecar_inside_url}/auth/backchannel-logout",
             "backchannel.logout.session.required": "true",
             "use.refresh.tokens": "false",

@@ -1,4 +1,4 @@
-"""The tables by which PostgreSQL decides: who may record which kinds, and which kinds change which stored state.
+"""The tables by which PostgreSQL decides: who may record which kinds as whom, and which kinds change what is stored.
 
 `ledger.grants` fills them as the owner; on SQLite they are empty. In the same metadata as all others.
 """
@@ -14,6 +14,7 @@ power = Table(
     metadata,
     Column("role", Text, primary_key=True),
     Column("kind", String(40), primary_key=True),
+    Column("actor", String(20), primary_key=True),
 )
 
 meaning = Table(

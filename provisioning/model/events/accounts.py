@@ -24,6 +24,7 @@ class AccountCreated(Content):
     KIND = EventKind.ACCOUNT_CREATED
     CLAUSES = ("cl. 4",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
     OPENS = True
 
     institution_id: InstitutionId
@@ -56,6 +57,7 @@ class AccountUpdated(Content):
     KIND = EventKind.ACCOUNT_UPDATED
     CLAUSES = ("cl. 3",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
     OPENS = True
 
     changes: tuple[FieldChanged, ...]
@@ -75,6 +77,7 @@ class AccountActivated(Content):
     KIND = EventKind.ACCOUNT_ACTIVATED
     CLAUSES = ("cl. 4",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
 
     activated_at: KeycloakTime
 
@@ -121,6 +124,7 @@ class DirectUseChanged(Content):
     KIND = EventKind.ACCOUNT_DIRECT_USE_CHANGED
     CLAUSES = ("cl. 4",)
     ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
+    AT_DESK = False
 
     allowed: bool
 
@@ -137,6 +141,7 @@ class AuthorityGrantsChanged(Content):
     KIND = EventKind.ACCOUNT_AUTHORITY_GRANTS_CHANGED
     CLAUSES = ("cl. 5",)
     ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
+    AT_DESK = False
 
     allowed: bool
 

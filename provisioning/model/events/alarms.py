@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioning.model.events.actors import BY_PROVISIONING, ActorKind
+from provisioning.model.events.actors import BY_PROVISIONING, SYSTEM_USERS, ActorKind
 from provisioning.model.events.codec import Content
 from provisioning.model.events.codec_fields import WhereGiven
 from provisioning.model.events.kinds import EventKind
@@ -16,7 +16,8 @@ class AlarmRaised(Content):
 
     KIND = EventKind.ALARM_RAISED
     CLAUSES = ("cl. 6", "cl. 3", "cl. 5", "cl. 11", "cl. 12")
-    ACTORS = BY_PROVISIONING | {ActorKind.PUBLIC}
+    # Whoever a decision is carried out for may be the one for whom Keycloak refuses it; an alarm opens nothing.
+    ACTORS = BY_PROVISIONING | SYSTEM_USERS | {ActorKind.PUBLIC, ActorKind.APPLICANT, ActorKind.OPERATOR}
 
     what: str
     content: WhereGiven[str] = None

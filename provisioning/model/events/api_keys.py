@@ -39,6 +39,7 @@ class ApiKeyRevealed(Content):
     KIND = EventKind.API_KEY_REVEALED
     CLAUSES = ("cl. 4",)
     ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
+    AT_DESK = False
     OPENS = True
 
     fingerprint: str

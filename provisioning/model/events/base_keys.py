@@ -34,6 +34,7 @@ class BaseKeySent(Content):
     KIND = EventKind.BASE_KEY_SENT
     CLAUSES = ("cl. 4",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
 
     base_key_id: str
     email: str
@@ -46,6 +47,7 @@ class BaseKeyFailed(Content):
     KIND = EventKind.BASE_KEY_FAILED
     CLAUSES = ("cl. 4",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
 
     base_key_id: str
     email: str

@@ -25,8 +25,9 @@ Read = TypeVar("Read", bound="Content")
 class Content:
     """What one kind of event says. Subclasses are frozen, slotted dataclasses with keyword arguments only.
 
-    `CLAUSES` are those that an event of the kind may rest on, the usual one first; `ACTORS` may cause it. `OPENS`: it
-    may open access, so it is refused on a ledger that is older than its newest checkpoint.
+    `CLAUSES` are those that an event of the kind may rest on, the usual one first; `ACTORS` may cause it, staff from
+    the command line only where it is not `AT_DESK`. `OPENS`: it may open access, so it is refused on a ledger that is
+    older than its newest checkpoint.
     """
 
     __slots__ = ()
@@ -34,6 +35,7 @@ class Content:
     KIND: ClassVar[EventKind]
     CLAUSES: ClassVar[tuple[str, ...]]
     ACTORS: ClassVar[frozenset[ActorKind]]
+    AT_DESK: ClassVar[bool] = True
     VERSION: ClassVar[int] = 1
     OPENS: ClassVar[bool] = False
 

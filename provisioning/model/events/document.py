@@ -29,8 +29,9 @@ were written without it; new ones have it.
 data says so, as where direct use is allowed and not forbidden.
 
 Actors are recorded as a kind and a name, `staff:olena`; an authority is recorded as `institution`, by its account's
-name. In the ledger of the sandbox, which opens nothing, the sandbox, applicants and operators cause what staff and
-institutions cause in earnest.
+name. On PostgreSQL the database holds each part of the system to this: its role records what its actors cause
+([36](decisions/0036-one-process-one-power.md)). In the ledger of the sandbox, which opens nothing, the sandbox,
+applicants and operators cause what staff and institutions cause in earnest.
 
 """
 
@@ -70,4 +71,5 @@ def _opening(shape: type[Content]) -> str:
 
 
 def _actors(shape: type[Content]) -> str:
-    return ", ".join(str(kind) for kind in ActorKind if kind in shape.ACTORS)
+    remark = {ActorKind.STAFF: "" if shape.AT_DESK else " (on the command line only)"}
+    return ", ".join(f"{kind}{remark.get(kind, '')}" for kind in ActorKind if kind in shape.ACTORS)

@@ -20,6 +20,7 @@ class MandateGranted(Content):
     KIND = EventKind.MANDATE_GRANTED
     CLAUSES = ("cl. 5",)
     ACTORS = SYSTEM_USERS | {ActorKind.STAFF}
+    AT_DESK = False
     OPENS = True
 
     mandate: MandateId

@@ -50,6 +50,7 @@ class RealmChanged(Content):
     KIND = EventKind.REALM_CHANGED
     CLAUSES = ("cl. 3",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
     OPENS = True
 
     objects: tuple[RealmObject, ...]
@@ -62,6 +63,7 @@ class ProtocolChanged(Content):
     KIND = EventKind.PROTOCOL_CHANGED
     CLAUSES = ("cl. 4",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
     OPENS = True
 
     version: str
@@ -92,6 +94,7 @@ class RightsChanged(Content):
     KIND = EventKind.RIGHTS_CHANGED
     CLAUSES = ("cl. 3",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
     OPENS = True
 
     kinds: tuple[KindRights, ...]
@@ -131,6 +134,7 @@ class StaffChanged(Content):
     KIND = EventKind.STAFF_CHANGED
     CLAUSES = ("cl. 12",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
     OPENS = True
 
     members: tuple[StaffOnRecord, ...]
@@ -153,6 +157,7 @@ class AdministratorsChanged(Content):
     KIND = EventKind.ADMINISTRATORS_CHANGED
     CLAUSES = ("cl. 2",)
     ACTORS = BY_PROVISIONING
+    AT_DESK = False
     OPENS = True
 
     administrators: tuple[str, ...]

@@ -6,8 +6,7 @@ The lists are read from PostgreSQL's catalogue. Source: docs/security.md row 65.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -16,17 +15,21 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from provisioning.ledger import Ledger, open_ledger, utc_now
-from provisioning.ledger.grants import MEANING, PARTS, Part, grant, grant_statements
+from provisioning.ledger.grants import grant, grant_statements, revoke
+from provisioning.ledger.powers import MEANING, PARTS, Part
 from provisioning.ledger.proof.take_over import take_over
 from provisioning.ledger.proof.verification import verify
 from provisioning.ledger.store.engine import make_engine, parse_url
 from provisioning.model.events import EventKind
+from provisioning.model.events.actors import ActorKind
 from tests.integration.ledger.test_written_earlier import LINES
-from tests.support.gate_running import ENDING, RealmKeysServer, people, record, served_gate, students
+from tests.support.database_thief import Thief, made_thief
+from tests.support.gate_running import ENDING, RealmKeysServer, record, served_gate, students
 from tests.support.ledger_events import SCHOOL, event
 from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
+pytest_plugins = ("tests.support.database_thief_fixtures",)
 
 REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError)
 STATEMENTS = {
@@ -51,64 +54,6 @@ OWN_CHECKS = ("ledger_refuse(", "ledger_event_follows(", "ledger_verdict_follows
 
 FOLLOWS_FROM = {"COPY": "INSERT", "LOCK": "UPDATE"}
 """What PostgreSQL allows to those who have another right."""
-
-
-@dataclass(frozen=True)
-class Thief:
-    """Somebody with the credentials of one role."""
-
-    part: Part
-    role: str
-    url: str
-
-    def connect(self) -> psycopg.Connection:
-        return psycopg.connect(self.url.replace("+psycopg", "", 1), autocommit=True)
-
-    def tries(self, statement: str) -> Exception | None:
-        """What the database says to a statement; nothing of it stays."""
-        with self.connect() as connection:
-            try:
-                with connection.transaction(force_rollback=True):
-                    if statement.startswith("COPY"):
-                        with connection.cursor().copy(statement.encode()):
-                            pass
-                    else:
-                        connection.execute(statement.encode())
-            except psycopg.Error as error:
-                return error
-        return None
-
-
-@pytest.fixture
-def ledger(postgres_url: str) -> Iterator[Ledger]:
-    opened = open_ledger(postgres_url)
-    record(opened, *people())
-    record(
-        opened,
-        event(EventKind.ACCOUNT_DEACTIVATED, ENDING, reason="cyber-incident", document="№ 1"),
-        event(EventKind.API_KEY_CUT_OFF, f"api-{ENDING}-k1"),
-        event(EventKind.MANDATE_WITHDRAWN, ENDING, mandate=f"{ENDING}.shodennyk.1", ois="shodennyk"),
-    )
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(params=list(Part))
-def thief(request: pytest.FixtureRequest, ledger: Ledger, postgres_server: PostgresServer, postgres_url: str) -> Thief:
-    return _thief(request.param, ledger, postgres_server, postgres_url)
-
-
-@pytest.fixture
-def programs(ledger: Ledger, postgres_server: PostgresServer, postgres_url: str) -> Thief:
-    return _thief(Part.PROGRAMS, ledger, postgres_server, postgres_url)
-
-
-def _thief(part: Part, ledger: Ledger, server: PostgresServer, url: str) -> Thief:
-    database = str(make_url(url).database)
-    role = f"{part.value}_of_{database}"
-    server.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(sql.Identifier(role)))
-    grant(ledger, role, part)
-    return Thief(part, role, server.url(database, role, "x"))
 
 
 def test_every_statement_on_every_table_is_refused_but_those_of_the_table_of_rights(
@@ -141,7 +86,10 @@ def test_no_role_makes_anything_of_its_own(thief: Thief, what: str) -> None:
     assert isinstance(thief.tries(what), psycopg.errors.InsufficientPrivilege)
 
 
-EVENT = "INSERT INTO ledger_event SELECT {}, at, kind, subject, actor, clause, reason, data, {}, {} FROM ledger_event"
+EVENT = (
+    "INSERT INTO ledger_event SELECT {}, at, '{kind}', subject, '{actor}', clause, reason, data, {}, {}"
+    " FROM ledger_event WHERE seq = 2"
+)
 HASH = "(SELECT hash FROM ledger_event ORDER BY seq DESC LIMIT 1)"
 NEXT = "(SELECT max(seq) + 1 FROM ledger_event)"
 
@@ -155,9 +103,12 @@ NEXT = "(SELECT max(seq) + 1 FROM ledger_event)"
     ],
     ids=["far beyond the end", "after another event", "with another hash"],
 )
-def test_no_event_breaks_the_chain(programs: Thief, ledger: Ledger, seq: str, previous: str, own: str) -> None:
-    error = programs.tries(EVENT.format(seq, previous, own) + " WHERE seq = 2")
-    assert isinstance(error, psycopg.errors.IntegrityError), error
+def test_no_event_breaks_the_chain(thief: Thief, ledger: Ledger, seq: str, previous: str, own: str) -> None:
+    kinds = sorted(PARTS[thief.part].kinds) or [(EventKind.ALARM_RAISED, "gate")]
+    kind, actor = kinds[0]
+    error = thief.tries(EVENT.format(seq, previous, own, kind=kind, actor=actor))
+    wanted = psycopg.errors.InsufficientPrivilege if thief.part is Part.GATE else psycopg.errors.IntegrityError
+    assert isinstance(error, wanted), error
     with ledger.reader() as reader:
         assert verify(reader).defect is None
 
@@ -176,33 +127,39 @@ FORGED = {
 
 
 @pytest.mark.parametrize("what", FORGED)
-def test_no_verdict_changes_without_its_event(programs: Thief, what: str) -> None:
-    error = programs.tries(FORGED[what])
-    assert isinstance(error, psycopg.errors.IntegrityError), error
+def test_no_verdict_changes_without_its_event(thief: Thief, what: str) -> None:
+    error = thief.tries(FORGED[what])
+    assert isinstance(error, REFUSED), error
 
 
-def test_with_an_event_about_it_what_has_ended_stays_ended(programs: Thief) -> None:
+@pytest.fixture
+def strongest(ledger: Ledger, postgres_server: PostgresServer, postgres_url: str) -> Thief:
+    """The role that records the most: the command line's."""
+    return made_thief(Part.PROVISIONING, ledger, postgres_server, postgres_url)
+
+
+def test_with_an_event_about_it_what_has_ended_stays_ended(strongest: Thief) -> None:
     """An event of the kind and the row in one transaction, as our own program writes them."""
-    own = open_ledger(programs.url, create=False)
+    own = open_ledger(strongest.url, create=False)
     for what, said in (
         ("an account", event(EventKind.ACCOUNT_ACTIVATED, ENDING)),
         ("an API key", event(EventKind.API_KEY_REVEALED, f"api-{ENDING}-k1")),
         ("a made-up authority", event(EventKind.ACCOUNT_ACTIVATED, ENDING)),
     ):
         with pytest.raises(Exception, match="has ended"), own.transaction() as transaction:
-            transaction.append([said])
+            transaction.append([replace(said, actor="staff:olena")])
             transaction.connection.exec_driver_sql(FORGED[what])
     own.close()
 
 
-def test_a_temporary_table_does_not_stand_in_for_ours(programs: Thief) -> None:
+def test_a_temporary_table_does_not_stand_in_for_ours(strongest: Thief) -> None:
     planted = "CREATE TEMP TABLE ledger_meaning AS SELECT 'ledger_account' AS relation, 'x' AS kind; "
-    error = programs.tries(planted + FORGED["direct use"])
+    error = strongest.tries(planted + FORGED["direct use"])
     assert isinstance(error, psycopg.errors.IntegrityError), error
 
 
 def test_the_gate_records_nothing(ledger: Ledger, postgres_server: PostgresServer, postgres_url: str) -> None:
-    gate = _thief(Part.GATE, ledger, postgres_server, postgres_url)
+    gate = made_thief(Part.GATE, ledger, postgres_server, postgres_url)
     own = open_ledger(gate.url, create=False)
     with pytest.raises(Exception, match="permission denied"):
         record(own, event(EventKind.ALARM_RAISED, "realm"))
@@ -212,7 +169,7 @@ def test_the_gate_records_nothing(ledger: Ledger, postgres_server: PostgresServe
 def test_a_node_of_the_gate_decides_and_counts_with_that_role(
     ledger: Ledger, postgres_server: PostgresServer, postgres_url: str, tmp_path: Path
 ) -> None:
-    gate_role = _thief(Part.GATE, ledger, postgres_server, postgres_url)
+    gate_role = made_thief(Part.GATE, ledger, postgres_server, postgres_url)
     with RealmKeysServer() as realm, served_gate(gate_role.url, realm, tmp_path) as gate:
         assert gate.ask(gate.token()).status_code == 204
         assert gate.ask(gate.token(ENDING), students(ENDING)).status_code == 403
@@ -220,8 +177,8 @@ def test_a_node_of_the_gate_decides_and_counts_with_that_role(
         assert owner.execute("SELECT sum(allowed) FROM ledger_access").fetchone() != (None,)
 
 
-def test_every_kind_that_changes_a_row_is_in_the_database(ledger: Ledger, programs: Thief) -> None:
-    with programs.connect() as connection:
+def test_every_kind_that_changes_a_row_is_in_the_database(strongest: Thief) -> None:
+    with strongest.connect() as connection:
         rows = connection.execute("SELECT relation, kind FROM ledger_meaning").fetchall()
     assert set(rows) == {(table, str(kind)) for table, kinds in MEANING.items() for kind in kinds}
 
@@ -243,18 +200,35 @@ def _functions(thief: Thief) -> list[tuple[str, bool]]:
         return [(str(name), bool(may)) for name, may in connection.execute(query).fetchall()]
 
 
-def test_the_programs_record_every_kind_in_every_shape_there_ever_was(
+def test_every_kind_in_every_shape_there_ever_was_is_taken_as_our_program_writes_it(
     postgres_server: PostgresServer, postgres_url: str
 ) -> None:
-    """What the database asks of a row, our own program always gives."""
+    """What the database asks of a row, our own program always gives: a role that may record all, and is no owner."""
     database = str(make_url(postgres_url).database)
-    role = f"programs_of_{database}"
+    role = f"everything_of_{database}"
     postgres_server.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(sql.Identifier(role)))
+    actors = ", ".join(f"('{kind}')" for kind in ActorKind)
+    kinds = ", ".join(f"('{kind}')" for kind in EventKind)
+    everything = (
+        f"INSERT INTO ledger_power SELECT '{role}', kind, actor FROM (VALUES {kinds}) AS k (kind),"  # noqa: S608 - constants
+        f" (VALUES {actors}) AS a (actor) ON CONFLICT DO NOTHING"
+    )
+    more = (f"GRANT INSERT, UPDATE ON ledger_unreadable TO {role}", everything)
     with psycopg.connect(postgres_url.replace("+psycopg", "", 1)) as owner:
-        for statement in grant_statements(role):
+        for statement in (*grant_statements(role, Part.PROVISIONING), *more):
             owner.execute(statement.encode())
     own = Ledger(make_engine(parse_url(postgres_server.url(database, role, "x")), patience_s=5), utc_now, "kept")
     assert take_over(own, LINES).after == len(LINES)
     with own.reader() as reader:
         assert verify(reader).defect is None
     own.close()
+
+
+def test_a_role_that_was_revoked_does_nothing(thief: Thief, ledger: Ledger) -> None:
+    revoke(ledger, thief.role)
+    for table, _ in _tables(thief):
+        error = thief.tries(STATEMENTS["SELECT"].format(table=table))
+        assert isinstance(error, psycopg.errors.InsufficientPrivilege), table
+    assert {name for name, may in _functions(thief) if may and not name.startswith(OWN_CHECKS)} == set()
+    grant(ledger, thief.role, thief.part)
+    assert thief.tries("SELECT * FROM ledger_event") is None

@@ -65,11 +65,20 @@ OTHERS = frozenset(
         # They say where two administrators decide.
         *("ois connect", "ois terminate"),
         # They see to the ledger itself, or recover an older one.
-        *("ledger checkpoint", "ledger grant", "ledger rebuild", "ledger take-over", "recover"),
+        *("ledger checkpoint", "ledger grant", "ledger revoke", "ledger rebuild", "ledger take-over", "recover"),
         # Each of its duties asks by itself.
         "watch",
         # The sandbox opens nothing; a stack is started, stopped or looked at.
-        *("sandbox apply", "bootstrap", "stack backup", "stack down", "stack logs", "stack mails", "stack mails show"),
+        *(
+            "sandbox apply",
+            "bootstrap",
+            "renew-account",
+            "stack backup",
+            "stack down",
+            "stack logs",
+            "stack mails",
+            "stack mails show",
+        ),
         *("stack restore", "stack status", "stack summary", "stack up"),
     }
 )

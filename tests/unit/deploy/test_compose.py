@@ -10,18 +10,19 @@ from click.testing import CliRunner
 
 from provisioning.cli.main import cli
 from provisioning.cli.stack.bootstrap import CLIENT_VARIABLE, SECRET_VARIABLE
-from provisioning.settings import VARIABLES
+from provisioning.settings import VARIABLES, Settings
 from provisioning.stack.distribution import KEYCLOAK_VERSION
 from provisioning.stack.keycloak_process import BOOTSTRAP_CLIENT
 from provisioning.stack.paths import STATE_FOLDER
 from sidecar.applications.uploads import MAX_BYTES
+from sidecar.doors.served import Served, served_parts
 from tests.support.compose import FOLDER_OF_APP, Service, compose, dockerfile, services
 from tests.support.documents import ROOT
 
 SERVICES = list(services().values())
 OURS = [service for service in SERVICES if service.is_ours]
 SCRIPTS = sorted((ROOT / "deploy").glob("*.sh"))
-OF_SETUP = {CLIENT_VARIABLE, f"{SECRET_VARIABLE}_FILE", "LEDGER_OWNER_URL_FILE"}
+OF_SETUP = {CLIENT_VARIABLE, f"{SECRET_VARIABLE}_FILE", "LEDGER_OWNER_URL_FILE", "BEFORE", "SIGNING_KEYS_BEFORE"}
 
 
 def _name(service: Service) -> str:
@@ -29,7 +30,18 @@ def _name(service: Service) -> str:
 
 
 def test_the_parts_of_the_system_are_there() -> None:
-    assert {"database", "keycloak", "provisioning", "watch", "sidecar", "mail", "proxy"} <= set(services())
+    assert {"database", "roles", "keycloak", "setup", "provisioning", "watch", "mail", "proxy"} <= set(services())
+    assert {part.value for part in Served} <= set(services())
+
+
+@pytest.mark.parametrize("part", list(Served))
+def test_each_part_is_a_service_that_serves_it_alone(part: Served) -> None:
+    service = services()[part.value]
+    if part is Served.GATE:
+        assert service.commands[0][-1] == "sidecar.gate.wsgi:app"
+    else:
+        assert served_parts(Settings(service.environment)) == {part}
+        assert service.commands[0][-1] == "sidecar.wsgi:app"
 
 
 def test_no_key_stands_twice() -> None:
@@ -93,7 +105,7 @@ def test_commands_of_provision_exist() -> None:
     called |= {" ".join(c[1:]) for service in OURS for c in service.commands if c[0] == "provision"}
     assert len(called) >= 5
     for command in called:
-        words = re.match(r"[a-z]+( (grant|alive|checkpoint-key))?", command)
+        words = re.match(r"[a-z-]+( (grant|revoke|alive|checkpoint-key))?", command)
         assert words is not None
         assert CliRunner().invoke(cli, [*words[0].split(), "--help"]).exit_code == 0, command
 
@@ -111,7 +123,7 @@ def test_programs_that_are_started_as_files_or_modules_exist() -> None:
 def test_keycloak_is_the_version_the_code_knows_and_its_administrator_has_one_name() -> None:
     assert f"FROM keycloak/keycloak:{KEYCLOAK_VERSION} AS keycloak" in dockerfile()
     assert services()["keycloak"].environment["KC_BOOTSTRAP_ADMIN_CLIENT_ID"] == BOOTSTRAP_CLIENT
-    assert services()["provisioning"].environment[CLIENT_VARIABLE] == BOOTSTRAP_CLIENT
+    assert services()["setup"].environment[CLIENT_VARIABLE] == BOOTSTRAP_CLIENT
 
 
 def test_keycloak_is_named_as_browsers_reach_it() -> None:
@@ -122,8 +134,9 @@ def test_keycloak_is_named_as_browsers_reach_it() -> None:
 def test_ports_agree() -> None:
     published = {entry.split(":")[1] for entry in services()["proxy"].spec["ports"]}
     listened = set(re.findall(r"listen (\d+);", (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")))
-    environment = services()["sidecar"].environment
-    public = {environment[name].rsplit(":", 1)[1] for name in ("AIKOM_SIDECAR_URL", "AIKOM_KEYCLOAK_PUBLIC_URL")}
+    environment = services()["watch"].environment
+    addresses = ("AIKOM_SIDECAR_URL", "AIKOM_DESK_URL", "AIKOM_KEYCLOAK_PUBLIC_URL")
+    public = {environment[name].rsplit(":", 1)[1] for name in addresses}
     assert published == listened == public
     assert all(entry.startswith("127.0.0.1:") for entry in services()["proxy"].spec["ports"])
     assert environment["AIKOM_SMTP_URL"].rsplit(":", 1)[1] in services()["mail"].spec["command"]
@@ -154,7 +167,7 @@ def test_versions_are_pinned_and_no_registry_is_named() -> None:
 
 def test_only_the_proxy_is_reached_from_outside() -> None:
     assert [service.name for service in SERVICES if "ports" in service.spec] == ["proxy"]
-    assert compose()["networks"]["inside"]["internal"] is True
+    assert {name for name, how in compose()["networks"].items() if not how.get("internal")} == {"outside"}
 
 
 def test_what_the_images_are_made_of_exists_and_is_not_left_out() -> None:
@@ -175,7 +188,7 @@ def test_scripts_can_be_started() -> None:
 def test_mail_is_kept_where_the_commands_look_for_it() -> None:
     folder = f"{FOLDER_OF_APP}/{STATE_FOLDER}/mail"
     assert folder in services()["mail"].spec["command"]
-    assert {services()[name].mounts[folder] for name in ("mail", "provisioning", "watch")} == {"data-mail"}
+    assert {services()[name].mounts[folder] for name in ("mail", "provisioning")} == {"data-mail"}
 
 
 def _last_user(target: str) -> str | None:

@@ -33,6 +33,7 @@ def test_no_secret_and_no_database_of_the_real_installation_is_in_the_sandboxs_s
         "AIKOM_KEYCLOAK_PUBLIC_URL",
         "AIKOM_PROVISIONING_CLIENT",
         "AIKOM_SIDECAR_URL",
+        "AIKOM_PUBLIC_URL",
         "AIKOM_SMTP_URL",
         "AIKOM_CONFIG",
     }

@@ -115,3 +115,7 @@ def test_without_a_key_nothing_is_signed_and_a_wrong_one_is_named() -> None:
             Signer(Settings({"AIKOM_SIGNING_KEY": wrong}))
     with pytest.raises(SettingsError):
         Signer(Settings({"AIKOM_SIGNING_KEYS_BEFORE": "[]"}))
+
+
+def test_an_empty_set_of_earlier_keys_is_none() -> None:
+    assert Signer(Settings({"AIKOM_SIGNING_KEYS_BEFORE": '{"keys": []}'})).jwks() == {"keys": []}

@@ -1,0 +1,119 @@
+"""Each part's database role records what its actors may cause, in their name, and nothing else.
+
+Who may cause what is read from docs/events.md, every kind is tried as every part in every actor's name, and what the
+database says must be what the page says. Source: docs/security.md row 65.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from provisioning.ledger import Ledger
+from provisioning.ledger.powers import Part
+from provisioning.model.events import Event, EventKind, Head, event_hash, format_time
+from provisioning.model.events.actors import ActorKind
+from tests.support.database_thief import Thief
+from tests.support.documents import ROOT
+
+pytestmark = pytest.mark.postgres
+pytest_plugins = ("tests.support.database_thief_fixtures",)
+
+SPEAK_FOR = {
+    Part.PUBLIC: {"public"},
+    Part.PORTAL: {"institution", "operator", "applicant", "sandbox"},
+    Part.DESK: {"staff", "sandbox"},
+    Part.GATE: set[str](),
+    Part.WATCH: {"watch"},
+    Part.PROVISIONING: {"staff", "watch"},
+}
+"""Part → the actors that act through it, as the record writes them."""
+
+WRITTEN = sorted({str(kind) for kind in ActorKind} - {"authority"})
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+ADD = (
+    "INSERT INTO ledger_event (seq, at, kind, subject, actor, clause, reason, data, prev_hash, hash)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+def _page() -> dict[str, dict[str, bool]]:
+    """Kind → the actors that may cause it → whether staff may at the desk, as docs/events.md has it."""
+    text = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+    found: dict[str, dict[str, bool]] = {}
+    for kind, said in re.findall(r"^## `([a-z:-]+)`.*?Caused by ([^.]+)\.", text, re.DOTALL | re.MULTILINE):
+        for words in said.split(", "):
+            actor = words.split(" ")[0].replace("authority", "institution")
+            caused = found.setdefault(kind, {})
+            caused[actor] = caused.get(actor, False) or "command line only" not in words
+    return found
+
+
+def _next(head: Head, kind: str, actor: str) -> Event:
+    """An event that follows on the last one and has its own hash."""
+    bare = Event(
+        seq=head.seq + 1,
+        at=LATER,
+        kind=kind,
+        subject="realm",
+        actor=f"{actor}:somebody",
+        clause="cl. 12",
+        reason=None,
+        data="{}",
+        prev_hash=head.hash,
+        hash="",
+    )
+    return replace(bare, hash=event_hash(bare))
+
+
+def _says(connection: psycopg.Connection, one: Event) -> psycopg.Error | None:
+    row = (one.seq, format_time(one.at), str(one.kind), one.subject, one.actor)
+    rest = (one.clause, one.reason, one.data, one.prev_hash, one.hash)
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(ADD, (*row, *rest))
+    except psycopg.Error as error:
+        return error
+    return None
+
+
+def test_every_kind_as_every_actor_is_taken_or_refused_as_the_page_says(
+    thief: Thief, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = _page()
+    assert set(page) == {str(kind) for kind in EventKind}
+    with ledger.reader() as reader:
+        head = reader.chain_head()
+    tried, taken = 0, set[tuple[str, str]]()
+    with thief.connect() as connection:
+        for kind in page:
+            for actor in WRITTEN:
+                error = _says(connection, _next(head, kind, actor))
+                assert error is None or isinstance(error, psycopg.errors.InsufficientPrivilege), error
+                tried += 1
+                if error is None:
+                    taken.add((kind, actor))
+    wanted = {
+        (kind, actor)
+        for kind, actors in page.items()
+        for actor, at_desk in actors.items()
+        if actor in SPEAK_FOR[thief.part] and (thief.part is not Part.DESK or at_desk)
+    }
+    assert taken == wanted
+    with capsys.disabled():
+        sys.stdout.write(f"\n{thief.part}: {tried} events tried, {len(taken)} taken\n")
+    assert tried > 300
+
+
+def test_an_actor_of_no_known_kind_is_refused(thief: Thief, ledger: Ledger) -> None:
+    with ledger.reader() as reader:
+        head = reader.chain_head()
+    with thief.connect() as connection:
+        for actor in ("", "STAFF", "staff ", " staff", "staff;", "authority", "root"):
+            error = _says(connection, _next(head, "alarm:raised", actor))
+            assert isinstance(error, psycopg.errors.InsufficientPrivilege), actor
