@@ -4,8 +4,9 @@
 
 Per size: the same payload is sent raw through `partialImport` into one realm (with the fastest batch and number of
 workers, which are looked for first); `provision apply` creates the same institutions in another; then come plans with
-nothing changed, reading everything raw, `plan --full`, `drift`, and an apply of one changed record. Commands run as
-processes of their own, so that their time has the interpreter's start in it and their memory is theirs alone.
+nothing changed, reading everything raw, `plan --full`, `drift`, two rounds of the watch's duty `closing`, and an apply
+of one changed record. Commands run as processes of their own, so that their time has the interpreter's start in it and
+their memory is theirs alone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.closing import Rounds, measure_closing
 from bench.commands import Run, provision
 from bench.country import write_country
 from bench.figures import Figure, show
@@ -39,6 +41,7 @@ class Measured:
     raw_read_s: float
     full: Run
     drift: Run
+    closing: Rounds
     change: Run
     base_kib: int
 
@@ -68,10 +71,11 @@ def _measure_plans(place: Place, folder: Path, cache: Path, raw_s: float, apply:
     drift = provision(place.settings, cache, "drift", str(folder))
     warm = realm.read()
     _all_in_sync(full, drift)
+    closing = measure_closing(place.settings, place.connection, folder)
     _change_one(folder)
     change = provision(place.settings, cache, "apply", str(folder), "--no-mail")
     print(f"# read raw: {cold:.1f} s cold, {warm:.1f} s warm; first plan {first.seconds:.1f} s")  # noqa: T201
-    return Measured(raw_s, apply, plan, min(cold, warm), full, drift, change, base_kib)
+    return Measured(raw_s, apply, plan, min(cold, warm), full, drift, closing, change, base_kib)
 
 
 def _create_raw(realm: RawRealm, size: int, raw: int, folder: Path) -> float:
@@ -118,6 +122,8 @@ def figures_of(size: int, found: Measured) -> list[Figure]:
         Figure("P2", "plan with nothing changed", size, found.plan.seconds, "s", 0.1, read),
         Figure("P2", "plan --full", size, found.full.seconds, "s", 0.5, read),
         Figure("P2", "drift", size, found.drift.seconds, "s", 0.5, read),
+        Figure("P2", "a round of closing, everything read", size, found.closing.full, "s", 0.5, read),
+        Figure("P2", "a round of closing, by events", size, found.closing.quick, "s", 0.1, read),
         Figure(
             "P3", "plan and apply one change, beyond a plan", size, found.change.seconds - found.plan.seconds, "s", 0.5
         ),

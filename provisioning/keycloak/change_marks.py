@@ -25,14 +25,18 @@ MOST_TOUCHED: Final = 500
 """Objects that are looked up one by one; beyond that reading everything is quicker."""
 
 _MOST_EVENTS: Final = 5_000
+_ROLES: Final = "roles-by-id"
 _WATCHED: Final[tuple[Mapping[str, str], ...]] = (
     {"operationTypes": "UPDATE"},
     {"operationTypes": "DELETE"},
     {"operationTypes": "ACTION"},
-    {"operationTypes": "CREATE", "resourceTypes": "REALM_ROLE_MAPPING"},
-    {"operationTypes": "CREATE", "resourceTypes": "CLIENT_ROLE_MAPPING"},
+    {"operationTypes": "CREATE", "resourcePath": "users/*/*"},
+    {"operationTypes": "CREATE", "resourcePath": "clients/*/*"},
+    {"operationTypes": "CREATE", "resourcePath": "roles-by-id/*"},
 )
-"""Events that touch what exists. Births are left out: ours are thousands, and a stranger's shows in the count."""
+"""Events that touch what exists. What is created under a user or client, such as a role, a mapper or an identity
+link, is a change of it. Births are left out: ours are thousands, and a stranger's shows in the count.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +80,26 @@ def touched_since(connection: KeycloakConnection, moment: int) -> Touched:
         if events > _MOST_EVENTS or len(objects) > MOST_TOUCHED:
             return Touched(frozenset(), unclear=True)
     names = [_name(connection, resource, identifier) for resource, identifier in sorted(objects)]
-    accounts = frozenset(account for name in names if name is not None and (account := _account_of(name)) is not None)
-    others = frozenset(name for name in names if name is not None and _account_of(name) is None)
+    known = {name for name in names if name}
+    accounts = frozenset(account for name in known if (account := _account_of(name)) is not None)
+    others = frozenset(name for name in known if _account_of(name) is None)
     return Touched(accounts, None in names, others)
 
 
 def _object(event: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The user or client that an event is about: `users/<id>/role-mappings/realm` → ("users", "<id>")."""
+    """The user, client or role that an event is about: `users/<id>/role-mappings/realm` → ("users", "<id>")."""
     steps = str(event.get("resourcePath", "")).split("/")
-    identified = len(steps) > 1 and steps[0] in ("users", "clients") and steps[1].count("-") == 4
+    identified = len(steps) > 1 and steps[0] in ("users", "clients", _ROLES) and steps[1].count("-") == 4
     return (steps[0], steps[1]) if identified else None
 
 
 def _name(connection: KeycloakConnection, resource: str, identifier: str) -> str | None:
-    """Its name; None when it is gone."""
+    """Its name, of a client's role that of the client; nothing for a role of the realm; None when it is gone."""
     found = connection.get(f"/{resource}/{identifier}")
     if found is None:
         return None
+    if resource == _ROLES:
+        return _name(connection, "clients", found["containerId"]) if found["clientRole"] else ""
     return str(found["username"]) if resource == "users" else service_account_of(ClientId(found["clientId"]))
 
 

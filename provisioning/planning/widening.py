@@ -27,6 +27,9 @@ _ADDED: Final = frozenset(
 )
 """Fields in which more is wider and less is not."""
 
+_DISABLED_BY_HAND: Final = frozenset({ObjectType.CLIENT, ObjectType.RESOURCE_SERVER, ObjectType.STAFF})
+"""Types of objects that somebody may have disabled in an emergency; an apply enables them again."""
+
 _MISSING: Final = frozenset({"client", "service account"})
 """Last parts of a path that says, with no value before, that the object does not exist."""
 
@@ -55,8 +58,13 @@ def widened_objects(changes: Iterable[ObjectChange]) -> tuple[ObjectChange, ...]
         for change in changes
         if isinstance(change, UpdateObject)
         and change.object.type is not ObjectType.TEXTS
-        and any(widens(field) for field in change.changes)
+        and any(widens(field) and not _shuts(change.object.type, field) for field in change.changes)
     )
+
+
+def _shuts(kind: ObjectType, change: FieldChange) -> bool:
+    """Return whether this is a client or a person of the staff that somebody disabled."""
+    return kind in _DISABLED_BY_HAND and change.path == ("enabled",) and change.before is not True
 
 
 def widened_accounts(changes: Iterable[AccountChange]) -> tuple[UpdateAccount, ...]:

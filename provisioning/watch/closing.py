@@ -16,12 +16,15 @@ from provisioning.keycloak.change_marks import Touched, read_change_marks, touch
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger.errors import LeaseHeld
 from provisioning.ledger.leases.lease import find_lease, hold_lease
-from provisioning.lifecycle.applying.closing import Closed, close_widened, take_from_foreign
+from provisioning.lifecycle.applying.closing import Closed, close_widened
+from provisioning.lifecycle.applying.foreign import foreign_clients, take_from_foreign
 from provisioning.lifecycle.applying.planning import Survey, survey
 from provisioning.lifecycle.comparison.convergence import converge_ois
 from provisioning.lifecycle.comparison.secrets import mend_secrets, subjects
 from provisioning.lifecycle.failing import named
+from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration
+from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX
 from provisioning.planning.desired import compared_roles
 from provisioning.planning.widening import is_wider
 from provisioning.watch.duty import NOTHING, DutyResult
@@ -53,10 +56,11 @@ class Closing:
         full = touched.unclear or self._latest is None or time.monotonic() >= self._full_at
         found = self._survey(configuration, touched, full=full)
         workshop = self._leadership.workshop(self._connection, configuration)
-        ois = converge_ois(workshop.actor)
-        foreign = take_from_foreign(workshop, found.holders | touched.others)
-        secrets = mend_secrets(workshop.actor, found.actual)
+        # First of all: settings of the realm that were changed by hand may keep provisioning from the rest.
         closed, waits = self._close(configuration, touched, found)
+        ois = converge_ois(workshop.actor, found.reading)
+        foreign = self._take_from_foreign(workshop, touched, found)
+        secrets = mend_secrets(workshop.actor, found.actual)
         self._latest = marks.latest if waits is None else self._latest
         if full and waits is None:
             every = self._leadership.policy.drift
@@ -88,6 +92,14 @@ class Closing:
                 return close_widened(leadership.workshop(self._connection, configuration, held.fence), again), None
         except LeaseHeld:
             return Closed(), _ANOTHER
+
+    def _take_from_foreign(self, workshop: Workshop, touched: Touched, found: Survey) -> Closed:
+        """Look at users and clients that events speak of, and at all of them when everything was read."""
+        clients = {name for group in found.names if group.type == "client" for name in group.names}
+        services = {name for name in touched.others if name.startswith(SERVICE_ACCOUNT_PREFIX)}
+        clients |= {name.removeprefix(SERVICE_ACCOUNT_PREFIX) for name in services}
+        users = found.holders | touched.others
+        return take_from_foreign(workshop, found.reading, users, foreign_clients(workshop, clients))
 
     def _touched(self, latest: int) -> Touched:
         if self._latest is None or self._latest == latest:

@@ -10,7 +10,8 @@ from provisioning.ledger.proof.verification import Fault
 from provisioning.lifecycle.accounts.choosing import BELOW, BY_NAME, OF_OIS
 from provisioning.lifecycle.accounts.guessing import NAMES_TRIED
 from provisioning.lifecycle.administrators import FIRST
-from provisioning.lifecycle.applying.closing import HELD, WIDENED
+from provisioning.lifecycle.applying.closing import WIDENED
+from provisioning.lifecycle.applying.foreign import HELD, SWITCHED_OFF
 from provisioning.lifecycle.applying.planning import GUARDED, LEFT
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.comparison.recovery import LOCKED
@@ -137,6 +138,9 @@ _ALARMS: Final[dict[str, LazyString]] = {
     Wrong.KEY_LOST: lazy_gettext("An API key or its secret was removed by hand; a new key takes its place."),
     Wrong.BASE_KEY_FOREIGN: lazy_gettext("A base key was made that the ledger did not issue; it is withdrawn."),
     WIDENED: lazy_gettext("Access was widened by hand; it is closed again. The ledger names the fields."),
+    SWITCHED_OFF: lazy_gettext(
+        "Another source of users or keys was switched on in Keycloak by hand, and is switched off again."
+    ),
     HELD: lazy_gettext("Somebody who is not on record as staff held a role of ours by hand, and holds it no more."),
     Wrong.SCOPE_FOREIGN: lazy_gettext("An API key opened more than its mandates; it is closed again."),
     Wrong.SCOPE_LOST: lazy_gettext("An API key had lost a mandate; it has it again."),

@@ -90,6 +90,7 @@ def writing(target: Target, token: str) -> Iterator[tuple[str, Try]]:
         "make an identity provider",
         call("POST", "/identity-provider/instances", {"alias": "x", "providerId": "oidc"}),
     )
+    yield "switch an identity provider off", call("POST", "/aikom-identity-providers/x/off")
     yield "add a key to the realm", call("POST", "/components", {"name": "x", "providerId": "rsa-generated"})
     yield "change the user profile", call("PUT", "/users/profile", {"attributes": []})
     yield "delete the events", call("DELETE", "/events")

@@ -34,7 +34,7 @@ def baseline(realm: Realm) -> dict[str, dict[str, list[Any]]]:
     # As born: of a client that asks for some fields, writing them would take away the others.
     before = _read_all(realm.connection, [])
     born = {(thing.type, thing.name): thing for thing in before if thing.type is ObjectType.CLIENT}
-    for change in diff_objects(objects, read_objects(realm.connection, objects)):
+    for change in diff_objects(objects, read_objects(RealmReading(realm.connection), objects)):
         carry_out(realm.connection, change, context)
     asked = {(thing.type, thing.name): thing.fields for thing in objects}
     rows: dict[str, dict[str, list[Any]]] = {}
@@ -50,7 +50,8 @@ def baseline(realm: Realm) -> dict[str, dict[str, list[Any]]]:
 
 
 def _read_all(connection: KeycloakConnection, asked: list[tuple[ObjectType, str]]) -> list[RealmObject]:
-    export = RealmReading(connection).export
+    reading = RealmReading(connection)
+    export = reading.export
     born = {
         ObjectType.FLOW: [flow["alias"] for flow in export["authenticationFlows"] if flow["topLevel"]],
         ObjectType.REQUIRED_ACTION: [action["alias"] for action in export["requiredActions"]],
@@ -61,7 +62,7 @@ def _read_all(connection: KeycloakConnection, asked: list[tuple[ObjectType, str]
     }
     names = {*asked, *((kind, name) for kind, found in born.items() for name in found)}
     names -= {(ObjectType.CLIENT, name) for kind, name in asked if kind is ObjectType.RESOURCE_SERVER}
-    return read_objects(connection, [RealmObject(kind, name, {}) for kind, name in sorted(names)])
+    return read_objects(reading, [RealmObject(kind, name, {}) for kind, name in sorted(names)])
 
 
 def main() -> None:

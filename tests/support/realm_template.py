@@ -17,7 +17,7 @@ from typing import Any, Final
 from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT, PROVISIONING_ROLES, bootstrap_realm
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.catalogue import carry_out, desired_objects, read_objects
-from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.keycloak.realm.narrow import ACCOUNT_SECRETS, DOOR_ROLES
 from provisioning.model.identifiers import service_account_of
 from provisioning.model.secret import Secret
@@ -97,5 +97,5 @@ def apply_objects(connection: KeycloakConnection, settings: Settings, *but: Obje
     configuration = load_configuration(settings.config_dir).require()
     context = RealmContext(configuration, settings)
     wanted = [found for found in desired_objects(context) if found.type not in but]
-    for change in diff_objects(wanted, read_objects(connection, wanted)):
+    for change in diff_objects(wanted, read_objects(RealmReading(connection), wanted)):
         carry_out(connection, change, context)

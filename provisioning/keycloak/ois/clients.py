@@ -18,8 +18,8 @@ from provisioning.keycloak.names import CENTRAL_DB, KEY_DIGEST
 from provisioning.keycloak.ois.representations import (
     SCOPE_MAPPINGS,
     SCOPES,
-    is_mandate_scope,
     mandate_scope,
+    mandate_scope_differences,
     ois_client,
     wanted_ois,
     wanted_service_of,
@@ -35,6 +35,7 @@ from provisioning.model.ois import OIS_CLIENT_PREFIX, OisRecord, OisState
 
 _ENABLED: Final = "enabled"
 _SERVICE: Final = "service account"
+_SCOPE: Final = "mandate scope"
 _RIGHT: Final = f"{CENTRAL_DB}:"
 
 
@@ -64,13 +65,13 @@ def bring_ois(connection: KeycloakConnection, record: OisRecord) -> None:
 
 def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) -> str:
     """Make an OIS's mandate scope when there is none, mend one that was altered; return its internal id."""
-    known = client_scopes(connection).get(client_id)
+    known = client_scopes(RealmReading(connection)).get(client_id)
     if known is None:
         # Whoever was faster made the same scope.
         with suppress(KeycloakConflict):
             connection.post("/client-scopes", mandate_scope(client_id))
         return scope_ids(connection)[client_id]
-    if not is_mandate_scope(client_id, known):
+    if mandate_scope_differences(client_id, known):
         _mend_scope(connection, known, mandate_scope(client_id))
     return str(known["id"])
 
@@ -88,9 +89,9 @@ def _mend_scope(connection: KeycloakConnection, known: Mapping[str, Any], wanted
         restore_scope_mappings(connection, base, ())
 
 
-def client_scopes(connection: KeycloakConnection) -> dict[str, dict[str, Any]]:
+def client_scopes(reading: RealmReading) -> dict[str, dict[str, Any]]:
     """Return all client scopes with their mappers and the roles that they let through, by name; there are tens."""
-    export = RealmReading(connection).export
+    export = reading.export
     mapped = [export.get("scopeMappings", []), *export.get("clientScopeMappings", {}).values()]
     roles: defaultdict[str, list[str]] = defaultdict(list)
     for entry in (entry for entries in mapped for entry in entries if "clientScope" in entry):
@@ -114,8 +115,10 @@ def ois_differences(
     if names is None:
         return None
     scope = scopes.get(record.client_id)
-    if scope is None or not is_mandate_scope(record.client_id, scope):
-        names.add("mandate scope")
+    if scope is None:
+        names.add(_SCOPE)
+    else:
+        names |= {f"{_SCOPE}.{field}" for field in mandate_scope_differences(record.client_id, scope)}
     return tuple(sorted(names))
 
 

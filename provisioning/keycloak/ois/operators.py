@@ -43,10 +43,11 @@ def bring_operator(connection: KeycloakConnection, record: OisRecord) -> bool:
     return made
 
 
-def operator_is_live(connection: KeycloakConnection, record: OisRecord) -> bool:
-    """Return whether the operator's user exists and can sign in."""
-    user = find_user(connection, operator_username(record.slug))
-    return user is not None and bool(user["enabled"])
+def live_operators(connection: KeycloakConnection, records: Iterable[OisRecord]) -> set[Slug]:
+    """Return the OIS of those records whose operator's user exists and can sign in."""
+    names = {operator_username(record.slug): record.slug for record in records}
+    found = whole_users(connection, list(names), person_left=())
+    return {slug for name, slug in names.items() if found.get(name, {}).get("enabled")}
 
 
 def operator_differences(connection: KeycloakConnection, records: Iterable[OisRecord]) -> dict[Slug, tuple[str, ...]]:

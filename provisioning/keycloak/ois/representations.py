@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from provisioning.keycloak.names import CENTRAL_DB, KEY_AUTHENTICATOR
 from provisioning.keycloak.realm.scopes import INSTITUTION
-from provisioning.keycloak.whole.canonical import canonical, canonical_user, without
+from provisioning.keycloak.whole.canonical import canonical, canonical_user, diff_wholes, without
 from provisioning.keycloak.whole.left import ADDED_TO_BROWSER_CLIENTS, ADDED_TO_CLIENTS, LEFT_OF_OIS
 from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.ois import OisRecord, OisState
@@ -95,15 +95,18 @@ def mandate_scope(client_id: ClientId) -> dict[str, Any]:
     }
 
 
-def is_mandate_scope(client_id: ClientId, scope: Mapping[str, Any]) -> bool:
-    """Return whether a client scope is what `mandate_scope` says, in every field, and lets no role through."""
-    wanted = mandate_scope(client_id)
-    mappers = [
-        {name: value for name, value in mapper.items() if name != "id"} for mapper in scope.get("protocolMappers", [])
-    ]
-    same = mappers == [{**mapper, "consentRequired": False} for mapper in wanted["protocolMappers"]]
-    plain = all(scope.get(name) == wanted[name] for name in ("description", "protocol", "attributes"))
-    return same and plain and not scope[SCOPE_MAPPINGS]
+def mandate_scope_differences(client_id: ClientId, scope: Mapping[str, Any]) -> set[str]:
+    """Return the fields in which a client scope is not what `mandate_scope` says, or lets a role through."""
+    return {change.field for change in diff_wholes(_whole_scope(mandate_scope(client_id)), _whole_scope(scope))}
+
+
+def _whole_scope(scope: Mapping[str, Any]) -> dict[str, Any]:
+    mappers = {
+        mapper["name"]: {"consentRequired": False, **{key: mapper[key] for key in mapper if key not in ("id", "name")}}
+        for mapper in scope.get("protocolMappers", [])
+    }
+    plain = {name: value for name, value in scope.items() if name not in ("id", "name", "protocolMappers")}
+    return canonical({**plain, "mappers": mappers})
 
 
 def _attributes(record: OisRecord, users: bool) -> dict[str, str]:

@@ -52,10 +52,9 @@ def asked_objects(context: RealmContext) -> list[RealmObject]:
     return [wanted for handler in _HANDLERS for wanted in handler.desired(context)]
 
 
-def read_objects(connection: KeycloakConnection, desired: list[RealmObject]) -> list[RealmObject]:
+def read_objects(reading: RealmReading, desired: list[RealmObject]) -> list[RealmObject]:
     """Return the objects named in `desired`, as far as they exist, but for what is left to Keycloak."""
     found: list[RealmObject] = []
-    reading = RealmReading(connection)
     for handler in _HANDLERS:
         names = [wanted.name for wanted in desired if wanted.type is handler.type]
         found.extend(map(_without_left, handler.read(reading, names)))

@@ -7,12 +7,15 @@ another key, is foreign.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.fields import flatten, nest
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
+
+USER_STORE: Final = "org.keycloak.storage.UserStorageProvider"
+"""Kind of a component that brings users of its own."""
 
 
 class Components:

@@ -11,8 +11,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.lookups import find_user, require_client
+from provisioning.keycloak.lookups import find_client, find_user, require_client
 from provisioning.keycloak.names import CENTRAL_DB
+from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.inventory import powerful
 from provisioning.keycloak.realm.narrow import DOOR_ROLES
 from provisioning.keycloak.realm.roles import STAFF_ROLES
@@ -24,9 +25,18 @@ _KIND: Final = "kind-"
 _CLIENTS: Final = (MANAGEMENT, CENTRAL_DB)
 
 
+USER: Final = "user"
+GROUP: Final = "group"
+REALM_ROLE: Final = "realm role"
+CLIENT_ROLE: Final = "client role"
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Something that holds roles of ours: a user, a group or another realm role, and where its roles are mapped."""
+    """Something that holds roles of ours: a user, a group or another role, and where its roles are mapped.
+
+    A group's name is its path without the first slash, a client role's is `client:role`.
+    """
 
     type: str
     name: str
@@ -47,17 +57,31 @@ def holders(connection: KeycloakConnection) -> frozenset[str]:
 def holder_named(connection: KeycloakConnection, username: str) -> Holder | None:
     """Return the user as a holder of roles; None when there is none of that name."""
     user = find_user(connection, username)
-    return None if user is None else Holder("user", username, f"/users/{user['id']}/role-mappings")
+    return None if user is None else Holder(USER, username, f"/users/{user['id']}/role-mappings")
 
 
-def passing_on(connection: KeycloakConnection, known_roles: Collection[str]) -> Iterator[Holder]:
-    """Yield groups, none of which is ours, and roles that are not `known_roles`: other ways to roles of ours."""
-    for page in connection.pages("/groups", briefRepresentation=True):
-        yield from (Holder("group", group["name"], f"/groups/{group['id']}/role-mappings") for group in page)
-    for page in connection.pages("/roles", briefRepresentation=True):
-        for role in page:
-            if role["name"] not in known_roles and role.get("composite"):
-                yield Holder("realm role", role["name"], f"/roles/{quote(role['name'], safe='')}/composites")
+def passing_on(reading: RealmReading, known_roles: Collection[str]) -> Iterator[Holder]:
+    """Yield groups with roles, none of which is ours, and roles that are not `known_roles`: other ways to roles of
+    ours.
+    """
+    groups = list(reading.export.get("groups", []))
+    while groups:
+        group = groups.pop()
+        groups += group.get("subGroups", [])
+        if group.get("realmRoles") or group.get("clientRoles"):
+            yield Holder(GROUP, group["path"].removeprefix("/"), f"/groups/{group['id']}/role-mappings")
+    for role in reading.export["roles"].get("realm", []):
+        if role["name"] not in known_roles and role.get("composite"):
+            yield Holder(REALM_ROLE, role["name"], f"/roles/{quote(role['name'], safe='')}/composites")
+
+
+def roles_of_client(connection: KeycloakConnection, client_id: str) -> Iterator[Holder]:
+    """Yield those roles of a client that pass others on; none while there is no such client."""
+    client = find_client(connection, client_id)
+    pages = () if client is None else connection.pages(f"/clients/{client['id']}/roles", briefRepresentation=True)
+    for role in (role for page in pages for role in page):
+        if role.get("composite"):
+            yield Holder(CLIENT_ROLE, f"{client_id}:{role['name']}", f"/roles-by-id/{role['id']}/composites")
 
 
 def take_roles(connection: KeycloakConnection, holder: Holder, kept: Collection[str] = ()) -> tuple[str, ...]:
@@ -65,14 +89,15 @@ def take_roles(connection: KeycloakConnection, holder: Holder, kept: Collection[
 
     Safe to repeat.
     """
-    places = _composites(connection, holder) if holder.type == "realm role" else _mappings(connection, holder)
+    is_role = holder.type in (REALM_ROLE, CLIENT_ROLE)
+    places = _composites(connection, holder) if is_role else _mappings(connection, holder)
     taken: list[str] = []
     for path, place, roles in places:
         ours = [role for role in roles if _is_ours(place, role["name"]) and role["name"] not in kept]
         if ours:
             connection.delete(path, ours)
             taken += [role["name"] for role in ours]
-    if taken and holder.type == "user":
+    if taken and holder.type == USER:
         connection.post(f"{holder.path.removesuffix('/role-mappings')}/logout", None)
     return tuple(sorted(taken))
 

@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import require_client
-from provisioning.keycloak.realm.components import exported_components
+from provisioning.keycloak.realm.components import USER_STORE, exported_components
 from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.rights import right_names
 from provisioning.planning.foreign import Names
 
-_USER_STORAGE: Final = "org.keycloak.storage.UserStorageProvider"
 _POWERS: Final = (
     "realm-admin",
     "manage-realm",
@@ -26,9 +25,9 @@ _POWERS: Final = (
 )
 
 
-def read_names(connection: KeycloakConnection) -> Iterator[Names]:
+def read_names(reading: RealmReading) -> Iterator[Names]:
     """Read the names of all objects that could be foreign; users and clients come with reading accounts."""
-    export = RealmReading(connection).export
+    connection, export = reading.connection, reading.export
     yield Names("realm role", _field(export["roles"].get("realm", []), "name"))
     yield Names("right", frozenset(right_names(connection)))
     yield Names("client scope", _field(export.get("clientScopes", []), "name"))
@@ -38,7 +37,7 @@ def read_names(connection: KeycloakConnection) -> Iterator[Names]:
     yield Names("identity provider", _field(export.get("identityProviders", []), "alias"))
     yield Names("group", _field(export.get("groups", []), "name"))
     components = dict(exported_components(export))
-    stores = {name for name, component in components.items() if component["providerType"] == _USER_STORAGE}
+    stores = {name for name, component in components.items() if component["providerType"] == USER_STORE}
     yield Names("user storage provider", frozenset(components[name]["name"] for name in stores))
     yield Names("component", frozenset(components.keys() - stores))
     yield Names("texts", frozenset(export.get("localizationTexts", {})))

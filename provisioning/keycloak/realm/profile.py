@@ -20,6 +20,9 @@ from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 NAME: Final = "user profile"
 _GROUP: Final = "aikom"
 _GROUP_TEXTS: Final = {"displayHeader": "${aikom.group}", "displayDescription": "${aikom.group.help}"}
+_NAMES: Final = "names"
+"""Of all groups: a group without texts has no other field."""
+
 _UNMANAGED: Final = "unmanagedAttributePolicy"
 _SPHERE_PATTERN: Final = r"^(/[0-9]{2}-[0-9]{7})+$"
 
@@ -67,7 +70,7 @@ class UserProfile:
         """Yield all attributes, in order, and no others."""
         attributes = {name: _declaration(name, rules, group=None) for name, rules in _STANDARD.items()}
         attributes |= {name: _declaration(name, rules, group=_GROUP) for name, rules in _OURS.items()}
-        groups = {_GROUP: _GROUP_TEXTS}
+        groups = {_GROUP: _GROUP_TEXTS, _NAMES: (_GROUP,)}
         # Without a policy Keycloak takes no attribute that is not declared, from anybody.
         whole = {"attributes": attributes, "order": tuple(attributes), "groups": groups, _UNMANAGED: None}
         yield RealmObject(self.type, NAME, flatten(whole))
@@ -75,9 +78,9 @@ class UserProfile:
     def read(self, reading: RealmReading, names: Collection[str]) -> Iterator[RealmObject]:
         """Yield the declared profile with attributes by name."""
         profile = reading.connection.get("/users/profile") or {}
-        attributes = {attribute.pop("name"): attribute for attribute in profile.get("attributes", [])}
+        attributes = {attribute.pop("name"): _shown(attribute) for attribute in profile.get("attributes", [])}
         groups = {group.pop("name"): group for group in profile.get("groups", [])}
-        whole = {"attributes": attributes, "order": tuple(attributes), "groups": groups}
+        whole = {"attributes": attributes, "order": tuple(attributes), "groups": {**groups, _NAMES: tuple(groups)}}
         yield RealmObject(self.type, NAME, flatten({**whole, _UNMANAGED: profile.get(_UNMANAGED)}))
 
     def create(self, connection: KeycloakConnection, wanted: RealmObject, context: RealmContext) -> None:
@@ -89,6 +92,14 @@ class UserProfile:
     def update(self, connection: KeycloakConnection, change: UpdateObject, context: RealmContext) -> None:
         """Write the profile whole, as `create` does: it is one document and ours."""
         self.create(connection, change.object, context)
+
+
+def _shown(attribute: dict[str, Any]) -> dict[str, Any]:
+    """An attribute as it is compared. Without roles and scopes it is required of everybody, which no field says."""
+    required = attribute.get("required")
+    if required is not None and not any(required.values()):
+        return {**attribute, "required": {"always": True}}
+    return attribute
 
 
 def _declaration(name: str, rules: dict[str, Any], group: str | None) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def find_drift(
     with ledger.reader() as reader:
         keys = set(reader.all_api_keys())
         records = reader.all_ois().values()
-        otherwise = find_otherwise(connection, reader, found.actual)
+        otherwise = find_otherwise(found.reading, reader, found.actual)
     ois = {record.client_id for record in records if record.connected_at is not None}
     staff = {*(member.username for member in configuration.staff), *found.former_staff}
     operators = {operator_username(record.slug) for record in records}
@@ -64,6 +64,6 @@ def find_drift(
         "user": {*found.actual, *found.verdicts, *operators, *staff},
         "holder of administrative rights": _PROVISIONING,
     }
-    every = foreign_objects([*found.names, *read_names(connection)], desired_objects(found.context), ours)
+    every = foreign_objects([*found.names, *read_names(found.reading)], desired_objects(found.context), ours)
     foreign = tuple(thing for thing in every if not configuration.realm.stays(thing.type, thing.name))
     return Drift(found.plan, foreign, otherwise)

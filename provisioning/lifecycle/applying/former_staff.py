@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.staff import Staff, is_ours, leaver, staff_with_roles
 from provisioning.ledger import LedgerReader
@@ -33,15 +32,17 @@ class FormerStaff:
 
 
 def former_staff(
-    connection: KeycloakConnection, recorded: frozenset[str], configuration: Configuration, held: frozenset[str]
+    reading: RealmReading, recorded: frozenset[str], configuration: Configuration, held: frozenset[str]
 ) -> FormerStaff:
     """Find everybody who is staff no more and has a user of ours; `recorded` is what `recorded_staff` found.
 
     `held` are the last administrators, who stay whatever the configuration says.
     """
     current = {member.username for member in configuration.staff} | held
-    names = sorted(name for name in (recorded | staff_with_roles(connection)) - current if not _is_of_an_account(name))
-    users = [user for user in Staff().read(RealmReading(connection), names) if is_ours(user)]
+    names = sorted(
+        name for name in (recorded | staff_with_roles(reading.connection)) - current if not _is_of_an_account(name)
+    )
+    users = [user for user in Staff().read(reading, names) if is_ours(user)]
     return FormerStaff([leaver(user.name) for user in users], users)
 
 

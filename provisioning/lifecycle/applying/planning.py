@@ -17,7 +17,7 @@ from provisioning.keycloak.accounts.reading import read_everything
 from provisioning.keycloak.change_marks import MOST_TOUCHED, ChangeMarks, read_change_marks, touched_since
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
-from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.ledger import Ledger
 from provisioning.lifecycle.applying.comparing import find_altered
 from provisioning.lifecycle.applying.former_staff import FormerStaff, former_staff
@@ -59,6 +59,7 @@ class Survey:
 
     plan: Plan
     context: RealmContext
+    reading: RealmReading
     actual: Mapping[Username, AccountImage]
     verdicts: Mapping[Username, Verdict]
     unfinished: tuple[Task, ...]
@@ -107,9 +108,9 @@ def survey(
     # 1. The ledger and its clock first: what is noted below counts as of then, so an apply that notes later wins.
     as_of, known = ledger.clock(), read_known(ledger, configuration)
     report.stage("reading the realm")
-    admission = admit(configuration.staff, known.administrators)
+    admission, reading = admit(configuration.staff, known.administrators), RealmReading(connection)
     context = RealmContext(replace(configuration, staff=admission.staff), settings)
-    objects, former = _look_at_objects(connection, configuration, known, context, admission)
+    objects, former = _look_at_objects(reading, configuration, known, context, admission)
     # 2. The marks before the accounts: a change made meanwhile is newer than the marks, and shows in the next plan.
     marks = read_change_marks(connection)
     look = None if full else _look_quickly(configuration, connection, known, marks, report)
@@ -124,12 +125,12 @@ def survey(
     compared_at = as_of if look.in_full else known.journal.compared_at
     rights = diff_rights(known.rights, known.roles, context.configuration, admission.held)
     plan = replace(plan, compared_at=compared_at, rights=rights, staff_attentions=admission.attentions)
-    names, holders = look.names, look.holders
-    return Survey(plan, context, look.actual, known.verdicts, known.unfinished, names, former.names, holders, admission)
+    seen = (look.actual, known.verdicts, known.unfinished, look.names, former.names, look.holders)
+    return Survey(plan, context, reading, *seen, admission)
 
 
 def _look_at_objects(
-    connection: KeycloakConnection,
+    reading: RealmReading,
     configuration: Configuration,
     known: Known,
     context: RealmContext,
@@ -137,8 +138,8 @@ def _look_at_objects(
 ) -> tuple[tuple[ObjectChange, ...], FormerStaff]:
     """Compare the realm's objects; a new administrator who waits has no user yet."""
     wanted = desired_objects(context)
-    former = former_staff(connection, known.staff, configuration, admission.held)
-    present = read_objects(connection, wanted) + former.actual
+    former = former_staff(reading, known.staff, configuration, admission.held)
+    present = read_objects(reading, wanted) + former.actual
     objects = diff_objects([*wanted, *former.wanted], present)
     return without_users_that_wait(objects, admission.waiting), former
 

@@ -5,7 +5,7 @@ Needs no configuration. What is wrong is `findings`; here it is recorded before 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,8 @@ from typing import Final
 from provisioning.keycloak.accounts.reading import read_accounts
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.ois.clients import client_scopes, ois_clients, ois_differences
-from provisioning.keycloak.ois.operators import operator_differences, operator_is_live
+from provisioning.keycloak.ois.operators import live_operators, operator_differences
+from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.accounts.activations import record_activations
 from provisioning.lifecycle.actor import Actor
@@ -89,20 +90,26 @@ def converge(actor: Actor, *, again: bool = False) -> Converged:
     images = read_accounts(actor.connection, (), (), actor.progress.advance)
     activated = record_activations(actor, images)
     findings = judge(records, keys, images) + judge_key_scopes(records, keys, mandates.values(), images)
-    findings += _clients_of_ois(actor, ois) + _operators(actor, ois)
+    findings += _clients_of_ois(actor, RealmReading(actor.connection), ois) + _operators(actor, ois)
     alarms = _close(actor, findings)
     with actor.ledger.reader() as reader:
         refused = failures_on_record(reader)
     return Converged(finished, activated, len(retired), expired, findings, alarms, refused)
 
 
-def found_otherwise(
-    connection: KeycloakConnection, ois: Mapping[Slug, OisRecord]
-) -> dict[ClientId, tuple[str, ...] | None]:
-    """Return the differences of each OIS that was ever connected; None for one that Keycloak does not have."""
-    ever_connected = [record for record in ois.values() if record.connected_at is not None]
-    scopes = client_scopes(connection) if ever_connected else {}
-    return {record.client_id: ois_differences(connection, record, scopes) for record in ever_connected}
+def found_otherwise(reading: RealmReading, ois: Mapping[Slug, OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
+    """Return the differences of each OIS that was ever connected; None for one that Keycloak does not have.
+
+    A reading may be older than the records, so whatever it shows to differ is compared with a new one.
+    """
+    found = _differences(reading, [record for record in ois.values() if record.connected_at is not None])
+    differing = [record for record in ois.values() if found.get(record.client_id, ()) != ()]
+    return found | _differences(RealmReading(reading.connection), differing)
+
+
+def _differences(reading: RealmReading, records: Collection[OisRecord]) -> dict[ClientId, tuple[str, ...] | None]:
+    scopes = client_scopes(reading) if records else {}
+    return {record.client_id: ois_differences(reading.connection, record, scopes) for record in records}
 
 
 def operators_otherwise(connection: KeycloakConnection, ois: Mapping[Slug, OisRecord]) -> dict[Slug, tuple[str, ...]]:
@@ -110,13 +117,13 @@ def operators_otherwise(connection: KeycloakConnection, ois: Mapping[Slug, OisRe
     return operator_differences(connection, [record for record in ois.values() if not record.state.is_over])
 
 
-def _clients_of_ois(actor: Actor, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
-    return judge_ois(ois, found_otherwise(actor.connection, ois), list(ois_clients(actor.connection)))
+def _clients_of_ois(actor: Actor, reading: RealmReading, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
+    return judge_ois(ois, found_otherwise(reading, ois), list(ois_clients(actor.connection)))
 
 
 def _operators(actor: Actor, ois: Mapping[Slug, OisRecord]) -> tuple[Finding, ...]:
     ended = [record for record in ois.values() if record.state.is_over]
-    live = {record.slug for record in ended if operator_is_live(actor.connection, record)}
+    live = live_operators(actor.connection, ended)
     return judge_operators(ois.values(), live, operators_otherwise(actor.connection, ois))
 
 
@@ -177,11 +184,13 @@ def _task(finding: Finding) -> NewTask | None:
             return bring_ois_task(ClientId(finding.subject))
 
 
-def converge_ois(actor: Actor) -> tuple[Finding, ...]:
-    """Bring every OIS's client back to its record, with alarms; return what differed. Raises as `converge` does."""
+def converge_ois(actor: Actor, reading: RealmReading) -> tuple[Finding, ...]:
+    """Bring every OIS's client and operator back to the record, with alarms; return what differed. `reading` is a look
+    at the realm just taken. Raises as `converge` does.
+    """
     with actor.ledger.reader() as reader:
         ois = reader.all_ois()
-    findings = _clients_of_ois(actor, ois)
+    findings = _clients_of_ois(actor, reading, ois) + _operators(actor, ois)
     _close(actor, findings)
     return findings
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.comparison.convergence import found_otherwise, operators_otherwise
 from provisioning.lifecycle.comparison.findings import judge_key_scopes
@@ -29,7 +29,7 @@ class Otherwise:
 
 
 def find_otherwise(
-    connection: KeycloakConnection, reader: LedgerReader, images: Mapping[Username, AccountImage]
+    reading: RealmReading, reader: LedgerReader, images: Mapping[Username, AccountImage]
 ) -> tuple[Otherwise, ...]:
     """Compare every OIS, its operator, and what every key opens in `images`, with the ledger; OIS first, by name.
 
@@ -38,12 +38,12 @@ def find_otherwise(
     ois = reader.all_ois()
     found = [
         Otherwise(client_id, ("client",) if differences is None else differences)
-        for client_id, differences in sorted(found_otherwise(connection, ois).items())
+        for client_id, differences in sorted(found_otherwise(reading, ois).items())
         if differences != ()
     ]
     found += [
         Otherwise(operator_username(slug), fields)
-        for slug, fields in sorted(operators_otherwise(connection, ois).items())
+        for slug, fields in sorted(operators_otherwise(reading.connection, ois).items())
     ]
     keys = judge_key_scopes(reader.accounts(), reader.all_api_keys(), reader.all_mandates().values(), images)
     return (*found, *(Otherwise(finding.subject, ("scopes and mandates",)) for finding in keys))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from provisioning.keycloak.accounts.reading import read_accounts
+from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.ledger.errors import LedgerCorrupt
 from provisioning.ledger.proof.verification import verify
@@ -124,7 +125,9 @@ def _take_back(
     """Record the end of what Keycloak does not bear out. It is carried out with what else waits, by `converge`."""
     with actor.ledger.reader() as reader:
         mandates, ois = reader.all_mandates(), reader.all_ois()
-    unconfirmed = judge_unconfirmed(records, mandates.values(), images, ois, found_otherwise(actor.connection, ois))
+    unconfirmed = judge_unconfirmed(
+        records, mandates.values(), images, ois, found_otherwise(RealmReading(actor.connection), ois)
+    )
     with actor.transaction() as transaction:
         end_mandates(actor.name, transaction, unconfirmed.mandates, TAKEN_BACK)
         direct, grants = DirectUseChanged(allowed=False), AuthorityGrantsChanged(allowed=False)

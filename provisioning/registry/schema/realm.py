@@ -120,7 +120,17 @@ class GateEntry(Strict):
 class ForeignEntry(Strict):
     """Something in the realm that is not ours and stays. / Стороннє, що має лишитися."""
 
-    type: Literal["user", "client", "client scope", "realm role", "group", "authentication flow", "identity provider"]
+    type: Literal[
+        "user",
+        "client",
+        "client scope",
+        "realm role",
+        "group",
+        "authentication flow",
+        "identity provider",
+        "user storage provider",
+        "component",
+    ]
     name: str = Field(min_length=1, max_length=255, description="As Keycloak has it / Назва у Keycloak")
     reason: str = Field(min_length=3, max_length=300, description="Why it stays / Чому лишається")
 

@@ -17,6 +17,7 @@ from provisioning.lifecycle.applying.planning import survey
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.workshop import Workshop
+from provisioning.model.errors import ExitCode
 from provisioning.model.institution import Deactivation, DeactivationReason
 from provisioning.model.records import Task
 from provisioning.planning.guards import Guard
@@ -24,6 +25,7 @@ from provisioning.settings import Settings
 from tests.support.configuration import school
 from tests.support.office import Office, office
 from tests.support.shaky_keycloak import Fault, Spoils, shaky
+from tests.support.watcher import provision
 
 __all__ = ["office"]
 
@@ -67,6 +69,12 @@ def test_a_birth_that_keycloak_refuses_holds_up_no_other(office: Office) -> None
     (task,) = waiting(office, name(2))
     assert (task.failures, task.next_try_at is not None) == (1, True)
     assert task.last_error == str(applied.refused[0])
+    # A person who runs the command tries it again at once, and is told by words, number and exit code.
+    told = provision(office, "apply", "--no-mail")
+    assert told.returncode == ExitCode.DIFFERENCES
+    assert name(2) in told.stdout and "drift" in told.stdout
+    (task,) = waiting(office, name(2))
+    assert task.failures == 2
     office.realm.admin.delete(f"/clients/{require_client(office.realm.admin, FOREIGN)['id']}")
     applied = office.apply()
     assert (applied.created, applied.refused, waiting(office, name(2))) == (1, (), [])

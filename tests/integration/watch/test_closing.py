@@ -13,8 +13,9 @@ import pytest
 
 from provisioning.keycloak.base_keys import issue_base_key
 from provisioning.keycloak.lookups import find_user, require_client, require_user
-from provisioning.lifecycle.applying.closing import HELD, WIDENED
+from provisioning.lifecycle.applying.closing import WIDENED
 from provisioning.lifecycle.applying.drift import find_drift
+from provisioning.lifecycle.applying.foreign import HELD
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.disagreeing import key_disagrees
 from provisioning.lifecycle.keys.revelation import key_statuses
@@ -22,15 +23,12 @@ from provisioning.lifecycle.progress import Silent
 from provisioning.model.api_key_secret import digest, new_api_key
 from provisioning.model.events import EventKind
 from provisioning.model.records import ApiKeyState
-from provisioning.settings import Settings
-from provisioning.watch.closing import Closing
 from provisioning.watch.duty import DutyResult
-from provisioning.watch.following import Following
-from provisioning.watch.leadership import Leadership
 from tests.support.configuration import school
 from tests.support.ledger_events import data_of
 from tests.support.office import Office
 from tests.support.watcher import provision
+from tests.support.watching import Watch
 
 STAYS = """
 foreign:
@@ -53,20 +51,6 @@ def schools(office: Office) -> None:
     realm.write_text(realm.read_text(encoding="utf-8") + STAYS, encoding="utf-8")
     office.folder.write(*(school(number) for number in range(1, 10)))
     office.apply()
-
-
-class Watch:
-    """The two duties that close: the one that follows the folder, and the one that looks for what was widened."""
-
-    def __init__(self, office: Office) -> None:
-        settings = Settings({**office.realm.settings.values, "AIKOM_CONFIG": str(office.folder.path)})
-        leadership = Leadership(settings, office.ledger)
-        self.following = Following(leadership, office.realm.connection)
-        self.following.look()
-        self.closing = Closing(leadership, office.realm.connection.clone())
-
-    def close(self) -> DutyResult:
-        return self.closing.look()
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +96,14 @@ def test_a_key_s_client_that_was_opened_is_closed_again(office: Office, watch: W
 
 
 def test_a_mapper_of_a_key_is_removed(office: Office, watch: Watch) -> None:
-    client = require_client(office.realm.admin, key_of(1))["id"]
+    client = require_client(office.realm.admin, key_of(6))["id"]
     mapper = {"name": "all", "protocol": "openid-connect", "protocolMapper": "oidc-hardcoded-claim-mapper"}
     office.realm.admin.post(
         f"/clients/{client}/protocol-mappers/models", {**mapper, "config": {"claim.name": "rights"}}
     )
-    watch.close()
-    assert not require_client(office.realm.admin, key_of(1)).get("protocolMappers")
+    # The mapper's creation is the only event that speaks of this key.
+    assert name(6) in str(watch.close().facts["closed"])
+    assert not require_client(office.realm.admin, key_of(6)).get("protocolMappers")
 
 
 def test_a_staff_role_of_an_institution_or_of_a_key_is_taken_away(office: Office, watch: Watch) -> None:

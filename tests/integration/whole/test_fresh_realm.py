@@ -9,7 +9,7 @@ import pytest
 
 from provisioning.keycloak.realm.baseline import FRESH
 from provisioning.keycloak.realm.catalogue import desired_objects, read_objects
-from provisioning.keycloak.realm.handler import RealmContext
+from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.planning.objects import ObjectType, diff_objects
 from provisioning.registry.loading import load_configuration
 from tests.support.fresh_realm import baseline
@@ -27,5 +27,5 @@ def test_a_fresh_realm_is_as_written_down_and_needs_nothing_more(
     context = RealmContext(load_configuration(realm.settings.config_dir).require(), realm.settings)
     wanted = [thing for thing in desired_objects(context) if thing.type is not ObjectType.STAFF]
     # The reading above wrote some clients in part; everything else is as wanted.
-    changes = diff_objects(wanted, read_objects(realm.connection, wanted))
+    changes = diff_objects(wanted, read_objects(RealmReading(realm.connection), wanted))
     assert {change.object.type for change in changes} <= {ObjectType.CLIENT}

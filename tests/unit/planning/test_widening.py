@@ -60,3 +60,14 @@ def test_an_object_that_is_missing_or_only_shown_waits_for_an_apply() -> None:
         UpdateObject(texts, (FieldChange(("text",), "y", "x"),)),
     )
     assert widened_objects(changes) == (changes[1],)
+
+
+def test_what_somebody_disabled_waits_for_an_apply() -> None:
+    closed, opened = FieldChange(("enabled",), False, True), FieldChange(("enabled",), True, False)
+    client = RealmObject(ObjectType.CLIENT, "sidecar", {("enabled",): True})
+    person = RealmObject(ObjectType.STAFF, "o.koval", {("enabled",): True})
+    action = RealmObject(ObjectType.REQUIRED_ACTION, "CONFIGURE_TOTP", {("enabled",): True})
+    assert widened_objects([UpdateObject(client, (closed,)), UpdateObject(person, (closed,))]) == ()
+    assert len(widened_objects([UpdateObject(client, (opened,)), UpdateObject(person, (opened,))])) == 2
+    # Without this action nobody would be asked for a second factor.
+    assert len(widened_objects([UpdateObject(action, (closed,))])) == 1

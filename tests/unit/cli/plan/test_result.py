@@ -40,8 +40,8 @@ PLANS = {
 
 
 def survey(plan: Plan) -> Survey:
-    context: Any = None
-    return Survey(plan, context, {}, {}, ())
+    nothing: Any = None
+    return Survey(plan, nothing, nothing, {}, {}, ())
 
 
 @pytest.mark.parametrize("case", PLANS)
