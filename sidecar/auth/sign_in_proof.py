@@ -17,6 +17,7 @@ from sidecar.auth.sealing import SealedToken
 from sidecar.auth.session import FRESH_FOR
 from sidecar.doors.config import behind_tls
 from sidecar.doors.parts import Part
+from sidecar.doors.served import name_apart, secret_apart, served
 
 PATHS: Final = ("/account", "/api/v1/keys")
 
@@ -25,7 +26,7 @@ sign_in_proof: Final = Part[SealedToken]("sign-in-proof")
 
 def init_sign_in_proof(app: Flask, settings: Settings) -> None:
     """Let this application prove who is signed in. Raises SettingsError without a secret."""
-    secret = settings.secret("AIKOM_SESSION_SECRET")
-    tls = behind_tls(settings)
-    sealed = SealedToken(secret, "proof of a sign-in", "aikom-proof", PATHS, tls=tls, life=FRESH_FOR)
+    parts = served.of(app)
+    secret, name = secret_apart(settings, parts), name_apart("aikom-proof", parts)
+    sealed = SealedToken(secret, "proof of a sign-in", name, PATHS, tls=behind_tls(settings), life=FRESH_FOR)
     sign_in_proof.register(app, sealed)

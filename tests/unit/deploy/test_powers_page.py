@@ -13,6 +13,9 @@ from tests.support.powers_page import processes
 _ACCOUNTS = {
     "/secrets/account/provisioning": "provisioning",
     "/secrets/account-sandbox/sandbox": "sandbox",
+    "account-public": "aikom-public",
+    "account-portal": "aikom-portal",
+    "account-desk": "aikom-desk",
     "sidecar-client": "sidecar",
     "keycloak-bootstrap": "aikom-bootstrap",
 }
