@@ -32,6 +32,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "outbox": "outbox.group:outbox",
     "explain": "explain:explain",
     "ledger": "ledger.group:ledger",
+    "migrate": "ledger.migrate:migrate",
     "watch": "watch:watch",
     "recover": "ledger.recover:recover",
     "stack": "stack.group:stack",

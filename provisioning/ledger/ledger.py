@@ -25,6 +25,7 @@ from provisioning.ledger.store.engine import (
     parse_url,
 )
 from provisioning.ledger.store.failures import translated
+from provisioning.ledger.store.migration import Tables
 from provisioning.ledger.transaction import LedgerTransaction, Trust
 from provisioning.model.events import NewEvent
 from provisioning.model.events.actors import ActorKind
@@ -61,11 +62,13 @@ class Ledger:
     def transaction(self, fence: Fence | None = None) -> Iterator[LedgerTransaction]:
         """Open a transaction of the only writer there is meanwhile. Commits at the end, rolls back on any exception.
 
-        Raises LedgerBusy, LedgerReadOnly, LedgerFull or LedgerUnreachable, and LeaseLost when the lease behind `fence`
-        has another holder by now; then nothing counts as recorded.
+        Raises LedgerBusy, LedgerReadOnly, LedgerFull or LedgerUnreachable, LedgerTooNew when the tables take nothing
+        more from this program, and LeaseLost when the lease behind `fence` has another holder by now; then nothing
+        counts as recorded.
         """
         with self._connected() as connection:
             begin_writing(connection)
+            migration.refuse_old_writer(connection)
             if fence is not None:
                 _check_fence(connection, fence)
             yield LedgerTransaction(connection, self.clock, self._trust)
@@ -88,6 +91,7 @@ class Ledger:
         """
         with self._connected() as connection:
             begin_aside(connection)
+            migration.refuse_old_writer(connection)
             yield connection
             check_still_there(connection)
             connection.commit()
@@ -154,12 +158,12 @@ def _check_fence(connection: Connection, fence: Fence) -> None:
 def _prepare(ledger: Ledger, create: bool) -> None:
     with ledger._connected() as connection:
         begin_reading(connection)
-        is_current = migration.is_current(connection)
-        if is_current and LedgerReader(connection).head()[0] > 0:
+        fit = migration.look(connection) is Tables.FIT
+        if fit and LedgerReader(connection).head()[0] > 0:
             return
     if create:
         _begin_chain(ledger)
-    elif not is_current:
+    elif not fit:
         raise migration.refuse_missing()
 
 
@@ -168,7 +172,7 @@ def _begin_chain(ledger: Ledger) -> None:
     with ledger._connected() as connection:
         begin_writing(connection)
         transaction = LedgerTransaction(connection, ledger.clock)
-        if not migration.is_current(connection):
+        if migration.look(connection) is not Tables.FIT:
             migration.migrate(connection)
             # An earlier program may have added other records up from these events.
             transaction.rebuild()

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from provisioning.ledger.projection import accounts, api_keys, mandates, ois, requests
 from provisioning.ledger.projection.state import kinds_of
 from provisioning.ledger.store import schema
+from provisioning.ledger.store.schema_compatible import compatible
 from provisioning.ledger.store.schema_differing import differing
 from provisioning.ledger.store.schema_powers import meaning, power
 from provisioning.ledger.store.schema_self_tests import self_test_request, self_test_run
@@ -89,7 +90,7 @@ _RECORDING: Final = {
     schema.task.name: _CHANGE,
     schema.mail.name: _ADD,
     schema.lease.name: _CHANGE,
-    **dict.fromkeys((schema.VERSION_TABLE, power.name, meaning.name, unreadable.name), _READ),
+    **dict.fromkeys((schema.VERSION_TABLE, compatible.name, power.name, meaning.name, unreadable.name), _READ),
 }
 """Of every part that records: events, and the work and mail that they oblige us to."""
 
@@ -117,7 +118,8 @@ _RIGHTS: Final[Mapping[Part, Mapping[str, str]]] = {
         **dict.fromkeys((schema.duty.name, schema.key_use.name, schema.change_mark.name, differing.name), _READ),
     },
     Part.GATE: {
-        **dict.fromkeys((schema.event.name, unreadable.name, differing.name, schema.VERSION_TABLE), _READ),
+        **dict.fromkeys((schema.event.name, unreadable.name, differing.name), _READ),
+        **dict.fromkeys((schema.VERSION_TABLE, compatible.name), _READ),
         schema.access.name: _CHANGE,
     },
     Part.WATCH: {

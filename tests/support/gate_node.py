@@ -56,15 +56,23 @@ class Node:
 
 @contextmanager
 def running_gate(
-    folder: Path, settings: Mapping[str, str], *, app: str = WITH_PAGES, address: Address | None = None
+    folder: Path,
+    settings: Mapping[str, str],
+    *,
+    app: str = WITH_PAGES,
+    address: Address | None = None,
+    code: Path = PROJECT,
 ) -> Iterator[Node]:
-    """A node with these settings and no others of ours. It listens when the block begins, fresh or not."""
+    """A node with these settings and no others of ours. It listens when the block begins, fresh or not.
+
+    `code` is the checkout whose program it runs.
+    """
     address = address or Address(free_port())
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIKOM_")}
     log = folder / "node.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            _command(app, address), cwd=PROJECT, env={**kept, **settings, "PYTHONPATH": str(PROJECT)},
+            _command(app, address), cwd=code, env={**kept, **settings, "PYTHONPATH": str(code)},
             stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

@@ -181,16 +181,23 @@ def configuration(folder: Path, per_second: int) -> Path:
 
 @contextmanager
 def served_gate(
-    url: str, keys: RealmKeysServer, folder: Path, *, ready: bool = True, per_second: int = NO_LIMIT, **settings: str
+    url: str,
+    keys: RealmKeysServer,
+    folder: Path,
+    *,
+    ready: bool = True,
+    per_second: int = NO_LIMIT,
+    code: Path = ROOT,
+    **settings: str,
 ) -> Iterator[ServedGate]:
-    """The sidecar as `provision stack` serves it, with a gate."""
+    """The sidecar as `provision stack` serves it, with a gate; of the checkout `code`."""
     own = {
         "AIKOM_DATABASE_URL": url,
         "AIKOM_KEYCLOAK_URL": keys.url,
         "AIKOM_GATE_SECRET": SECRET,
         "AIKOM_CONFIG": str(configuration(folder, per_second)),
     }
-    with running_gate(folder, {**SETTINGS, **own, **settings}) as node:
+    with running_gate(folder, {**SETTINGS, **own, **settings}, code=code) as node:
         gate = ServedGate(node, f"{keys.url}/realms/aikom")
         if ready:
             gate.wait_for(204, gate.token(), within_s=_START_S)

@@ -7,36 +7,30 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, insert
 
-from provisioning.ledger.errors import LedgerTooNew
-from provisioning.ledger.store.revisions import SCRIPTS
-from provisioning.ledger.store.schema import VERSION_TABLE
+from provisioning.ledger.store.revisions import NEWEST, SCRIPTS
+from provisioning.ledger.store.schema_compatible import compatible
 
 _one_at_a_time: Final = threading.Lock()
 """Alembic keeps its context in module globals, so threads take turns."""
 
 
 def upgrade(connection: Connection) -> None:
-    """Run what is missing, on a connection that holds the writers' lock. Nothing is left half done."""
+    """Run what is missing, and say who may go on, on a connection that holds the writers' lock. Nothing is left half
+    done.
+    """
+    config = _config(connection)
     with _one_at_a_time:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(config, "head")
+        newest = ScriptDirectory.from_config(config).get_revision(NEWEST).module
+    connection.execute(delete(compatible))
+    row = {"id": 1, "oldest_reader": newest.OLDEST_READER, "oldest_writer": newest.OLDEST_WRITER}
+    connection.execute(insert(compatible), row)
 
 
-def refuse_later(connection: Connection) -> None:
-    """Raise LedgerTooNew when the tables are of a version that this program does not know."""
-    found = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
-    scripts = ScriptDirectory.from_config(_config(None))
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
-        raise LedgerTooNew(
-            f"the ledger's tables are of version {found}, which this program does not know",
-            remedy="use the version of the program that wrote them, or a later one",
-        )
-
-
-def _config(connection: Connection | None) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -21,6 +21,7 @@ from provisioning.keycloak.realm.holders import (
     roles_of_client,
     take_roles,
 )
+from provisioning.keycloak.realm.narrow import NARROW_SERVICE_ACCOUNTS
 from provisioning.keycloak.realm.sources import sources_on, switch_off
 from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.lifecycle.alarms import raise_alarms
@@ -35,7 +36,7 @@ from provisioning.planning.objects import ObjectType
 HELD: Final = "somebody who is not on record as staff held a role of ours in Keycloak, and holds it no more"
 SWITCHED_OFF: Final = "another source of users or keys was switched on in Keycloak by hand, and is switched off again"
 
-_OURS: Final = frozenset({f"{SERVICE_ACCOUNT_PREFIX}provisioning", f"{SERVICE_ACCOUNT_PREFIX}sidecar"})
+_OURS: Final = NARROW_SERVICE_ACCOUNTS | {f"{SERVICE_ACCOUNT_PREFIX}provisioning", f"{SERVICE_ACCOUNT_PREFIX}sidecar"}
 """Service accounts whose roles the bootstrap gives, or the realm's clients."""
 
 

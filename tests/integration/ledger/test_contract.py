@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, inspect
 
 from provisioning.ledger import Ledger, open_ledger
-from provisioning.ledger.errors import EventRefused, LedgerTooNew, LedgerUnreachable
+from provisioning.ledger.errors import EventRefused, LedgerUnreachable
 from provisioning.ledger.proof.rebuild import rebuild
 from provisioning.ledger.proof.verification import Fault, verify
 from provisioning.model.events import EventKind, JsonValue, NewEvent
@@ -75,12 +75,6 @@ def test_looking_at_a_database_without_a_ledger_writes_nothing(empty_url: str) -
     with pytest.raises(LedgerUnreachable):
         open_ledger(empty_url, create=False)
     assert table_names(empty_url) == []
-
-
-def test_a_ledger_of_a_later_version_is_left_alone(ledger: Ledger, ledger_url: str) -> None:
-    run_as_dba(ledger_url, ["UPDATE ledger_version SET version_num = '9999'"])
-    with pytest.raises(LedgerTooNew, match="9999"):
-        open_ledger(ledger_url)
 
 
 def test_events_come_back_as_they_were_recorded_whatever_the_script(ledger: Ledger) -> None:
