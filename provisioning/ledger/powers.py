@@ -102,8 +102,9 @@ _RIGHTS: Final[Mapping[Part, Mapping[str, str]]] = {
     },
     Part.PORTAL: {
         **_RECORDING,
-        schema.application.name: "SELECT, UPDATE",
-        schema.application_link.name: "SELECT, UPDATE",
+        # It notes that a link was used; whose application that is, and where mail goes, it cannot change.
+        schema.application.name: "SELECT, UPDATE (confirmed_at)",
+        schema.application_link.name: "SELECT, UPDATE (used_at)",
         schema.paper.name: _ADD,
         schema.logout.name: "SELECT, INSERT, DELETE",
         schema.key_use.name: _READ,

@@ -71,7 +71,7 @@ def _rows(parameters: Any, width: int) -> Iterator[Sequence[Any]]:
 
 def beyond(powers: Powers, statement: str, parameters: Any) -> list[str]:
     """What a statement does that these powers do not hold."""
-    rights = {table: {right.strip() for right in text.split(",")} for table, text in powers.rights.items()}
+    rights = {table: {right.split()[0] for right in text.split(",")} for table, text in powers.rights.items()}
     missing = [f"{right} on {table}" for right, table in needed(statement) if right not in rights.get(table, ())]
     return missing + [
         f"{kind} as {actor}"

@@ -17,6 +17,7 @@ from provisioning.keycloak.base_keys import BaseKeyRefusal, issue_base_key
 from provisioning.keycloak.lookups import find_user
 from provisioning.keycloak.names import SIDECAR
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.queries.applications import find_application
 from provisioning.ledger.queries.mails import waiting_mails
 from provisioning.lifecycle.applications import APPLICATION_MAIL, LINK_FOR, LINK_PATH, make_link
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL, STAFF_MAIL, Workshop
@@ -142,8 +143,8 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     }
     if mail.template not in _WITH_LINK:
         return Letter(mail.key, mail.template, mail.recipient, facts)
-    if (why := _superseded(workshop, mail)) is not None:
-        return _Refused(why, MailResult.DROPPED)
+    if (refused := _refusal_of_link(workshop, mail, str(user.get("email", "")))) is not None:
+        return refused
     issued = issue_base_key(
         workshop.actor.connection,
         mail.subject_account,
@@ -158,12 +159,27 @@ def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
     return Letter(mail.key, mail.template, mail.recipient, {**facts, "link": issued.link.reveal()})
 
 
+def _refusal_of_link(workshop: Workshop, mail: Mail, email: str) -> _Refused | None:
+    """Why no base key goes out with this mail; None when one does. `email` is the account's at Keycloak.
+
+    A row of the queue is no reason to send a way in elsewhere: parts that may queue mail hold no such power.
+    """
+    if (why := _superseded(workshop, mail)) is not None:
+        return _Refused(why, MailResult.DROPPED)
+    if mail.recipient.lower() != email.lower():
+        return _Refused("the mail is for another address than the account's at Keycloak", MailResult.FAILED)
+    return None
+
+
 def _application_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
-    """To an applicant, who has no account: the link is ours and not Keycloak's."""
+    """To an applicant, who has no account: the link is ours, not Keycloak's, and goes to the application's address."""
+    identifier = str(mail.data["application"])
     with workshop.actor.transaction() as transaction:
-        code = make_link(transaction, str(mail.data["application"]), workshop.actor.ledger.clock())
+        application = find_application(transaction, identifier)
+        is_theirs = application is not None and application.email == mail.recipient
+        code = make_link(transaction, identifier, workshop.actor.ledger.clock()) if is_theirs else None
     if code is None:
-        return _Refused("the application is gone", MailResult.DROPPED)
+        return _Refused("the application is gone, or is of another address", MailResult.DROPPED)
     link = f"{workshop.context.settings.portal_url}{LINK_PATH}?code={code.reveal()}"
     hours = int(LINK_FOR.total_seconds() // 3600)
     facts: dict[str, str | int] = {"system": str(mail.data["system"]), "hours": hours, "link": link}

@@ -14,9 +14,9 @@ from provisioning.lifecycle.accounts.invitations import invite, withdraw
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
 from provisioning.lifecycle.mail.outbox import Sent, send_outbox
-from provisioning.lifecycle.workshop import Workshop
+from provisioning.lifecycle.workshop import BASE_KEY_MAIL, Workshop
 from provisioning.model.events import EventKind
-from provisioning.model.records import AccountRecord, AccountState
+from provisioning.model.records import AccountRecord, AccountState, NewMail
 from tests.support.configuration import school
 from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office
@@ -92,6 +92,23 @@ def test_with_keycloak_down_the_newest_base_key_is_the_one_that_is_mailed(office
         waiting = [mail.key for mail in reader.mails() if mail.subject_account == "46-0000003"]
     assert waiting[-1] == newest
     assert office.unfinished() == []
+
+
+def test_a_base_key_is_mailed_to_the_accounts_own_address_whatever_the_queue_says(
+    office: Office, mailcatcher: MailCatcher
+) -> None:
+    """A part that may queue mail could else have a way in sent to itself. Source: docs/security.md row 65."""
+    key = record(office, "46-0000003").base_key_id
+    assert key is not None
+    forged = NewMail("forged", BASE_KEY_MAIL, "thief@example.com", "46-0000003", {"base_key_id": key})
+    with office.ledger.transaction() as transaction:
+        transaction.enqueue_mails([forged])
+    send(office)
+    assert [mail for mail in mailcatcher.messages() if "thief@" in str(mail.recipients)] == []
+    with office.ledger.reader() as reader:
+        kept = next(mail for mail in reader.mails() if mail.key == "forged")
+    assert kept.last_error is not None
+    assert "another address" in kept.last_error
 
 
 def test_activation_is_recorded_once_with_the_moment_at_which_it_happened(office: Office) -> None:
