@@ -58,6 +58,8 @@ def recorded(statement: str, parameters: Any) -> Iterator[tuple[str, str]]:
     names = [name.strip() for name in found[1].split(",")]
     if isinstance(parameters, dict):  # PostgreSQL takes all rows as one JSON value.
         rows = json.loads(parameters["rows"])
+    elif isinstance(parameters, list) and all(isinstance(row, dict) for row in parameters):
+        rows = parameters
     else:
         rows = [dict(zip(names, row, strict=True)) for row in _rows(parameters, len(names))]
     for row in rows:

@@ -118,7 +118,7 @@ def test_rebuild_says_how_many_records_differed(run: Run, ledger_url: str) -> No
 
 
 def test_grant_prints_its_sql_for_somebody_else_to_carry_out(run: Run) -> None:
-    sql = run("grant", "worker", "--sql").stdout
+    sql = run("grant", "worker", "--part", "portal", "--sql").stdout
     assert 'GRANT SELECT, INSERT ON ledger_event TO "worker";' in sql
 
 

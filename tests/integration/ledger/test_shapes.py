@@ -214,7 +214,7 @@ def test_opening_a_ledger_of_an_earlier_version_finds_what_that_one_could_not_te
     append(ledger, birth())
     record_raw(ledger, EventKind.ACCOUNT_UPDATED, ODD)
     with ledger.transaction() as transaction:
-        for later in ("ledger_unreadable", "ledger_differing", "ledger_power", "ledger_meaning"):
+        for later in ("ledger_unreadable", "ledger_differing", "ledger_power", "ledger_meaning", "ledger_compatible"):
             transaction.connection.exec_driver_sql(f"DROP TABLE {later}")
         for table, column in LATER_COLUMNS:
             transaction.connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")

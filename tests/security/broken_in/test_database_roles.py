@@ -232,3 +232,17 @@ def test_a_role_that_was_revoked_does_nothing(thief: Thief, ledger: Ledger) -> N
     assert {name for name, may in _functions(thief) if may and not name.startswith(OWN_CHECKS)} == set()
     grant(ledger, thief.role, thief.part)
     assert thief.tries("SELECT * FROM ledger_event") is None
+
+
+def test_the_portal_notes_that_a_link_was_used_and_changes_nothing_else_of_an_application(
+    ledger: Ledger, postgres_server: PostgresServer, postgres_url: str
+) -> None:
+    portal = made_thief(Part.PORTAL, ledger, postgres_server, postgres_url)
+    for table, own in (("ledger_application", "confirmed_at"), ("ledger_application_link", "used_at")):
+        with portal.connect() as connection:
+            names = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+            columns = [str(name) for (name,) in connection.execute(names, (table,)).fetchall()]
+        assert own in columns
+        for column in columns:
+            error = portal.tries(STATEMENTS["UPDATE"].format(table=table, column=column))
+            assert (error is None) is (column == own), (table, column, error)
