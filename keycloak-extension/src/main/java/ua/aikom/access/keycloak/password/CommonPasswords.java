@@ -25,6 +25,9 @@ final class CommonPasswords {
     /** Characters for each run of neighbouring keys, on average, from which a password is nothing but runs. */
     private static final int RUN = 3;
 
+    /** Characters that are looked at: nobody remembers more, and the time grows with the square of their number. */
+    private static final int LOOKED_AT = 200;
+
     /** Signs and digits that people write for letters, and those letters. */
     private static final String SIGNS = "@43!10$57";
     private static final String LETTERS = "aaeiiosst";
@@ -51,7 +54,7 @@ final class CommonPasswords {
 
     /** Whether this is a common password or made of one in a way that everybody thinks of; case does not count. */
     boolean contains(String password) {
-        String text = password.toLowerCase(Locale.ROOT);
+        String text = password.substring(0, Math.min(password.length(), LOOKED_AT)).toLowerCase(Locale.ROOT);
         return Stream.of(text, KeyboardRuns.inLatin(text), KeyboardRuns.inUkrainian(text))
                 .distinct()
                 .anyMatch(this::isTypedFromOne);
