@@ -55,7 +55,7 @@ def version_of(connection: Connection) -> str | None:
 
 
 def refuse_old_writer(connection: Connection) -> None:
-    """Raise LedgerTooNew when somebody has changed the tables so that this program may not write them any more."""
+    """Raise LedgerTooNew when a migration has left this program too old to write the tables."""
     oldest = _oldest(connection, "oldest_writer")
     if oldest > NEWEST:
         raise LedgerTooNew(

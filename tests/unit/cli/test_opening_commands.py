@@ -65,7 +65,15 @@ OTHERS = frozenset(
         # They say where two administrators decide.
         *("ois connect", "ois terminate"),
         # They see to the ledger itself, or recover an older one.
-        *("ledger checkpoint", "ledger grant", "ledger revoke", "ledger rebuild", "ledger take-over", "recover"),
+        *(
+            "ledger checkpoint",
+            "ledger grant",
+            "ledger revoke",
+            "ledger rebuild",
+            "ledger take-over",
+            "migrate",
+            "recover",
+        ),
         # Each of its duties asks by itself.
         "watch",
         # The sandbox opens nothing; a stack is started, stopped or looked at.

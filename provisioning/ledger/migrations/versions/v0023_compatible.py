@@ -11,7 +11,7 @@ OLDEST_WRITER = "0023"
 
 
 def upgrade() -> None:
-    """Build the table; whoever migrates writes its row (`store.upgrading`)."""
+    """Build the table; its row is written after the newest migration (`store.upgrading`)."""
     op.create_table(
         "ledger_compatible",
         sa.Column("id", sa.Integer, primary_key=True),
