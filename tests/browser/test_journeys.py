@@ -25,7 +25,7 @@ from tests.support.pictures import take
 from tests.unit.sidecar.applications.test_uploads import PDF
 
 __all__ = ["journey"]
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.assure]
 
 KINDERGARTEN = "46-0001236"
 

@@ -24,7 +24,7 @@ from tests.support.third_party import ThirdParty, new_key
 
 __all__ = ["office", "world"]
 
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.assure]
 
 
 def opened(world: SandboxWorld, page: Page) -> SandboxParty:

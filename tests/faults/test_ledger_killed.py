@@ -20,6 +20,8 @@ from tests.support.ledger_events import SCHOOL, birth, births
 from tests.support.ledger_worker import AT_ONCE
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.assure
+
 KILLS = 20
 WRITERS = 4
 ROUNDS = 25
@@ -47,7 +49,6 @@ def assert_whole(reader: LedgerReader) -> int:
     return len(accounts)
 
 
-@pytest.mark.assure
 def test_writers_killed_at_any_moment_leave_whole_transactions_and_no_lock(ledger_url: str) -> None:
     open_ledger(ledger_url).close()
     chance = random.Random(37)  # noqa: S311 - moments to kill at, not secrets

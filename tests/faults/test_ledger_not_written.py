@@ -16,6 +16,8 @@ from provisioning.registry import load_configuration
 from tests.support.kill_field import Field
 from tests.support.kill_worker import OPERATIONS, Worker
 
+pytestmark = pytest.mark.assure
+
 
 @pytest.mark.parametrize("operation", ["reveal", "rotate", "cut-off", "invite", "withdraw", "deactivate"])
 def test_an_action_that_cannot_be_recorded_is_refused_and_leaves_keycloak_alone(

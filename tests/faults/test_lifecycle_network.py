@@ -19,6 +19,8 @@ from tests.support.kill_field import Field
 from tests.support.kill_worker import perform
 from tests.support.shaky_keycloak import Fault, shaky
 
+pytestmark = pytest.mark.assure
+
 NAME, AUTHORITY = "46-0000001", "46-0000901"
 CALLS = (1, 2, 4)
 """Which call of an operation is spoiled, in turn."""

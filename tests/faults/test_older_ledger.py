@@ -27,6 +27,8 @@ from tests.support.kill_field import Field
 from tests.support.kill_worker import WHY
 from tests.support.ledger_events import data_of
 
+pytestmark = pytest.mark.assure
+
 DEAD, CUT, ROTATED, UNTOUCHED = (f"46-{number:07d}" for number in (1, 2, 3, 4))
 
 

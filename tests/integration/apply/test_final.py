@@ -15,6 +15,8 @@ from tests.support.configuration import school
 from tests.support.office import Office
 from tests.support.watcher import provision
 
+pytestmark = pytest.mark.assure
+
 REFUSED, DIFFERENT, DONE = 4, 2, 0
 NOTHING = "Nothing to change"
 

@@ -107,6 +107,7 @@ def test_no_secret_is_set_without_a_proof_of_the_very_person(portal: SidecarWith
     assert stored(portal) is None
 
 
+@pytest.mark.assure
 def test_a_proof_ends_with_the_login_and_with_its_time(portal: SidecarWithKeycloak) -> None:
     mark, admin = digest(new_api_key()), portal.realm.admin
     signed_out = proof_of(portal, OWNER)

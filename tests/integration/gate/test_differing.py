@@ -21,6 +21,8 @@ from tests.support.dba import run_as_dba
 from tests.support.gate_running import ENDING, SCHOOL, RealmKeysServer, filled_ledger, record, served_gate, students
 from tests.support.ledger_events import event
 
+pytestmark = pytest.mark.assure
+
 FORGED = {
     "account": f"ledger_account SET state = 'active', deactivated_at = NULL WHERE username = '{ENDING}'",
     "API key": f"ledger_api_key SET state = 'revealed', ended_at = NULL WHERE client_id = 'api-{ENDING}-k1'",

@@ -27,6 +27,8 @@ from tests.support.gate_tokens import key_set
 from tests.support.ledger_events import event
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.assure
+
 STALE_S = 1.0
 
 

@@ -8,15 +8,15 @@ import pytest
 
 from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.keycloak.names import DESK, KEY_DIGEST, PORTAL
-from provisioning.lifecycle.applying.closing import HELD
 from provisioning.lifecycle.applying.drift import find_drift
+from provisioning.lifecycle.applying.foreign import HELD
 from provisioning.lifecycle.progress import Silent
 from provisioning.model.events import EventKind
 from provisioning.watch.duty import DutyResult
-from tests.integration.watch.test_closing import Watch
 from tests.support.configuration import school
 from tests.support.ledger_events import data_of
 from tests.support.office import Office
+from tests.support.watching import Watch
 
 pytestmark = pytest.mark.keycloak
 

@@ -26,6 +26,8 @@ from tests.support.ledger_events import data_of
 from tests.support.office import Office
 from tests.support.watcher import provision
 
+pytestmark = pytest.mark.assure
+
 NAME, KEY, SERVICE = "46-0000001", "api-46-0000001-k1", "service-account-api-46-0000001-k1"
 WHY = Deactivation(DeactivationReason.CYBER_INCIDENT, "№ 12-о", date(2026, 11, 20))
 

@@ -28,7 +28,7 @@ from tests.support.gate_running import ENDING, RealmKeysServer, record, served_g
 from tests.support.ledger_events import SCHOOL, event
 from tests.support.postgres import PostgresServer
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.assure]
 pytest_plugins = ("tests.support.database_thief_fixtures",)
 
 REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError)
