@@ -13,7 +13,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from provisioning.ledger import Ledger, utc_now
+from provisioning.ledger import LedgerTransaction, utc_now
 from provisioning.ledger.store.engine import begin_writing, make_engine, parse_url
 from provisioning.ledger.store.revisions import SCRIPTS
 from provisioning.model.events import NewEvent
@@ -74,7 +74,6 @@ class BeforeParts:
 
     def _make_ledger(self) -> None:
         url = self.secret("ledger-owner-url")
-        ledger = Ledger(make_engine(parse_url(url), patience_s=5), utc_now, "before")
         engine = make_engine(parse_url(url), patience_s=5)
         with engine.connect() as connection:
             begin_writing(connection)
@@ -86,10 +85,11 @@ class BeforeParts:
             connection.commit()
         opened = NewEvent(LedgerOpened(ledger_id="before"), "realm", ActorKind.PROVISION)
         said = NewEvent(AlarmRaised(what=SAID_BEFORE), "realm", "watch:before", clause="cl. 3")
-        with ledger.transaction() as transaction:
-            transaction.append([opened, said])
+        with engine.connect() as connection:
+            begin_writing(connection)
+            LedgerTransaction(connection, utc_now).append([opened, said])
             for statement in (SCRIPTS_OF_THEN / "grants.sql").read_text(encoding="utf-8").split(";\n"):
                 if statement.strip():
-                    transaction.connection.exec_driver_sql(statement)
-        ledger.close()
+                    connection.exec_driver_sql(statement)
+            connection.commit()
         engine.dispose()

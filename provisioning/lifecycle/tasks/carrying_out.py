@@ -15,6 +15,7 @@ from provisioning.keycloak.errors import KeycloakError, KeycloakRefused
 from provisioning.keycloak.logins import end_login, forget_failures, read_login, reopen_login
 from provisioning.keycloak.ois.operators import bring_operator
 from provisioning.ledger import LedgerReader
+from provisioning.ledger.leases.lease import hold_lease
 from provisioning.lifecycle.actor import Actor, alone_with
 from provisioning.lifecycle.errors import CarriedOutLater
 from provisioning.lifecycle.failing import named
@@ -232,9 +233,10 @@ def _void_reveal(actor: Actor, task: Task) -> Mails:
 def _replace_base_key(actor: Actor, task: Task) -> Mails:
     """Kill what is outstanding; mail the base key that the ledger has now, which may be newer than the task.
 
-    Alone with the account, and only while the task waits: done once more, it would kill the link that was just mailed.
+    By one process, and only while the task waits: done once more, it would kill the link that was just mailed. A lease
+    of its own, since who mends an account may hold that of the account.
     """
-    with alone_with(actor, Username(task.subject)):
+    with hold_lease(actor.ledger, name=f"base-key:{task.subject}", holder=actor.name):
         with actor.ledger.reader() as reader:
             waits = any(waiting.key == task.key for waiting in reader.pending_tasks(REPLACE_BASE_KEY))
         return _mail_base_key(actor, task) if waits else ()
