@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from provisioning.keycloak.events import read_wrong_passwords
@@ -31,6 +32,9 @@ QUIET: Final = timedelta(hours=1)
 """An alarm is not raised again within this time, so that an attack of days fills no ledger."""
 
 EVENTS_AT_ONCE: Final = 20_000
+
+_IPV6_PREFIX: Final = 64
+"""Who has one address of IPv6 has this network; the login form counts so as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,19 @@ def summed_up(tried: Iterable[tuple[str, str]]) -> Guessing:
     of_address: dict[str, set[str]] = defaultdict(set)
     for name, address in tried:
         names.add(name.lower())
-        of_address[address].add(name.lower())
+        of_address[_network(address)].add(name.lower())
     address = max(of_address, key=lambda each: len(of_address[each]), default="")
     return Guessing(len(names), address, len(of_address.get(address, ())))
+
+
+def _network(address: str) -> str:
+    """Return the network of an IPv6 address; any other text as it is."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    is_wide = isinstance(found, IPv6Address) and found.ipv4_mapped is None
+    return str(ip_network((found, _IPV6_PREFIX), strict=False)) if is_wide else address
 
 
 def look_for_guessing(actor: Actor) -> Guessing:
