@@ -17,11 +17,9 @@ from provisioning.ledger import LedgerReader
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.ois import connection, four_eyes, papers
 from provisioning.lifecycle.ois.operators import invite_operator
-from provisioning.lifecycle.proposals import refuse as refuse_proposal
 from provisioning.model.annexes import TechnicalRequirements
 from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind
-from provisioning.model.events.decisions import OisProposed
 from provisioning.model.ois import ConclusionOutcome
 
 _TEXT: Final = 2_000
@@ -111,7 +109,7 @@ def approve(actor: Actor, decision: Decision) -> None:
 
 def refuse(actor: Actor, decision: Decision) -> None:
     """Refuse a proposal, or take one's own back."""
-    refuse_proposal(actor, decision.proposal(), decision.text("reason"), OisProposed)
+    four_eyes.refuse(actor, decision.slug, decision.proposal(), decision.text("reason"))
 
 
 def proof(actor: Actor, decision: Decision) -> None:

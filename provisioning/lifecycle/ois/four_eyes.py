@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
-from provisioning.ledger import LedgerTransaction
+from provisioning.ledger import LedgerReader, LedgerTransaction
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_ois, refuse_unless_possible
@@ -21,9 +21,11 @@ from provisioning.lifecycle.proposals import (
     answerable,
     approval,
     expire_proposals,
+    find_open,
     open_proposals,
     record_proposal,
 )
+from provisioning.lifecycle.proposals import refuse as refuse_proposal
 from provisioning.model.events import EventKind
 from provisioning.model.events.decisions import OisProposed, OisStep
 from provisioning.model.ois import OisRecord
@@ -65,10 +67,7 @@ def approve(actor: Actor, name: str, number: int) -> OisRecord:
     with actor.transaction() as transaction:
         proposal = answerable(actor, transaction, number, OisProposed)
         proposed = proposal.proposed
-        if find_ois(transaction, name).slug != proposed.ois:
-            raise ActionRefused(
-                f"proposal {number} is not about OIS {name}", remedy="look at the page of the OIS again"
-            )
+        _refuse_about_another(transaction, name, proposal)
         transaction.append([approval(actor, proposal)])
         match proposed.step:
             case OisStep.CONNECTION:
@@ -77,6 +76,23 @@ def approve(actor: Actor, name: str, number: int) -> OisRecord:
                 record, tasks = record_termination(actor, transaction, proposed.ois, proposal.reason or "")
     finish(actor, record, tasks)
     return record
+
+
+def refuse(actor: Actor, name: str, number: int, reason: str) -> None:
+    """Decide that nothing happens, and why; the proposer may do so too.
+
+    Raises UnknownOis; ActionRefused for a proposal that is settled, over or about another OIS.
+    """
+    with actor.ledger.reader() as reader:
+        _refuse_about_another(reader, name, find_open(reader, number, OisProposed))
+    refuse_proposal(actor, number, reason, OisProposed)
+
+
+def _refuse_about_another(reader: LedgerReader, name: str, proposal: Proposal[OisProposed]) -> None:
+    if find_ois(reader, name).slug != proposal.proposed.ois:
+        raise ActionRefused(
+            f"proposal {proposal.number} is not about OIS {name}", remedy="look at the page of the OIS again"
+        )
 
 
 def _propose(

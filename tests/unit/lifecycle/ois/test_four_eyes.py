@@ -14,6 +14,7 @@ from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
 from provisioning.lifecycle.ois.connection import change_rights, suspend
 from provisioning.lifecycle.ois.four_eyes import approve, propose_connection, propose_termination
+from provisioning.lifecycle.ois.four_eyes import refuse as refuse_about
 from provisioning.lifecycle.proposals import expire_proposals, open_proposals, refuse
 from provisioning.model.events import EventKind
 from provisioning.model.events.decisions import DeactivationProposed, OisProposed
@@ -124,11 +125,14 @@ def test_nobody_approves_their_own_proposal(world: World) -> None:
     world.refused(lambda: approve(world.olena, CONNECTED, number), "themselves")
 
 
-def test_a_proposal_is_approved_under_its_own_ois_and_number_only(world: World) -> None:
+def test_a_proposal_is_answered_under_its_own_ois_and_number_only(world: World) -> None:
     number = propose_termination(world.olena, CONNECTED, "порушення", lifespan=DAY).number
     world.refused(lambda: approve(world.andrii, SUSPENDED, number), "not about OIS")
     world.refused(lambda: approve(world.andrii, CONNECTED, number + 1), "no proposal")
     world.refused(lambda: refuse(world.andrii, number, "x", DeactivationProposed), "no proposal")
+    world.refused(lambda: refuse_about(world.andrii, SUSPENDED, number, "x"), "not about OIS")
+    refuse_about(world.andrii, CONNECTED, number, "x")
+    world.refused(lambda: approve(world.andrii, CONNECTED, number), "refused already")
 
 
 def test_what_is_not_possible_is_not_proposed(world: World) -> None:
