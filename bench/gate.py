@@ -37,8 +37,7 @@ from examples.central_database.processes import wait_for
 from examples.central_database.proxies import Address, Proxy, running_nginx
 from provisioning.keycloak.lookups import require_client
 from provisioning.keycloak.names import CENTRAL_DB, KEY_DIGEST
-from provisioning.keycloak.realm.narrow import secret_digest
-from provisioning.model.api_key_secret import new_api_key
+from provisioning.model.api_key_secret import digest, new_api_key
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.stack.ports import free_port
 from tests.support.gate_chain import Chain, pupils_of, running_node
@@ -219,7 +218,7 @@ def _introspection(bench: Bench) -> Contender:
     """Keycloak answers one whom the tokens are meant for. Source: RFC 7662."""
     realm, secret = bench.world.office.realm, new_api_key()
     client = require_client(realm.admin, CENTRAL_DB)
-    attributes = {**client.get("attributes", {}), KEY_DIGEST: secret_digest(secret)}
+    attributes = {**client.get("attributes", {}), KEY_DIGEST: digest(secret)}
     realm.admin.put(f"/clients/{client['id']}", {**client, "attributes": attributes})
     basic = base64.b64encode(f"{CENTRAL_DB}:{secret.reveal()}".encode()).decode()
     url, post = f"{realm.url}/protocol/openid-connect/token/introspect", Post("token=", f"Basic {basic}")

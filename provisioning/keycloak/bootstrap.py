@@ -12,7 +12,7 @@ from typing import Any, Final
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.names import KEY_AUTHENTICATOR, KEY_DIGEST
 from provisioning.keycloak.realm.flows import bind_client_flow
-from provisioning.keycloak.realm.narrow import secret_digest
+from provisioning.model.api_key_secret import digest
 from provisioning.model.secret import Secret
 
 PROVISIONING_CLIENT: Final = "provisioning"
@@ -127,7 +127,7 @@ def _ensure_client(inside: KeycloakConnection, secret: Secret) -> str:
         "publicClient": False,
         # Compared by digest: staff who may look at clients must not find the key to the realm there.
         "clientAuthenticatorType": KEY_AUTHENTICATOR,
-        "attributes": {KEY_DIGEST: secret_digest(secret)},
+        "attributes": {KEY_DIGEST: digest(secret)},
         "serviceAccountsEnabled": True,
         "standardFlowEnabled": False,
         "implicitFlowEnabled": False,

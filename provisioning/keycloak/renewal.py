@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioning.keycloak.bootstrap import PROVISIONING_CLIENT
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.names import KEY_DIGEST
-from provisioning.keycloak.realm.narrow import secret_digest
+from provisioning.model.api_key_secret import digest
 from provisioning.model.secret import Secret
 
 
@@ -15,5 +15,5 @@ def renew_account(inside: KeycloakConnection, secret: Secret) -> None:
     Raises KeycloakError. Repeating it with the same secret changes nothing.
     """
     client = inside.get("/clients", clientId=PROVISIONING_CLIENT)[0]
-    attributes = {**client.get("attributes", {}), KEY_DIGEST: secret_digest(secret)}
+    attributes = {**client.get("attributes", {}), KEY_DIGEST: digest(secret)}
     inside.put(f"/clients/{client['id']}", {**client, "attributes": attributes})

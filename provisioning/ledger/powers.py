@@ -94,6 +94,18 @@ _RECORDING: Final = {
 }
 """Of every part that records: events, and the work and mail that they oblige us to."""
 
+_FINISHING: Final = {
+    **_RECORDING,
+    schema.mail.name: _CHANGE,
+    schema.application_link.name: _ADD,
+    differing.name: _ALL,
+    schema.duty.name: _CHANGE,
+    schema.key_use.name: _CHANGE,
+    schema.journal.name: _ALL,
+    schema.change_mark.name: _ALL,
+}
+"""Of the parts that carry out what is recorded: they send the mail, and note what they have seen of Keycloak."""
+
 _RIGHTS: Final[Mapping[Part, Mapping[str, str]]] = {
     Part.PUBLIC: {
         **_RECORDING,
@@ -123,25 +135,11 @@ _RIGHTS: Final[Mapping[Part, Mapping[str, str]]] = {
         schema.access.name: _CHANGE,
     },
     Part.WATCH: {
-        **_RECORDING,
-        schema.mail.name: _CHANGE,
-        schema.application_link.name: _ADD,
-        differing.name: _ALL,
-        schema.duty.name: _CHANGE,
-        schema.key_use.name: _CHANGE,
-        schema.journal.name: _ALL,
-        schema.change_mark.name: _ALL,
+        **_FINISHING,
         **dict.fromkeys((schema.application.name, schema.access.name), _READ),
     },
     Part.PROVISIONING: {
-        **_RECORDING,
-        schema.mail.name: _CHANGE,
-        schema.application_link.name: _ADD,
-        differing.name: _ALL,
-        schema.duty.name: _CHANGE,
-        schema.key_use.name: _CHANGE,
-        schema.journal.name: _ALL,
-        schema.change_mark.name: _ALL,
+        **_FINISHING,
         **dict.fromkeys((schema.application.name, schema.paper.name, schema.access.name), _READ),
     },
 }

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import require_client
-from provisioning.keycloak.whole.left import LEFT_OF_KEY, LEFT_OF_PERSON
 
 Change = Callable[[KeycloakConnection, str], None]
 """Changes one object, named by its internal id."""
@@ -125,30 +124,6 @@ CLIENT: Final[Mapping[str, Change]] = {
     "roles": _post("/clients/{}/roles", {"name": "foreign"}),
 }
 """Field of a key's client → a change to another valid value. The last two are in no representation."""
-
-CLIENT_LEFT: Final[Mapping[str, str]] = {
-    **{path: reason for path, reason in LEFT_OF_KEY.items() if "/" not in path},
-    "id": "Keycloak's own, no call changes it",
-    "clientId": "the name itself: a renamed client is a lost one and a foreign one",
-    "secret": "read by no authenticator of this realm",
-    "registrationAccessToken": "no call takes it away; what it would change is seen",
-    "access": "computed for the reader",
-    "authorizationSettings": "part of authorizationServicesEnabled, which is off",
-    **dict.fromkeys(("type", "origin"), "of other stores of clients, which there are none of"),
-    **dict.fromkeys(
-        (
-            "defaultRoles",
-            "directGrantsOnly",
-            "clientTemplate",
-            "useTemplateConfig",
-            "useTemplateScope",
-            "useTemplateMappers",
-        ),
-        "of older versions; Keycloak neither keeps nor answers it",
-    ),
-}
-"""Fields without another valid value, or left to Keycloak."""
-
 PERSON: Final[Mapping[str, Change]] = {
     "firstName": _user(firstName="Somebody"),
     "lastName": _user(lastName="Else"),
@@ -165,18 +140,4 @@ PERSON: Final[Mapping[str, Change]] = {
 SERVICE: Final[Mapping[str, Change]] = {
     **{name: change for name, change in PERSON.items() if name != "federatedIdentities"},
     "emailVerified": _user(emailVerified=True),
-}
-
-USER_LEFT: Final[Mapping[str, str]] = {
-    **{path: reason for path, reason in LEFT_OF_PERSON.items() if "/" not in path},
-    "credentials": "a person's own, set at activation; compared of a service account, where Keycloak takes none",
-    "id": "Keycloak's own, no call changes it",
-    "username": "the name itself: a renamed user is a lost one and a foreign one",
-    "createdTimestamp": "Keycloak's own note",
-    "federationLink": "compared; no call of the Admin API sets it",
-    "serviceAccountClientId": "compared; no call of the Admin API sets it",
-    "clientConsents": "compared; only the person can give one, and no client here asks",
-    **dict.fromkeys(("totp", "disableableCredentialTypes", "access", "self", "userProfileMetadata"), "computed"),
-    **dict.fromkeys(("origin", "applicationRoles", "socialLinks"), "of older versions or other stores"),
-    **dict.fromkeys(("verifiableCredentials", "issuedVerifiableCredentials"), "of a feature that is off"),
 }

@@ -14,8 +14,9 @@ from provisioning.keycloak.names import CENTRAL_DB, KEY_AUTHENTICATOR, KEY_DIGES
 from provisioning.keycloak.realm.client_wholes import create_client, read_clients, update_client
 from provisioning.keycloak.realm.fields import flatten
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
-from provisioning.keycloak.realm.narrow import narrow_clients, secret_digest
+from provisioning.keycloak.realm.narrow import narrow_clients
 from provisioning.keycloak.realm.standard_clients import standard_clients
+from provisioning.model.api_key_secret import digest
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 from provisioning.settings import Settings
 
@@ -105,7 +106,7 @@ def _sidecar(settings: Settings) -> dict[str, Any]:
         "redirectUris": tuple(sorted({f"{base}/", *(f"{address}/auth/callback" for address in (base, *apart))})),
         "webOrigins": (),
         "attributes": {
-            KEY_DIGEST: secret_digest(settings.secret("AIKOM_SIDECAR_SECRET")),
+            KEY_DIGEST: digest(settings.secret("AIKOM_SIDECAR_SECRET")),
             "pkce.code.challenge.method": "S256",
             "post.logout.redirect.uris": "##".join(f"{address}/" for address in (base, *apart)),
             "backchannel.logout.url": f"{settings.sidecar_inside_url}/auth/backchannel-logout",

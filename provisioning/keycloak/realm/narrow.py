@@ -6,11 +6,11 @@ An account whose secret the settings do not name is made without one, and opens 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from provisioning.keycloak.names import DESK, DOOR, KEY_AUTHENTICATOR, KEY_DIGEST, PORTAL, PUBLIC
+from provisioning.model.api_key_secret import digest
 from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX, service_account_of
 from provisioning.model.secret import Secret
 from provisioning.settings import Settings
@@ -56,13 +56,6 @@ def narrow_clients(settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, _client(name, settings)
 
 
-def secret_digest(secret: Secret) -> str:
-    """Return the SHA-256 in hex that Keycloak keeps of a client's secret. Enough for 256 random bits, useless to a
-    reader.
-    """
-    return hashlib.sha256(secret.reveal().encode()).hexdigest()
-
-
 def _client(name: str, settings: Settings) -> dict[str, Any]:
     roles = sorted(f"realm:{role}" for role, (account, _) in DOOR_ROLES.items() if account == name)
     secret = settings.get(ACCOUNT_SECRETS[name])
@@ -88,7 +81,7 @@ def _client(name: str, settings: Settings) -> dict[str, Any]:
         "defaultClientScopes": ("basic",),
         "protocolMappers": _AUDIENCE,
         "scopeMappings": tuple(roles),
-        "attributes": {KEY_DIGEST: secret_digest(Secret(secret))} if secret else {},
+        "attributes": {KEY_DIGEST: digest(Secret(secret))} if secret else {},
         "service account": {
             "username": service_account_of(name),
             "enabled": True,

@@ -16,10 +16,10 @@ import pytest
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.errors import KeycloakAuthenticationError
-from provisioning.keycloak.realm.narrow import secret_digest
 from provisioning.ledger import open_ledger
 from provisioning.ledger.powers import Part
 from provisioning.ledger.proof.verification import verify
+from provisioning.model.api_key_secret import digest
 from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.secret import Secret
 from provisioning.settings import load_settings
@@ -144,7 +144,7 @@ def test_the_accounts_at_keycloak_have_other_secrets(upgraded: Upgraded) -> None
     url = f"http://127.0.0.1:{upgraded.composed.ports['keycloak']}"
     account = Secret(upgraded.secret("account/provisioning"))
     client = KeycloakConnection(url, "aikom", "provisioning", account).get("/clients", clientId="sidecar")[0]
-    assert secret_digest(Secret(upgraded.secret("portal/sidecar-client"))) in client["attributes"].values()
+    assert digest(Secret(upgraded.secret("portal/sidecar-client"))) in client["attributes"].values()
 
 
 def test_what_the_old_signing_key_signed_still_verifies(upgraded: Upgraded) -> None:

@@ -15,7 +15,6 @@ from provisioning.keycloak.door import Door
 from provisioning.keycloak.errors import KeycloakRefused
 from provisioning.keycloak.lookups import find_client, require_client, require_user
 from provisioning.keycloak.names import DESK, DOOR, KEY_DIGEST, PORTAL, PUBLIC
-from provisioning.keycloak.realm.narrow import secret_digest
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users
 from provisioning.model.api_key_secret import digest, new_api_key
 from provisioning.model.identifiers import ClientId, Username
@@ -268,7 +267,7 @@ def test_a_role_of_the_door_that_somebody_maps_to_another_account_opens_nothing(
         "serviceAccountsEnabled": True,
         "fullScopeAllowed": True,
         "clientAuthenticatorType": "aikom-api-key",
-        "attributes": {KEY_DIGEST: secret_digest(Secret(secret))},
+        "attributes": {KEY_DIGEST: digest(Secret(secret))},
         "defaultClientScopes": ["basic"],
         "protocolMappers": [{k: v for k, v in mapper.items() if k != "id"} for mapper in mappers],
     }
