@@ -40,7 +40,10 @@ __all__ = [
 
 keep_compiled_pages()
 
-LONGEST: Final = (
+FIRST: Final = (
+    "tests/integration/stack/test_bootstrap.py",
+    "tests/unit/edebo/",
+    "tests/unit/model/",
     "tests/integration/demo/",
     "tests/faults/test_restore_drill.py",
     "tests/faults/test_restore_drill_postgresql.py",
@@ -55,12 +58,13 @@ LONGEST: Final = (
     "tests/security/",
     "tests/integration/",
 )
-"""What takes longest goes first, so that no worker is left with it alone at the end."""
+"""One file starts the Keycloak of the run while the other workers do what needs none; then comes what takes longest, so
+that no worker is left with it alone at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort by `LONGEST`; the order within each stays."""
-    items.sort(key=lambda item: next((n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)), 99))
+    """Sort by `FIRST`; the order within each stays."""
+    items.sort(key=lambda item: next((n for n, start in enumerate(FIRST) if item.nodeid.startswith(start)), 99))
 
 
 @pytest.hookimpl(wrapper=True)

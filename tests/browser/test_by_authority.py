@@ -14,7 +14,7 @@ from tests.support.sidecar_names import AUTHORITY, SECOND_GENERATION
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.usefixtures("born_key")]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.usefixtures("born_key"), pytest.mark.assure]
 
 KEY = ClientId(f"api-{SECOND_GENERATION}-k1")
 OIS = SUSPENDED

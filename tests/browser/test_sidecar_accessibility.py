@@ -10,7 +10,7 @@ from tests.support.sidecar_names import ADMINISTRATOR, DEACTIVATED, SCHOOL
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.assure]
 
 
 PUBLIC = {

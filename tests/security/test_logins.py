@@ -106,6 +106,7 @@ def locked(portal: SidecarWithKeycloak, people: dict[str, Person]) -> Iterator[N
     forget_failures(portal)
 
 
+@pytest.mark.assure
 @pytest.mark.parametrize("password", ["a wrong password of nobody", ""], ids=["wrong", "empty"])
 @pytest.mark.parametrize("name", [SCHOOL, NOT_ACTIVATED, DISABLED, LOCKED])
 @pytest.mark.usefixtures("locked")

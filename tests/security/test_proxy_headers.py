@@ -141,6 +141,7 @@ def test_a_body_of_two_lengths_is_refused_with_any_method(proxy: Between, method
     assert answer.statuses[0] in (400, 411)
 
 
+@pytest.mark.assure
 def test_a_body_beyond_the_limit_is_refused_with_a_document(proxy: Between) -> None:
     for length in (1_048_577, 9_999_999_999, 999_999_999_999_999_999):
         answer, reached = proxy.reached("POST", ("Content-Length", str(length)), body=b"{")

@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from provisioning.registry import LoadResult
 from tests.support.configuration_folder import EXAMPLE, Folder
 
+pytestmark = pytest.mark.assure
+
 FILES = ("realm.yaml", "rights.yaml", "protocol.yaml", "staff.yaml", "institutions/46.yaml")
 RUNS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

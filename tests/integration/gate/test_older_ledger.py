@@ -28,6 +28,8 @@ from tests.support.gate_running import (
 )
 from tests.support.ledger_events import event
 
+pytestmark = pytest.mark.assure
+
 STALE_S = 1.0
 
 

@@ -24,6 +24,8 @@ from tests.support.dba import run_as_dba
 from tests.support.ledger_events import births
 from tests.support.s3_server import BUCKET, ObjectStore, running_object_store
 
+pytestmark = pytest.mark.assure
+
 _FAR = 1_001
 """More objects than one page of a listing holds."""
 

@@ -27,6 +27,8 @@ from tests.support.configuration import school
 from tests.support.office import Office
 from tests.support.watcher import provision
 
+pytestmark = pytest.mark.assure
+
 NAME = "46-0000001"
 WHY = Deactivation(DeactivationReason.LIQUIDATION, "№ 12-о", date(2026, 11, 20))
 

@@ -24,6 +24,8 @@ from tests.support.office import Office
 from tests.support.unreadable import ODD, record_raw
 from tests.support.watcher import provision
 
+pytestmark = pytest.mark.assure
+
 REFUSED, OTHER = "46-0000001", "46-0000002"
 
 

@@ -101,6 +101,7 @@ def test_an_export_that_is_not_whole_is_refused_and_nothing_of_it_recorded(
     assert exported(ledger) == before
 
 
+@pytest.mark.assure
 @pytest.mark.parametrize(
     ("field", "value"),
     [

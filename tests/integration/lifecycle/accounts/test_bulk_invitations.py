@@ -100,6 +100,7 @@ def test_a_bulk_keeps_its_rate_and_goes_on_where_it_was_cut_off(office: Office) 
     ledger.close()
 
 
+@pytest.mark.assure
 def test_the_command_line_shows_it_and_reads_notifications(office: Office, tmp_path: Path) -> None:
     _send(office, days=4)
     shown = provision(office, "accounts", "status", "46-0000002").stdout
