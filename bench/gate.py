@@ -253,7 +253,7 @@ def _gate(bench: Bench, upstream: Address) -> Iterator[Contender]:
     around.mkdir()
     socket = Address(around / "gate.sock")
     with running_node(bench.world, address=socket, AIKOM_GATE_SOCKET=str(socket.place)) as node:
-        proxy = Proxy(around, free_port(), socket, upstream, None)
+        proxy = Proxy(around, free_port(), [socket], upstream, None)
         with running_nginx(proxy) as nginx:
             wait_for(Address(proxy.port), nginx)
             Chain(bench.world, proxy.port).wait_until_fresh()

@@ -85,7 +85,7 @@ def _door(scene: Scene) -> Iterator[Door]:
         )
         write_register(folder / "register.json", [Entry(i, f"Заклад {i}", sphere, top) for i, top, sphere in own])
         database = stack.enter_context(running_database(folder, folder / "register.json"))
-        proxy = Proxy(folder, free_port(), Address(gate), database, secret)
+        proxy = Proxy(folder, free_port(), [Address(gate)], database, secret)
         wait_for(Address(proxy.port), stack.enter_context(running_nginx(proxy)))
         yield Door(proxy.url)
 

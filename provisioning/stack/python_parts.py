@@ -39,7 +39,7 @@ def start_sidecar(paths: StackPaths, port: int, settings: Mapping[str, str]) -> 
     """Start the sidecar. Its settings travel in the environment, never in the arguments."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", LOOPBACK, "--port", str(port)]
     command += ["--workers", "1", "--blocking-threads", "8", "--workers-kill-timeout", "8", "--no-access-log"]
-    command += ["sidecar.wsgi:app"]
+    command += ["--respawn-failed-workers", "sidecar.wsgi:app"]
     needed = {name: value for name, value in settings.items() if name not in PROVISIONING}
     return start_detached(command, log=paths.log("sidecar"), cwd=Path.cwd(), environ=_environment(needed))
 

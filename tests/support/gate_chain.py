@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,14 +86,15 @@ def running_node(
 @contextmanager
 def running_chain(
     world: GateWorld,
-    node: Node | Address,
+    node: Node | Address | Sequence[Address],
     proxy: Callable[[Proxy], AbstractContextManager[subprocess.Popen[bytes]]] = running_nginx,
     database: Address | None = None,
 ) -> Iterator[Chain]:
-    """A proxy before a gate node and the central database, or before what stands in the place of one of them."""
-    gate = node if isinstance(node, Address) else node.address
-    secret = None if isinstance(gate.place, Path) else world.settings.require("AIKOM_GATE_SECRET")
-    around = Proxy(world.new_folder(), free_port(), gate, database or world.database, secret)
+    """A proxy before one gate node or several and the central database, or before what is in their places."""
+    single = node.address if isinstance(node, Node) else node
+    gates = [single] if isinstance(single, Address) else single
+    secret = None if isinstance(gates[0].place, Path) else world.settings.require("AIKOM_GATE_SECRET")
+    around = Proxy(world.new_folder(), free_port(), gates, database or world.database, secret)
     with proxy(around) as process:
         wait_for(Address(around.port), process)
         yield Chain(world, around.port)

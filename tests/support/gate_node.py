@@ -86,7 +86,7 @@ def running_gate(
 def _command(app: str, address: Address) -> list[str]:
     threads = _THREADS.get(app, _THREADS_OF_PAGES)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--no-ws", "--no-access-log"]
-    command += ["--blocking-threads", str(threads), "--workers-kill-timeout", "10"]
+    command += ["--blocking-threads", str(threads), "--workers-kill-timeout", "10", "--respawn-failed-workers"]
     if isinstance(address.place, Path):
         return [*command, "--uds", str(address.place), "--uds-permissions", "0600", app]
     return [*command, "--host", "127.0.0.1", "--port", str(address.place), app]

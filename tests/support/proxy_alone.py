@@ -76,7 +76,7 @@ def between(proxy: str, **limits: int) -> Iterator[Between]:
     """A proxy until the end of the block, with a gate that lets everything through."""
     gate, database = Said(say(204, **DECISION)), Said(say(200))
     with tempfile.TemporaryDirectory() as folder, stand_in(gate) as asked, stand_in(database) as reached:
-        around = Proxy(Path(folder), free_port(), asked.address, reached.address, "a secret", **limits)
+        around = Proxy(Path(folder), free_port(), [asked.address], reached.address, "a secret", **limits)
         with PROXIES[proxy](around) as process:
             wait_for(Address(around.port), process)
             yield Between(around.port, asked, reached, gate, database)
