@@ -1,9 +1,9 @@
 """Rights on PostgreSQL: a role for each part of the system, which may read and record what that part does and no more.
 
 The owner of the tables (who runs migrations) grants them and is another role. Rights on tables are half of it
-(`rights`); tables that triggers ask hold which events a role may record as whom, and which of them change which stored
-state (`migrations`, 0021 and 0022). Who may cause an event is part of its type. Source: order cl. 12; docs/security.md
-row 65.
+(`rights`); tables that triggers ask hold which events a role may record as whom, and what they may say (`migrations`,
+0021 to 0024). Who may cause an event, and its shape, is part of its type. Source: order cl. 12; docs/security.md row
+65.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from sqlalchemy import text
 
 from provisioning.ledger.errors import LedgerError
 from provisioning.ledger.ledger import Ledger
-from provisioning.ledger.powers import FUNCTIONS, MEANING, PARTS, TABLES, Part, Power
-from provisioning.ledger.store.schema_powers import meaning, power
+from provisioning.ledger.powers import FUNCTIONS, PARTS, TABLES, Part, Power
+from provisioning.ledger.store.schema_powers import power
+from provisioning.ledger.store.shapes import shape_statements
 
 
 class GrantImpossible(LedgerError):
@@ -30,8 +31,7 @@ def grant_statements(role: str, part: Part) -> Sequence[str]:
     statements += [f"GRANT {rights} ON {table} TO {quoted}" for table, rights in powers.rights.items()]
     statements += [f"GRANT EXECUTE ON FUNCTION {function} TO {quoted}" for function in powers.functions]
     statements += [_power_row(literal, one) for one in sorted(powers.kinds)]
-    statements.append(f"DELETE FROM {meaning.name}")  # noqa: S608 - a constant
-    statements += [_meaning_row(table, kind) for table, kinds in MEANING.items() for kind in sorted(kinds)]
+    statements += shape_statements()
     return statements
 
 
@@ -74,7 +74,3 @@ def _carry_out(ledger: Ledger, role: str, statements: Sequence[str]) -> None:
 
 def _power_row(role: str, one: Power) -> str:
     return f"INSERT INTO {power.name} VALUES ({role}, '{one.kind}', '{one.actor}')"  # noqa: S608 - constants, quoted
-
-
-def _meaning_row(table: str, kind: str) -> str:
-    return f"INSERT INTO {meaning.name} VALUES ('{table}', '{kind}')"  # noqa: S608 - constants

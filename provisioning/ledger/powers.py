@@ -1,7 +1,7 @@
 """What each part of the system may do in the ledger's database: tables, functions, and events in whose name.
 
-Which events follows from their types: a part records what its actors may cause. Which stored state it may write follows
-from those. The rest of the rights is written out here, by what the part's code does; a test of the sidecar's pages
+Which events follows from their types: a part records what its actors may cause, and stored state follows from what is
+recorded. The rest of the rights is written out here, by what the part's code does; a test of the sidecar's pages
 holds every statement that a page sends to them. `grants` turns all of it into SQL.
 Source: order cl. 12; docs/security.md row 65.
 """
@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from provisioning.ledger.projection import accounts, api_keys, mandates, ois, requests
-from provisioning.ledger.projection.state import kinds_of
 from provisioning.ledger.store import schema
 from provisioning.ledger.store.schema_compatible import compatible
 from provisioning.ledger.store.schema_differing import differing
-from provisioning.ledger.store.schema_powers import meaning, power
+from provisioning.ledger.store.schema_powers import power
 from provisioning.ledger.store.schema_self_tests import self_test_request, self_test_run
 from provisioning.ledger.store.schema_unreadable import unreadable
 from provisioning.model.events import EventKind
@@ -68,14 +66,13 @@ ACTORS: Final[Mapping[Part, frozenset[ActorKind]]] = {
 }
 """Part → the actors that act through it. The first event of a ledger is its owner's."""
 
-MEANING: Final[Mapping[str, frozenset[str]]] = {
-    schema.account.name: kinds_of(accounts),
-    schema.api_key.name: kinds_of(api_keys) | {EventKind.ACCOUNT_CREATED},
-    schema.ois.name: kinds_of(ois),
-    schema.mandate.name: kinds_of(mandates),
-    schema.request.name: kinds_of(requests),
-}
-"""Table → kinds of events that change its rows, as the projection's modules say."""
+STORED: Final = tuple(
+    table.name for table in (schema.account, schema.api_key, schema.ois, schema.mandate, schema.request)
+)
+"""Tables of stored state, which PostgreSQL brings up to date from events: no part writes them."""
+
+DESCRIBING: Final = frozenset({EventKind.ACCOUNT_CREATED, EventKind.ACCOUNT_UPDATED})
+"""Events with which our program writes anew what a search looks through, the one column that is no verdict."""
 
 FUNCTIONS: Final = ("ledger_access_keep(integer, integer, integer)",)
 """Functions that run with their owner's rights: this one makes and drops the months of counts."""
@@ -90,7 +87,7 @@ _RECORDING: Final = {
     schema.task.name: _CHANGE,
     schema.mail.name: _ADD,
     schema.lease.name: _CHANGE,
-    **dict.fromkeys((schema.VERSION_TABLE, compatible.name, power.name, meaning.name, unreadable.name), _READ),
+    **dict.fromkeys((schema.VERSION_TABLE, compatible.name, power.name, unreadable.name), _READ),
 }
 """Of every part that records: events, and the work and mail that they oblige us to."""
 
@@ -166,9 +163,10 @@ def _written(shape: type[Content], actors: Iterable[ActorKind]) -> Iterable[str]
 
 
 def _rights(part: Part, kinds: frozenset[Power]) -> Mapping[str, str]:
-    """Rights on tables; stored state may be written by who records a kind that changes it, and read by all."""
-    recorded: set[str] = {one.kind for one in kinds}
-    state = {table: _CHANGE if recorded & changing else _READ for table, changing in MEANING.items()}
+    """Rights on tables; stored state is read by all, and written by the database alone."""
+    state = dict.fromkeys(STORED, _READ)
+    if DESCRIBING & {one.kind for one in kinds}:
+        state[schema.account.name] = "SELECT, UPDATE (search)"
     if part in (Part.PUBLIC, Part.GATE):
         del state[schema.request.name]
     return {**state, **_RIGHTS[part]}

@@ -21,6 +21,7 @@ from provisioning.ledger.projection.projected import (
 from provisioning.ledger.reader import LedgerReader
 from provisioning.ledger.store import schema
 from provisioning.ledger.store.bulk import OnConflict, insert_rows
+from provisioning.ledger.store.engine import owns_stored_state
 from provisioning.model.events import Event, NewEvent, OddShape, chain, first_break
 from provisioning.model.records import Mail, MailState, NewMail, NewTask
 
@@ -144,7 +145,10 @@ class LedgerTransaction(LedgerReader):
                 raise EventRefused(refusal, remedy="nothing was recorded; read the state again and decide anew")
             project(after, event)
         insert_rows(self.connection, schema.event, _fields(events, schema.event))
-        self._store(before, after)
+        if owns_stored_state(self.connection):
+            self._store(before, after)
+        else:
+            self._follow(touched(events), before, after)
         self._last_seq = events[-1].seq
         announce(self.connection)
 
@@ -160,6 +164,19 @@ class LedgerTransaction(LedgerReader):
             old = kept.of(before)
             changed = [new for name, new in kept.of(after).items() if old.get(name) != new]
             insert_rows(self.connection, kept.table, _fields(changed, kept.table), OnConflict.UPDATE)
+
+    def _follow(self, names: Touched, before: Projection, after: Projection) -> None:
+        """Add what the database does not take from the events itself, and see that it took the rest as we do."""
+        table, old = schema.account, before.accounts
+        for account in after.accounts.values():
+            if (known := old.get(account.username)) is None or known.search != account.search:
+                row = table.c.username == account.username
+                self.connection.execute(update(table).where(row).values(search=account.search))
+        if wrong := differing(self._load(names), after):
+            raise LedgerCorrupt(
+                f"the database made something else of these events about {min(wrong)} than this program",
+                remedy="nothing was recorded; run `provision ledger verify`, and report it with this message",
+            )
 
     def _update_tasks(self, keys: Collection[str], values: Mapping[str, Any]) -> None:
         pending = schema.task.c.done_at.is_(None)

@@ -56,7 +56,7 @@ def project(state: Projection, event: Event) -> None:
             _grant(state, event, given)
         case MandateWithdrawn(mandate=name):
             mandate = state.mandates.get(name)
-            if mandate is not None and mandate.state is MandateState.GRANTED:
+            if mandate is not None and mandate.state is MandateState.GRANTED and mandate.username == event.subject:
                 state.mandates[name] = replace(
                     mandate,
                     state=MandateState.WITHDRAWN,
@@ -93,7 +93,7 @@ def _objection_to_grant(state: Projection, username: Username, slug: Slug, numbe
 
 def _grant(state: Projection, event: Event, given: MandateGranted) -> None:
     parsed = parse_mandate_id(given.mandate)
-    if parsed is None:
+    if parsed is None or parsed[0] != event.subject:
         return
     state.mandates.setdefault(
         given.mandate,

@@ -45,7 +45,8 @@ def project(state: Projection, event: Event) -> None:
             state.requests.setdefault(filed.request, _filed(event, filed))
         case RequestAnswered(request=name, outcome=outcome):
             request = state.requests.get(name)
-            if request is not None and request.state is SupportRequestState.OPEN:
+            is_open = request is not None and request.state is SupportRequestState.OPEN
+            if request is not None and is_open and request.username == event.subject:
                 state.requests[name] = replace(
                     request, state=outcome, answered_by=event.actor, answered_at=event.at, answer=event.reason
                 )

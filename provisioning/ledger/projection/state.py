@@ -72,8 +72,3 @@ class Noun(Protocol):
     def project(self, state: Projection, event: Event) -> None:
         """Take the event in."""
         ...
-
-
-def kinds_of(noun: Noun) -> frozenset[str]:
-    """Return the kinds of events that a noun's module decides on."""
-    return frozenset(str(kind.KIND) for kind in noun.EVENTS if issubclass(kind, Content))

@@ -80,6 +80,15 @@ def begin_reading(connection: Connection) -> None:
     check_still_there(connection)
 
 
+def owns_stored_state(connection: Connection) -> bool:
+    """Return whether what is recorded here brings the stored state up to date by itself: not for a role that is granted
+    its part, whose events PostgreSQL's functions take in (ledger version 0024).
+    """
+    if connection.dialect.name == "sqlite":
+        return True
+    return bool(connection.execute(text("SELECT ledger_is_owner('ledger_event'::regclass)")).scalar_one())
+
+
 def check_still_there(connection: Connection) -> None:
     """Refuse, on SQLite, to go on with a file that was removed or replaced: what is written there is lost."""
     opened = connection.info.get("aikom_file")

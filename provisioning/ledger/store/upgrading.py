@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert
 
 from provisioning.ledger.store.revisions import NEWEST, SCRIPTS
 from provisioning.ledger.store.schema_compatible import compatible
+from provisioning.ledger.store.shapes import shape_statements
 
 _one_at_a_time: Final = threading.Lock()
 """Alembic keeps its context in module globals, so threads take turns."""
@@ -28,6 +29,8 @@ def upgrade(connection: Connection) -> None:
     connection.execute(delete(compatible))
     row = {"id": 1, "oldest_reader": newest.OLDEST_READER, "oldest_writer": newest.OLDEST_WRITER}
     connection.execute(insert(compatible), row)
+    for statement in shape_statements():
+        connection.exec_driver_sql(statement)
 
 
 def _config(connection: Connection) -> Config:

@@ -20,7 +20,8 @@ from provisioning.model.events import (
     realm,
     requests,
 )
-from provisioning.model.events.codec import VERSION_FIELD, Content
+from provisioning.model.events.canonical import JsonValue
+from provisioning.model.events.codec import VERSION_FIELD, Content, shape_of
 from provisioning.model.events.codec_atoms import OddShape
 
 
@@ -53,6 +54,13 @@ class Catalogue:
             known = any(kind == name for name in self._newest)
             return Unreadable(f"its version {version!r} is unknown" if known else f"its kind {kind!r} is unknown")
         return _first_that_reads(shapes, data)
+
+    def shapes(self) -> Mapping[str, JsonValue]:
+        """Return the shape that data of each kind may have, any of those that its types have."""
+        found: defaultdict[str, list[JsonValue]] = defaultdict(list)
+        for each in self.types:
+            found[each.KIND].append(shape_of(each))
+        return {kind: {"any": shapes} for kind, shapes in found.items()}
 
     def is_newest(self, content: Content) -> bool:
         """Return whether new events of the kind have this shape."""

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, TypeVar, get_type_hints
 from provisioning.model.events.actors import ActorKind
 from provisioning.model.events.canonical import JsonValue
 from provisioning.model.events.codec_atoms import OddShape
-from provisioning.model.events.codec_fields import Absence, Field, field_of
+from provisioning.model.events.codec_fields import Absence, Field, field_of, fields_shape
 from provisioning.model.events.kinds import EventKind
 
 VERSION_FIELD: Final = "event_version"
@@ -77,7 +77,7 @@ class _Codec:
         values: dict[str, Any] = {}
         name = ""
         try:
-            for name, read, _, absence, _ in self.fields:
+            for name, read, _, absence, *_ in self.fields:
                 if name in data:
                     values[name] = read(data[name])
                 elif absence is None:
@@ -92,7 +92,7 @@ class _Codec:
         data: dict[str, JsonValue] = {} if self.version == 1 else {VERSION_FIELD: self.version}
         name = ""
         try:
-            for name, _, write, absence, _ in self.fields:
+            for name, _, write, absence, *_ in self.fields:
                 value = getattr(content, name)
                 if value is not None or absence is None:
                     data[name] = write(value)
@@ -104,6 +104,15 @@ class _Codec:
 def fields_of(kind: type[Content]) -> tuple[Field, ...]:
     """Return the fields of a type in their order: how each is read and written, and its type in words."""
     return _codec_of(kind).fields
+
+
+def shape_of(kind: type[Content]) -> JsonValue:
+    """Return the shape of the data of a type, as `codec_atoms.Form` has it."""
+    codec = _codec_of(kind)
+    shapes = {field.name: field.shape for field in codec.fields}
+    if codec.version != 1:
+        shapes[VERSION_FIELD] = {"among": [codec.version]}
+    return fields_shape(shapes, [field.name for field in codec.fields if field.absence is not None])
 
 
 _CODECS: Final[dict[type[Any], _Codec]] = {}

@@ -18,14 +18,19 @@ class OddShape(ValueError):
 
 
 class Form(NamedTuple):
-    """How values of one type are read from JSON and written; `words` name them for people."""
+    """How values of one type are read from JSON and written; `words` name them for people, `shape` for the database.
+
+    A shape is `text`, `number`, `boolean`, `null`, `object`, `time` or `day`, or says `among` which values, `any` of
+    which shapes, a `list` of what, a `tuple` of which, or which `fields` (`codec_fields`; migration 0024 reads it).
+    """
 
     read: Callable[[Any], Any]
     write: Callable[[Any], JsonValue]
     words: str
+    shape: JsonValue
 
 
-def _same(kind: type[Any], words: str) -> Form:
+def _same(kind: type[Any], words: str, shape: str) -> Form:
     """Values that JSON has itself; `True` is no number."""
 
     def convert(value: Any) -> Any:
@@ -33,7 +38,7 @@ def _same(kind: type[Any], words: str) -> Form:
             raise OddShape(f"{words} is wanted, not {name_of(value)}")
         return value
 
-    return Form(convert, convert, words)
+    return Form(convert, convert, words, shape)
 
 
 def name_of(value: object) -> str:
@@ -107,10 +112,10 @@ def _nothing(value: Any) -> None:
 
 
 ATOMS: Final[Mapping[Any, Form]] = {
-    str: Form(read_text, write_text, "text"),
-    bool: _same(bool, "yes or no"),
-    int: Form(_number, _number, "number"),
-    datetime: Form(_read_moment, _write_moment, "time"),
-    date: Form(_read_day, _write_day, "day"),
-    NoneType: Form(_nothing, _nothing, "null"),
+    str: Form(read_text, write_text, "text", "text"),
+    bool: _same(bool, "yes or no", "boolean"),
+    int: Form(_number, _number, "number", "number"),
+    datetime: Form(_read_moment, _write_moment, "time", "time"),
+    date: Form(_read_day, _write_day, "day", "day"),
+    NoneType: Form(_nothing, _nothing, "null", "null"),
 }

@@ -5,7 +5,7 @@ Text, numbers, yes or no, enums, days, times, lists, literals, objects (frozen d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum, StrEnum
 from functools import partial
@@ -53,6 +53,7 @@ class Field(NamedTuple):
     write: Callable[[Any], JsonValue]
     absence: Absence | None
     words: str
+    shape: JsonValue
 
 
 def field_of(name: str, hint: Any) -> Field:
@@ -64,7 +65,7 @@ def field_of(name: str, hint: Any) -> Field:
     if absence is not None:
         hint = Union[tuple(part for part in get_args(hint) if part is not NoneType)]  # noqa: UP007 - built at run time
     form = form_of(hint)
-    return Field(name, form.read, form.write, absence, form.words)
+    return Field(name, form.read, form.write, absence, form.words, form.shape)
 
 
 def form_of(hint: Any) -> Form:
@@ -76,7 +77,8 @@ def form_of(hint: Any) -> Form:
     if (compose := _COMPOSED.get(get_origin(hint))) is not None:
         return compose(get_args(hint))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return Form(partial(_read_member, hint), partial(_write_member, hint), " | ".join(hint))
+        members = [member.value for member in hint]
+        return Form(partial(_read_member, hint), partial(_write_member, hint), " | ".join(hint), {"among": members})
     if isinstance(hint, type) and is_dataclass(hint):
         return _own(hint) if hasattr(hint, "from_json") else _object(hint)
     raise TypeError(f"event data cannot have {hint}")
@@ -105,7 +107,7 @@ def _own(kind: Any) -> Form:
         written: JsonValue = value.to_json()
         return written
 
-    return Form(kind.from_json, write, str(kind.WORDS))
+    return Form(kind.from_json, write, str(kind.WORDS), str(kind.SHAPE))
 
 
 def _literal(allowed: tuple[Any, ...]) -> Form:
@@ -121,7 +123,7 @@ def _constant(only: Any) -> Form:
             raise OddShape(f"{_words(only)} is wanted, not {value!r}")
         return given
 
-    return Form(partial(same, written, only), partial(same, only, written), _words(only))
+    return Form(partial(same, written, only), partial(same, only, written), _words(only), {"among": [written]})
 
 
 def _words(literal: object) -> str:
@@ -137,6 +139,7 @@ def _list(arguments: tuple[Any, ...]) -> Form:
             lambda value: tuple([read(item) for item in _listed(value, list, length)]),
             lambda value: [write(item) for item in _listed(value, tuple, length)],
             words,
+            {"list": form.shape},
         )
     forms = [form_of(argument) for argument in arguments]
     count = len(forms)
@@ -144,6 +147,7 @@ def _list(arguments: tuple[Any, ...]) -> Form:
         lambda value: tuple([f.read(v) for f, v in zip(forms, _listed(value, list, count), strict=True)]),
         lambda value: [f.write(v) for f, v in zip(forms, _listed(value, tuple, count), strict=True)],
         f"[{', '.join(form.words for form in forms)}]",
+        {"tuple": [form.shape for form in forms]},
     )
 
 
@@ -162,7 +166,8 @@ def _union(arguments: tuple[Any, ...]) -> Form:
 def _either(forms: list[Form]) -> Form:
     words = " or ".join(form.words for form in forms)
     readers, writers = [form.read for form in forms], [form.write for form in forms]
-    return Form(partial(_first, readers, words), partial(_first, writers, words), words)
+    shape = {"any": [form.shape for form in forms]}
+    return Form(partial(_first, readers, words), partial(_first, writers, words), words, shape)
 
 
 def _first(converters: list[Callable[[Any], Any]], words: str, value: Any) -> Any:
@@ -192,7 +197,13 @@ def _object(kind: type[Any]) -> Form:
             raise OddShape(f"{kind.__name__} is wanted, not {name_of(value)}")
         return {name: form.write(getattr(value, name)) for name, form in parts}
 
-    return Form(read, write, "{" + "; ".join(f"{name}: {form.words}" for name, form in parts) + "}")
+    words = "{" + "; ".join(f"{name}: {form.words}" for name, form in parts) + "}"
+    return Form(read, write, words, fields_shape({name: form.shape for name, form in parts}))
+
+
+def fields_shape(shapes: Mapping[str, JsonValue], optional: Sequence[str] = ()) -> JsonValue:
+    """Return the shape of an object with these fields and no other; the optional ones may be absent."""
+    return {"fields": dict(shapes), "optional": list(optional)}
 
 
 _COMPOSED: Final[Mapping[Any, Callable[[tuple[Any, ...]], Form]]] = {

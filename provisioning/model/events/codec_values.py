@@ -18,6 +18,7 @@ class JsonObject:
     text: str
 
     WORDS: ClassVar[str] = "object"
+    SHAPE: ClassVar[str] = "object"
 
     @classmethod
     def of(cls, value: Mapping[str, JsonValue]) -> JsonObject:
@@ -58,6 +59,7 @@ class KeycloakTime:
     text: str
 
     WORDS: ClassVar[str] = "time as Keycloak writes it"
+    SHAPE: ClassVar[str] = "text"
 
     @property
     def at(self) -> datetime | None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from provisioning.ledger import Ledger
+from provisioning.ledger import Ledger, utc_now
 from provisioning.ledger.powers import Part
-from provisioning.model.events import Event, EventKind, Head, event_hash, format_time
+from provisioning.model.events import Event, EventKind, Head, canonical_json, event_hash, format_time
 from provisioning.model.events.actors import ActorKind
 from tests.support.database_thief import Thief
 from tests.support.documents import ROOT
+from tests.support.ledger_events import content
 
 pytestmark = pytest.mark.postgres
 pytest_plugins = ("tests.support.database_thief_fixtures",)
@@ -35,7 +35,6 @@ SPEAK_FOR = {
 """Part → the actors that act through it, as the record writes them."""
 
 WRITTEN = sorted({str(kind) for kind in ActorKind} - {"authority"})
-LATER = datetime(2100, 1, 1, tzinfo=UTC)
 ADD = (
     "INSERT INTO ledger_event (seq, at, kind, subject, actor, clause, reason, data, prev_hash, hash)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -58,13 +57,13 @@ def _next(head: Head, kind: str, actor: str) -> Event:
     """An event that follows on the last one and has its own hash."""
     bare = Event(
         seq=head.seq + 1,
-        at=LATER,
+        at=max(utc_now(), head.at),
         kind=kind,
         subject="realm",
         actor=f"{actor}:somebody",
         clause="cl. 12",
         reason=None,
-        data="{}",
+        data=canonical_json(content(EventKind(kind)).to_data()).decode(),
         prev_hash=head.hash,
         hash="",
     )
