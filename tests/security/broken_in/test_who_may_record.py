@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
 from provisioning.ledger import Ledger, utc_now
-from provisioning.ledger.powers import Part
+from provisioning.ledger.powers import PARTS, Part
 from provisioning.model.events import Event, EventKind, Head, canonical_json, event_hash, format_time
 from provisioning.model.events.actors import ActorKind
 from tests.support.database_thief import Thief
@@ -33,6 +34,8 @@ SPEAK_FOR = {
     Part.PROVISIONING: {"staff", "watch"},
 }
 """Part → the actors that act through it, as the record writes them."""
+
+REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.IntegrityError, psycopg.errors.DataError)
 
 WRITTEN = sorted({str(kind) for kind in ActorKind} - {"authority"})
 ADD = (
@@ -53,17 +56,17 @@ def _page() -> dict[str, dict[str, bool]]:
     return found
 
 
-def _next(head: Head, kind: str, actor: str) -> Event:
+def _next(head: Head, kind: str, actor: str, *, data: str | None = None, at: datetime | None = None) -> Event:
     """An event that follows on the last one and has its own hash."""
     bare = Event(
         seq=head.seq + 1,
-        at=max(utc_now(), head.at),
+        at=max(at or utc_now(), head.at),
         kind=kind,
         subject="realm",
         actor=f"{actor}:somebody",
         clause="cl. 12",
         reason=None,
-        data=canonical_json(content(EventKind(kind)).to_data()).decode(),
+        data=canonical_json(content(EventKind(kind)).to_data()).decode() if data is None else data,
         prev_hash=head.hash,
         hash="",
     )
@@ -116,3 +119,62 @@ def test_an_actor_of_no_known_kind_is_refused(thief: Thief, ledger: Ledger) -> N
         for actor in ("", "STAFF", "staff ", " staff", "staff;", "authority", "root"):
             error = _says(connection, _next(head, "alarm:raised", actor))
             assert isinstance(error, psycopg.errors.InsufficientPrivilege), actor
+
+
+ODD = {
+    "spaces": '{"what": "x"}',
+    "no object": '["what"]',
+    "a number alone": "1.5",
+    "a fraction": '{"what":"x","y":1.5}',
+    "a name twice": '{"what":"x","what":"x"}',
+    "another order": '{"z":1,"what":"x"}',
+    "an escape too many": '{"what":"\\u0078"}',
+    "NUL": '{"what":"\\u0000"}',
+    "half a character": '{"what":"\\ud800"}',
+    "too deep": '{"what":' + "[" * 70 + "]" * 70 + "}",
+    "no JSON": "{",
+    "an unknown field": '{"what":"x","why":"y"}',
+    "another type": '{"what":1}',
+    "a field that is missing": "{}",
+    "a version that nothing reads": '{"event_version":2,"what":"x"}',
+}
+"""Data of an alarm that Python could not read, or would hash otherwise: it would break the chain, or stay unreadable."""
+
+
+def test_nothing_is_chained_that_our_program_could_not_read(thief: Thief, ledger: Ledger) -> None:
+    with ledger.reader() as reader:
+        head = reader.chain_head()
+    with thief.connect() as connection:
+        for what, data in ODD.items():
+            for actor in WRITTEN:
+                error = _says(connection, _next(head, "alarm:raised", actor, data=data))
+                assert isinstance(error, REFUSED), (what, actor)
+
+
+def test_no_kind_is_taken_with_data_of_another_shape(thief: Thief, ledger: Ledger) -> None:
+    """Nothing is made unreadable for ever that way: every kind that the role may record, with a field too many."""
+    with ledger.reader() as reader:
+        head = reader.chain_head()
+    tried = 0
+    with thief.connect() as connection:
+        for kind, actor in sorted(PARTS[thief.part].kinds):
+            told = {**content(EventKind(kind)).to_data(), "more": 1}
+            for data in (canonical_json(told).decode(), '{"more":1}', "[]", '"x"'):
+                error = _says(connection, _next(head, kind, actor, data=data))
+                assert isinstance(error, psycopg.errors.IntegrityError), (kind, data, error)
+                tried += 1
+    assert tried >= 4 * len(PARTS[thief.part].kinds)
+
+
+def test_no_event_is_dated_in_the_future_for_all_that_follow(thief: Thief, ledger: Ledger) -> None:
+    with ledger.reader() as reader:
+        head = reader.chain_head()
+    kind, actor = next(iter(sorted(PARTS[thief.part].kinds)), ("alarm:raised", "watch"))
+    with thief.connect() as connection:
+        for at in (utc_now() + timedelta(hours=3), datetime(9999, 12, 31, tzinfo=UTC)):
+            assert isinstance(_says(connection, _next(head, kind, actor, at=at)), REFUSED), at
+        for text in ("", "9", "2100-13-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999+00"):
+            one = _next(head, kind, actor)
+            row = (one.seq, text, kind, one.subject, one.actor, one.clause, None, one.data, one.prev_hash, one.hash)
+            with pytest.raises(REFUSED), connection.transaction(force_rollback=True):
+                connection.execute(ADD, row)

@@ -98,7 +98,7 @@ FUNCTIONS = (
 
 
 def upgrade() -> None:
-    """Build the functions and the table of shapes, which whoever migrates or grants fills."""
+    """Build the functions and the table of shapes, which `store.upgrading` and `ledger.grants` fill."""
     op.create_table(
         "ledger_shape",
         sa.Column("kind", sa.String(40), primary_key=True),
