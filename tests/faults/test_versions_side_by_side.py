@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.support.gate_running import ENDING, ENDING_TOO, ROOT, RealmKeysServer, ServedGate, served_gate, students
+from tests.support.postgres import PostgresServer
 
 pytestmark = [pytest.mark.assure, pytest.mark.postgres]
 
@@ -62,6 +64,19 @@ from tests.support.gate_running import record
 from tests.support.ledger_events import event
 ledger = open_ledger(os.environ["AIKOM_DATABASE_URL"], create=False)
 record(ledger, event(EventKind.ACCOUNT_DEACTIVATED, sys.argv[1], reason="cyber-incident", document="№ 1"))
+ledger.close()
+"""
+
+AS_A_ROLE: Final = """
+import os, sys
+from dataclasses import replace
+from provisioning.ledger import open_ledger
+from provisioning.model.events import EventKind
+from tests.support.gate_running import record
+from tests.support.ledger_events import SCHOOL, event
+ledger = open_ledger(os.environ["AIKOM_DATABASE_URL"], create=False)
+said = event(EventKind.ACCOUNT_DIRECT_USE_CHANGED, SCHOOL, allowed=sys.argv[1] == "yes")
+record(ledger, replace(said, actor="staff:olena"))
 ledger.close()
 """
 
@@ -130,10 +145,11 @@ def end(code: Path, url: str, name: str, *gates: ServedGate) -> None:
 
 
 def test_a_program_and_the_next_one_work_side_by_side_and_the_first_may_come_back(
-    before: Path, after: Path, postgres_url: str, tmp_path: Path
+    before: Path, after: Path, postgres_url: str, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     url, keys = postgres_url, RealmKeysServer()
     assert run(before, url, FILL) == (0, "")
+    role = granted_role(before, url, postgres_server)
     with ExitStack() as stack:
         stack.enter_context(keys)
         old = stack.enter_context(served_gate(url, keys, made(tmp_path / "old"), code=before))
@@ -150,17 +166,41 @@ def test_a_program_and_the_next_one_work_side_by_side_and_the_first_may_come_bac
                 with newer.calling():
                     end(before, url, ENDING, old, new)
                     end(after, url, ENDING_TOO, old, new)
+                    # A role with what the program before granted, and with what the next one grants.
+                    assert run(before, role, AS_A_ROLE, "yes") == (0, "")
+                    assert run(after, role, AS_A_ROLE, "no") == (0, "")
+                    grant(after, url, role)
+                    assert run(after, role, AS_A_ROLE, "yes") == (0, "")
             # 3. Back: the program before starts anew on the later tables.
             with served_gate(url, keys, made(tmp_path / "back"), code=before) as back:
                 for name in (ENDING, ENDING_TOO):
                     back.wait_for(403, back.token(name), students(name))
                 assert run(before, url, PROVISION, "migrate")[0] == 0
+                grant(before, url, role)
+                assert run(before, role, AS_A_ROLE, "no") == (0, "")
             time.sleep(1)
         assert (caller.refused, newer.refused) == ([], [])
         assert caller.asked > 100
     for program in (before, after):
         code, said = run(program, url, PROVISION, "ledger", "verify")
         assert (code, said.startswith("intact")) == (0, True), said
+
+
+def granted_role(code: Path, url: str, server: PostgresServer) -> str:
+    """The address of a role that the command line works as, with what a program grants to it."""
+    database = str(make_url(url).database)
+    role = f"role_of_{database}"
+    server.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'x'")
+    address = server.url(database, role, "x")
+    grant(code, url, address)
+    return address
+
+
+def grant(code: Path, url: str, address: str) -> None:
+    """Have a program grant it anew, as the owner."""
+    role = str(make_url(address).username)
+    ran, said = run(code, url, PROVISION, "ledger", "grant", role, "--part", "provisioning")
+    assert ran == 0, said
 
 
 def made(folder: Path) -> Path:

@@ -39,7 +39,7 @@ from provisioning.lifecycle.tasks.handing_over import hand_over
 from provisioning.lifecycle.tasks.on_record import bring_key, bring_ois_on_record, key_scopes_on_record
 from provisioning.lifecycle.tasks.revealing import void_reveal
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL
-from provisioning.model.events import JsonValue, NewEvent, parse_time
+from provisioning.model.events import JsonValue, NewEvent
 from provisioning.model.events.alarms import AlarmRaised
 from provisioning.model.identifiers import ClientId, Username, parse_key_client_id
 from provisioning.model.ois import operator_username, parse_ois_client_id
@@ -174,7 +174,11 @@ def _close_key(actor: Actor, task: Task) -> Mails:
 
 
 def _create_key(actor: Actor, task: Task) -> Mails:
+    """A part that may queue tasks must not have keys made that are not on record, or like a key of somebody else."""
     client_id, like = ClientId(task.subject), ClientId(str(task.data["like"]))
+    own, other = parse_key_client_id(client_id), parse_key_client_id(like)
+    if own is None or other is None or own[0] != other[0] or _key_on_record(actor, client_id) is None:
+        return ()
     create_next_key(actor.connection, client_id, like, key_scopes_on_record(actor, client_id))
     bring_key(actor, client_id)
     # Born enabled; if it or its account ended meanwhile it must not stay so.
@@ -217,8 +221,15 @@ def _bring_operator(actor: Actor, task: Task) -> Mails:
 
 
 def _expire_key(actor: Actor, task: Task) -> Mails:
-    set_expiry(actor.connection, ClientId(task.subject), parse_time(str(task.data["ends_at"])))
+    key = _key_on_record(actor, ClientId(task.subject))
+    if key is not None and key.ends_at is not None:
+        set_expiry(actor.connection, key.client_id, key.ends_at)
     return ()
+
+
+def _key_on_record(actor: Actor, client_id: ClientId) -> ApiKeyRecord | None:
+    with actor.ledger.reader() as reader:
+        return reader.api_key(client_id)
 
 
 def _void_reveal(actor: Actor, task: Task) -> Mails:

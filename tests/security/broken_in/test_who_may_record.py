@@ -138,7 +138,7 @@ ODD = {
     "a field that is missing": "{}",
     "a version that nothing reads": '{"event_version":2,"what":"x"}',
 }
-"""Data of an alarm that Python could not read, or would hash otherwise: it would break the chain, or stay unreadable."""
+"""Data of an alarm that Python cannot read, or hashes otherwise: it would break the chain, or stay unreadable."""
 
 
 def test_nothing_is_chained_that_our_program_could_not_read(thief: Thief, ledger: Ledger) -> None:
