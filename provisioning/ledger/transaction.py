@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Table, and_, select, update
+from sqlalchemy import Connection, Table, and_, select, text, update
 
 from provisioning.ledger.announcing import announce
 from provisioning.ledger.errors import EventRefused, LedgerCorrupt
@@ -27,6 +28,11 @@ from provisioning.model.records import Mail, MailState, NewMail, NewTask
 
 Trust: TypeAlias = Callable[[LedgerReader], None]
 """Raises LedgerRolledBack when the ledger is older than its newest checkpoint (`proof.rollback`)."""
+
+_SEARCH: Final = text(
+    "UPDATE ledger_account SET search = found.value FROM json_each_text(CAST(:found AS json)) AS found"
+    " WHERE username = found.key"
+)
 
 
 class LedgerTransaction(LedgerReader):
@@ -167,11 +173,10 @@ class LedgerTransaction(LedgerReader):
 
     def _follow(self, names: Touched, before: Projection, after: Projection) -> None:
         """Add what the database does not take from the events itself, and see that it took the rest as we do."""
-        table, old = schema.account, before.accounts
-        for account in after.accounts.values():
-            if (known := old.get(account.username)) is None or known.search != account.search:
-                row = table.c.username == account.username
-                self.connection.execute(update(table).where(row).values(search=account.search))
+        old, new = before.accounts, after.accounts
+        found = {name: one.search for name, one in new.items() if name not in old or old[name].search != one.search}
+        if found:
+            self.connection.execute(_SEARCH, {"found": json.dumps(found)})
         if wrong := differing(self._load(names), after):
             raise LedgerCorrupt(
                 f"the database made something else of these events about {min(wrong)} than this program",

@@ -37,7 +37,12 @@ BEGIN
             IF levels < 1 THEN RETURN NULL; END IF;
             RETURN (
                 SELECT '{' || coalesce(string_agg(
-                    to_json(key)::text || ':' || ledger_canonical(inner_value, levels - 1), ',' ORDER BY key COLLATE "C"
+                    to_json(key)::text || ':' || CASE jsonb_typeof(inner_value)
+                        WHEN 'string' THEN to_json(inner_value #>> '{}')::text
+                        WHEN 'boolean' THEN inner_value::text
+                        WHEN 'null' THEN 'null'
+                        ELSE ledger_canonical(inner_value, levels - 1)
+                    END, ',' ORDER BY key COLLATE "C"
                 ), '') || '}' FROM jsonb_each(value) AS each (key, inner_value)
             );
         WHEN 'array' THEN
@@ -92,7 +97,12 @@ BEGIN
         WHERE NOT (shape -> 'fields') ? key
     ) AND NOT EXISTS (
         SELECT 1 FROM jsonb_each(shape -> 'fields') AS wanted (key, form)
-        WHERE CASE WHEN value ? key THEN NOT ledger_fits(form, value -> key) ELSE NOT (shape -> 'optional') ? key END
+        WHERE CASE
+            WHEN NOT value ? key THEN NOT (shape -> 'optional') ? key
+            WHEN form = '"text"' THEN jsonb_typeof(value -> key) <> 'string'
+            WHEN form = '"boolean"' THEN jsonb_typeof(value -> key) <> 'boolean'
+            ELSE NOT ledger_fits(form, value -> key)
+        END
     );
 END $$;
 """
