@@ -177,6 +177,20 @@ def test_a_connected_ois_that_was_stopped_by_hand_stays_so_until_a_decision(offi
     assert require_client(office.realm.admin, "ois-other")["enabled"]
 
 
+def test_a_connected_ois_that_was_stopped_and_altered_by_hand_is_mended_and_stays_shut(office: Office) -> None:
+    admin, base = office.realm.admin, require_user(office.realm.admin, "service-account-ois-other")["id"]
+    change(office, "ois-other", {"enabled": False, "attributes": {"jwks.string": json.dumps(key_set(new_key()))}})
+    admin.post(f"/users/{base}/role-mappings/realm", [admin.get("/roles/administrator")])
+    assert differing(office) == {"attributes.jwks.string", "enabled", "service account.roles.realm:administrator"}
+    assert wrongs(converge(office.actor)) == [("ois-other", Wrong.OIS_ALTERED)]
+    assert differing(office) == {"enabled"}
+    assert wrongs(converge(office.actor)) == [("ois-other", Wrong.OIS_STOPPED)]
+    assert not require_client(admin, "ois-other")["enabled"]
+    suspend(office.actor, "other", "stopped in the console")
+    resume(office.actor, "other", "all is well")
+    assert require_client(admin, "ois-other")["enabled"]
+
+
 def test_drift_knows_ois_and_their_scopes_as_ours(office: Office) -> None:
     drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
     assert drift.foreign == ()
