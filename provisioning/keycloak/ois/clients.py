@@ -64,7 +64,7 @@ def bring_ois(connection: KeycloakConnection, record: OisRecord, *, opens: bool)
         name = service_account_of(record.client_id)
         restore_user(connection, name, wanted_service_of(record), _left_of_service(connection))
     if opens and _ENABLED in differing:
-        _put(connection, client, {_ENABLED: wanted[_ENABLED]})
+        restore_client(connection, record.client_id, wanted, LEFT_OF_OIS)
 
 
 def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) -> str:
@@ -174,5 +174,8 @@ def _bring_rights(connection: KeycloakConnection, identifier: str, record: OisRe
 
 
 def _put(connection: KeycloakConnection, client: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
-    """Only these fields; Keycloak merges them, so what somebody else writes at the same time is not undone."""
-    connection.put(f"/clients/{client['id']}", {**fields, "clientId": client["clientId"]})
+    """Only these fields; Keycloak merges them, so what somebody else writes at the same time is not undone. Origins
+    alone it makes anew of the redirect addresses when they are not sent.
+    """
+    kept = {"clientId": client["clientId"], "webOrigins": client.get("webOrigins", [])}
+    connection.put(f"/clients/{client['id']}", {**kept, **fields})
