@@ -35,7 +35,7 @@ from provisioning.model.ois import Slug, parse_ois_client_id, parse_operator_use
 from provisioning.planning.objects import ObjectType
 
 HELD: Final = "somebody who is not on record as staff held a role of ours in Keycloak, and holds it no more"
-SWITCHED_OFF: Final = "another source of users or keys was switched on in Keycloak by hand, and is switched off again"
+SWITCHED_OFF: Final = "another source of users, keys or clients was opened in Keycloak by hand, and is closed again"
 
 _OURS: Final = NARROW_SERVICE_ACCOUNTS | {f"{SERVICE_ACCOUNT_PREFIX}provisioning", f"{SERVICE_ACCOUNT_PREFIX}sidecar"}
 """Service accounts whose roles the bootstrap gives, or the realm's clients."""

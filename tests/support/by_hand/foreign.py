@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.keycloak.lookups import require_client
-from tests.support.by_hand.change import FOREIGN, NEVER, Change
+from tests.support.by_hand.change import FOREIGN, NEVER, Act, Change
 
 PROVIDER: Final = "IdentityProviderRepresentation"
 PROVIDER_MAPPER: Final = "IdentityProviderMapperRepresentation"
@@ -151,7 +151,7 @@ def _right(admin: KeycloakConnection) -> None:
     admin.post(f"/clients/{require_client(admin, 'central-db')['id']}/roles", {"name": "foreign.read"})
 
 
-_OTHERS: Final = {
+_OTHERS: Final[Mapping[str, Act]] = {
     "client foreign-client": _client,
     "user foreign-user": _user,
     "right foreign.read": _right,

@@ -97,8 +97,8 @@ def changes_of_scope(
         yield change("attributes", named=f"{prefix}attributes.{entry}", act=act, entry=entry)
     yield change("protocolMappers", named=f"{prefix}mappers.claim", act=partial(_add_mapper, name))
     # Roles of the realm and of a client, which are in no representation.
-    for named, act in zip(let_through, (_let_role_through, _let_client_role_through), strict=True):
-        yield Change("", "scopeMappings", place, prefix + named, partial(act, name))
+    for named, hand in zip(let_through, (_let_role_through, _let_client_role_through), strict=True):
+        yield Change("", "scopeMappings", place, prefix + named, partial(hand, name))
     yield from _of_mappers(name, place, f"{prefix}mappers")
 
 
