@@ -198,7 +198,7 @@ def test_drift_knows_ois_and_their_scopes_as_ours(office: Office) -> None:
     assert drift.is_in_sync
 
 
-def test_drift_and_a_full_plan_name_what_of_an_ois_and_of_a_key_is_otherwise_than_the_ledger_says(
+def test_drift_and_a_full_plan_name_what_is_otherwise_than_the_ledger_says(
     office: Office,
 ) -> None:
     change(office, "ois-other", {"attributes": {"jwks.string": json.dumps(key_set(new_key()))}})
