@@ -49,7 +49,7 @@ def read_names(reading: RealmReading) -> Iterator[Names]:
 
 
 def registration_tokens(connection: KeycloakConnection) -> frozenset[str]:
-    """Return the ids of tokens with which their holders may register clients, whoever they are."""
+    """Return the ids of tokens with which any holder may register clients."""
     return _field(connection.get("/clients-initial-access") or [], "id")
 
 
