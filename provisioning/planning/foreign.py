@@ -52,6 +52,7 @@ _WHY: Final[Mapping[str, str]] = {
     "right": "rights.yaml does not name this right of the central database",
     "required action": "no configuration names this action",
     "component": "a fresh realm has no such component: a store of users, a provider of keys, a rule",
+    "registration token": "a token with which its holder registers clients; none is handed out here",
     "texts": "no texts are kept in this language",
     "authentication flow": "no configuration names this flow",
     "holder of administrative rights": "only the provisioning service account may change the realm or its clients",

@@ -139,7 +139,7 @@ _ALARMS: Final[dict[str, LazyString]] = {
     Wrong.BASE_KEY_FOREIGN: lazy_gettext("A base key was made that the ledger did not issue; it is withdrawn."),
     WIDENED: lazy_gettext("Access was widened by hand; it is closed again. The ledger names the fields."),
     SWITCHED_OFF: lazy_gettext(
-        "Another source of users or keys was switched on in Keycloak by hand, and is switched off again."
+        "Another source of users, keys or clients was opened in Keycloak by hand, and is closed again."
     ),
     HELD: lazy_gettext("Somebody who is not on record as staff held a role of ours by hand, and holds it no more."),
     Wrong.SCOPE_FOREIGN: lazy_gettext("An API key opened more than its mandates; it is closed again."),

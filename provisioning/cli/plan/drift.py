@@ -9,9 +9,8 @@ from rich.markup import escape
 
 from provisioning.cli.console import OUT, show_json, shown_progress
 from provisioning.cli.parts import open_parts, valid_configuration
-from provisioning.cli.plan.view import show_plan
+from provisioning.cli.plan.view import show_otherwise, show_plan
 from provisioning.lifecycle.applying.drift import find_drift
-from provisioning.lifecycle.comparison.otherwise import REMEDY
 from provisioning.model.errors import ExitCode
 
 
@@ -34,8 +33,7 @@ def drift(ctx: click.Context, directory: Path | None, as_json: bool) -> None:
     else:
         if not found.plan.is_in_sync:
             show_plan(found.plan)
-        for one in found.otherwise:
-            OUT.print(f"[yellow]ledger[/]  [bold]{escape(one.subject)}[/] differs in {', '.join(one.fields)}: {REMEDY}")
+        show_otherwise(found.otherwise)
         for thing in found.foreign:
             OUT.print(f"[magenta]foreign[/] {thing.type} [bold]{escape(thing.name)}[/]: {escape(thing.why)}")
         if found.is_in_sync:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,8 +13,9 @@ from provisioning.cli.console import show_json, shown_progress, tell
 from provisioning.cli.parts import open_parts, valid_configuration
 from provisioning.cli.plan.allowances import Allowances, allowances
 from provisioning.cli.plan.markdown import plan_as_markdown
-from provisioning.cli.plan.view import show_plan
+from provisioning.cli.plan.view import show_otherwise, show_plan
 from provisioning.lifecycle.applying.planning import survey
+from provisioning.lifecycle.comparison.otherwise import Otherwise, find_otherwise
 from provisioning.model.errors import ExitCode
 from provisioning.planning.plan import Plan
 
@@ -39,8 +42,8 @@ def plan(
     """Show what would change in Keycloak.
 
     Reads DIRECTORY (realm-config by default), the ledger and Keycloak; changes nothing. Keycloak is asked about
-    accounts that may differ; --full reads them all. Exit code 0 when everything is in sync, 2 when there are
-    differences, 4 when a guard or a rule would refuse them.
+    accounts that may differ; --full reads them all, and OIS and what keys open, which the ledger decides on. Exit
+    code 0 when everything is in sync, 2 when there are differences, 4 when a guard or a rule would refuse them.
     """
     configuration = valid_configuration(directory)
     with open_parts() as parts, shown_progress() as progress:
@@ -53,16 +56,27 @@ def plan(
             progress=progress,
             full=full,
         )
+        with parts.ledger.reader() as reader:
+            otherwise = find_otherwise(found.reading, reader, found.actual) if full else ()
     if out is not None:
         out.write_text(json.dumps(found.plan.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         tell(f"plan {found.plan.checksum[:12]} saved; carry it out with `provision apply {out}`")
     if as_json:
-        show_json(found.plan.as_json())
-    elif markdown:
-        click.echo(plan_as_markdown(found.plan))
+        show_json({**found.plan.as_json(), "ledger": [asdict(one) for one in otherwise]})
     else:
-        show_plan(found.plan)
-    ctx.exit(exit_code(found.plan))
+        _show(found.plan, otherwise, markdown=markdown)
+    code = exit_code(found.plan)
+    ctx.exit(ExitCode.DIFFERENCES if code is ExitCode.OK and otherwise else code)
+
+
+def _show(found: Plan, otherwise: Sequence[Otherwise], *, markdown: bool) -> None:
+    """Beside what the ledger has otherwise nothing says that there is nothing to change."""
+    if markdown:
+        click.echo(plan_as_markdown(found, otherwise))
+        return
+    if not (otherwise and found.is_in_sync):
+        show_plan(found)
+    show_otherwise(otherwise)
 
 
 def exit_code(found: Plan) -> ExitCode:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from provisioning.cli.plan.view import summary, verb
+from provisioning.lifecycle.comparison.otherwise import REMEDY, Otherwise
 from provisioning.planning.changes import AccountChange, UpdateAccount
 from provisioning.planning.objects import CreateObject, FieldChange, ObjectChange
 from provisioning.planning.plan import Plan
@@ -21,12 +22,18 @@ _LONGEST: Final = 120
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+\-!|~@])")
 
 
-def plan_as_markdown(plan: Plan) -> str:
-    """Write the plan as Markdown: summary first, then what needs a person, then the changes."""
+def plan_as_markdown(plan: Plan, otherwise: Sequence[Otherwise] = ()) -> str:
+    """Write the plan as Markdown: summary first, then what needs a person, then the changes; `otherwise` is what the
+    ledger has otherwise.
+    """
     lines = [
         "### Provisioning plan",
         "",
-        _plain(summary(plan)),
+        *([] if otherwise and plan.is_in_sync else [_plain(summary(plan))]),
+        *(
+            f"- **Ledger:** {_plain(one.subject)} differs in {_plain(', '.join(one.fields))}: {REMEDY}"
+            for one in otherwise
+        ),
         *_asks(plan),
         *_accounts(plan),
         *_objects(plan),

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from provisioning.cli.console import OUT
+from provisioning.lifecycle.comparison.otherwise import REMEDY, Otherwise
 from provisioning.model.calendar import kyiv_clock, kyiv_day
 from provisioning.planning.changes import AccountChange, AdoptAccount, CreateAccount, DeactivateAccount, UpdateAccount
 from provisioning.planning.leaving import left_to_a_person
@@ -45,6 +46,12 @@ def show_plan(plan: Plan) -> None:
     if plan.unfinished:
         OUT.print(f"{plan.unfinished} actions of an earlier run are not marked done; apply finishes them first.")
     OUT.print(summary(plan))
+
+
+def show_otherwise(found: Iterable[Otherwise]) -> None:
+    """Print what Keycloak has otherwise than the ledger decided: OIS, their operators, what keys open."""
+    for one in found:
+        OUT.print(f"[yellow]ledger[/]  [bold]{escape(one.subject)}[/] differs in {', '.join(one.fields)}: {REMEDY}")
 
 
 def summary(plan: Plan) -> str:

@@ -26,7 +26,7 @@ from provisioning.keycloak.ois.representations import (
 )
 from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.role_mappings import assign_roles
-from provisioning.keycloak.whole.canonical import diff_wholes
+from provisioning.keycloak.whole.canonical import diff_wholes, without
 from provisioning.keycloak.whole.holdings import whole_clients, whole_users
 from provisioning.keycloak.whole.left import LEFT_OF_OIS, LEFT_OF_OIS_SERVICE
 from provisioning.keycloak.whole.restoring import restore_client, restore_scope_mappings, restore_user
@@ -34,33 +34,37 @@ from provisioning.model.identifiers import ClientId, service_account_of
 from provisioning.model.ois import OIS_CLIENT_PREFIX, OisRecord, OisState
 
 _ENABLED: Final = "enabled"
+_DECIDED: Final = {_ENABLED: "set last, and by a decision alone"}
 _SERVICE: Final = "service account"
 _SCOPE: Final = "mandate scope"
 _RIGHT: Final = f"{CENTRAL_DB}:"
 
 
-def bring_ois(connection: KeycloakConnection, record: OisRecord) -> None:
-    """Make the client and the mandates' scope, or bring them to the record. Rights are narrowed before it opens.
+def bring_ois(connection: KeycloakConnection, record: OisRecord, *, opens: bool) -> None:
+    """Make the client and the mandates' scope, or bring them to the record. The client opens last, when all is right.
 
-    Whatever of the client is not ours to decide (a secret's digest) is left as it is.
+    Whatever of the client is not ours to decide (a secret's digest) is left as it is. Without `opens` a client that
+    was shut stays so.
     """
     client = find_client(connection, record.client_id)
     if client is None:
         connection.post("/clients", {**ois_client(record), "enabled": False, "defaultClientScopes": list(SCOPES)})
-        client = require_client(connection, record.client_id)
+        client, opens = require_client(connection, record.client_id), True
     elif record.state is not OisState.CONNECTED and client[_ENABLED]:
         # First of all: what must be shut does not wait for the rest.
         _put(connection, client, {_ENABLED: False})
     ensure_mandate_scope(connection, record.client_id)
     _bring_rights(connection, client["id"], record)
-    differing = _differing(connection, record) or set()
+    wanted, differing = wanted_ois(record), _differing(connection, record) or set()
+    if any(not field.startswith(_SERVICE) for field in differing):
+        restore_client(connection, record.client_id, without(wanted, _DECIDED), [*LEFT_OF_OIS, *_DECIDED])
     if _SERVICE in differing:
         connection.get(f"/clients/{client['id']}/service-account-user")
-    if any(not field.startswith(_SERVICE) for field in differing):
-        restore_client(connection, record.client_id, wanted_ois(record), LEFT_OF_OIS)
     if any(field.startswith(_SERVICE) for field in differing):
         name = service_account_of(record.client_id)
         restore_user(connection, name, wanted_service_of(record), _left_of_service(connection))
+    if opens and _ENABLED in differing:
+        restore_client(connection, record.client_id, wanted, LEFT_OF_OIS)
 
 
 def ensure_mandate_scope(connection: KeycloakConnection, client_id: ClientId) -> str:
@@ -170,5 +174,8 @@ def _bring_rights(connection: KeycloakConnection, identifier: str, record: OisRe
 
 
 def _put(connection: KeycloakConnection, client: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
-    """Only these fields; Keycloak merges them, so what somebody else writes at the same time is not undone."""
-    connection.put(f"/clients/{client['id']}", {**fields, "clientId": client["clientId"]})
+    """Only these fields; Keycloak merges them, so what somebody else writes at the same time is not undone. Origins
+    alone it makes anew of the redirect addresses when they are not sent.
+    """
+    kept = {"clientId": client["clientId"], "webOrigins": client.get("webOrigins", [])}
+    connection.put(f"/clients/{client['id']}", {**kept, **fields})

@@ -10,10 +10,14 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from provisioning.keycloak.connection import KeycloakConnection
+from provisioning.keycloak.realm.baseline import baseline_of
 from provisioning.keycloak.realm.fields import flatten, nest
 from provisioning.keycloak.realm.handler import RealmContext, RealmReading
 from provisioning.planning.objects import ObjectType, RealmObject, UpdateObject
 
+_PROVIDER: Final = ("providerId",)
+ANOTHER: Final = ", another"
+"""How the name ends of a component that is like one of the realm's own."""
 USER_STORE: Final = "org.keycloak.storage.UserStorageProvider"
 """Kind of a component that brings users of its own."""
 
@@ -52,9 +56,18 @@ class Components:
 
 
 def exported_components(export: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the components of an export of the realm with the names that they have here."""
+    """Yield the components of an export of the realm with the names that they have here.
+
+    A component that only bears the name of one that every realm has is named by its provider too, and of two of one
+    provider the other as such: which of them is the realm's own no reading tells.
+    """
+    seen: set[str] = set()
     for kind, components in export.get("components", {}).items():
         for component in components:
             place = f" ({component['subType']})" if component.get("subType") else ""
             name = f"{kind.rpartition('.')[2]} {component.get('name') or component['providerId']}{place}"
+            born = baseline_of("").get((ObjectType.COMPONENT, name), {}).get(_PROVIDER, component["providerId"])
+            name += "" if born == component["providerId"] else f", {component['providerId']}"
+            name += ANOTHER if name in seen else ""
+            seen.add(name)
             yield name, {**component, "providerType": kind}

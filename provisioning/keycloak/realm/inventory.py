@@ -12,6 +12,7 @@ from provisioning.keycloak.realm.handler import RealmReading
 from provisioning.keycloak.realm.rights import right_names
 from provisioning.planning.foreign import Names
 
+REGISTRATION_TOKEN: Final = "registration token"  # noqa: S105
 _POWERS: Final = (
     "realm-admin",
     "manage-realm",
@@ -40,10 +41,16 @@ def read_names(reading: RealmReading) -> Iterator[Names]:
     stores = {name for name, component in components.items() if component["providerType"] == USER_STORE}
     yield Names("user storage provider", frozenset(components[name]["name"] for name in stores))
     yield Names("component", frozenset(components.keys() - stores))
+    yield Names(REGISTRATION_TOKEN, registration_tokens(connection))
     yield Names("texts", frozenset(export.get("localizationTexts", {})))
     yield Names(
         "holder of administrative rights", frozenset(f"{name} ({power})" for name, power in powerful(connection))
     )
+
+
+def registration_tokens(connection: KeycloakConnection) -> frozenset[str]:
+    """Return the ids of tokens with which any holder may register clients."""
+    return _field(connection.get("/clients-initial-access") or [], "id")
 
 
 def _field(rows: Iterable[Mapping[str, Any]], field: str) -> frozenset[str]:

@@ -1,7 +1,8 @@
-"""Other sources of users and keys: identity providers, stores of users and providers of keys that are not ours.
+"""Other sources of users, keys and clients that are not ours: identity providers, stores of users, providers of keys.
 
 Each lets in people or tokens that this system does not know. It is switched off and never removed: whose it is, and
-why it exists, is for a person to find out. Source: decision 31.
+why it exists, is for a person to find out. A token for registering clients cannot be switched off, and is taken back.
+Source: decision 31.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from provisioning.keycloak.connection import KeycloakConnection
-from provisioning.keycloak.realm.components import USER_STORE, exported_components
+from provisioning.keycloak.realm.components import ANOTHER, USER_STORE, exported_components
 from provisioning.keycloak.realm.handler import RealmReading
+from provisioning.keycloak.realm.inventory import REGISTRATION_TOKEN, registration_tokens
 
 IDENTITY_PROVIDER: Final = "identity provider"
 STORE_OF_USERS: Final = "user storage provider"
@@ -45,9 +47,12 @@ def sources_on(reading: RealmReading, ours: Collection[str]) -> Iterator[Source]
         if provider.get("enabled"):
             alias = provider["alias"]
             yield Source(IDENTITY_PROVIDER, alias, f"/aikom-identity-providers/{quote(alias, safe='')}/off")
+    for token in sorted(registration_tokens(reading.connection)):
+        yield Source(REGISTRATION_TOKEN, token, f"/clients-initial-access/{token}")
     for name, component in exported_components(reading.export):
         kind = component["providerType"]
-        if name not in ours and kind in _OFF and not _is_off(component):
+        # Of two that look alike a person decides which one the realm signs with.
+        if name not in ours and not name.endswith(ANOTHER) and kind in _OFF and not _is_off(component):
             is_store = kind == USER_STORE
             path = f"/components/{component['id']}"
             yield Source(STORE_OF_USERS if is_store else COMPONENT, component["name"] if is_store else name, path)
@@ -57,6 +62,8 @@ def switch_off(connection: KeycloakConnection, source: Source) -> None:
     """Switch a source off. Secrets that Keycloak does not show stay. Safe to repeat."""
     if source.type == IDENTITY_PROVIDER:
         connection.post(source.path, None)
+    elif source.type == REGISTRATION_TOKEN:
+        connection.delete(source.path)
     elif (found := connection.get(source.path)) is not None:
         connection.put(source.path, {**found, "config": {**found["config"], **_OFF[found["providerType"]]}})
 

@@ -58,10 +58,13 @@ def find_drift(
     ois = {record.client_id for record in records if record.connected_at is not None}
     staff = {*(member.username for member in configuration.staff), *found.former_staff}
     operators = {operator_username(record.slug) for record in records}
+    # A name like an account's proves nothing: it is one that a file or the ledger knows.
+    of_plan = {change.desired.image.username for change in found.plan.accounts.changes}
+    marked = {name for name, image in found.actual.items() if image.ours} - {*found.plan.accounts.unlisted}
     ours: dict[str, Collection[str]] = {
         "client": keys | ois,
         "client scope": ois,
-        "user": {*found.actual, *found.verdicts, *operators, *staff},
+        "user": {*of_plan, *marked, *found.verdicts, *operators, *staff},
         "holder of administrative rights": _PROVISIONING,
     }
     every = foreign_objects([*found.names, *read_names(found.reading)], desired_objects(found.context), ours)

@@ -23,18 +23,19 @@ from provisioning.keycloak.realm.holders import (
 )
 from provisioning.keycloak.realm.narrow import NARROW_SERVICE_ACCOUNTS
 from provisioning.keycloak.realm.sources import sources_on, switch_off
+from provisioning.ledger import LedgerReader
 from provisioning.ledger.queries.staff import staff_on_record
 from provisioning.lifecycle.alarms import raise_alarms
 from provisioning.lifecycle.applying.closing import REALM, Closed
 from provisioning.lifecycle.failing import concerns_one_object, failure_of
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.configuration import Configuration
-from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX, parse_key_client_id, parse_username
-from provisioning.model.ois import parse_ois_client_id, parse_operator_username
+from provisioning.model.identifiers import SERVICE_ACCOUNT_PREFIX
+from provisioning.model.ois import Slug, parse_ois_client_id, parse_operator_username
 from provisioning.planning.objects import ObjectType
 
 HELD: Final = "somebody who is not on record as staff held a role of ours in Keycloak, and holds it no more"
-SWITCHED_OFF: Final = "another source of users or keys was switched on in Keycloak by hand, and is switched off again"
+SWITCHED_OFF: Final = "another source of users, keys or clients was opened in Keycloak by hand, and is closed again"
 
 _OURS: Final = NARROW_SERVICE_ACCOUNTS | {f"{SERVICE_ACCOUNT_PREFIX}provisioning", f"{SERVICE_ACCOUNT_PREFIX}sidecar"}
 """Service accounts whose roles the bootstrap gives, or the realm's clients."""
@@ -52,8 +53,9 @@ def take_from_foreign(
     with workshop.actor.ledger.reader() as reader:
         # The record and not the file: it has the last administrators, whom the file may not remove.
         recorded = staff_on_record(reader)
+        found = list(_holders(workshop, reading, reader, users, clients))
     staff = workshop.context.configuration.staff_roles() if recorded is None else recorded
-    for holder in _holders(workshop, reading, users, clients):
+    for holder in found:
         try:
             taken = take_roles(connection, holder, staff.get(holder.name, ()) if holder.type == USER else ())
         except KeycloakError as error:
@@ -72,26 +74,28 @@ def foreign_clients(workshop: Workshop, names: Collection[str]) -> frozenset[str
     """Return those of the names of clients that are no API key's, no OIS's and none of the realm's."""
     types = (ObjectType.CLIENT, ObjectType.RESOURCE_SERVER)
     ours = {thing.name for thing in desired_objects(workshop.context) if thing.type in types}
-    return frozenset(
-        name
-        for name in names
-        if name not in ours and parse_key_client_id(name) is None and parse_ois_client_id(name) is None
-    )
+    with workshop.actor.ledger.reader() as reader:
+        keys, ois = reader.all_api_keys(), reader.all_ois()
+    return frozenset(name for name in names if name not in ours | keys.keys() and parse_ois_client_id(name) not in ois)
 
 
 def _holders(
-    workshop: Workshop, reading: RealmReading, users: Collection[str], clients: Collection[str]
+    workshop: Workshop,
+    reading: RealmReading,
+    reader: LedgerReader,
+    users: Collection[str],
+    clients: Collection[str],
 ) -> Iterator[Holder]:
     connection, configuration = workshop.actor.connection, workshop.context.configuration
     known = {thing.name for thing in desired_objects(workshop.context) if thing.type is ObjectType.ROLE}
     for name in sorted(holders(connection) | {*users}):
         holder = holder_named(connection, name)
-        if holder is not None and not _is_left_alone(holder, configuration):
+        if holder is not None and not _is_left_alone(holder, configuration, reader):
             yield holder
     others = [*passing_on(reading, known)]
     for client in sorted(clients):
         others += roles_of_client(connection, client)
-    yield from (holder for holder in others if not _is_left_alone(holder, configuration))
+    yield from (holder for holder in others if not _is_left_alone(holder, configuration, reader))
 
 
 def _switch_off(workshop: Workshop, reading: RealmReading, closed: Closed) -> None:
@@ -112,12 +116,22 @@ def _switch_off(workshop: Workshop, reading: RealmReading, closed: Closed) -> No
         raise_alarms(workshop.actor, SWITCHED_OFF, {REALM: [thing]})
 
 
-def _is_left_alone(holder: Holder, configuration: Configuration) -> bool:
-    """Ours, compared as wholes elsewhere; or foreign and to stay by realm.yaml."""
+def _is_left_alone(holder: Holder, configuration: Configuration, reader: LedgerReader) -> bool:
+    """Ours on record, not by its name alone, and compared elsewhere; or foreign and to stay by realm.yaml."""
     name = holder.name
     if holder.type == CLIENT_ROLE:
         return configuration.realm.stays("client", name.partition(":")[0])
-    of_key = name.startswith(f"{SERVICE_ACCOUNT_PREFIX}api-") or parse_username(name) is not None
-    of_ois = parse_ois_client_id(name.removeprefix(SERVICE_ACCOUNT_PREFIX)) is not None
-    ours = name in _OURS or of_key or of_ois or parse_operator_username(name) is not None
-    return (holder.type == USER and ours) or configuration.realm.stays(holder.type, name)
+    return (holder.type == USER and _is_ours(name, reader)) or configuration.realm.stays(holder.type, name)
+
+
+def _is_ours(name: str, reader: LedgerReader) -> bool:
+    client = name.removeprefix(SERVICE_ACCOUNT_PREFIX)
+    if client != name:
+        ois = parse_ois_client_id(client)
+        return name in _OURS or reader.api_key(client) is not None or (ois is not None and _has_ois(ois, reader))
+    slug = parse_operator_username(name)
+    return reader.account(name) is not None or (slug is not None and _has_ois(slug, reader))
+
+
+def _has_ois(slug: Slug, reader: LedgerReader) -> bool:
+    return reader.ois(slug) is not None

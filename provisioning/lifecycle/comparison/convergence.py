@@ -5,7 +5,7 @@ Needs no configuration. What is wrong is `findings`; here it is recorded before 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -41,6 +41,7 @@ from provisioning.lifecycle.tasks.catalogue import (
     bring_operator_task,
     close_account_task,
     close_key_task,
+    mend_ois_task,
 )
 from provisioning.lifecycle.tasks.on_record import scopes_of_key
 from provisioning.model.events import NewEvent
@@ -169,19 +170,22 @@ def _stands(reader: LedgerReader, finding: Finding) -> bool:
 
 
 def _task(finding: Finding) -> NewTask | None:
-    match finding.wrong:
-        case Wrong.ACCOUNT_LIVE:
-            return close_account_task(Username(finding.subject))
-        case Wrong.KEY_LIVE:
-            return close_key_task(ClientId(finding.subject))
-        case Wrong.SCOPE_FOREIGN | Wrong.SCOPE_LOST:
-            return bring_key_scopes_task(ClientId(finding.subject))
-        case Wrong.OPERATOR_LIVE | Wrong.OPERATOR_ALTERED:
-            return bring_operator_task(ClientId(finding.subject))
-        case wrong if wrong in LEFT_ALONE:
-            return None
-        case _:
-            return bring_ois_task(ClientId(finding.subject))
+    if finding.wrong in LEFT_ALONE:
+        return None
+    if finding.wrong is Wrong.ACCOUNT_LIVE:
+        return close_account_task(Username(finding.subject))
+    return _WORK.get(finding.wrong, bring_ois_task)(ClientId(finding.subject))
+
+
+_WORK: Final[Mapping[Wrong, Callable[[ClientId], NewTask]]] = {
+    Wrong.KEY_LIVE: close_key_task,
+    Wrong.SCOPE_FOREIGN: bring_key_scopes_task,
+    Wrong.SCOPE_LOST: bring_key_scopes_task,
+    Wrong.OPERATOR_LIVE: bring_operator_task,
+    Wrong.OPERATOR_ALTERED: bring_operator_task,
+    Wrong.OIS_ALTERED: mend_ois_task,
+}
+"""What is done about a client, or the operator of one."""
 
 
 def converge_ois(actor: Actor, reading: RealmReading) -> tuple[Finding, ...]:

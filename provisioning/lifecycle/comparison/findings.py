@@ -1,7 +1,8 @@
 """Findings of the comparison of Keycloak with the ledger: names, and the judgement. Pure.
 
 Accounts and keys are only ever closed: what was closed by hand stays closed. OIS and what keys open under mandates are
-brought to the ledger both ways: those are decisions, and a client scope taken away by hand records none.
+brought to the ledger both ways: those are decisions, and a client scope taken away by hand records none. Only an OIS's
+client that was disabled by hand stays so, also where more of it was altered: that alone is taken away.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def _bring_key_scopes(actor: Actor, task: Task) -> Mails:
 
 
 def _bring_ois(actor: Actor, task: Task) -> Mails:
-    bring_ois_on_record(actor, ClientId(task.subject))
+    bring_ois_on_record(actor, ClientId(task.subject), opens=task.data.get("opens") is not False)
     return ()
 
 

@@ -61,6 +61,11 @@ def bring_ois_task(client_id: ClientId) -> NewTask:
     return NewTask(f"ois:{client_id}", BRING_OIS, client_id)
 
 
+def mend_ois_task(client_id: ClientId) -> NewTask:
+    """Take away what was altered of an OIS's client by hand; one that was shut by hand as well stays so."""
+    return NewTask(f"mend-ois:{client_id}", BRING_OIS, client_id, {"opens": False})
+
+
 def bring_operator_task(client_id: ClientId, base_key_id: str | None = None, *, reset: bool = False) -> NewTask:
     """Bring the account of an OIS's operator to what the ledger says; mail this base key unless it is None."""
     data: dict[str, JsonValue] = {"base_key_id": base_key_id, "reset": reset}

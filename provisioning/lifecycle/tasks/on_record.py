@@ -36,13 +36,15 @@ def bring_key(actor: Actor, client_id: ClientId) -> None:
         bring_key_scopes(actor.connection, client_id, wanted)
 
 
-def bring_ois_on_record(actor: Actor, client_id: ClientId) -> None:
-    """Bring an OIS's client to its record. One that was never connected has none. Safe to repeat."""
+def bring_ois_on_record(actor: Actor, client_id: ClientId, *, opens: bool) -> None:
+    """Bring an OIS's client to its record. One that was never connected has none; without `opens` one that was shut by
+    hand stays so. Safe to repeat.
+    """
     brought: OisRecord | None = None
     while (now := _record(actor, client_id)) != brought:
         brought = now
         if brought is not None and brought.connected_at is not None:
-            bring_ois(actor.connection, brought)
+            bring_ois(actor.connection, brought, opens=opens)
 
 
 def _record(actor: Actor, client_id: ClientId) -> OisRecord | None:

@@ -25,6 +25,7 @@ from provisioning.model.ois import ConclusionOutcome, OisState, Slug
 from tests.support.configuration import school
 from tests.support.office import Office
 from tests.support.third_party import NOTHING_REQUIRED, ThirdParty, connected, key_set, new_key
+from tests.support.watcher import provision
 
 KEY = ClientId("api-46-0000001-k1")
 
@@ -177,19 +178,39 @@ def test_a_connected_ois_that_was_stopped_by_hand_stays_so_until_a_decision(offi
     assert require_client(office.realm.admin, "ois-other")["enabled"]
 
 
+def test_a_connected_ois_that_was_stopped_and_altered_by_hand_is_mended_and_stays_shut(office: Office) -> None:
+    admin, base = office.realm.admin, require_user(office.realm.admin, "service-account-ois-other")["id"]
+    change(office, "ois-other", {"enabled": False, "attributes": {"jwks.string": json.dumps(key_set(new_key()))}})
+    admin.post(f"/users/{base}/role-mappings/realm", [admin.get("/roles/administrator")])
+    assert differing(office) == {"attributes.jwks.string", "enabled", "service account.roles.realm:administrator"}
+    assert wrongs(converge(office.actor)) == [("ois-other", Wrong.OIS_ALTERED)]
+    assert differing(office) == {"enabled"}
+    assert wrongs(converge(office.actor)) == [("ois-other", Wrong.OIS_STOPPED)]
+    assert not require_client(admin, "ois-other")["enabled"]
+    suspend(office.actor, "other", "stopped in the console")
+    resume(office.actor, "other", "all is well")
+    assert require_client(admin, "ois-other")["enabled"]
+
+
 def test_drift_knows_ois_and_their_scopes_as_ours(office: Office) -> None:
     drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
     assert drift.foreign == ()
     assert drift.is_in_sync
 
 
-def test_drift_names_what_of_an_ois_and_of_a_key_is_otherwise_than_the_ledger_says(office: Office) -> None:
+def test_drift_and_a_full_plan_name_what_is_otherwise_than_the_ledger_says(
+    office: Office,
+) -> None:
     change(office, "ois-other", {"attributes": {"jwks.string": json.dumps(key_set(new_key()))}})
     attach(office, "ois-other")
     drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
     named = {one.subject: one.fields for one in drift.otherwise}
     assert named == {"ois-other": ("attributes.jwks.string",), KEY: ("scopes and mandates",)}
     assert not drift.is_in_sync
+    done = provision(office, "plan", "--full")
+    assert done.returncode == 2, done.stderr
+    assert "ois-other differs in attributes.jwks.string" in " ".join(done.stdout.split())
+    assert "Nothing to change" not in done.stdout
     converge(office.actor)
 
 
