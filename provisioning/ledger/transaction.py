@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, and_, select, text, update
 
 from provisioning.ledger.announcing import announce
 from provisioning.ledger.errors import EventRefused, LedgerCorrupt
+from provisioning.ledger.notices import notices
 from provisioning.ledger.projection import Projection, Touched, fold, objection, project, touched
 from provisioning.ledger.projection.projected import (
     PROJECTED,
@@ -47,6 +48,8 @@ class LedgerTransaction(LedgerReader):
     def append(self, events: Sequence[NewEvent]) -> tuple[Event, ...]:
         """Record events and bring the projection up to date from them, which is the only way it changes.
 
+        Whom they concern gets a mail where `model.notices` says so.
+
         Raises EventRefused when one of them contradicts what is recorded, or is not of its kind's shape, and
         LedgerRolledBack when one opens access and this ledger is older than its newest checkpoint; then none is.
         """
@@ -62,6 +65,7 @@ class LedgerTransaction(LedgerReader):
                 remedy="nothing was recorded; this is a fault of the program, report it with this message",
             ) from error
         self._record(recorded)
+        self.enqueue_mails(notices(self, recorded))
         return recorded
 
     def take_over(self, events: Sequence[Event]) -> None:

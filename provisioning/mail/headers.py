@@ -47,5 +47,5 @@ class EncodedHeaders(EmailPolicy):
         return Header(text, _CHARSET, maxlinelen=_LONGEST_LINE, header_name=name).encode(linesep=self.linesep)
 
 
-MAIL_POLICY: Final = EncodedHeaders()
-"""For every mail that this program writes."""
+MAIL_POLICY: Final = EncodedHeaders(max_line_length=_LONGEST_LINE)
+"""For every mail that this program writes. Encoded lines of a body have 76 characters at most too (RFC 2045 6.7)."""

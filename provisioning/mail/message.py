@@ -1,7 +1,7 @@
-"""The text of a mail: Ukrainian first, English below, as plain text and as HTML. Pure.
+"""A mail as it is handed over: Ukrainian first, English below, as plain text and as HTML. Pure.
 
-Templates are named `<template>.txt` and `<template>.html`; the first line of the text is the subject. A mail with the
-same key always has the same Message-ID, so a receiver can tell a repetition (RFC 5322 section 3.6.4).
+Its words are `templates/<template>.mail`, its frame is `frame`. A mail with the same key always has the same
+Message-ID, so a receiver can tell a repetition (RFC 5322 section 3.6.4).
 """
 
 from __future__ import annotations
@@ -13,20 +13,11 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from provisioning.mail.frame import about_of, html, plain
 from provisioning.mail.headers import MAIL_POLICY
+from provisioning.mail.wording import Fact, worded
 from provisioning.model.configuration import RealmPolicy
-
-_TEMPLATES: Final = Environment(
-    loader=PackageLoader("provisioning.mail"),
-    autoescape=select_autoescape(("html",)),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +27,16 @@ class Letter:
     key: str
     template: str
     recipient: str
-    facts: Mapping[str, str | int]
+    facts: Mapping[str, Fact]
 
 
 def compose(letter: Letter, policy: RealmPolicy, now: datetime) -> EmailMessage:
-    """Return the finished message. Raises ValueError when an address or a header would carry a line break."""
-    facts = {**letter.facts, "brand": policy.display_name, "support": policy.support}
-    subject, text = _TEMPLATES.get_template(f"{letter.template}.txt").render(facts).split("\n", 1)
+    """Return the finished message. Raises ValueError when an address or a header would carry a line break, and when
+    there are no such words or a fact is missing.
+    """
+    wording, about = worded(letter.template, letter.facts), about_of(letter.facts)
     message = EmailMessage(policy=MAIL_POLICY)
-    message["Subject"] = subject
+    message["Subject"] = wording.subject
     message["From"] = Address(policy.mail.sender_name.uk, addr_spec=policy.mail.sender)
     message["To"] = Address(addr_spec=letter.recipient)
     if policy.mail.reply_to:
@@ -53,11 +45,9 @@ def compose(letter: Letter, policy: RealmPolicy, now: datetime) -> EmailMessage:
     message["Message-ID"] = message_id(letter.key, policy.mail.sender)
     # Keeps vacation replies away (RFC 3834 section 5).
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "uk, en"
-    message.set_content(text.lstrip("\n"), cte="quoted-printable")
-    message.add_alternative(
-        _TEMPLATES.get_template(f"{letter.template}.html").render(facts), subtype="html", cte="base64"
-    )
+    message.set_content(plain(wording, policy, about), cte="quoted-printable")
+    message.add_alternative(html(wording, policy, about), subtype="html", cte="base64")
+    message["Content-Language"] = "uk, en"  # Last: what is set before becomes the first part's.
     return message
 
 

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from provisioning.model.text import Text
+
 KYIV: Final = ZoneInfo("Europe/Kyiv")
 
 
@@ -35,3 +37,25 @@ def beginning_of(day: date) -> datetime:
 def has_come(day: date, today: date) -> bool:
     """Say whether a paper may bear this day: none is of a day to come."""
     return day <= today
+
+
+_MONTHS: Final = (
+    *("січня", "лютого", "березня", "квітня", "травня", "червня"),
+    *("липня", "серпня", "вересня", "жовтня", "листопада", "грудня"),
+)
+_ENGLISH_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def day_in_words(day: date) -> Text:
+    """Write a day as people do: `30 листопада 2026`."""
+    uk, en = _MONTHS[day.month - 1], _ENGLISH_MONTHS[day.month - 1]
+    return Text(uk=f"{day.day} {uk} {day.year}", en=f"{day.day} {en} {day.year}")
+
+
+def moment_in_words(moment: datetime) -> Text:
+    """Write a moment as people in Kyiv do: `30 листопада 2026, 15:15`. Raises ValueError for a time without a zone."""
+    day, clock = day_in_words(kyiv_day(moment)), kyiv_clock(moment)
+    return Text(uk=f"{day.uk}, {clock}", en=f"{day.en}, {clock}")

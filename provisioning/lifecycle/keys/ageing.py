@@ -100,7 +100,7 @@ def _warning(key: ApiKeyRecord, ends_at: datetime | None, policy: ApiKeyPolicy, 
     name = f"{EXPIRING_MAIL}:{key.client_id}:{ends_at:%Y-%m-%d}:{step // _DAY}"
     facts: dict[str, JsonValue] = {
         "client_id": key.client_id,
-        "ends": f"{ends_at:%d.%m.%Y %H:%M} UTC",
+        "ends": format_time(ends_at),
         "days": max(1, (ends_at - now) // _DAY),
     }
     return notify_task(key.username, name, EXPIRING_MAIL, facts)

@@ -15,6 +15,7 @@ from provisioning.lifecycle.keys.cut_off_requests import RequestedCutOff, cut_of
 from provisioning.lifecycle.lookups import find_live_key, find_ois
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import notify_task
+from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind, JsonValue, NewEvent
 from provisioning.model.events.cut_offs import CutOffRefused
 from provisioning.model.upkeep import Approval
@@ -65,7 +66,7 @@ def refuse(actor: Actor, number: int, reason: str) -> RequestedCutOff:
         waiting = find_request(open_requests(transaction), number)
         refused = CutOffRefused(reason=waiting.reason, answers=(number,), ois=waiting.ois)
         transaction.append([NewEvent(refused, waiting.username, actor.name, reason)])
-        facts: dict[str, JsonValue] = {"number": number, "asked": f"{waiting.at:%d.%m.%Y}", "reason": reason}
+        facts: dict[str, JsonValue] = {"number": number, "asked": kyiv_day(waiting.at).isoformat(), "reason": reason}
         notice = notify_task(waiting.username, f"{REFUSED_MAIL}:{number}", REFUSED_MAIL, facts)
         transaction.add_tasks([notice])
     carry_out(actor, [notice.key], f"request {number} is refused")

@@ -13,29 +13,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from provisioning.keycloak.base_keys import BaseKeyRefusal, issue_base_key
-from provisioning.keycloak.lookups import find_user
-from provisioning.keycloak.names import SIDECAR
 from provisioning.ledger import LedgerReader
-from provisioning.ledger.queries.applications import find_application
 from provisioning.ledger.queries.mails import waiting_mails
-from provisioning.lifecycle.applications import APPLICATION_MAIL, LINK_FOR, LINK_PATH, make_link
-from provisioning.lifecycle.workshop import BASE_KEY_MAIL, OPERATOR_MAIL, STAFF_MAIL, Workshop
+from provisioning.lifecycle.mail.letters import Unsendable, letter_of
+from provisioning.lifecycle.workshop import BASE_KEY_MAIL, Workshop
 from provisioning.mail.errors import MailDelayed, MailRefused, MailServerUnreachable
-from provisioning.mail.message import Letter, compose
+from provisioning.mail.message import compose
 from provisioning.mail.smtp import MailSession, mail_session
 from provisioning.model.events import NewEvent
 from provisioning.model.events.base_keys import BaseKeyFailed, BaseKeySent
-from provisioning.model.identifiers import parse_username
-from provisioning.model.ois import parse_ois_client_id
-from provisioning.model.records import AccountState, Mail, MailState
+from provisioning.model.records import Mail, MailState
 
 AT_ONCE: Final = 10
 LEASE_S: Final = 120.0
 FIRST_RETRY: Final = timedelta(minutes=1)
 LAST_RETRY: Final = timedelta(hours=6)
-
-_WITH_LINK: Final = frozenset({BASE_KEY_MAIL, STAFF_MAIL, OPERATOR_MAIL})
 
 
 class MailResult(StrEnum):
@@ -53,14 +45,6 @@ class Sent:
 
     counts: Counter[MailResult] = field(default_factory=Counter)
     unreachable: MailServerUnreachable | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """There will be no such mail: why, and whether somebody has to look into it."""
-
-    why: str
-    result: MailResult
 
 
 def send_outbox(workshop: Workshop, limit: int | None = None) -> Sent:
@@ -103,10 +87,10 @@ def _claim(workshop: Workshop, limit: int | None, total: Sent) -> tuple[Mail, ..
 
 
 def _send(workshop: Workshop, session: MailSession, mail: Mail) -> MailResult:
-    letter = _letter(workshop, mail)
-    if isinstance(letter, _Refused):
-        _give_up(workshop, mail, letter.why, alarm=letter.result is MailResult.FAILED)
-        return letter.result
+    letter = letter_of(workshop, mail)
+    if isinstance(letter, Unsendable):
+        _give_up(workshop, mail, letter.why, alarm=not letter.is_needless)
+        return MailResult.DROPPED if letter.is_needless else MailResult.FAILED
     try:
         session.send(compose(letter, workshop.context.configuration.realm, workshop.actor.ledger.clock()))
     except (MailRefused, ValueError) as error:
@@ -125,90 +109,8 @@ def _send(workshop: Workshop, session: MailSession, mail: Mail) -> MailResult:
     return MailResult.SENT
 
 
-def _letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
-    """The mail's words, with a fresh link where there is one; or why there is nothing to send."""
-    if parse_ois_client_id(mail.subject_account) is not None:
-        return _ois_letter(workshop, mail)
-    user = find_user(workshop.actor.connection, mail.subject_account)
-    if user is None:
-        return _Refused("Keycloak has no such account", MailResult.FAILED)
-    names = user.get("attributes", {}).get("institution_name", [mail.subject_account])
-    settings, policy = workshop.context.settings, workshop.context.configuration.realm
-    facts: dict[str, str | int] = {
-        **{name: value for name, value in mail.data.items() if isinstance(value, (str, int))},
-        "username": mail.subject_account,
-        "institution": names[0],
-        "portal": settings.portal_url,
-        "hours": policy.base_key.lifespan_hours,
-    }
-    if mail.template not in _WITH_LINK:
-        return Letter(mail.key, mail.template, mail.recipient, facts)
-    if (refused := _refusal_of_link(workshop, mail, str(user.get("email", "")))) is not None:
-        return refused
-    issued = issue_base_key(
-        workshop.actor.connection,
-        mail.subject_account,
-        str(mail.data["base_key_id"]),
-        lifespan=timedelta(hours=policy.base_key.lifespan_hours),
-        redirect_uri=f"{settings.sidecar_url}/",
-        client_id=SIDECAR,
-        reset=bool(mail.data.get("reset", False)),
-    )
-    if isinstance(issued, BaseKeyRefusal):
-        return _Refused(issued.value, MailResult.FAILED)
-    return Letter(mail.key, mail.template, mail.recipient, {**facts, "link": issued.link.reveal()})
-
-
-def _refusal_of_link(workshop: Workshop, mail: Mail, email: str) -> _Refused | None:
-    """Why no base key goes out with this mail; None when one does. `email` is the account's at Keycloak.
-
-    A row of the queue is no reason to send a way in elsewhere: parts that may queue mail hold no such power.
-    """
-    if (why := _superseded(workshop, mail)) is not None:
-        return _Refused(why, MailResult.DROPPED)
-    if mail.recipient.lower() != email.lower():
-        return _Refused("the mail is for another address than the account's at Keycloak", MailResult.FAILED)
-    return None
-
-
-def _application_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
-    """To an applicant, who has no account: the link is ours, not Keycloak's, and goes to the application's address."""
-    identifier = str(mail.data["application"])
-    with workshop.actor.transaction() as transaction:
-        application = find_application(transaction, identifier)
-        is_theirs = application is not None and application.email == mail.recipient
-        code = make_link(transaction, identifier, workshop.actor.ledger.clock()) if is_theirs else None
-    if code is None:
-        return _Refused("the application is gone, or is of another address", MailResult.DROPPED)
-    link = f"{workshop.context.settings.portal_url}{LINK_PATH}?code={code.reveal()}"
-    hours = int(LINK_FOR.total_seconds() // 3600)
-    facts: dict[str, str | int] = {"system": str(mail.data["system"]), "hours": hours, "link": link}
-    return Letter(mail.key, mail.template, mail.recipient, facts)
-
-
-def _ois_letter(workshop: Workshop, mail: Mail) -> Letter | _Refused:
-    """To whoever runs an OIS: unless it is an applicant's link, it says what it was queued with and nothing else."""
-    if mail.template == APPLICATION_MAIL:
-        return _application_letter(workshop, mail)
-    facts = {name: value for name, value in mail.data.items() if isinstance(value, (str, int))}
-    return Letter(mail.key, mail.template, mail.recipient, {**facts, "portal": workshop.context.settings.portal_url})
-
-
-def _superseded(workshop: Workshop, mail: Mail) -> str | None:
-    """Why this base key is not wanted any more: replaced, withdrawn, used, or the account ended."""
-    if parse_username(mail.subject_account) is None:
-        return None
-    with workshop.actor.ledger.reader() as reader:
-        record = reader.account(mail.subject_account)
-        if reader.is_unreadable(mail.subject_account):
-            return "what is recorded about the account cannot be read"
-    if record is None or record.state is AccountState.DEACTIVATED:
-        return "the account is deactivated"
-    return None if record.base_key_id == mail.data["base_key_id"] else "the base key was replaced or withdrawn"
-
-
 def _give_up(workshop: Workshop, mail: Mail, why: str, *, alarm: bool) -> None:
-    known = mail.template == BASE_KEY_MAIL
+    known = mail.template == BASE_KEY_MAIL and isinstance(mail.data.get("base_key_id"), str)
     with workshop.actor.transaction() as transaction:
         transaction.mail_failed(mail.key, why, None)
         if alarm and known and not transaction.is_unreadable(mail.subject_account):

@@ -23,17 +23,13 @@ from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.lookups import find_account, refuse_unless_allowed
 from provisioning.lifecycle.mandates.ending import key_scopes_tasks
 from provisioning.lifecycle.mandates.granting import Contract, open_ois, record_grant, refuse_odd_dates
-from provisioning.lifecycle.tasks.catalogue import notify_task
 from provisioning.model.account_states import StateRefusal, next_state
-from provisioning.model.events import EventKind, JsonValue, NewEvent
+from provisioning.model.events import EventKind, NewEvent
 from provisioning.model.events.decisions import MandatesBelowDecided
 from provisioning.model.ois import MandateRecord, OisRecord
-from provisioning.model.records import AccountRecord, AccountState, NewTask
+from provisioning.model.records import AccountRecord, AccountState
 from provisioning.model.rights import RightsInForce
 from provisioning.model.sphere import SpherePath
-
-GRANTED_MAIL: Final = "mandate-by-authority"
-"""Template of provisioning.mail."""
 
 _MARK_DIGITS: Final = 12
 
@@ -124,7 +120,6 @@ def grant_below(
         transaction.append([_decision(actor, now, contract, wanted, getting)])
         mandates = tuple(_give(actor, transaction, now, each, contract, possible[each.username]) for each in getting)
         tasks = key_scopes_tasks(transaction, [each.username for each in getting])
-        tasks += [_notice(now, mandate) for mandate in mandates]
         transaction.add_tasks(tasks)
     left_out = tuple(each for each in now.having(Outlook.GETS) if each not in getting)
     return GrantedBelow(mandates, left_out, tuple(task.key for task in tasks))
@@ -206,14 +201,3 @@ def _give(
 ) -> MandateRecord:
     by = now.authority.username
     return record_grant(actor, transaction, account, now.ois, contract, sorted(rights), authority=by)
-
-
-def _notice(now: Preview, mandate: MandateRecord) -> NewTask:
-    facts: dict[str, JsonValue] = {
-        "authority": now.authority.name or now.authority.username,
-        "name": now.ois.name,
-        "contract": f"{mandate.contract_number}, {mandate.contract_date}",
-        "rights": ", ".join(mandate.rights),
-        "until": "" if mandate.until is None else mandate.until.isoformat(),
-    }
-    return notify_task(mandate.username, f"{GRANTED_MAIL}:{mandate.id}", GRANTED_MAIL, facts)

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from provisioning.ledger import LedgerTransaction
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.lookups import find_ois, refuse_unless_possible
-from provisioning.lifecycle.ois.reasons import reason_in_words
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_ois_task, bring_operator_task
-from provisioning.model.events import Content, JsonValue, NewEvent
-from provisioning.model.events.ois import OisSuspended
+from provisioning.model.events import Content, NewEvent
 from provisioning.model.identifiers import ClientId
 from provisioning.model.ois import OisRecord
-from provisioning.model.records import NewMail, NewTask
-
-SUSPENSION_MAIL: Final = "ois-suspended"
-"""Template of provisioning.mail."""
+from provisioning.model.records import NewTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +25,14 @@ class Step:
 
 
 def record_step(actor: Actor, transaction: LedgerTransaction, name: str, step: Step) -> OisRecord:
-    """Ask the table and record; return the OIS as it is then. Its operator gets a mail about a suspension.
+    """Ask the table and record; return the OIS as it is then.
 
     Raises UnknownOis and ActionRefused, and then nothing is recorded.
     """
     record = find_ois(transaction, name)
     refuse_unless_possible(record, step.content.KIND, actor.today())
     transaction.append([NewEvent(step.content, record.client_id, actor.name, step.reason)])
-    after = find_ois(transaction, record.slug)
-    if isinstance(step.content, OisSuspended) and after.email:
-        transaction.enqueue_mails([_suspension_mail(after, step.reason)])
-    return after
-
-
-def _suspension_mail(record: OisRecord, reason: str | None) -> NewMail:
-    words = reason_in_words(reason)
-    data: dict[str, JsonValue] = {"name": record.name, "reason_uk": words.uk, "reason_en": words.en}
-    key = f"{SUSPENSION_MAIL}:{record.slug}:{record.changed_seq}"
-    return NewMail(key, SUSPENSION_MAIL, record.email, record.client_id, data)
+    return find_ois(transaction, record.slug)
 
 
 def take(actor: Actor, name: str, *steps: Step) -> OisRecord:

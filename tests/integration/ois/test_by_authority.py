@@ -12,13 +12,14 @@ from provisioning.ledger.errors import EventRefused
 from provisioning.lifecycle.accounts.deactivation import deactivate
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.mandates.agreeing import set_authority_grants
-from provisioning.lifecycle.mandates.by_authority import GRANTED_MAIL, Outlook, agreed_below, grant_below, preview
+from provisioning.lifecycle.mandates.by_authority import Outlook, agreed_below, grant_below, preview
 from provisioning.lifecycle.mandates.granting import Contract, grant, withdraw
 from provisioning.lifecycle.tasks.carrying_out import carry_out, resume
 from provisioning.model.calendar import kyiv_day
 from provisioning.model.events import EventKind, JsonValue
 from provisioning.model.identifiers import InstitutionId, Username
 from provisioning.model.institution import Deactivation, DeactivationReason, Kind
+from provisioning.model.notices import BY_AUTHORITY_MAIL
 from provisioning.model.ois import MandateState, Slug
 from provisioning.model.sphere import SpherePath
 from provisioning.settings import Settings
@@ -141,7 +142,7 @@ def test_one_decision_gives_a_mandate_to_each_that_agreed_and_it_works(office: O
     stranger = office.access_token("api-46-0000003-k1", office.reveal("46-0000003"))
     assert diary.exchange(stranger).status_code == 403
     with office.ledger.reader() as reader:
-        told = [mail.subject_account for mail in reader.mails() if mail.template == GRANTED_MAIL]
+        told = [mail.subject_account for mail in reader.mails() if mail.template == BY_AUTHORITY_MAIL]
     assert sorted(told) == list(AGREED)
     assert outlooks(office)["46-0000001"] is Outlook.HAS_ONE
     with pytest.raises(ActionRefused):

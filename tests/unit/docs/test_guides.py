@@ -30,8 +30,8 @@ def spoken() -> set[str]:
     said = {text for one in messages for text in ([one.string] if isinstance(one.string, str) else one.string)}
     theme = (ROOT / "realm-config/themes/aikom/login/messages/messages_uk.properties").read_text(encoding="utf-8")
     said |= {line.split("=", 1)[1] for line in theme.splitlines() if "=" in line and not line.startswith("#")}
-    mail = (ROOT / "provisioning/mail/templates/base-key.html").read_text(encoding="utf-8")
-    return said | set(re.findall(r'parts\.button\(link, "([^"]+)"\)', mail))
+    mails = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "provisioning/mail/templates").glob("*.mail"))
+    return said | set(re.findall(r"^-> .+ \| (.+)$", mails, re.MULTILINE))
 
 
 def test_every_picture_is_shown_once_and_every_one_that_is_shown_is_there() -> None:

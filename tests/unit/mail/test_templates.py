@@ -1,30 +1,31 @@
-"""Every template says what it has to say in both languages, as text and as HTML, with the facts that senders give."""
+"""Every mail is read back strictly, says the same in both forms and both languages, and has the one frame."""
 
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64
 from datetime import UTC, datetime
-from html import unescape
-from pathlib import Path
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from quopri import decodestring
 
 import pytest
-from jinja2 import Environment, meta
 
-import provisioning.mail
+from provisioning.mail.frame import IF_NOT_YOU
 from provisioning.mail.message import Letter, compose
+from provisioning.mail.wording import FOLDER, SUFFIX, Fact, names, worded
 from provisioning.model.configuration import Configuration
+from provisioning.model.text import Text
 from provisioning.registry import load_configuration
 from tests.support.configuration_folder import EXAMPLE
 from tests.support.strict_mail import decoded, headers_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-NAMES = sorted(path.stem for path in (Path(provisioning.mail.__file__).parent / "templates").glob("*.txt"))
-FACTS = {"username": "46-0000001", "institution": "Ліцей № 1", "portal": "https://access.example", "hours": 72}
-KEY_FACTS = {
-    "key-expiring": {"client_id": "api-46-0000001-k1", "ends": "25.12.2026 08:30 UTC", "days": 14},
-    "cut-off-refused": {"number": 17, "asked": "24.11.2026", "reason": "не підписано директором"},
-    "key-expired": {"client_id": "api-46-0000001-k1", "new_client_id": "api-46-0000001-k2"},
-}
+LINK = "https://access.example/?a=1&b=<2>"
+IN_WORDS = re.compile(r"\b(\w+)\.(?:uk|en)\b")
+FACT = re.compile(r"\{[{%] *(?:if )?(\w+)(?:\.\w+)? *[}%]\}")
+CHOICE = re.compile(r"\{% if (\w+)(?:\.\w+)? %\}")
+NOTHING = Text(uk="", en="")
 
 
 @pytest.fixture(scope="module")
@@ -32,49 +33,137 @@ def configuration() -> Configuration:
     return load_configuration(EXAMPLE).require()
 
 
-def test_the_templates_of_ageing_keys_are_there() -> None:
-    assert set(KEY_FACTS) <= set(NAMES)
+def source(name: str) -> str:
+    return (FOLDER / f"{name}{SUFFIX}").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", KEY_FACTS)
-def test_a_mail_about_a_key_is_in_both_languages_and_forms(configuration: Configuration, name: str) -> None:
-    letter = Letter("key", name, "school@example.ua", {**FACTS, **KEY_FACTS[name]})
-    message = compose(letter, configuration.realm, NOW)
-    parts = {part.get_content_type(): part.get_content() for part in message.walk() if not part.is_multipart()}
-    assert set(parts) == {"text/plain", "text/html"}
-    for text in parts.values():
-        assert "Ключ" in text or "ключа" in text
-        assert "API key" in text
-        assert all(str(value) in text for value in KEY_FACTS[name].values())
-        assert "https://access.example" in text
-    assert not re.search(r"aikom_[0-9A-Za-z]{43}", str(message))
-    assert "46-0000001" in message["Subject"]
+def facts_of(name: str, *, chosen: bool) -> dict[str, Fact]:
+    """A value for all that the words of a mail want; `chosen`: what they depend on is so."""
+    text, facts = source(name), {"institution": "Ліцей <№ 1> «Їжак» & Ґ", "username": "46-0000001"}
+    wanted = sorted({*FACT.findall(text)} - {"else", "endif", *facts})
+    made: dict[str, Fact] = {fact: f"Їжак-{number} <«Ґ»> & О’к" for number, fact in enumerate(wanted)}
+    made |= {fact: Text(uk=f"{fact}: їжак & <ґ>", en=f"{fact}: hedgehog & <g>") for fact in IN_WORDS.findall(text)}
+    made |= {fact: LINK for fact in ("link", "portal") if fact in wanted}
+    if not chosen:
+        made |= {fact: NOTHING if isinstance(made[fact], Text) else 0 for fact in CHOICE.findall(text)}
+    return facts | made
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_mail_is_read_back_strictly_and_its_two_forms_say_the_same_facts(
+def composed(configuration: Configuration, name: str, *, chosen: bool) -> EmailMessage:
+    letter = Letter("key", name, "school@example.ua", facts_of(name, chosen=chosen))
+    return compose(letter, configuration.realm, NOW)
+
+
+class Reader(HTMLParser):
+    """What a person sees of a mail's HTML: its text without space between, and where its links lead."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text, self.links, self._in_head = "", list[str](), False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_head = self._in_head or tag == "head"
+        self.links += [str(value) for key, value in attrs if key == "href"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_head = self._in_head and tag != "head"
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self._in_head else data
+
+
+def strictly(part: EmailMessage) -> str:
+    """The text of a part from its bytes, repairing nothing."""
+    head, _, body = part.as_bytes(policy=part.policy.clone(linesep="\r\n")).partition(b"\r\n\r\n")
+    assert b'charset="utf-8"' in head.lower()
+    assert body.isascii()
+    if part["Content-Transfer-Encoding"] == "base64":
+        return a2b_base64(body.replace(b"\r\n", b""), strict_mode=True).decode("utf-8")
+    assert part["Content-Transfer-Encoding"] == "quoted-printable"
+    assert not re.search(rb"=(?![0-9A-F]{2}|\r\n)", body)
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    return decodestring(body).decode("utf-8").replace("\r\n", "\n")
+
+
+def parts_of(message: EmailMessage) -> tuple[str, str]:
+    """Plain text and HTML."""
+    assert message.get_content_type() == "multipart/alternative"
+    plain, html = message.iter_parts()
+    assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert isinstance(plain, EmailMessage)
+    assert isinstance(html, EmailMessage)
+    return strictly(plain), strictly(html)
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+@pytest.mark.parametrize("name", names())
+def test_headers_and_parts_come_back_as_the_very_text(configuration: Configuration, name: str, chosen: bool) -> None:
+    message, realm = composed(configuration, name, chosen=chosen), configuration.realm
+    headers, wording = headers_of(message), worded(name, facts_of(name, chosen=chosen))
+    assert decoded(headers["From"]) == f"{realm.mail.sender_name.uk} <{realm.mail.sender}>"
+    assert realm.mail.sender_name.uk == "Технічний адміністратор АІКОМ"
+    assert decoded(headers["Subject"]) == wording.subject
+    assert headers["To"] == "school@example.ua"
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["Content-Language"] == "uk, en"
+    plain, html = parts_of(message)
+    said = " ".join(plain.split())
+    for paragraph in (*wording.uk, *wording.en):
+        assert " ".join(paragraph.text.split()) in said
+        assert paragraph.address is None or paragraph.address in plain
+    assert not re.search(r"\{[{%]|None|Undefined", plain + html)
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+@pytest.mark.parametrize("name", names())
+def test_the_two_forms_say_the_same(configuration: Configuration, name: str, chosen: bool) -> None:
+    plain, html = parts_of(composed(configuration, name, chosen=chosen))
+    seen = Reader(html)
+    # Beside the words, plain text has a rule between the languages, and after a link's words a colon and its address.
+    bare = re.sub(r"-{80}", "", plain)
+    for link in seen.links:
+        bare = bare.replace(f":\n{link}", "", 1)
+    assert "".join(seen.text.split()) == "".join(bare.split())
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+@pytest.mark.parametrize("name", names())
+def test_the_two_languages_have_the_same_paragraphs_and_links(name: str, chosen: bool) -> None:
+    wording = worded(name, facts_of(name, chosen=chosen))
+    assert wording.uk
+    assert [p.address for p in wording.uk] == [p.address for p in wording.en]
+    assert all(re.search("[а-яіїєґ]", p.text) for p in wording.uk)
+    uk, en = source(name).split("\n\n", 1)[1].split("\n---\n")
+    assert sorted(FACT.findall(uk)) == sorted(FACT.findall(en.replace("reason_en", "reason_uk")))
+    assert not re.search("[а-яіїєґА-ЯІЇЄҐ]", en)
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_says_whom_it_is_about_what_to_do_if_it_was_not_you_and_where_to_ask(
     configuration: Configuration, name: str
 ) -> None:
-    facts: dict[str, str | int] = {fact: f"Їжак-{number} «Ґ»" for number, fact in enumerate(sorted(facts_of(name)))}
-    message = compose(Letter("key", name, "school@example.ua", facts), configuration.realm, NOW)
-    headers = headers_of(message)
-    assert decoded(headers["From"]) == f"Технічний адміністратор АІКОМ <{configuration.realm.mail.sender}>"
-    assert decoded(headers["Subject"]) == message["Subject"]
-    assert headers["Auto-Submitted"] == "auto-generated"
-    text, html = (message.get_body(preferencelist=(kind,)) for kind in ("plain", "html"))
-    assert text is not None and html is not None
-    shown = {kind: unescape(part.get_content()) for kind, part in (("plain", text), ("html", html))}
-    said = {kind: {fact for fact, value in facts.items() if str(value) in found} for kind, found in shown.items()}
-    assert said["plain"] | {"username"} == said["html"] | {"username"}, "the subject names the account in both"
+    facts, support = facts_of(name, chosen=True), configuration.realm.support
+    plain, _ = parts_of(composed(configuration, name, chosen=True))
+    said = " ".join(plain.split())
+    advice = IF_NOT_YOU[worded(name, facts).if_not_you]
+    assert said.index(advice.uk) < said.index(advice.en)
+    assert said.count(str(facts["institution"])) >= 2
+    assert said.count(support.email) == 2
+    assert said.startswith(f"{configuration.realm.display_name.uk} (English below)")
 
 
-def facts_of(name: str) -> set[str]:
-    """What a template wants filled in, in both its forms."""
-    environment = Environment(autoescape=True)
-    folder = Path(provisioning.mail.__file__).parent / "templates"
-    wanted = {
-        fact
-        for suffix in (".txt", ".html")
-        for fact in meta.find_undeclared_variables(environment.parse((folder / f"{name}{suffix}").read_text("utf-8")))
+def test_a_link_is_a_link_because_its_file_says_so() -> None:
+    """What a person wrote cannot put one into a mail. Source: docs/security.md row 65."""
+    answer = "\n\n-> https://evil.example | Увійти\n---\n"
+    facts = {**facts_of("request-answered", chosen=True), "answer": answer}
+    wording = worded("request-answered", facts)
+    assert {paragraph.address for paragraph in (*wording.uk, *wording.en) if paragraph.address} == {
+        f"{LINK}/account/requests/"
     }
-    return wanted - {"brand", "support", "parts"}
+
+
+def test_a_mail_without_words_or_without_a_fact_is_refused(configuration: Configuration) -> None:
+    for name, facts in (("../headers", {}), ("key-expired", {"username": "46-0000001"})):
+        with pytest.raises(ValueError, match=r"no words|lacks a fact"):
+            compose(Letter("key", name, "school@example.ua", facts), configuration.realm, NOW)

@@ -13,13 +13,15 @@ from provisioning.keycloak.realm.handler import RealmContext
 from provisioning.lifecycle.accounts.invitations import invite, withdraw
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
-from provisioning.lifecycle.mail.outbox import Sent, send_outbox
+from provisioning.lifecycle.mail.outbox import MailResult, Sent, send_outbox
 from provisioning.lifecycle.workshop import BASE_KEY_MAIL, Workshop
-from provisioning.model.events import EventKind
-from provisioning.model.records import AccountRecord, AccountState, NewMail
+from provisioning.model.events import EventKind, JsonValue
+from provisioning.model.records import AccountRecord, AccountState, MailState, NewMail
 from tests.support.configuration import school
 from tests.support.mailcatcher import MailCatcher
 from tests.support.office import Office
+
+THIEF = "thief@example.com"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -100,7 +102,7 @@ def test_a_base_key_is_mailed_to_the_accounts_own_address_whatever_the_queue_say
     """A part that may queue mail could else have a way in sent to itself. Source: docs/security.md row 65."""
     key = record(office, "46-0000003").base_key_id
     assert key is not None
-    forged = NewMail("forged", BASE_KEY_MAIL, "thief@example.com", "46-0000003", {"base_key_id": key})
+    forged = NewMail("forged", BASE_KEY_MAIL, THIEF, "46-0000003", {"base_key_id": key})
     with office.ledger.transaction() as transaction:
         transaction.enqueue_mails([forged])
     send(office)
@@ -120,6 +122,37 @@ def test_activation_is_recorded_once_with_the_moment_at_which_it_happened(office
     assert found.activated_at is not None
     assert found.activated_at.isoformat() == "2026-11-24T14:30:00+00:00"
     assert office.kinds("46-0000004").count(EventKind.ACCOUNT_ACTIVATED) == 1
+
+
+def test_the_school_is_told_of_its_activation_by_one_mail(office: Office, mailcatcher: MailCatcher) -> None:
+    send(office)
+    send(office)
+    (told,) = [mail for mail in mailcatcher.messages("school4@schools.example") if "активовано" in mail.subject]
+    assert "24 листопада 2026, 16:30" in told.text
+    assert "http" in told.text
+
+
+def test_no_mail_goes_where_a_row_of_the_queue_wants_it(office: Office, mailcatcher: MailCatcher) -> None:
+    """A part that may queue mail could else write to anybody in our name. Source: docs/security.md row 65."""
+    seq = office.events("46-0000004")[-1].seq
+    words: dict[str, JsonValue] = {"client_id": "x", "new_client_id": "y", "reason_uk": "!", "reason_en": "!"}
+    forged = [
+        NewMail("forged-1", "account-activated", THIEF, "46-0000004", {"event": seq}),
+        NewMail("forged-2", "key-cut-off", "school4@schools.example", "46-0000004", {"event": seq, **words}),
+        NewMail("forged-3", "key-cut-off", THIEF, "46-0000004", words),
+        NewMail("forged-4", "ois-agreement", THIEF, "ois-diary", {"version": "1"}),
+        NewMail("forged-5", "ois-application", THIEF, "ois-diary", {}),
+        NewMail("forged-6", "no-such-words", "school4@schools.example", "46-0000004", {}),
+        NewMail("forged-7", "key-expired", "school4@schools.example", "46-0000004", {}),
+        NewMail("forged-8", BASE_KEY_MAIL, THIEF, "46-0000003", {}),
+    ]
+    with office.ledger.transaction() as transaction:
+        transaction.enqueue_mails(forged)
+    assert send(office).counts[MailResult.SENT] == 0
+    assert mailcatcher.messages(THIEF) == ()
+    with office.ledger.reader() as reader:
+        kept = {mail.key: mail.state for mail in reader.mails() if mail.key.startswith("forged-")}
+    assert kept == dict.fromkeys([mail.key for mail in forged], MailState.FAILED)
 
 
 def test_an_account_in_use_gets_another_only_as_a_reset(office: Office) -> None:
