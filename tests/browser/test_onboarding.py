@@ -22,7 +22,7 @@ from tests.support.sidecar_with_keycloak import SidecarWithKeycloak, make_person
 from tests.unit.sidecar.applications.test_uploads import PDF
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.assure]
 
 
 @pytest.fixture

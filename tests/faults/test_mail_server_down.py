@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from provisioning.lifecycle.mail.outbox import MailResult, Sent, send_outbox
 from provisioning.model.records import MailState
 from provisioning.settings import Settings
 from tests.support.kill_field import CLOCK_STEP_S, Field
 from tests.support.kill_worker import perform
+
+pytestmark = pytest.mark.assure
 
 NAME = "46-0000001"
 NOWHERE = "smtp://127.0.0.1:9"

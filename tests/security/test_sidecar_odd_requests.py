@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ JSON = [
 ]
 
 
+@pytest.mark.assure
 def test_no_form_is_read_from_json(sidecar: Sidecar) -> None:
     """Flask-WTF takes JSON for a form: of another shape it fails, and nothing looks for a NUL in it."""
     sidecar.app.config["WTF_CSRF_ENABLED"] = False

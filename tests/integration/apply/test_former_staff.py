@@ -22,6 +22,8 @@ from tests.support.office import Office
 from tests.support.third_party import ThirdParty, apply_for_connection
 from tests.support.watcher import provision
 
+pytestmark = pytest.mark.assure
+
 HEAD = "- username: {name}\n  first_name: Ім’я\n  last_name: Прізвище\n  email: {name}@iea.example\n"
 PEOPLE = {name: HEAD.format(name=name) for name in ("o.koval", "i.bondar", "t.melnyk", "s.kravets")}
 

@@ -20,6 +20,8 @@ from tests.support.configuration import school
 from tests.support.office import Office
 from tests.support.watcher import provision
 
+pytestmark = pytest.mark.assure
+
 
 def name(number: int) -> str:
     return f"46-{number:07d}"

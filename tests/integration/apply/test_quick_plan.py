@@ -23,6 +23,8 @@ from tests.support.configuration import school
 from tests.support.ledger_events import data_of
 from tests.support.office import Office
 
+pytestmark = pytest.mark.assure
+
 ASKED = "asking about accounts that may differ"
 ALL = "reading all accounts"
 SCHOOLS = 4

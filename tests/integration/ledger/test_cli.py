@@ -106,7 +106,7 @@ def test_status_counts_what_is_there_and_says_who_is_at_it(run: Run, ledger_url:
         assert "apply: held by anna on host-1" in run("status").stdout
     ledger.close()
     assert (told["events"], told["accounts"], told["api_keys"]) == (6, {"created": 4}, {"born": 3, "revealed": 1})
-    assert (told["pending_tasks"], told["mails"]) == ({"open": 1}, {"queued": 1})
+    assert (told["pending_tasks"], told["mails"]) == ({"open": 1}, {"queued": 2})
     assert [lease["holder"] for lease in told["held"]] == ["anna on host-1"]
 
 

@@ -70,6 +70,7 @@ OIS_ON = {EventKind.OIS_CONNECTED, EventKind.OIS_SUSPENDED, EventKind.OIS_RESUME
 
 BEFORE = [
     *(birth(name, is_authority=n == 1, base_key_id="b1") for n, name in enumerate(PEOPLE)),
+    event(EventKind.BASE_KEY_SENT, PEOPLE[0], base_key_id="b1"),
     event(EventKind.ACCOUNT_DEACTIVATED, PEOPLE[1]),
     event(EventKind.ACCOUNT_REINSTATED, PEOPLE[1]),
     event(EventKind.API_KEY_REVEALED, SUBJECTS[4]),

@@ -16,6 +16,8 @@ from tests.support.configuration import school
 from tests.support.office import Office
 from tests.support.watching import Watch
 
+pytestmark = pytest.mark.assure
+
 KEYS = "org.keycloak.keys.KeyProvider"
 
 

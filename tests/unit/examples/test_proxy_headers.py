@@ -43,7 +43,7 @@ def test_the_gates_own_headers_go_no_further() -> None:
 
 
 def test_caddy_deletes_everything_before_it_asks() -> None:
-    assert CADDY.rindex("import keep ") < CADDY.index("request_header -**") < CADDY.index("reverse_proxy @GATE@")
+    assert CADDY.rindex("import keep ") < CADDY.index("request_header -**") < CADDY.index("reverse_proxy @GATES@")
 
 
 def test_both_refuse_what_the_list_says() -> None:

@@ -60,6 +60,7 @@ def test_a_sidecar_started_before_its_ledger_works_once_there_is_one(empty_url: 
         assert _status(app) == 200
 
 
+@pytest.mark.assure
 def test_requests_do_not_queue_up_behind_a_database_that_does_not_answer(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(12) as pool:
         port = silent.getsockname()[1]
