@@ -41,7 +41,7 @@ __all__ = [
 keep_compiled_pages()
 
 FIRST: Final = (
-    "tests/integration/stack/test_bootstrap.py",
+    "tests/integration/apply/test_apply.py",
     "tests/unit/edebo/",
     "tests/unit/model/",
     "tests/integration/demo/",

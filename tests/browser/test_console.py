@@ -17,7 +17,7 @@ from tests.support.sidecar_names import ADMINISTRATOR, SCHOOL, SCHOOL_NAME
 from tests.support.sidecar_with_keycloak import SidecarWithKeycloak, make_person
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.assure]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from tests.support.sidecar_with_keycloak import SidecarWithKeycloak
 from tests.support.third_party import JWT_BEARER, ThirdParty, claims_of, connected
 
 pytest_plugins = ("tests.support.sidecar_keycloak_fixtures",)
-pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.assure]
 
 PORT = free_port()
 RETURN = f"http://localhost:{PORT}/return"

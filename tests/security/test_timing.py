@@ -17,7 +17,7 @@ from tests.support.configuration import school
 from tests.support.office import Office, office
 
 __all__ = ["office"]
-pytestmark = pytest.mark.keycloak
+pytestmark = [pytest.mark.keycloak, pytest.mark.assure]
 
 PAIRS = 200
 AT_MOST = 140

@@ -27,6 +27,8 @@ from tests.support.office import Office, office
 from tests.support.shaky_keycloak import Fault, Spoils, shaky
 from tests.support.watcher import provision
 
+pytestmark = pytest.mark.assure
+
 __all__ = ["office"]
 
 OFTEN = [Fault.STUMBLE] * 50

@@ -15,6 +15,8 @@ from examples.central_database.proxies import Address
 from provisioning.stack.ports import free_port
 from tests.support.documents import ROOT
 
+pytestmark = pytest.mark.assure
+
 TOO_LARGE = "POST /leaks HTTP/1.1\r\nHost: x\r\n{}Content-Length: 12000000\r\n\r\n"
 REFUSED = {
     "a body of 12 MB": (TOO_LARGE.format(""), 413),

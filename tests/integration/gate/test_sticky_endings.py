@@ -30,6 +30,8 @@ from tests.support.gate_running import (
 )
 from tests.support.ledger_events import event
 
+pytestmark = pytest.mark.assure
+
 STALE_S = 1.0
 ENDED = event(EventKind.ACCOUNT_DEACTIVATED, ENDING, reason="cyber-incident", document="№ 1")
 ALIVE = "UPDATE ledger_account SET state = 'active', deactivated_at = NULL WHERE username = '{}'"
@@ -132,7 +134,6 @@ def test_a_ledger_that_went_back_opens_nothing_until_its_events_are_there_again(
     assert gate.node.log.read_text(encoding="utf-8").count("gate-ledger-went-back") == 1
 
 
-@pytest.mark.assure
 def test_other_events_in_the_place_of_the_lost_ones_open_nothing_before_a_restart(
     ledger: Ledger, ledger_url: str, realm: RealmKeysServer, tmp_path: Path
 ) -> None:

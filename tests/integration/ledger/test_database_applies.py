@@ -33,7 +33,7 @@ from tests.support.event_contents import contents, texts
 from tests.support.ledger_events import birth, event
 from tests.support.postgres import PostgresServer
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.assure]
 
 PEOPLE = ("46-0000001", "46-0000002-g2")
 SUBJECTS = (*PEOPLE, *(f"api-{name}-k{n}" for name in PEOPLE for n in (1, 2)), "ois-diary", "ois-a-b2", "realm")

@@ -25,7 +25,7 @@ from tests.support.keycloak_server import KeycloakServer
 from tests.support.realm import Realm, new_realm
 from tests.support.realm_template import NONE_AFTER_LOGOUT, TEMPLATE, exported_realm
 
-pytestmark = pytest.mark.keycloak
+pytestmark = [pytest.mark.keycloak, pytest.mark.assure]
 
 
 OWN = ("createdTimestamp", "secret", "client.secret.creation.time", KEY_DIGEST)
