@@ -56,8 +56,10 @@ def plan(
             progress=progress,
             full=full,
         )
-        with parts.ledger.reader() as reader:
-            otherwise = find_otherwise(found.reading, reader, found.actual) if full else ()
+        otherwise: Sequence[Otherwise] = ()
+        if full:
+            with parts.ledger.reader() as reader:
+                otherwise = find_otherwise(found.reading, reader, found.actual)
     if out is not None:
         out.write_text(json.dumps(found.plan.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         tell(f"plan {found.plan.checksum[:12]} saved; carry it out with `provision apply {out}`")

@@ -74,9 +74,11 @@ def foreign_clients(workshop: Workshop, names: Collection[str]) -> frozenset[str
     """Return those of the names of clients that are no API key's, no OIS's and none of the realm's."""
     types = (ObjectType.CLIENT, ObjectType.RESOURCE_SERVER)
     ours = {thing.name for thing in desired_objects(workshop.context) if thing.type in types}
+    others = frozenset(names) - ours
+    if not others:
+        return others
     with workshop.actor.ledger.reader() as reader:
-        keys, ois = reader.all_api_keys(), reader.all_ois()
-    return frozenset(name for name in names if name not in ours | keys.keys() and parse_ois_client_id(name) not in ois)
+        return others - reader.all_api_keys().keys() - {record.client_id for record in reader.all_ois().values()}
 
 
 def _holders(

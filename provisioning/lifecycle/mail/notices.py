@@ -9,6 +9,7 @@ from typing import Final
 
 from provisioning.ledger import LedgerReader
 from provisioning.ledger.notices import EVENT
+from provisioning.ledger.queries.browsing import event_numbered
 from provisioning.lifecycle.ois.reasons import reason_in_words
 from provisioning.mail.wording import Fact
 from provisioning.model.calendar import day_in_words, moment_in_words
@@ -64,9 +65,7 @@ _NEVER: Final = Text(uk="", en="")
 def event_of(reader: LedgerReader, mail: Mail) -> Event | None:
     """Return the event that a mail tells of; None for a mail that is no notice, or whose event is gone."""
     number = mail.data.get(EVENT)
-    if type(number) is not int:
-        return None
-    return next((event for event in reader.events(after_seq=number - 1, limit=1) if event.seq == number), None)
+    return event_numbered(reader, number) if type(number) is int else None
 
 
 def facts_of(reader: LedgerReader, event: Event, mail: Mail, rights: RightsPolicy) -> dict[str, Fact]:
