@@ -13,8 +13,10 @@ from provisioning.keycloak.connection import KeycloakConnection
 from provisioning.ledger import Ledger, open_ledger
 from provisioning.lifecycle.actor import Actor
 from provisioning.lifecycle.applying.apply import Applied, apply
+from provisioning.lifecycle.applying.drift import Drift, find_drift
 from provisioning.lifecycle.applying.planning import Survey, survey
 from provisioning.lifecycle.keys.revelation import reveal_key
+from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.events import Event, EventKind
 from provisioning.model.secret import Secret
@@ -39,6 +41,10 @@ class Office:
     def apply(self, allowed: dict[Guard, int] | None = None) -> Applied:
         found = self.survey(allowed)
         return apply(Workshop(self.actor, found.context), found)
+
+    def drift(self) -> Drift:
+        """What Keycloak has otherwise than the folder and the ledger say."""
+        return find_drift(self.folder.load(), self.realm.settings, self.realm.connection, self.ledger, Silent())
 
     @property
     def actor(self) -> Actor:

@@ -22,3 +22,10 @@ class Watch:
 
     def close(self) -> DutyResult:
         return self.closing.look()
+
+
+def watch_at_rest(office: Office) -> Watch:
+    """The duties after an apply; fails when something is wider than wanted already."""
+    made = Watch(office)
+    assert made.close() == DutyResult(), "nothing is wider than wanted"
+    return made

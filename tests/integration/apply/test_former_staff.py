@@ -8,8 +8,6 @@ import pytest
 
 from provisioning.keycloak.lookups import find_user, require_user
 from provisioning.lifecycle.administrators import support
-from provisioning.lifecycle.applying.drift import find_drift
-from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.proposals import open_proposals
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_operator_task
@@ -70,7 +68,7 @@ def test_role_login_and_sessions_end_and_the_plan_says_so(office: Office) -> Non
     assert office.kinds("realm")[-1] is EventKind.REALM_CHANGED
     code, said = run(office, "apply", "--no-mail")
     assert code == 0 and "Nothing to change" in said
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     assert not [thing for thing in drift.foreign if thing.name == "s.kravets"], "a person on record is not foreign"
 
 

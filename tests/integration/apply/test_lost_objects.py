@@ -9,11 +9,9 @@ import pytest
 from provisioning.keycloak.lookups import find_client, require_client, require_user, scope_ids
 from provisioning.keycloak.realm.scopes import INSTITUTION
 from provisioning.lifecycle.accounts.invitations import invite
-from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.disagreeing import account_disagrees, key_disagrees
 from provisioning.lifecycle.errors import ActionRefused
 from provisioning.lifecycle.keys.revelation import key_statuses
-from provisioning.lifecycle.progress import Silent
 from provisioning.model.records import AccountState, ApiKeyState
 from provisioning.planning.guards import Guard
 from tests.support.configuration import school
@@ -43,7 +41,7 @@ def change_client(office: Office, client_id: str, **changed: Any) -> None:
 
 
 def is_in_sync(office: Office) -> bool:
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     return drift.plan.is_in_sync
 
 

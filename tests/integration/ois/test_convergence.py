@@ -10,13 +10,11 @@ import pytest
 
 from provisioning.keycloak.lookups import find_client, require_client, require_user, scope_ids
 from provisioning.lifecycle.actor import Actor
-from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.convergence import Converged, converge
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.mandates.granting import Contract, expire_mandates, grant
 from provisioning.lifecycle.ois.connection import resume, suspend
 from provisioning.lifecycle.ois.papers import Conclusion, conclude, revoke_conclusion
-from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.tasks.carrying_out import carry_out
 from provisioning.lifecycle.tasks.catalogue import bring_key_scopes_task, bring_ois_task
 from provisioning.model.events import EventKind
@@ -153,7 +151,7 @@ def test_whatever_is_changed_of_an_ois_or_its_service_account_is_named_and_undon
 
 def differing(office: Office) -> frozenset[str]:
     """The fields that drift names of `ois-other`."""
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     return frozenset(name for one in drift.otherwise if one.subject == "ois-other" for name in one.fields)
 
 
@@ -193,7 +191,7 @@ def test_a_connected_ois_that_was_stopped_and_altered_by_hand_is_mended_and_stay
 
 
 def test_drift_knows_ois_and_their_scopes_as_ours(office: Office) -> None:
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     assert drift.foreign == ()
     assert drift.is_in_sync
 
@@ -203,7 +201,7 @@ def test_drift_and_a_full_plan_name_what_is_otherwise_than_the_ledger_says(
 ) -> None:
     change(office, "ois-other", {"attributes": {"jwks.string": json.dumps(key_set(new_key()))}})
     attach(office, "ois-other")
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     named = {one.subject: one.fields for one in drift.otherwise}
     assert named == {"ois-other": ("attributes.jwks.string",), KEY: ("scopes and mandates",)}
     assert not drift.is_in_sync

@@ -10,14 +10,12 @@ import pytest
 from provisioning.keycloak.lookups import find_user
 from provisioning.ledger.queries.applications import applications_for
 from provisioning.lifecycle.applications import Submitted, make_link, open_link, submit
-from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.comparison.convergence import converge
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.errors import ActionRefused, CarriedOutLater
 from provisioning.lifecycle.mail.outbox import send_outbox
 from provisioning.lifecycle.ois.connection import reject
 from provisioning.lifecycle.ois.operators import invite_operator
-from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.tasks.carrying_out import resume
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.model.application import Application, ApplicationRecord
@@ -94,7 +92,7 @@ def test_the_mail_holds_a_link_that_stands_nowhere_else(office: Office, mailcatc
 
 def test_operators_are_no_strangers_to_drift_and_other_users_are(office: Office) -> None:
     office.realm.admin.post("/users", {"username": "operator-nobody", "enabled": True})
-    found = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    found = office.drift()
     strangers = [thing.name for thing in found.foreign if thing.type == "user"]
     assert strangers == ["operator-nobody"]
     assert [thing.name for thing in found.foreign if thing.type in ("realm role", "client scope")] == []
@@ -129,7 +127,7 @@ def test_whatever_is_changed_of_an_operator_by_hand_is_named_by_drift_and_undone
     assert found is not None
     admin.put(f"/users/{found['id']}", {**found, "email": "thief@else.example", "firstName": "Хтось"})
     admin.post(f"/users/{found['id']}/role-mappings/realm", [admin.get("/roles/administrator")])
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     named = {one.subject: set(one.fields) for one in drift.otherwise}
     assert named == {"operator-altered": {"email", "firstName", "roles.realm:administrator"}}
     done = converge(office.actor)

@@ -14,12 +14,10 @@ import pytest
 from provisioning.keycloak.base_keys import issue_base_key
 from provisioning.keycloak.lookups import find_user, require_client, require_user
 from provisioning.lifecycle.applying.closing import WIDENED
-from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.applying.foreign import HELD
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.disagreeing import key_disagrees
 from provisioning.lifecycle.keys.revelation import key_statuses
-from provisioning.lifecycle.progress import Silent
 from provisioning.model.api_key_secret import digest, new_api_key
 from provisioning.model.events import EventKind
 from provisioning.model.records import ApiKeyState
@@ -28,7 +26,7 @@ from tests.support.configuration import school
 from tests.support.ledger_events import data_of
 from tests.support.office import Office
 from tests.support.watcher import provision
-from tests.support.watching import Watch
+from tests.support.watching import Watch, watch_at_rest
 
 STAYS = """
 foreign:
@@ -55,9 +53,7 @@ def schools(office: Office) -> None:
 
 @pytest.fixture(scope="module")
 def watch(office: Office, schools: None) -> Iterator[Watch]:
-    made = Watch(office)
-    assert made.close() == DutyResult(), "nothing is wider than wanted"
-    yield made
+    yield watch_at_rest(office)
 
 
 def alarms(office: Office, subject: str) -> list[str]:
@@ -70,7 +66,7 @@ def change_client(office: Office, client_id: str, **changed: Any) -> None:
 
 
 def is_in_sync(office: Office) -> bool:
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     return drift.plan.is_in_sync
 
 

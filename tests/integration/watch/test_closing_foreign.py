@@ -7,18 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from provisioning.keycloak.lookups import require_client, require_user
-from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.applying.foreign import SWITCHED_OFF
 from provisioning.lifecycle.comparison.findings import Wrong
 from provisioning.lifecycle.ois.operators import invite_operator
-from provisioning.lifecycle.progress import Silent
 from provisioning.model.events import EventKind
 from provisioning.model.ois import Slug
 from provisioning.watch.duty import DutyResult
 from tests.support.ledger_events import data_of
 from tests.support.office import Office
 from tests.support.third_party import ThirdParty, connected
-from tests.support.watching import Watch
+from tests.support.watching import Watch, watch_at_rest
 
 STAYS = """
 foreign:
@@ -33,9 +31,7 @@ def watch(office: Office) -> Iterator[Watch]:
     realm.write_text(realm.read_text(encoding="utf-8") + STAYS, encoding="utf-8")
     office.folder.write()
     office.apply()
-    made = Watch(office)
-    assert made.close() == DutyResult(), "nothing is wider than wanted"
-    yield made
+    yield watch_at_rest(office)
 
 
 def alarms(office: Office, subject: str) -> list[str]:
@@ -99,7 +95,7 @@ def test_another_source_of_users_or_keys_is_switched_off(office: Office, watch: 
     # With a store for Kerberos Keycloak changes the browser flow by itself; a further round puts that back.
     watch.close()
     assert watch.close() == DutyResult()
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     foreign = {f"{thing.type} {thing.name}" for thing in drift.foreign}
     assert "identity provider stranger" in foreign, "whose it is a person finds out"
     assert "identity provider colleagues" not in foreign

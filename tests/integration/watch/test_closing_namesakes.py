@@ -9,12 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from provisioning.keycloak.lookups import require_client, require_user
-from provisioning.lifecycle.applying.drift import Drift, find_drift
-from provisioning.lifecycle.progress import Silent
-from provisioning.watch.duty import DutyResult
 from tests.support.configuration import school
 from tests.support.office import Office
-from tests.support.watching import Watch
+from tests.support.watching import Watch, watch_at_rest
 
 pytestmark = pytest.mark.assure
 
@@ -25,18 +22,12 @@ KEYS = "org.keycloak.keys.KeyProvider"
 def watch(office: Office) -> Iterator[Watch]:
     office.folder.write(school(1))
     office.apply()
-    made = Watch(office)
-    assert made.close() == DutyResult(), "nothing is wider than wanted"
-    yield made
-
-
-def drift_of(office: Office) -> Drift:
-    return find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    yield watch_at_rest(office)
 
 
 def named(office: Office) -> set[str]:
     """Foreign things that drift names, besides those of the tests themselves."""
-    return {f"{thing.type} {thing.name}" for thing in drift_of(office).foreign if "token-reader" not in thing.name}
+    return {f"{thing.type} {thing.name}" for thing in office.drift().foreign if "token-reader" not in thing.name}
 
 
 @pytest.mark.parametrize("username", ["46-0000777", "operator-evil"])
@@ -104,7 +95,7 @@ def test_a_side_door_in_the_browser_flow_is_taken_out(office: Office, watch: Wat
     admin, path = office.realm.admin, "/authentication/flows/aikom-browser/executions"
     step = {"alias": "side door", "type": "basic-flow", "provider": "registration-page-form", "description": "x"}
     admin.post(f"{path}/flow", step)
-    assert "aikom-browser" in {one.object.name for one in drift_of(office).plan.objects}
+    assert "aikom-browser" in {one.object.name for one in office.drift().plan.objects}
     watch.close()
     assert "side door" not in {one.get("displayName") for one in admin.get(path)}
 

@@ -8,15 +8,12 @@ import pytest
 
 from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.keycloak.names import DESK, KEY_DIGEST, PORTAL
-from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.applying.foreign import HELD
-from provisioning.lifecycle.progress import Silent
 from provisioning.model.events import EventKind
-from provisioning.watch.duty import DutyResult
 from tests.support.configuration import school
 from tests.support.ledger_events import data_of
 from tests.support.office import Office
-from tests.support.watching import Watch
+from tests.support.watching import Watch, watch_at_rest
 
 pytestmark = pytest.mark.keycloak
 
@@ -25,15 +22,12 @@ pytestmark = pytest.mark.keycloak
 def watch(office: Office) -> Iterator[Watch]:
     office.folder.write(school(1))
     office.apply()
-    made = Watch(office)
-    assert made.close() == DutyResult(), "nothing is wider than wanted"
-    yield made
+    yield watch_at_rest(office)
 
 
 def drift(office: Office) -> set[str]:
     """Names of the managed objects that differ, and of foreign ones that look like ours."""
-    realm = office.realm
-    found = find_drift(office.folder.load(), realm.settings, realm.connection, office.ledger, Silent())
+    found = office.drift()
     alike = {thing.name for thing in found.foreign if "aikom-" in thing.name or "door-" in thing.name}
     return {change.object.name for change in found.plan.objects} | alike
 

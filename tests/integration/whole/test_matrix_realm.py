@@ -13,9 +13,7 @@ import pytest
 
 from provisioning.keycloak.lookups import require_client, require_user
 from provisioning.lifecycle.applying.apply import apply
-from provisioning.lifecycle.applying.drift import find_drift
 from provisioning.lifecycle.applying.planning import Survey, survey
-from provisioning.lifecycle.progress import Silent
 from provisioning.lifecycle.workshop import Workshop
 from provisioning.planning.objects import CreateObject, ObjectType
 from tests.support.changes_by_hand import CLIENT, SERVICE, attached, of_client
@@ -240,7 +238,7 @@ def test_every_change_by_hand_is_named_and_put_right(office: Office) -> None:
 
 
 def test_what_is_foreign_is_named(office: Office) -> None:
-    drift = find_drift(office.folder.load(), office.realm.settings, office.realm.connection, office.ledger, Silent())
+    drift = office.drift()
     named = {(thing.type, thing.name) for thing in drift.foreign}
     assert {("authentication flow", "other-clients"), ("group", "default-group")} <= named
 
